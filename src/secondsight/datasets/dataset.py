@@ -1,0 +1,54 @@
+"""What every data set is: a table of images, and a way to get each image's PNG."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from secondsight.errors import DataError
+
+COLUMNS = ("image_id", "label", "image_sha256")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A set of labelled images.
+
+    Attributes
+    ----------
+    name : str
+        The data set's name.
+    origin : str
+        ``"real sky"`` or ``"simulated sky"``.
+    table : DataFrame
+        One row an image: `image_id` (str, unique), `label` (str, a category's code, or
+        missing), `image_sha256` (str, of the PNG bytes).
+    png : callable
+        From an `image_id` to that image's PNG bytes.
+    """
+
+    name: str
+    origin: str
+    table: pd.DataFrame
+    png: Callable[[str], bytes]
+
+    def __post_init__(self) -> None:
+        lacking = [column for column in COLUMNS if column not in self.table.columns]
+        if lacking:
+            raise DataError(f"data set {self.name!r} lacks the column {lacking[0]!r}")
+        twice = self.table["image_id"][self.table["image_id"].duplicated()]
+        if len(twice):
+            raise DataError(f"data set {self.name!r} holds the image_id {twice.iloc[0]!r} twice")
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def head(self, count: int) -> "Dataset":
+        """Return the first `count` images as a data set of the same name."""
+        return Dataset(self.name, self.origin, self.table.head(count), self.png)
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

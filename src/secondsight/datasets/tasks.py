@@ -1,0 +1,83 @@
+"""The classification tasks of the papers: their categories, in the field's words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category of a task.
+
+    Attributes
+    ----------
+    code : str
+        What a model is asked to answer with, such as ``"1"`` or ``"C"``.
+    name : str
+        The category's name.
+    aliases : tuple of str
+        Other names by which an answer may mean it.
+    """
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A question with a closed set of answers."""
+
+    name: str
+    categories: tuple[Category, ...]
+
+    @property
+    def codes(self) -> list[str]:
+        """The categories' codes, in order."""
+        return [category.code for category in self.categories]
+
+    @property
+    def names(self) -> list[str]:
+        """The categories' names, in order."""
+        return [category.name for category in self.categories]
+
+    def only(self, codes: list[str]) -> "Task":
+        """Return the task restricted to the categories with these codes, in this order."""
+        by_code = {category.code: category for category in self.categories}
+        return Task(self.name, tuple(by_code[code] for code in codes))
+
+
+LSBG = Task(
+    "lsbg",
+    (
+        Category("0", "artifact", ("non-LSBG", "not an LSBG")),
+        Category("1", "LSBG", ("low-surface-brightness galaxy", "low surface brightness galaxy")),
+    ),
+)
+
+MORPHOLOGY = Task(
+    "morphology",
+    (
+        Category("0", "round", ("smooth and round", "smooth round")),
+        Category("1", "cigar", ("cigar-shaped", "smooth and cigar-shaped", "smooth cigar-shaped")),
+        Category("2", "edge-on", ("edge-on disk", "edge-on-disk", "edge-on disc")),
+        Category("3", "spiral", ("unbarred spiral",)),
+    ),
+)
+
+GALAXY_ZOO_2 = Task(
+    "galaxy-zoo-2",
+    (
+        Category("A", "round elliptical"),
+        Category("B", "in-between elliptical"),
+        Category("C", "cigar-shaped elliptical"),
+        Category("D", "edge-on"),
+        Category("E", "barred spiral", ("barred spirals",)),
+        Category("F", "unbarred spiral", ("unbarred spirals",)),
+        Category("G", "irregular"),
+        Category("H", "merger"),
+    ),
+)
+
+FOUR_OF_GALAXY_ZOO_2 = GALAXY_ZOO_2.only(["A", "C", "D", "F"])
+"""The categories of Galaxy Zoo 2 that stand for the four of GalaxyMNIST."""
+
+TASKS = {task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2)}

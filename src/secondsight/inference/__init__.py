@@ -1,0 +1,8 @@
+"""Ask models, keep what they answered, and read what they meant."""
+
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
+from secondsight.inference.parse import Answer, Parser
+from secondsight.inference.prompt import Prompt, load_prompt
+
+__all__ = ["Answer", "Endpoint", "Parser", "Prompt", "ask", "load_prompt"]

@@ -1,0 +1,82 @@
+"""From recorded responses to a table of answers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pandas as pd
+import pyarrow as pa
+
+from secondsight.datasets.tasks import Task
+from secondsight.errors import RecordingError
+from secondsight.inference.parse import REFUSED, Answer, Parser
+
+DECLINED = Answer(None, REFUSED)
+
+
+def answer_table(
+    found: pa.Table,
+    *,
+    categories: Task,
+    image_ids: Sequence[str],
+    repeats: Sequence[int],
+    labels: npt.NDArray[Any],
+) -> pd.DataFrame:
+    """Parse response bodies into one row a request.
+
+    Parameters
+    ----------
+    found : Table
+        `response` (chat completion bodies) and `recorded_at`, one row a request.
+    categories : Task
+        What an answer may say.
+    image_ids, repeats, labels : sequences
+        What each row is about, all of the table's length.
+
+    Raises
+    ------
+    RecordingError
+        If a body is no chat completion.
+    """
+    parse = Parser(categories).parse
+    bodies = [_read(body) for body in found["response"].to_pylist()]
+    texts = [body[0] for body in bodies]
+    answers = [DECLINED if body[5] else parse(body[0]) for body in bodies]
+    return pd.DataFrame(
+        {
+            "image_id": image_ids,
+            "repeat": np.asarray(repeats, dtype=np.int32),
+            "label": labels,
+            "answer": [answer.label for answer in answers],
+            "outcome": pd.Categorical([answer.outcome for answer in answers]),
+            "confidence": [answer.confidence for answer in answers],
+            "text": texts,
+            "finish_reason": pd.Categorical([body[1] for body in bodies]),
+            "model": pd.Categorical([body[2] for body in bodies]),
+            "prompt_tokens": np.array([body[3] for body in bodies], dtype=np.int64),
+            "completion_tokens": np.array([body[4] for body in bodies], dtype=np.int64),
+            "recorded_at": found["recorded_at"].to_pandas(),
+        }
+    )
+
+
+def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool]:
+    """Return text, finish reason, model, tokens in and out, and whether it declined."""
+    try:
+        reply = orjson.loads(body)
+        choice = reply["choices"][0]
+        message = choice["message"]
+    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
+        raise RecordingError(f"a recorded body is no chat completion: {body[:60]!r}") from None
+    usage = reply.get("usage") or {}
+    refusal, reason = message.get("refusal"), choice.get("finish_reason")
+    return (
+        message.get("content") or refusal,
+        reason,
+        reply.get("model"),
+        usage.get("prompt_tokens") or 0,
+        usage.get("completion_tokens") or 0,
+        refusal is not None or reason == "content_filter",
+    )

@@ -1,0 +1,216 @@
+"""The one door: ask a model about every image of a data set, or look up what it answered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from secondsight import paths
+from secondsight.datasets.dataset import Dataset
+from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.answers import answer_table
+from secondsight.inference.cache import Cache, explain_miss
+from secondsight.inference.client import Ask, Endpoint, put_all
+from secondsight.inference.journal import Journal
+from secondsight.inference.models import family_of
+from secondsight.inference.prompt import Prompt, load_prompt
+from secondsight.inference.request import IMAGE, Image, Message, Request, Sampling, Template, Text
+
+RecordMode = Literal["none", "new_episodes", "all"]
+RECORD_MODES: tuple[RecordMode, ...] = ("none", "new_episodes", "all")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every request of one call, in the order of the data set and then of the repeats."""
+
+    dataset: Dataset
+    prompt: Prompt
+    template: Template
+    image_ids: Sequence[str]
+    images: Sequence[str]
+    repeats: Sequence[int]
+    keys: Sequence[bytes]
+
+    @property
+    def name(self) -> str:
+        """The name under which a call's responses are recorded."""
+        model = self.template.request.model.replace("/", "--")
+        return f"{self.dataset.name}.{self.prompt.name}.{model}"
+
+    def canonical(self, place: int) -> bytes:
+        """Return the canonical form of the request at `place`."""
+        return self.template.canonical(self.images[place], self.repeats[place])
+
+    def ask(self, place: int) -> Ask:
+        """Return the request at `place`, ready to be put."""
+        image_id = self.image_ids[place]
+        request = self.template.request.about(self.images[place], self.repeats[place])
+        return Ask(self.keys[place], image_id, request, lambda: self.dataset.png(image_id))
+
+
+def ask(
+    dataset: Dataset,
+    prompt: Prompt | str,
+    model: str,
+    *,
+    repeats: int = 1,
+    record: RecordMode = "none",
+    temperature: float | None = 0.0,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    structured: bool | None = None,
+    endpoint: Endpoint | None = None,
+    folder: Path = paths.RECORDINGS,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Return a model's answers on a data set.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The images.
+    prompt : Prompt or str
+        What is asked, or the name of a prompt in `data/prompts`.
+    model : str
+        The model's name, as the endpoint knows it.
+    repeats : int
+        How often each image is asked about; each repeat is a request of its own.
+    record : {"none", "new_episodes", "all"}
+        ``"none"`` asks nothing: what is not recorded is an error. ``"new_episodes"`` asks what is
+        missing. ``"all"`` asks everything again, once: if it is cut off, it goes on where it was.
+    temperature : float or None
+        Left out for models that refuse one.
+    max_tokens, seed : int or None
+        Left to the endpoint when None.
+    structured : bool or None
+        Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
+    endpoint : Endpoint or None
+        Where to ask; not used when nothing is asked.
+    folder : Path
+        Where recordings and journals are.
+    progress : bool
+        Whether to draw a progress bar.
+
+    Returns
+    -------
+    DataFrame
+        One row a request: `image_id`, `repeat`, `label` (the true one), `answer` (a category's
+        code, or missing), `outcome`, `confidence`, `text`, `finish_reason`, `model`,
+        `prompt_tokens`, `completion_tokens`, `recorded_at`.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    EndpointError
+        If requests failed; what was answered is recorded.
+    """
+    if record not in RECORD_MODES:
+        raise ParameterError(f"no record mode {record!r}; known: {', '.join(RECORD_MODES)}")
+    asked = load_prompt(prompt) if isinstance(prompt, str) else prompt
+    request = build_request(asked, model, temperature, max_tokens, seed, structured)
+    plan = make_plan(dataset, asked, request, repeats)
+    cache = Cache(folder)
+    if record == "all":
+        _record_again(plan, cache, endpoint or Endpoint(), progress)
+    found = cache.find(plan.keys)
+    absent = _absent(found)
+    if absent and record == "none":
+        raise explain_miss(
+            cache,
+            [plan.canonical(place) for place in absent],
+            len(plan.keys),
+            f'ask(..., prompt={asked.name!r}, model={model!r}, record="new_episodes")',
+        )
+    if absent:
+        _record(plan, absent, folder / f"{plan.name}.jsonl", endpoint or Endpoint(), progress)
+        found = cache.find(plan.keys)
+    return answer_table(
+        found,
+        categories=asked.categories,
+        image_ids=plan.image_ids,
+        repeats=plan.repeats,
+        labels=dataset.table["label"].repeat(repeats).to_numpy(),
+    )
+
+
+def build_request(
+    prompt: Prompt,
+    model: str,
+    temperature: float | None = 0.0,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    structured: bool | None = None,
+) -> Request:
+    """Return what is asked of `model` about the image `IMAGE`, within what its family takes."""
+    family = family_of(model)
+    sampling: dict[str, Any] = {"seed": seed}
+    if family.temperature:
+        sampling["temperature"] = temperature
+    if max_tokens is not None:
+        sampling[family.max_tokens] = max_tokens
+    wants_schema = family.structured if structured is None else structured
+    return Request(
+        model=model,
+        messages=(Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE))),),
+        sampling=Sampling(**sampling),
+        response_format=prompt.schema_asked if wants_schema else None,
+    )
+
+
+def make_plan(dataset: Dataset, prompt: Prompt, request: Request, repeats: int) -> Plan:
+    """Return every request of a call, with its key."""
+    if repeats < 1:
+        raise ParameterError(f"repeats must be 1 or more, not {repeats}")
+    template = Template(request)
+    image_ids = dataset.table["image_id"].repeat(repeats).tolist()
+    images = dataset.table["image_sha256"].repeat(repeats).tolist()
+    numbers = list(range(repeats)) * len(dataset)
+    keys = list(map(template.key, images, numbers))
+    return Plan(dataset, prompt, template, image_ids, images, numbers, keys)
+
+
+def _absent(found: pa.Table) -> list[int]:
+    """Return the places of the requests without a response."""
+    return [] if not found["response"].null_count else list(_nulls(found["response"]))
+
+
+def _nulls(column: pa.ChunkedArray) -> Iterator[int]:
+    return (place for place, valid in enumerate(column.is_valid().to_pylist()) if not valid)
+
+
+def _record(
+    plan: Plan, places: Sequence[int], journal: Path, endpoint: Endpoint, progress: bool
+) -> None:
+    """Ask what stands at `places`, each key once."""
+    first = {plan.keys[place]: place for place in reversed(places)}
+    todo = sorted(first.values())
+    with Journal(journal) as opened:
+        outcome = put_all(map(plan.ask, todo), len(todo), endpoint, opened, progress=progress)
+    if outcome.failures:
+        said = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
+        raise EndpointError(
+            f"{sum(outcome.failures.values())} of {len(todo)} requests got no response ({said}); "
+            f"{outcome.recorded} are recorded: run the same again to ask for the rest"
+        )
+
+
+def _record_again(plan: Plan, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
+    """Ask everything again into a journal of its own, which counts as recorded when it is whole."""
+    unfinished = cache.folder / f"{plan.name}.again"
+    unfinished.mkdir(parents=True, exist_ok=True)
+    journal = unfinished / "journal.jsonl"
+    absent = _absent(Cache(unfinished).find(plan.keys))
+    if absent:
+        _record(plan, absent, journal, endpoint, progress)
+    finished = cache.folder / f"{plan.name}.jsonl"
+    with finished.open("ab") as whole:
+        whole.write(journal.read_bytes())
+    journal.unlink()
+    for left in unfinished.iterdir():
+        left.unlink()
+    unfinished.rmdir()

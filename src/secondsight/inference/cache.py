@@ -1,0 +1,143 @@
+"""Find recorded responses by key, over every published recording and every journal of a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from secondsight.errors import MissingResponses
+from secondsight.inference.journal import read_journal
+from secondsight.inference.recording import read_rows
+
+ANSWER = ["key", "response", "recorded_at"]
+
+
+class Cache:
+    """The recorded responses in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `*.parquet` recordings with their sidecars, and `*.jsonl` journals.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def recordings(self) -> list[Path]:
+        """Return the published recordings, by name."""
+        return sorted(self.folder.glob("*.parquet"))
+
+    def journals(self) -> list[Path]:
+        """Return the journals, the oldest first."""
+        return sorted(self.folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+
+    def find(self, keys: Sequence[bytes]) -> pa.Table:
+        """Return `response` and `recorded_at` for each key, in the keys' order.
+
+        A key without a response has nulls. Of several responses to one key the journals' newest
+        counts, before any published one.
+
+        Raises
+        ------
+        RecordingError
+            If a recording or a journal is damaged.
+        """
+        wanted = pa.array(keys, pa.binary(32))
+        parts = []
+        for rows in self._newest_first():
+            held = rows.filter(pc.is_in(rows["key"], value_set=wanted))
+            if held.num_rows:
+                parts.append(held)
+        if not parts:
+            return pa.table({name: pa.nulls(len(keys), type_) for name, type_ in _TYPES})
+        held = pa.concat_tables(parts).combine_chunks()
+        return held.take(pc.index_in(wanted, value_set=held["key"])).select(ANSWER[1:])
+
+    def _newest_first(self) -> list[pa.Table]:
+        journals = [_latest_first(read_journal(path)) for path in reversed(self.journals())]
+        return [rows.select(ANSWER) for rows in journals] + [
+            read_rows(path, ANSWER) for path in self.recordings()
+        ]
+
+    def nearest(self, canonical: bytes) -> tuple[str, list[str]] | None:
+        """Return the recorded request most like this one, and the fields that differ.
+
+        Returns
+        -------
+        tuple or None
+            The file's name and the differing fields, dotted; None if nothing is recorded.
+        """
+        asked = _flat(orjson.loads(canonical))
+        best: tuple[str, list[str]] | None = None
+        for path in [*self.journals(), *self.recordings()]:
+            journal = path.suffix == ".jsonl"
+            rows = read_journal(path) if journal else read_rows(path, ["request"])
+            for text in _one_of_each_kind(rows["request"]):
+                known = _flat(orjson.loads(text))
+                differ = sorted(
+                    name for name in asked.keys() | known if asked.get(name) != known.get(name)
+                )
+                if best is None or len(differ) < len(best[1]):
+                    best = path.name, differ
+        return best
+
+
+def explain_miss(
+    cache: Cache, missing: Sequence[bytes], wanted: int, command: str
+) -> MissingResponses:
+    """Return the error that says what is missing, what comes nearest, and what to do.
+
+    Parameters
+    ----------
+    cache : Cache
+        Where the responses were looked for.
+    missing : sequence of bytes
+        The canonical forms of the requests without a response; at least one.
+    wanted : int
+        How many were looked for.
+    command : str
+        What would record them.
+    """
+    nearest = cache.nearest(missing[0])
+    if nearest is None:
+        likeness = "nothing at all is recorded there"
+    else:
+        name, differ = nearest
+        likeness = f"the nearest recorded request stands in {name} and differs in " + (
+            ", ".join(differ) or "nothing but the image"
+        )
+    return MissingResponses(
+        f"{len(missing)} of {wanted} responses are not recorded in {cache.folder.name}/; "
+        f"{likeness}; to record them: {command}"
+    )
+
+
+_TYPES = [("response", pa.string()), ("recorded_at", pa.timestamp("ms", tz="UTC"))]
+
+
+def _latest_first(rows: pa.Table) -> pa.Table:
+    return rows.take(pa.array(range(rows.num_rows - 1, -1, -1), pa.int64()))
+
+
+def _one_of_each_kind(requests: pa.ChunkedArray) -> list[str]:
+    """Return one request of each kind: kinds differ in more than the image and the repeat."""
+    plain = pc.replace_substring_regex(requests, r'"sha256":"[0-9a-f]{64}"', '"sha256":""')
+    plain = pc.replace_substring_regex(plain, r'"repeat":\d+', '"repeat":0')
+    kinds = pc.unique(plain)
+    return [requests[pc.index(plain, kind).as_py()].as_py() for kind in kinds]
+
+
+def _flat(value: object, name: str = "") -> dict[str, object]:
+    """Return nested JSON as dotted names and values."""
+    if isinstance(value, dict):
+        items = [(f"{name}.{key}" if name else key, inner) for key, inner in value.items()]
+    elif isinstance(value, list):
+        items = [(f"{name}[{place}]", inner) for place, inner in enumerate(value)]
+    else:
+        return {name: value}
+    return {
+        key: leaf for inner_name, inner in items for key, leaf in _flat(inner, inner_name).items()
+    }

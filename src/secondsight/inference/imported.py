@@ -1,0 +1,166 @@
+"""Other people's recorded answers, brought into the form of a recording.
+
+Their images are mostly absent, so what was asked can't be keyed by the image's bytes: such a
+recording is looked up by image id, and its sidecar says so. The form in between is a table with
+one row an answer:
+
+========== ==========================================================================
+column     holds
+========== ==========================================================================
+image_id   the image's id in its data set; one row an id
+text       the model's raw text, unchanged
+label      the true category's code, as released with the answers; may be missing
+parsed     the code that its authors took the text to say; may be missing
+========== ==========================================================================
+
+together with the data set, the model, and where it comes from (`From`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pandas as pd
+import pyarrow as pa
+import rfc8785
+
+from secondsight.datasets import sources
+from secondsight.datasets.tasks import Task
+from secondsight.errors import DataError
+from secondsight.inference.parse import Parser
+from secondsight.inference.recording import Sidecar, write_recording
+from secondsight.inference.request import key_of
+from secondsight.inference.schema import ROWS
+from secondsight.paths import shown
+
+FORM = ("image_id", "text", "label", "parsed")
+
+ASTROSIGHT = {"gpt-4o-mini": "astrosight-gpt-4o-mini", "qwen-vl": "astrosight-qwen-vl"}
+"""From a model's name here to the source that holds its answers."""
+
+
+@dataclass(frozen=True)
+class From:
+    """Whose answers these are."""
+
+    title: str
+    dataset: str
+    model: str
+    source: str
+    licence: str
+
+
+def read_astrosight(path: Path) -> pd.DataFrame:
+    """Return the answers in one of AstroSight's JSON files, in the form above.
+
+    The id of an image is its file's name without folder and ending.
+
+    Raises
+    ------
+    DataError
+        If the file is not of AstroSight's form.
+    """
+    try:
+        rows = orjson.loads(path.read_bytes())["detailed_results"]
+        table = pd.DataFrame(
+            {
+                "image_id": [Path(row["image_path"]).stem for row in rows],
+                "text": [row["raw_response"] for row in rows],
+                "label": [row["true_label"] for row in rows],
+                "parsed": [row["predicted_label"] for row in rows],
+            }
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise DataError(f"{shown(path)} is not of AstroSight's form: {error}") from None
+    return check_form(table, shown(path))
+
+
+def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the columns of `FORM`, or say what is wrong with the table called `name`.
+
+    Raises
+    ------
+    DataError
+        If `image_id` or `text` is absent, or an id stands twice.
+    """
+    for column in ("image_id", "text"):
+        if column not in table.columns:
+            raise DataError(f"{name} has no column {column!r}")
+        if table[column].isna().any():
+            raise DataError(
+                f"{name}: {column!r} is empty in row {int(table[column].isna().argmax())}"
+            )
+    twice = table["image_id"][table["image_id"].duplicated()]
+    if len(twice):
+        raise DataError(f"{name} holds the image_id {twice.iloc[0]!r} twice")
+    return table.reindex(columns=list(FORM)).astype("string")
+
+
+def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
+    """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
+    requests = [_request(whose, image_id) for image_id in answers["image_id"]]
+    rows = pa.table(
+        {
+            "key": pa.array([key_of(request) for request in requests], pa.binary(32)),
+            "image_id": pa.array(answers["image_id"], pa.string()),
+            "repeat": pa.array([0] * len(answers), pa.int32()),
+            "request": pa.array([request.decode() for request in requests], pa.string()),
+            "response": pa.array(answers["text"], pa.string()),
+            "recorded_at": pa.nulls(len(answers), ROWS.field("recorded_at").type),
+            "label": pa.array(answers["label"], pa.string()),
+            "parsed_elsewhere": pa.array(answers["parsed"], pa.string()),
+        }
+    )
+    sidecar = Sidecar(
+        title=whose.title,
+        about="Answers that other people recorded and released. The images and the prompt are "
+        "absent: a response is looked up by the image's id. The time of recording is not known.",
+        origin="recorded elsewhere",
+        dataset=whose.dataset,
+        source=whose.source,
+        licence=whose.licence,
+        lookup="image_id",
+        response_form="text",
+        models=[whose.model],
+    )
+    return write_recording(path, rows, sidecar)
+
+
+def import_astrosight(model: str, folder: Path) -> Path:
+    """Import AstroSight's answers of `model` into `folder`, fetching the file if it is absent.
+
+    Raises
+    ------
+    DataError
+        If AstroSight has no such model.
+    SourceError
+        If the file is nowhere to be had.
+    """
+    if model not in ASTROSIGHT:
+        raise DataError(f"AstroSight holds no model {model!r}; known: {', '.join(ASTROSIGHT)}")
+    file = sources.source(ASTROSIGHT[model])
+    answers = read_astrosight(sources.fetch(file.name, progress=True))
+    path = folder / f"astrosight.{model}.parquet"
+    whose = From(file.what, "galaxy-zoo-2", model, f"{file.citation}, {file.url}", file.licence)
+    import_answers(answers, whose, path)
+    return path
+
+
+def parse_imported(answers: pd.DataFrame, task: Task) -> pd.DataFrame:
+    """Return `answers` with what our parser takes each text to say: `answer` and `outcome`."""
+    parse = Parser(task).parse
+    parsed = [parse(text) for text in answers["text"]]
+    return answers.assign(
+        answer=pd.array([answer.label for answer in parsed], dtype="string"),
+        outcome=[answer.outcome for answer in parsed],
+    )
+
+
+def _request(whose: From, image_id: str) -> bytes:
+    known: dict[str, str | int] = {
+        "dataset": whose.dataset,
+        "image_id": image_id,
+        "model": whose.model,
+        "repeat": 0,
+    }
+    return bytes(rfc8785.dumps(known))

@@ -1,0 +1,91 @@
+"""Prompts: the text sent with an image, kept in `data/prompts` with what it is for."""
+
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from secondsight import paths
+from secondsight.datasets.tasks import TASKS, Task
+from secondsight.errors import DataError
+from secondsight.toml import first_complaint
+
+
+class Prompt(BaseModel):
+    """A prompt and its front matter.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending, such as ``"lsbg-1"``. A changed text is a new
+        version, and so a new file: an old recording keeps its prompt.
+    task : str
+        The task whose categories it asks for.
+    about : str
+        What it is for, in a sentence.
+    confidence : bool
+        Whether it asks for a stated confidence: High, Medium or Low.
+    text : str
+        What is sent.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    task: str
+    about: str
+    confidence: bool = False
+    text: str
+
+    @property
+    def categories(self) -> Task:
+        """The task whose categories the prompt asks for."""
+        return TASKS[self.task]
+
+    @property
+    def schema_asked(self) -> dict[str, Any]:
+        """The answer's JSON schema, in the form of OpenAI's `response_format`."""
+        fields: dict[str, Any] = {"category": {"type": "string", "enum": self.categories.codes}}
+        if self.confidence:
+            fields["confidence"] = {"type": "string", "enum": ["High", "Medium", "Low"]}
+        return {
+            "type": "json_schema",
+            "json_schema": {
+                "name": "classification",
+                "strict": True,
+                "schema": {
+                    "type": "object",
+                    "properties": fields,
+                    "required": list(fields),
+                    "additionalProperties": False,
+                },
+            },
+        }
+
+
+def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
+    """Read the prompt `name` from `folder`.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name (the text lists those that there are), or its front matter
+        is not right.
+    """
+    path = folder / f"{name}.md"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in folder.glob("*.md")))
+        raise DataError(f"no prompt named {name!r}; known: {known or 'none'}")
+    try:
+        page = frontmatter.loads(path.read_text(encoding="utf-8"))
+        prompt = Prompt(name=name, text=page.content.strip(), **page.metadata)
+    except yaml.YAMLError as error:
+        raise DataError(f"{paths.shown(path)}: its front matter is no YAML: {error}") from None
+    except (ValidationError, TypeError) as error:
+        said = first_complaint(error) if isinstance(error, ValidationError) else str(error)
+        raise DataError(f"{paths.shown(path)}: {said}") from None
+    if prompt.task not in TASKS:
+        raise DataError(f"{paths.shown(path)}: no task {prompt.task!r}; known: {', '.join(TASKS)}")
+    return prompt

@@ -1,0 +1,53 @@
+"""Turn what was recorded into a published recording: journals into Parquet and sidecar."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from secondsight.errors import RecordingError
+from secondsight.inference.journal import Journal, read_journal
+from secondsight.inference.recording import Sidecar, read_rows, sidecar_path, write_recording
+from secondsight.inference.schema import ROWS
+
+
+def publish(path: Path, sidecar: Sidecar) -> Sidecar:
+    """Merge the journal beside `path` into the recording at `path`, and drop the journal.
+
+    A response in the journal replaces a published one of the same key. The journal goes only when
+    the recording is on disk.
+
+    Parameters
+    ----------
+    path : Path
+        The recording, `NAME.parquet`; its journal is `NAME.jsonl`.
+    sidecar : Sidecar
+        What the recording is.
+
+    Raises
+    ------
+    RecordingError
+        If there is no journal, or another process is writing to it.
+    """
+    journal = path.with_suffix(".jsonl")
+    if not journal.exists():
+        raise RecordingError(f"nothing to publish: there is no {journal.name}")
+    with Journal(journal):
+        parts = [read_journal(journal)]
+        if path.exists() and sidecar_path(path).exists():
+            parts.insert(0, read_rows(path))
+        measured = write_recording(path, newest(parts), sidecar)
+        journal.unlink()
+    return measured
+
+
+def newest(parts: Sequence[pa.Table]) -> pa.Table:
+    """Return the last row of each key over `parts`, in the parts' order."""
+    rows = pa.concat_tables([part.select(ROWS.names).cast(ROWS) for part in parts])
+    place = pa.array(range(rows.num_rows), pa.int64())
+    last = (
+        pa.table({"key": rows["key"].cast(pa.binary()), "place": place})
+        .group_by("key")
+        .aggregate([("place", "max")])
+    )
+    return rows.take(last["place_max"])

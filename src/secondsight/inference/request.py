@@ -1,0 +1,161 @@
+"""A request: what is asked of a model, and the key under which its response is kept.
+
+The key is the SHA-256 of the request's canonical form (RFC 8785 JSON) and holds what was
+asked and nothing else: model, messages with each image replaced by the SHA-256 of its
+bytes, sampling, response format, and which repeat this is. A field that is not said is
+not in the canonical form, so a field added later leaves every older key as it is.
+"""
+
+import hashlib
+from typing import Any, Literal
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+IMAGE = "0" * 64
+"""Stands for the image's SHA-256 in a request that is asked of many images."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """A piece of text in a message."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class Image(_Strict):
+    """An image in a message, named by the SHA-256 of its bytes."""
+
+    type: Literal["image"] = "image"
+    sha256: str
+    detail: Literal["low", "high", "auto"] | None = None
+
+
+class Message(_Strict):
+    """One message of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: tuple[Text | Image, ...]
+
+
+class Sampling(_Strict):
+    """How the answer is drawn; what is None is left to the endpoint."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
+
+
+class Request(_Strict):
+    """One question put to a model.
+
+    Attributes
+    ----------
+    model : str
+        The model's name, as the endpoint knows it.
+    messages : tuple of Message
+        What is said.
+    sampling : Sampling
+        How the answer is drawn.
+    response_format : dict or None
+        The JSON schema asked for, in OpenAI's form.
+    repeat : int
+        0 for the first time that this is asked, 1 for the second. Repeats are different
+        requests: each has its own response.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    sampling: Sampling = Sampling()
+    response_format: dict[str, Any] | None = None
+    repeat: int = 0
+
+    def canonical(self) -> bytes:
+        """Return the request as canonical JSON, without what was not said."""
+        said = self.model_dump(exclude_none=True)
+        if not said["sampling"]:
+            del said["sampling"]
+        return bytes(rfc8785.dumps(said))
+
+    @property
+    def key(self) -> bytes:
+        """The 32 bytes under which the response is kept."""
+        return key_of(self.canonical())
+
+    def about(self, image_sha256: str, repeat: int = 0) -> "Request":
+        """Return this request about another image (of one image) and another repeat."""
+        messages = tuple(
+            message.model_copy(
+                update={
+                    "content": tuple(
+                        part.model_copy(update={"sha256": image_sha256})
+                        if isinstance(part, Image)
+                        else part
+                        for part in message.content
+                    )
+                }
+            )
+            for message in self.messages
+        )
+        return self.model_copy(update={"messages": messages, "repeat": repeat})
+
+
+def key_of(canonical: bytes) -> bytes:
+    """Return the key of a request's canonical form."""
+    return hashlib.sha256(canonical).digest()
+
+
+class Template:
+    """A request asked of many images: the canonical form is made once, then filled in.
+
+    Parameters
+    ----------
+    request : Request
+        A request about the one image `IMAGE`, repeat 0.
+
+    Raises
+    ------
+    ValueError
+        If the request holds no image, or several.
+
+    Notes
+    -----
+    RFC 8785 writes object members in the order of their names, and "messages" stands
+    before "repeat"; so the image's hash and the repeat are two gaps in fixed bytes, and
+    what stands before the first gap needs hashing only once. Quotes inside a prompt are
+    escaped, so neither gap's mark can occur in one.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        marked = b'"sha256":"' + IMAGE.encode()
+        pieces = request.about(IMAGE).canonical().split(marked)
+        if len(pieces) != 2:
+            raise ValueError(f"a template asks about one image, this one about {len(pieces) - 1}")
+        before, after = pieces[0] + b'"sha256":"', pieces[1]
+        between, self._end = after.split(b'"repeat":0', 1)
+        self._between = between + b'"repeat":'
+        self._before = before
+        self._started = hashlib.sha256(before)
+
+    def key(self, image_sha256: str, repeat: int) -> bytes:
+        """Return the key of this request about one image, for one repeat."""
+        digest = self._started.copy()
+        digest.update(self._filled(image_sha256, repeat))
+        return digest.digest()
+
+    def canonical(self, image_sha256: str, repeat: int) -> bytes:
+        """Return the canonical form of this request about one image, for one repeat."""
+        return self._before + self._filled(image_sha256, repeat)
+
+    def _filled(self, image_sha256: str, repeat: int) -> bytes:
+        return b"%b%b%d%b" % (image_sha256.encode(), self._between, repeat, self._end)

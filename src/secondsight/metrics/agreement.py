@@ -1,0 +1,110 @@
+"""How far two models agree on the same images, and which of the two is right more often."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
+
+EXACT_BELOW = 50
+"""With fewer disagreements than this, McNemar's test is the exact binomial one."""
+
+
+@dataclass(frozen=True)
+class PairedTest:
+    """McNemar's test of two models on the same images.
+
+    Attributes
+    ----------
+    both_right, only_first, only_second, both_wrong : int
+        Images by who answered them rightly.
+    difference : float
+        Accuracy of the first less accuracy of the second.
+    p_value : float
+        Two-sided, of the hypothesis that both are right equally often.
+    method : str
+        ``"exact"`` or ``"chi-squared"``.
+    """
+
+    both_right: int
+    only_first: int
+    only_second: int
+    both_wrong: int
+    difference: float
+    p_value: float
+    method: str
+
+
+def mcnemar(right_first: "pd.Series[bool]", right_second: "pd.Series[bool]") -> PairedTest:
+    """Compare two models that answered the same images.
+
+    Parameters
+    ----------
+    right_first, right_second : Series of bool, same length
+        Whether each answered each image rightly.
+
+    References
+    ----------
+    McNemar 1947, Psychometrika 12, 153.
+    """
+    first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
+    if first.shape != second.shape:
+        raise ValueError(f"{first.size} and {second.size} answers can't be paired")
+    table = np.array(
+        [
+            [np.sum(first & second), np.sum(first & ~second)],
+            [np.sum(~first & second), np.sum(~first & ~second)],
+        ]
+    )
+    exact = int(table[0, 1] + table[1, 0]) < EXACT_BELOW
+    test = mcnemar_test(table, exact=exact)
+    return PairedTest(
+        both_right=int(table[0, 0]),
+        only_first=int(table[0, 1]),
+        only_second=int(table[1, 0]),
+        both_wrong=int(table[1, 1]),
+        difference=float(first.mean() - second.mean()),
+        p_value=float(test.pvalue),
+        method="exact" if exact else "chi-squared",
+    )
+
+
+def agreement_table(first: "pd.Series[str]", second: "pd.Series[str]") -> Counts:
+    """Return the counts of two models' answers to the same images, shape (k, k)."""
+    codes = sorted({*first, *second})
+    table = pd.crosstab(first, second).reindex(index=codes, columns=codes, fill_value=0)
+    return table.to_numpy(np.int64)
+
+
+def agreement(first: "pd.Series[str]", second: "pd.Series[str]", level: float = LEVEL) -> Estimate:
+    """Return the share of images to which two models gave the same answer (Wilson interval)."""
+    table = agreement_table(first, second)
+    return proportion(int(np.trace(table)), int(table.sum()), level)
+
+
+def cohen_kappa(
+    first: "pd.Series[str]", second: "pd.Series[str]", level: float = LEVEL
+) -> Estimate:
+    """Return Cohen's kappa: agreement beyond what the two models' habits alone would give.
+
+    Parameters
+    ----------
+    first, second : Series of str, same length
+        Answers to the same images.
+
+    Returns
+    -------
+    Estimate
+        Between -1 and 1; the interval is the asymptotic normal one.
+
+    References
+    ----------
+    Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance.
+    """
+    table = agreement_table(first, second)
+    result = cohens_kappa(table, alpha=1 - level)
+    low, high = float(result.kappa_low), float(result.kappa_upp)
+    return Estimate(float(result.kappa), low, high, int(table.sum()), level, "asymptotic")

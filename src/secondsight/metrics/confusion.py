@@ -1,0 +1,84 @@
+"""Confusion matrices: counts of true against answered category."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from secondsight.metrics.intervals import Counts, Floats
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of images by true category and by answer.
+
+    Attributes
+    ----------
+    counts : array of int64, shape (k, m), m >= k
+        Rows are true categories; the first `k` columns are the same categories as answered,
+        and any further column is an answer that is none of them.
+    categories : list of str, length k
+        The rows' names.
+    others : list of str, length m - k
+        The further columns' names.
+    """
+
+    counts: Counts
+    categories: list[str]
+    others: list[str]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.categories), len(self.categories) + len(self.others))
+        if self.counts.shape != shape:
+            raise ValueError(f"counts have the shape {self.counts.shape}, the names say {shape}")
+        if (self.counts < 0).any():
+            raise ValueError("counts can't be negative")
+
+    @property
+    def n(self) -> int:
+        """How many images."""
+        return int(self.counts.sum())
+
+    @property
+    def square(self) -> Counts:
+        """The columns that are categories, shape (k, k)."""
+        return self.counts[:, : len(self.categories)]
+
+    def row_fractions(self) -> Floats:
+        """Return each count over its row's sum: of a true category, how it was answered."""
+        return _over(self.counts, self.counts.sum(axis=1, keepdims=True))
+
+    def column_fractions(self) -> Floats:
+        """Return each count over its column's sum: of an answer, what it truly was."""
+        return _over(self.counts, self.counts.sum(axis=0, keepdims=True))
+
+
+def confusion_from_answers(
+    label: pd.Series, answer: pd.Series, codes: list[str], names: list[str] | None = None
+) -> Confusion:
+    """Count answers by true category.
+
+    Parameters
+    ----------
+    label, answer : Series of str, same length
+        True category and answer of each image, as codes. An answer that is none of `codes`
+        (another category, a refusal) gets a column of its own.
+    codes : list of str
+        The categories. Images with another true category are left out.
+    names : list of str, optional
+        What the categories are called; the codes themselves if not given.
+    """
+    kept = label.isin(codes)
+    table = pd.crosstab(label[kept], answer[kept].fillna("missing"))
+    others = sorted(set(table.columns) - set(codes))
+    counts = table.reindex(index=codes, columns=codes + others, fill_value=0).to_numpy(np.int64)
+    return Confusion(counts, list(names or codes), others)
+
+
+def confusion_from_predicted_rows(counts: list[list[int]], names: list[str]) -> Confusion:
+    """Return the confusion matrix of published counts whose rows are the predicted categories."""
+    return Confusion(np.array(counts, dtype=np.int64).T, list(names), [])
+
+
+def _over(counts: Counts, sums: Counts) -> Floats:
+    return np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)

@@ -1,0 +1,111 @@
+"""Estimates with intervals: every number in the book is one of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from statsmodels.stats.proportion import proportion_confint
+
+Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+LEVEL = 0.95
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number, its interval, and on how many observations it rests.
+
+    Attributes
+    ----------
+    value, low, high : float
+        The estimate and the ends of its interval; NaN where nothing was observed.
+    n : int
+        How many observations: a proportion's denominator, or the images resampled.
+    level : float
+        The interval's coverage, between 0 and 1.
+    method : str
+        How the interval was made.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    level: float = LEVEL
+    method: str = "Wilson"
+
+
+def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
+    """Return a proportion with its Wilson score interval.
+
+    Parameters
+    ----------
+    successes, n : int
+        Counts, ``0 <= successes <= n``.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        NaN in all three numbers if `n` is 0.
+
+    Raises
+    ------
+    ValueError
+        If the counts are negative or `successes` exceeds `n`.
+
+    References
+    ----------
+    Wilson 1927, J. Am. Stat. Assoc. 22, 209.
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is no proportion")
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, level)
+    low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
+    return Estimate(successes / n, float(low), float(high), int(n), level)
+
+
+def bootstrap(
+    counts: npt.NDArray[Any],
+    statistic: Callable[[Counts], float],
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Return a statistic of a table of counts with its percentile bootstrap interval.
+
+    Each resample draws as many images as there are, with replacement; since a table of counts
+    is all that the statistic sees, that is a multinomial draw.
+
+    Parameters
+    ----------
+    counts : array of int
+        A table of images, of any shape.
+    statistic : callable
+        From such a table to a float; NaN where it is not defined, and such resamples are
+        left out.
+    level : float
+        Coverage, between 0 and 1.
+    resamples, seed : int
+        How many draws, and from where they start.
+
+    References
+    ----------
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
+    """
+    counts = np.asarray(counts, dtype=np.int64)
+    n = int(counts.sum())
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap")
+    draws = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=resamples)
+    values = np.array([statistic(draw.reshape(counts.shape)) for draw in draws])
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(values, [tail, 1 - tail])
+    return Estimate(float(statistic(counts)), float(low), float(high), n, level, "bootstrap")

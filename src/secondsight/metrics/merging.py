@@ -1,0 +1,56 @@
+"""What a confusion between two categories costs, and what merging them brings back."""
+
+import numpy as np
+
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
+
+
+def merge(confusion: Confusion, pair: tuple[int, int]) -> Confusion:
+    """Return the confusion matrix with two categories (rows' places) made one.
+
+    The merged category stands in the place of the first and is named after both.
+    """
+    first, second = pair
+    counts = confusion.counts.copy()
+    counts[first] += counts[second]
+    counts[:, first] += counts[:, second]
+    counts = np.delete(np.delete(counts, second, axis=0), second, axis=1)
+    names = list(confusion.categories)
+    names[first] = f"{names[first]} or {names[second]}"
+    del names[second]
+    return Confusion(counts, names, confusion.others)
+
+
+def swaps(counts: Counts, pair: tuple[int, int]) -> int:
+    """Return how many images of either category of a pair were answered with the other."""
+    first, second = pair
+    return int(counts[first, second] + counts[second, first])
+
+
+def errors(counts: Counts) -> int:
+    """Return how many images were not answered with their true category."""
+    return int(counts.sum() - np.trace(counts[:, : counts.shape[0]]))
+
+
+def share_of_errors(confusion: Confusion, pair: tuple[int, int], level: float = LEVEL) -> Estimate:
+    """Return the share of all errors that are swaps within a pair (Wilson interval)."""
+    return proportion(swaps(confusion.counts, pair), errors(confusion.counts), level)
+
+
+def gain_from_merging(
+    confusion: Confusion, pair: tuple[int, int], level: float = LEVEL
+) -> Estimate:
+    """Return by how much accuracy rises when a pair is merged (Wilson interval).
+
+    The rise is the share of all images that are swaps within the pair.
+    """
+    return proportion(swaps(confusion.counts, pair), confusion.n, level)
+
+
+def worst_pair(confusion: Confusion) -> tuple[int, int]:
+    """Return the places of the two categories that are most often swapped."""
+    square = confusion.square
+    both = np.triu(square + square.T, k=1)
+    first, second = np.unravel_index(int(both.argmax()), both.shape)
+    return int(first), int(second)

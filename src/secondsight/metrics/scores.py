@@ -1,0 +1,108 @@
+"""Accuracy, precision, recall and F1 of a confusion matrix, each with an interval.
+
+An answer that is none of the categories counts as wrong: it lowers recall and accuracy and is in
+no category's precision.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap, proportion
+
+
+def accuracy(confusion: Confusion, level: float = LEVEL) -> Estimate:
+    """Return the share of images answered with their true category (Wilson interval)."""
+    return proportion(int(np.trace(confusion.square)), confusion.n, level)
+
+
+def precision(confusion: Confusion, category: int, level: float = LEVEL) -> Estimate:
+    """Return, of the answers `category` (a row's place), the share that is right (Wilson)."""
+    square = confusion.square
+    return proportion(int(square[category, category]), int(square[:, category].sum()), level)
+
+
+def recall(confusion: Confusion, category: int, level: float = LEVEL) -> Estimate:
+    """Return, of the images of `category` (a row's place), the share answered so (Wilson)."""
+    counts = confusion.counts
+    return proportion(int(counts[category, category]), int(counts[category].sum()), level)
+
+
+def f1(confusion: Confusion, category: int, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the harmonic mean of precision and recall (bootstrap interval)."""
+
+    def of_category(counts: Counts) -> float:
+        return float(f1_values(counts)[category])
+
+    return bootstrap(confusion.counts, of_category, level=level, seed=seed)
+
+
+def macro_f1(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the unweighted mean of the categories' F1 (bootstrap interval)."""
+    return bootstrap(confusion.counts, partial(_mean, f1_values), level=level, seed=seed)
+
+
+def macro_precision(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the unweighted mean of the categories' precision (bootstrap interval)."""
+    return bootstrap(confusion.counts, partial(_mean, precision_values), level=level, seed=seed)
+
+
+def macro_recall(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the unweighted mean of the categories' recall (bootstrap interval)."""
+    return bootstrap(confusion.counts, partial(_mean, recall_values), level=level, seed=seed)
+
+
+def precision_values(counts: Counts) -> Floats:
+    """Return each category's precision, shape (k,); 0 where a category is never answered."""
+    square = counts[:, : counts.shape[0]]
+    return _safe(np.diag(square), square.sum(axis=0))
+
+
+def recall_values(counts: Counts) -> Floats:
+    """Return each category's recall, shape (k,); 0 where a category has no images."""
+    return _safe(np.diag(counts[:, : counts.shape[0]]), counts.sum(axis=1))
+
+
+def f1_values(counts: Counts) -> Floats:
+    """Return each category's F1, shape (k,); 0 where nothing was right."""
+    square = counts[:, : counts.shape[0]]
+    return _safe(2 * np.diag(square), square.sum(axis=0) + counts.sum(axis=1))
+
+
+def score_table(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
+    """Return precision, recall and F1 of each category, and their macro means.
+
+    Returns
+    -------
+    DataFrame
+        Rows are the categories and "macro mean"; columns are `images` (int) and `precision`,
+        `recall`, `F1` (each an `Estimate`).
+    """
+    places = range(len(confusion.categories))
+    rows = [
+        {
+            "images": int(confusion.counts[place].sum()),
+            "precision": precision(confusion, place, level),
+            "recall": recall(confusion, place, level),
+            "F1": f1(confusion, place, level, seed),
+        }
+        for place in places
+    ]
+    macro = {
+        "images": confusion.n,
+        "precision": macro_precision(confusion, level, seed),
+        "recall": macro_recall(confusion, level, seed),
+        "F1": macro_f1(confusion, level, seed),
+    }
+    return pd.DataFrame([*rows, macro], index=[*confusion.categories, "macro mean"])
+
+
+def _mean(values: Callable[[Counts], Floats], counts: Counts) -> float:
+    return float(np.mean(values(counts)))
+
+
+def _safe(over: Counts, under: Counts) -> Floats:
+    return np.divide(over, under, out=np.zeros(over.shape), where=under > 0)

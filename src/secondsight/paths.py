@@ -1,0 +1,52 @@
+"""Where things are. Every other module asks here."""
+
+import os
+from pathlib import Path
+
+from secondsight.errors import MissingProject
+
+ROOT = Path(os.environ.get("SECONDSIGHT_HOME") or Path(__file__).resolve().parents[2])
+
+NOTEBOOKS = ROOT / "notebooks"
+BOOK = ROOT / "book"
+DATA = ROOT / "data"
+SOURCES = DATA / "sources.toml"
+PUBLISHED = DATA / "published.toml"
+CLAIMS = DATA / "claims.toml"
+MODELS = DATA / "models.toml"
+PROMPTS = DATA / "prompts"
+DERIVED = DATA / "derived"
+RECORDINGS = DATA / "recordings"
+DOWNLOADS = DATA / "downloads"
+BUILD = ROOT / "_build"
+RESULTS = BUILD / "results"
+
+
+def require_project() -> Path:
+    """Return the project's root folder.
+
+    Raises
+    ------
+    MissingProject
+        If the package runs without the project's data beside it.
+    """
+    if not SOURCES.is_file():
+        raise MissingProject(
+            f"no data/sources.toml under {ROOT}: run inside a clone of the project, "
+            "or name the clone's folder in SECONDSIGHT_HOME"
+        )
+    return ROOT
+
+
+def mirror() -> Path | None:
+    """Return the folder of local copies of outside files, if `SECONDSIGHT_MIRROR` names one."""
+    named = os.environ.get("SECONDSIGHT_MIRROR")
+    return Path(named).expanduser() if named else None
+
+
+def shown(path: Path) -> str:
+    """Return `path` as a person would type it from the project's root."""
+    try:
+        return str(path.resolve().relative_to(ROOT))
+    except ValueError:
+        return str(path)
