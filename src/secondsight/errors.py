@@ -39,3 +39,7 @@ class ParameterError(SecondSightError):
 
 class DerivedMismatch(SecondSightError):
     """A table in `data/derived` differs from what its sources give today."""
+
+
+class NotebookError(SecondSightError):
+    """A cell of a chapter failed."""

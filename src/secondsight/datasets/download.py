@@ -45,7 +45,9 @@ class Downloader:
 
     def _bring(self, url: str) -> None:
         have = self.partial.stat().st_size if self.partial.exists() else 0
-        headers = {"Range": f"bytes={have}-"} if have else {}
+        headers = {"Accept-Encoding": "identity"}  # what is packed can't be taken up half-way
+        if have:
+            headers["Range"] = f"bytes={have}-"
         with requests.get(
             url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)
         ) as reply:

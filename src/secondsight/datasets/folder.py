@@ -32,7 +32,13 @@ def load_folder(folder: Path, *, origin: str = "real sky") -> Dataset:
     if not labels.is_file():
         raise DataError(f"{labels} is missing: a CSV with the columns image_id and label")
     try:
-        table = pd.read_csv(labels, dtype=str, usecols=["image_id", "label"])
+        table = pd.read_csv(
+            labels,
+            dtype=str,
+            usecols=["image_id", "label"],
+            keep_default_na=False,  # "NA" is an id like any other
+            na_values={"label": [""]},
+        )
     except ValueError as error:
         raise DataError(f"{labels} has no columns image_id and label: {error}") from None
     table["image_sha256"] = [sha256(read_png(folder, name)) for name in table["image_id"]]

@@ -4,11 +4,11 @@ A file is looked for in the mirror folder first (`SECONDSIGHT_MIRROR`), then in
 `data/downloads`. Wherever it is found, its SHA-256 decides whether it is the file.
 """
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import pooch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from secondsight import paths
@@ -111,6 +111,9 @@ def fetch(name: str, *, progress: bool = False) -> Path:
     if found is not None:
         return found
     wanted = source(name)
+    import pooch  # not above: a notebook that only reads files need not load its progress bars
+
+    pooch.get_logger().setLevel("ERROR")  # what is to be said is said by who asked
     target = paths.DOWNLOADS / wanted.path
     downloader = Downloader(partial=target.with_name(target.name + ".part"), progress=progress)
     try:
@@ -130,7 +133,9 @@ def fetch(name: str, *, progress: bool = False) -> Path:
 
 
 def _verify(path: Path, wanted: Source) -> None:
-    if pooch.file_hash(str(path), alg="sha256") != wanted.sha256:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != wanted.sha256:
         raise SourceError(
             f"{paths.shown(path)} is not the file {wanted.name!r}: its SHA-256 differs; "
             f"delete it and run: secondsight data fetch {wanted.name}"

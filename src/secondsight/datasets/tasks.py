@@ -39,6 +39,11 @@ class Task:
         """The categories' names, in order."""
         return [category.name for category in self.categories]
 
+    @property
+    def name_of(self) -> dict[str, str]:
+        """The categories' names by their codes."""
+        return dict(zip(self.codes, self.names, strict=True))
+
     def only(self, codes: list[str]) -> "Task":
         """Return the task restricted to the categories with these codes, in this order."""
         by_code = {category.code: category for category in self.categories}

@@ -1,6 +1,6 @@
 """From recorded responses to a table of answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from secondsight.errors import RecordingError
 from secondsight.inference.parse import REFUSED, Answer, Parser
 
 DECLINED = Answer(None, REFUSED)
+STRINGS = 4096
+"""How many bodies are Python strings at a time."""
 
 
 def answer_table(
@@ -41,7 +43,7 @@ def answer_table(
         If a body is no chat completion.
     """
     parse = Parser(categories).parse
-    bodies = [_read(body) for body in found["response"].to_pylist()]
+    bodies = [_read(body) for body in _strings(found["response"])]
     texts = [body[0] for body in bodies]
     answers = [DECLINED if body[5] else parse(body[0]) for body in bodies]
     return pd.DataFrame(
@@ -60,6 +62,13 @@ def answer_table(
             "recorded_at": found["recorded_at"].to_pandas(),
         }
     )
+
+
+def _strings(column: pa.ChunkedArray) -> Iterator[str]:
+    """Yield a column's strings; only some at a time are Python's, for bodies take much memory."""
+    for chunk in column.chunks:
+        for start in range(0, len(chunk), STRINGS):
+            yield from chunk.slice(start, STRINGS).to_pylist()
 
 
 def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool]:

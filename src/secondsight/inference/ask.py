@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight import paths
-from secondsight.datasets.dataset import Dataset
-from secondsight.errors import EndpointError, ParameterError
+from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.errors import DataError, EndpointError, ParameterError
 from secondsight.inference.answers import answer_table
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Ask, Endpoint, put_all
@@ -49,7 +49,17 @@ class Plan:
         """Return the request at `place`, ready to be put."""
         image_id = self.image_ids[place]
         request = self.template.request.about(self.images[place], self.repeats[place])
-        return Ask(self.keys[place], image_id, request, lambda: self.dataset.png(image_id))
+        return Ask(self.keys[place], image_id, request, lambda: self.png(place))
+
+    def png(self, place: int) -> bytes:
+        """Return the image at `place`; it must still be the one that the key names."""
+        content = self.dataset.png(self.image_ids[place])
+        if sha256(content) != self.images[place]:
+            raise DataError(
+                f"the image {self.image_ids[place]!r} of {self.dataset.name!r} is not the one that "
+                "the data set's table describes: load the data set anew"
+            )
+        return content
 
 
 def ask(
@@ -201,15 +211,16 @@ def _record(
 
 def _record_again(plan: Plan, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
     """Ask everything again into a journal of its own, which counts as recorded when it is whole."""
+    if not plan.keys:
+        return
     unfinished = cache.folder / f"{plan.name}.again"
     unfinished.mkdir(parents=True, exist_ok=True)
     journal = unfinished / "journal.jsonl"
     absent = _absent(Cache(unfinished).find(plan.keys))
     if absent:
         _record(plan, absent, journal, endpoint, progress)
-    finished = cache.folder / f"{plan.name}.jsonl"
-    with finished.open("ab") as whole:
-        whole.write(journal.read_bytes())
+    with Journal(cache.folder / f"{plan.name}.jsonl") as whole:
+        whole.append(journal.read_bytes())
     journal.unlink()
     for left in unfinished.iterdir():
         left.unlink()

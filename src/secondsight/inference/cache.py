@@ -1,5 +1,6 @@
 """Find recorded responses by key, over every published recording and every journal of a folder."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from secondsight.errors import MissingResponses
 from secondsight.inference.journal import read_journal
-from secondsight.inference.recording import read_rows
+from secondsight.inference.recording import read_rows, read_sidecar
 
 ANSWER = ["key", "response", "recorded_at"]
 
@@ -48,13 +49,14 @@ class Cache:
         wanted = pa.array(keys, pa.binary(32))
         parts = []
         for rows in self._newest_first():
-            held = rows.filter(pc.is_in(rows["key"], value_set=wanted))
+            held = _held(rows, wanted)
             if held.num_rows:
                 parts.append(held)
         if not parts:
             return pa.table({name: pa.nulls(len(keys), type_) for name, type_ in _TYPES})
         held = pa.concat_tables(parts).combine_chunks()
-        return held.take(pc.index_in(wanted, value_set=held["key"])).select(ANSWER[1:])
+        places = pc.index_in(wanted, value_set=held["key"])
+        return held.select(ANSWER[1:]).take(places)
 
     def _newest_first(self) -> list[pa.Table]:
         journals = [_latest_first(read_journal(path)) for path in reversed(self.journals())]
@@ -65,6 +67,8 @@ class Cache:
     def nearest(self, canonical: bytes) -> tuple[str, list[str]] | None:
         """Return the recorded request most like this one, and the fields that differ.
 
+        The image and the repeat are left out: every request has others.
+
         Returns
         -------
         tuple or None
@@ -73,12 +77,18 @@ class Cache:
         asked = _flat(orjson.loads(canonical))
         best: tuple[str, list[str]] | None = None
         for path in [*self.journals(), *self.recordings()]:
-            journal = path.suffix == ".jsonl"
-            rows = read_journal(path) if journal else read_rows(path, ["request"])
+            if path.suffix == ".jsonl":
+                rows = read_journal(path)
+            elif read_sidecar(path).lookup == "request":
+                rows = read_rows(path, ["request"])
+            else:
+                continue  # what was asked is not known
             for text in _one_of_each_kind(rows["request"]):
                 known = _flat(orjson.loads(text))
                 differ = sorted(
-                    name for name in asked.keys() | known if asked.get(name) != known.get(name)
+                    name
+                    for name in asked.keys() | known
+                    if asked.get(name) != known.get(name) and not _VARYING.search(name)
                 )
                 if best is None or len(differ) < len(best[1]):
                     best = path.name, differ
@@ -107,7 +117,7 @@ def explain_miss(
     else:
         name, differ = nearest
         likeness = f"the nearest recorded request stands in {name} and differs in " + (
-            ", ".join(differ) or "nothing but the image"
+            ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
         f"{len(missing)} of {wanted} responses are not recorded in {cache.folder.name}/; "
@@ -115,7 +125,15 @@ def explain_miss(
     )
 
 
+_VARYING = re.compile(r"^repeat$|^messages\[.*\.sha256$")
+
 _TYPES = [("response", pa.string()), ("recorded_at", pa.timestamp("ms", tz="UTC"))]
+
+
+def _held(rows: pa.Table, wanted: pa.Array) -> pa.Table:
+    """Return the rows whose key is wanted; most often all are, and then nothing is copied."""
+    asked = pc.is_in(rows["key"], value_set=wanted)
+    return rows if pc.all(asked).as_py() else rows.filter(asked)
 
 
 def _latest_first(rows: pa.Table) -> pa.Table:

@@ -228,10 +228,14 @@ def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
 def check_completion(text: str) -> None:
     """Raise `Malformed` unless `text` is a chat completion with a message."""
     try:
-        message = orjson.loads(text)["choices"][0]["message"]
-        if not isinstance(message, dict):
+        reply = orjson.loads(text)
+        message = reply["choices"][0]["message"]
+        for said in (message.get("content"), message.get("refusal")):
+            if not isinstance(said, str | None):
+                raise TypeError
+        if not isinstance(reply.get("usage"), dict | None):
             raise TypeError
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
+    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError):
         raise Malformed(f"the reply is no chat completion: {text[:60]!r}") from None
 
 

@@ -58,7 +58,7 @@ def read_astrosight(path: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file is not of AstroSight's form.
+        If the file is absent, or not of AstroSight's form.
     """
     try:
         rows = orjson.loads(path.read_bytes())["detailed_results"]
@@ -70,6 +70,8 @@ def read_astrosight(path: Path) -> pd.DataFrame:
                 "parsed": [row["predicted_label"] for row in rows],
             }
         )
+    except FileNotFoundError:
+        raise DataError(f"{shown(path)} is missing") from None
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise DataError(f"{shown(path)} is not of AstroSight's form: {error}") from None
     return check_form(table, shown(path))
@@ -81,15 +83,16 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If `image_id` or `text` is absent, or an id stands twice.
+        If `image_id` or `text` is absent, or an id is empty or stands twice.
     """
     for column in ("image_id", "text"):
         if column not in table.columns:
             raise DataError(f"{name} has no column {column!r}")
-        if table[column].isna().any():
-            raise DataError(
-                f"{name}: {column!r} is empty in row {int(table[column].isna().argmax())}"
-            )
+        empty = table[column].isna()
+        if column == "image_id":
+            empty |= table[column].eq("")
+        if empty.any():
+            raise DataError(f"{name}: {column!r} is empty in row {int(empty.argmax())}")
     twice = table["image_id"][table["image_id"].duplicated()]
     if len(twice):
         raise DataError(f"{name} holds the image_id {twice.iloc[0]!r} twice")

@@ -82,10 +82,22 @@ class Journal:
             },
             option=orjson.OPT_APPEND_NEWLINE,
         )
+        self.append(line)
+
+    def append(self, lines: bytes) -> None:
+        """Append whole lines, all or nothing.
+
+        Raises
+        ------
+        RecordingError
+            If the disk takes no more.
+        """
+        end = os.lseek(self._file, 0, os.SEEK_END)
         try:
-            while line:
-                line = line[os.write(self._file, line) :]
+            while lines:
+                lines = lines[os.write(self._file, lines) :]
         except OSError as error:
+            os.ftruncate(self._file, end)
             raise RecordingError(
                 f"cannot write {shown(self.path)}: {error.strerror}; make room and run the same "
                 "again: what is recorded so far is kept"
@@ -117,16 +129,30 @@ def read_journal(path: Path) -> pa.Table:
             if not line.endswith(b"\n"):
                 break
             try:
-                row = orjson.loads(line)
-                row["key"] = bytes.fromhex(row["key"])
-                row["recorded_at"] = datetime.fromisoformat(row["recorded_at"])
-                rows.setdefault(row.pop("schema"), []).append(row)
+                row = _row(line)
             except (ValueError, KeyError, TypeError):
                 raise RecordingError(
                     f"{shown(path)}, line {number}, is damaged: remove the line and run the same "
                     "again; only what that line held is asked anew"
                 ) from None
+            rows.setdefault(row.pop("schema"), []).append(row)
     tables = [
         lift(pa.Table.from_pylist(some, schema=ROWS), written) for written, some in rows.items()
     ]
     return pa.concat_tables(tables) if tables else ROWS.empty_table()
+
+
+_TYPES = {"schema": int, "image_id": str, "repeat": int, "request": str, "response": str}
+
+
+def _row(line: bytes) -> dict[str, Any]:
+    """Return what one line holds; raises ValueError, KeyError or TypeError if it is damaged."""
+    row: dict[str, Any] = orjson.loads(line)
+    for name, kind in _TYPES.items():
+        if not isinstance(row[name], kind):
+            raise TypeError(name)
+    row["key"] = bytes.fromhex(row["key"])
+    if len(row["key"]) != 32:
+        raise ValueError("key")
+    row["recorded_at"] = datetime.fromisoformat(row["recorded_at"])
+    return row

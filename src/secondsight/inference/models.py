@@ -34,20 +34,26 @@ class Family(BaseModel):
 
 
 class Families(BaseModel):
-    """All families; the first that matches counts."""
+    """All families, of which the first that matches counts, and the models' titles."""
 
     model_config = ConfigDict(extra="forbid")
 
     family: list[Family]
+    title: dict[str, str]
 
 
 @cache
-def families(path: Path = paths.MODELS) -> list[Family]:
-    """Return the families that `data/models.toml` lists."""
-    return read_toml(path, Families).family
+def known(path: Path = paths.MODELS) -> Families:
+    """Return what `data/models.toml` lists."""
+    return read_toml(path, Families)
+
+
+def title(model: str) -> str:
+    """Return a model's name as its makers write it, or as given if it is not listed."""
+    return known().title.get(model, model)
 
 
 def family_of(model: str) -> Family:
     """Return what `model` takes; a model of no known family is taken to be plain."""
     plain = Family(match=model)
-    return next((family for family in families() if fnmatch(model, family.match)), plain)
+    return next((family for family in known().family if fnmatch(model, family.match)), plain)

@@ -78,7 +78,8 @@ class Parser:
         }
         self._named = _alternatives(name for c in task.categories for name in _names(c))
         codes = "|".join(re.escape(code) for code in task.codes)
-        self._coded = re.compile(rf"(?<![\w-])({codes})\s*[:=]\s*[A-Za-z]")
+        self._coded = re.compile(rf"(?<![\w-])({codes})\s*[:=]\s*(?=[A-Za-z])")
+        self._beside = re.compile(rf"[\W_]{{0,4}}({self._named.pattern})", re.IGNORECASE)
         self._cued = re.compile(rf"\b(?i:{_CUE})\W{{1,4}}({codes})(?![\w-])")
         self.parse = lru_cache(maxsize=4096)(self._parse)
 
@@ -103,7 +104,7 @@ class Parser:
         spelt = self._spelt.get(_plain(text))
         if spelt is not None:
             return Answer(spelt, ANSWERED)
-        codes = {match[1] for match in (*self._coded.finditer(text), *self._cued.finditer(text))}
+        codes = self._codes(text)
         if not codes and _is_finished(text):
             codes = {
                 self._spelt[_plain(match[0])]
@@ -114,6 +115,16 @@ class Parser:
             return Answer(codes.pop(), ANSWERED)
         refused = not codes and _REFUSAL.search(text)
         return Answer(None, REFUSED if refused else UNPARSEABLE)
+
+    def _codes(self, text: str) -> set[str]:
+        """Return the codes that `text` gives as such, and what the names beside them mean."""
+        found = set()
+        for match in (*self._coded.finditer(text), *self._cued.finditer(text)):
+            found.add(match[1])
+            named = self._beside.match(text, match.end())
+            if named:
+                found.add(self._spelt[_plain(named[1])])
+        return found
 
 
 def _is_finished(text: str) -> bool:

@@ -81,6 +81,8 @@ def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
     try:
         page = frontmatter.loads(path.read_text(encoding="utf-8"))
         prompt = Prompt(name=name, text=page.content.strip(), **page.metadata)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{paths.shown(path)} is no UTF-8 text: {error}") from None
     except yaml.YAMLError as error:
         raise DataError(f"{paths.shown(path)}: its front matter is no YAML: {error}") from None
     except (ValidationError, TypeError) as error:

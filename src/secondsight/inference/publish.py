@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from secondsight.errors import RecordingError
 from secondsight.inference.journal import Journal, read_journal
-from secondsight.inference.recording import Sidecar, read_rows, sidecar_path, write_recording
+from secondsight.inference.recording import Sidecar, read_rows, write_recording
 from secondsight.inference.schema import ROWS
 
 
@@ -27,14 +27,15 @@ def publish(path: Path, sidecar: Sidecar) -> Sidecar:
     Raises
     ------
     RecordingError
-        If there is no journal, or another process is writing to it.
+        If there is no journal, another process is writing to it, or what is published already
+        can't be read.
     """
     journal = path.with_suffix(".jsonl")
     if not journal.exists():
         raise RecordingError(f"nothing to publish: there is no {journal.name}")
     with Journal(journal):
         parts = [read_journal(journal)]
-        if path.exists() and sidecar_path(path).exists():
+        if path.exists():
             parts.insert(0, read_rows(path))
         measured = write_recording(path, newest(parts), sidecar)
         journal.unlink()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -76,15 +77,18 @@ def write_recording(path: Path, rows: pa.Table, sidecar: Sidecar) -> Sidecar:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = rows.cast(ROWS).sort_by("key")
     scratch = path.with_suffix(".parquet.part")
+    note = path.with_suffix(".toml.part")
     try:
-        pq.write_table(rows, scratch, compression="zstd", compression_level=9)
+        pq.write_table(
+            rows, scratch, compression="zstd", compression_level=9, write_page_checksum=True
+        )
         measured = sidecar.model_copy(update=_measure(scratch, rows, SCHEMA))
-        note = sidecar_path(scratch.with_suffix(".note"))
         note.write_text(tomli_w.dumps(measured.model_dump(exclude_none=True)), encoding="utf-8")
+        note.replace(sidecar_path(path))  # first: a recording never stands without its sidecar
         scratch.replace(path)
-        note.replace(sidecar_path(path))
     except OSError as error:
         scratch.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
         raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
     return measured
 
@@ -118,13 +122,20 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     """
     written = read_sidecar(path).schema_number
     try:
-        rows = pq.read_table(path, columns=columns if written == SCHEMA else None)
+        rows = pq.read_table(
+            path,
+            columns=columns if written == SCHEMA else None,
+            page_checksum_verification=True,
+        )
     except FileNotFoundError:
         raise RecordingError(f"{shown(path)} is missing, but its sidecar is there") from None
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError):
+    except (pa.ArrowException, OSError):
         raise RecordingError(
             f"{shown(path)} is damaged: fetch it again, or restore it with git"
         ) from None
+    lacking = set(columns or ROWS.names) - set(rows.column_names)
+    if lacking:
+        raise RecordingError(f"{shown(path)} is no recording: it lacks {min(lacking)!r}")
     rows = lift(rows, written)
     return rows if columns is None else rows.select(columns)
 
@@ -171,8 +182,9 @@ def _measure(path: Path, rows: pa.Table, written: int) -> dict[str, object]:
 
 
 def _models(rows: pa.Table) -> list[str]:
-    found = pc.extract_regex(rows["request"], r'"model":"(?P<model>[^"]*)"')
-    return [str(match["model"]) for match in pc.unique(found).to_pylist() if match]
+    found = pc.extract_regex(rows["request"], r'"model":(?P<model>"(?:[^"\\]|\\.)*")')
+    quoted = pc.unique(pc.struct_field(found, "model")).to_pylist()
+    return [str(orjson.loads(model)) for model in quoted if model]
 
 
 def _wrong_keys(path: Path, rows: pa.Table) -> list[str]:

@@ -137,11 +137,12 @@ class Template:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        marked = b'"sha256":"' + IMAGE.encode()
-        pieces = request.about(IMAGE).canonical().split(marked)
-        if len(pieces) != 2:
-            raise ValueError(f"a template asks about one image, this one about {len(pieces) - 1}")
-        before, after = pieces[0] + b'"sha256":"', pieces[1]
+        images = sum(isinstance(part, Image) for said in request.messages for part in said.content)
+        if images != 1:
+            raise ValueError(f"a template asks about one image, this one about {images}")
+        mark = b'"sha256":"'
+        before, after = request.about(IMAGE).canonical().split(mark + IMAGE.encode(), 1)
+        before += mark
         between, self._end = after.split(b'"repeat":0', 1)
         self._between = between + b'"repeat":'
         self._before = before

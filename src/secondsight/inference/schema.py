@@ -41,7 +41,7 @@ def lift(rows: pa.Table, written: int) -> pa.Table:
     Raises
     ------
     RecordingError
-        If the schema is newer than this package.
+        If the schema is newer than this package, or there was never such a schema.
     """
     if written == SCHEMA:
         return rows
@@ -49,6 +49,8 @@ def lift(rows: pa.Table, written: int) -> pa.Table:
         raise RecordingError(
             f"schema {written} is newer than this package reads ({SCHEMA}): update the package"
         )
+    if not MIGRATIONS.keys() >= set(range(written, SCHEMA)):
+        raise RecordingError(f"there is no schema {written}: this package reads up to {SCHEMA}")
     requests = [orjson.loads(text) for text in rows["request"].to_pylist()]
     for number in range(written, SCHEMA):
         requests = [MIGRATIONS[number](request) for request in requests]

@@ -1,13 +1,28 @@
 """From counts and answers to numbers with intervals. Nothing here draws, reads or writes."""
 
-from secondsight.metrics.agreement import PairedTest, agreement, cohen_kappa, mcnemar
+from secondsight.metrics.agreement import (
+    PairedTest,
+    agreement,
+    cohen_kappa,
+    kappa_of_table,
+    mcnemar,
+    versus_constant,
+)
 from secondsight.metrics.confusion import (
     Confusion,
     confusion_from_answers,
     confusion_from_predicted_rows,
 )
-from secondsight.metrics.intervals import Estimate, bootstrap, proportion
-from secondsight.metrics.merging import gain_from_merging, merge, share_of_errors, worst_pair
+from secondsight.metrics.intervals import Estimate, bootstrap, difference, proportion
+from secondsight.metrics.merging import (
+    gain_from_merging,
+    lead_of_pair,
+    merge,
+    share_of_errors,
+    share_of_misses,
+    worst_pair,
+)
+from secondsight.metrics.pairs import outcome_shares, wrong_together
 from secondsight.metrics.scores import (
     accuracy,
     f1,
@@ -29,17 +44,24 @@ __all__ = [
     "cohen_kappa",
     "confusion_from_answers",
     "confusion_from_predicted_rows",
+    "difference",
     "f1",
     "gain_from_merging",
+    "kappa_of_table",
+    "lead_of_pair",
     "macro_f1",
     "macro_precision",
     "macro_recall",
     "mcnemar",
     "merge",
+    "outcome_shares",
     "precision",
     "proportion",
     "recall",
     "score_table",
     "share_of_errors",
+    "share_of_misses",
+    "versus_constant",
     "worst_pair",
+    "wrong_together",
 ]

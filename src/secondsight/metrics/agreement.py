@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from secondsight.metrics.confusion import Confusion
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 
 EXACT_BELOW = 50
@@ -22,7 +24,7 @@ class PairedTest:
     both_right, only_first, only_second, both_wrong : int
         Images by who answered them rightly.
     difference : float
-        Accuracy of the first less accuracy of the second.
+        Accuracy of the first less accuracy of the second; NaN where nothing was observed.
     p_value : float
         Two-sided, of the hypothesis that both are right equally often.
     method : str
@@ -59,6 +61,27 @@ def mcnemar(right_first: "pd.Series[bool]", right_second: "pd.Series[bool]") -> 
             [np.sum(~first & second), np.sum(~first & ~second)],
         ]
     )
+    return paired_test(table)
+
+
+def versus_constant(confusion: Confusion, category: int) -> PairedTest:
+    """Compare a model with one that answers the same category (a row's place) to every image.
+
+    A model that sees nothing can do as well as the constant answer; McNemar's test tells whether
+    this one does better.
+    """
+    counts = confusion.counts
+    right = np.diag(confusion.square)
+    of_category = int(counts[category].sum())
+    both_right, only_model = int(right[category]), int(right.sum() - right[category])
+    only_constant = of_category - both_right
+    both_wrong = confusion.n - both_right - only_model - only_constant
+    return paired_test(np.array([[both_right, only_model], [only_constant, both_wrong]]))
+
+
+def paired_test(table: Counts) -> PairedTest:
+    """Return McNemar's test of counts, shape (2, 2): rows the first right or wrong."""
+    n = table.sum()
     exact = int(table[0, 1] + table[1, 0]) < EXACT_BELOW
     test = mcnemar_test(table, exact=exact)
     return PairedTest(
@@ -66,16 +89,20 @@ def mcnemar(right_first: "pd.Series[bool]", right_second: "pd.Series[bool]") -> 
         only_first=int(table[0, 1]),
         only_second=int(table[1, 0]),
         both_wrong=int(table[1, 1]),
-        difference=float(first.mean() - second.mean()),
+        difference=float((table[0, 1] - table[1, 0]) / n) if n else np.nan,
         p_value=float(test.pvalue),
         method="exact" if exact else "chi-squared",
     )
 
 
 def agreement_table(first: "pd.Series[str]", second: "pd.Series[str]") -> Counts:
-    """Return the counts of two models' answers to the same images, shape (k, k)."""
-    codes = sorted({*first, *second})
-    table = pd.crosstab(first, second).reindex(index=codes, columns=codes, fill_value=0)
+    """Return the counts of two models' answers to the same images, shape (k, k).
+
+    A missing answer counts as an answer of its own.
+    """
+    ours, theirs = (answers.fillna("missing").to_numpy() for answers in (first, second))
+    codes = sorted({*ours, *theirs})
+    table = pd.crosstab(ours, theirs).reindex(index=codes, columns=codes, fill_value=0)
     return table.to_numpy(np.int64)
 
 
@@ -98,13 +125,21 @@ def cohen_kappa(
     Returns
     -------
     Estimate
-        Between -1 and 1; the interval is the asymptotic normal one.
+        Between -1 and 1; the interval is the asymptotic normal one. NaN where it is not defined:
+        without images, and where both give one and the same answer to all.
 
     References
     ----------
     Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance.
     """
-    table = agreement_table(first, second)
-    result = cohens_kappa(table, alpha=1 - level)
-    low, high = float(result.kappa_low), float(result.kappa_upp)
-    return Estimate(float(result.kappa), low, high, int(table.sum()), level, "asymptotic")
+    return kappa_of_table(agreement_table(first, second), level)
+
+
+def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
+    """Return Cohen's kappa of a square table of counts, shape (k, k)."""
+    n = int(table.sum())
+    if table.max(initial=0) == np.trace(table) == n:
+        return Estimate(np.nan, np.nan, np.nan, n, level, "asymptotic")
+    result = cohens_kappa(table)
+    kappa, half = float(result.kappa), float(norm.ppf((1 + level) / 2) * result.std_kappa)
+    return Estimate(kappa, kappa - half, kappa + half, n, level, "asymptotic")

@@ -1,5 +1,6 @@
 """Confusion matrices: counts of true against answered category."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,10 @@ class Confusion:
 
 
 def confusion_from_answers(
-    label: pd.Series, answer: pd.Series, codes: list[str], names: list[str] | None = None
+    label: pd.Series,
+    answer: pd.Series,
+    codes: Sequence[str],
+    names: Mapping[str, str] | None = None,
 ) -> Confusion:
     """Count answers by true category.
 
@@ -63,16 +67,18 @@ def confusion_from_answers(
     label, answer : Series of str, same length
         True category and answer of each image, as codes. An answer that is none of `codes`
         (another category, a refusal) gets a column of its own.
-    codes : list of str
+    codes : sequence of str
         The categories. Images with another true category are left out.
-    names : list of str, optional
-        What the categories are called; the codes themselves if not given.
+    names : mapping of str to str, optional
+        What a code is called; the code itself where this does not say.
     """
     kept = label.isin(codes)
     table = pd.crosstab(label[kept], answer[kept].fillna("missing"))
     others = sorted(set(table.columns) - set(codes))
-    counts = table.reindex(index=codes, columns=codes + others, fill_value=0).to_numpy(np.int64)
-    return Confusion(counts, list(names or codes), others)
+    columns = [*codes, *others]
+    counts = table.reindex(index=list(codes), columns=columns, fill_value=0).to_numpy(np.int64)
+    called = {code: (names or {}).get(code, code) for code in columns}
+    return Confusion(counts, [called[code] for code in codes], [called[code] for code in others])
 
 
 def confusion_from_predicted_rows(counts: list[list[int]], names: list[str]) -> Confusion:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -68,7 +68,36 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     if n == 0:
         return Estimate(np.nan, np.nan, np.nan, 0, level)
     low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
+    low, high = 0.0 if successes == 0 else low, 1.0 if successes == n else high  # not nearly so
     return Estimate(successes / n, float(low), float(high), int(n), level)
+
+
+def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LEVEL) -> Estimate:
+    """Return the first of two independent proportions less the second, with Newcombe's interval.
+
+    Parameters
+    ----------
+    successes, n : pair of int
+        Counts of the two samples, which must not be the same images.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        NaN in all three numbers if either of `n` is 0.
+
+    References
+    ----------
+    Newcombe 1998, Stat. Med. 17, 873, method 10.
+    """
+    first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
+    if 0 in n:
+        return Estimate(np.nan, np.nan, np.nan, sum(n), level, "Newcombe")
+    low, high = confint_proportions_2indep(
+        successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff", alpha=1 - level
+    )
+    return Estimate(first - second, float(low), float(high), sum(n), level, "Newcombe")
 
 
 def bootstrap(
@@ -106,6 +135,6 @@ def bootstrap(
         return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap")
     draws = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=resamples)
     values = np.array([statistic(draw.reshape(counts.shape)) for draw in draws])
-    tail = (1 - level) / 2
-    low, high = np.nanquantile(values, [tail, 1 - tail])
+    tail, defined = (1 - level) / 2, values[~np.isnan(values)]
+    low, high = np.quantile(defined, [tail, 1 - tail]) if defined.size else (np.nan, np.nan)
     return Estimate(float(statistic(counts)), float(low), float(high), n, level, "bootstrap")

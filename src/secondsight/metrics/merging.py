@@ -3,7 +3,7 @@
 import numpy as np
 
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
 
 
 def merge(confusion: Confusion, pair: tuple[int, int]) -> Confusion:
@@ -38,6 +38,12 @@ def share_of_errors(confusion: Confusion, pair: tuple[int, int], level: float = 
     return proportion(swaps(confusion.counts, pair), errors(confusion.counts), level)
 
 
+def share_of_misses(confusion: Confusion, category: int, level: float = LEVEL) -> Estimate:
+    """Return the share of all errors that are images of one category (a row's place; Wilson)."""
+    row = confusion.counts[category]
+    return proportion(int(row.sum() - row[category]), errors(confusion.counts), level)
+
+
 def gain_from_merging(
     confusion: Confusion, pair: tuple[int, int], level: float = LEVEL
 ) -> Estimate:
@@ -48,9 +54,26 @@ def gain_from_merging(
     return proportion(swaps(confusion.counts, pair), confusion.n, level)
 
 
+def lead_of_pair(
+    confusion: Confusion, pair: tuple[int, int], level: float = LEVEL, seed: int = 0
+) -> Estimate:
+    """Return by how much a pair's swaps exceed those of the worst other pair (bootstrap).
+
+    Both are shares of all images; a negative lead means that another pair is swapped more often.
+    """
+
+    def lead(counts: Counts) -> float:
+        square = counts[:, : counts.shape[0]]
+        both = np.triu(square + square.T, k=1)
+        both[min(pair), max(pair)] = 0
+        return float((swaps(counts, pair) - both.max()) / counts.sum())
+
+    return bootstrap(confusion.counts, lead, level=level, seed=seed)
+
+
 def worst_pair(confusion: Confusion) -> tuple[int, int]:
     """Return the places of the two categories that are most often swapped."""
     square = confusion.square
-    both = np.triu(square + square.T, k=1)
-    first, second = np.unravel_index(int(both.argmax()), both.shape)
-    return int(first), int(second)
+    firsts, seconds = np.triu_indices(len(square), k=1)
+    worst = int((square + square.T)[firsts, seconds].argmax())
+    return int(firsts[worst]), int(seconds[worst])

@@ -1,0 +1,69 @@
+# What a person types. `make book` and `make test` set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: book test lint types unit nbval data bench lock clean help
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+book: $(VENV)/.base  ## set everything up and build _build/html/index.html
+	@snakemake --cores $(CORES) --quiet rules progress host
+	@echo "the book: _build/html/index.html"
+
+test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
+
+lint: $(VENV)/.dev
+	@ruff check .
+	@ruff format --check .
+	@python -m tests.hygiene
+
+types: $(VENV)/.dev
+	@mypy
+
+unit: $(VENV)/.dev
+	@pytest
+
+nbval: $(VENV)/.dev book
+	@pytest --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
+
+data: $(VENV)/.base  ## download the outside files, each from its own source
+	@secondsight data fetch
+
+bench: $(VENV)/.dev  ## measure speed and memory against peers
+	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"
+	@python benchmarks/replay.py
+
+lock: $(VENV)/.dev  ## resolve the dependencies anew
+	@pip install --quiet uv
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --extra dev --extra browser -c requirements.lock \
+		pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what was built, keep the environment
+	rm -rf _build .snakemake
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing what the book needs (a minute or two)"
+	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.base
+	@echo "installing what the tests need"
+	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

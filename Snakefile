@@ -1,0 +1,88 @@
+# What depends on what: counts and recordings -> executed notebooks -> pages -> book.
+# `make book` runs this. On a cluster the same file runs with Snakemake's executors.
+
+from secondsight import derived
+from secondsight.datasets import sources
+from secondsight.dependencies import shown_files, used_by_modules
+from secondsight.paths import shown
+
+LOCK = "requirements.lock"
+SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, executed notebooks
+
+# The tables in data/derived that each chapter reads.
+TABLES = {
+    "01_zero_shot_lsbg": ["lsbg_labels"],
+    "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing"],
+}
+COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
+
+CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
+PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
+BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
+
+
+def tables_of(wildcards):
+    return [f"data/derived/{name}.csv" for name in TABLES[wildcards.chapter]]
+
+
+def sources_of(wildcards):
+    """The outside files behind a chapter's tables, those that are on this machine."""
+    names = {name for table in TABLES[wildcards.chapter] for name in derived.DERIVATIONS[table].sources}
+    found = map(sources.find, sorted(names))
+    return [shown(path) for path in found if path is not None]
+
+
+def code_of(wildcards):
+    return shown_files(Path(f"notebooks/{wildcards.chapter}.ipynb"))
+
+
+rule book:
+    input:
+        "_build/html/index.html",
+
+
+rule chapter:
+    input:
+        notebook="notebooks/{chapter}.ipynb",
+        code=code_of,
+        tables=tables_of,
+        sources=sources_of,
+        common=COMMON,
+        lock=LOCK,
+    output:
+        notebook=f"{SOURCE}/notebooks/{{chapter}}.ipynb",
+        results="_build/results/{chapter}.json",
+    benchmark:
+        "_build/times/{chapter}.tsv"
+    shell:
+        "secondsight run {wildcards.chapter} {output.notebook} -p results=_build/results"
+
+
+rule page:
+    input:
+        results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
+        code=used_by_modules("secondsight.pages"),
+        data=[*COMMON, "data/claims.toml"],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/generated/{{name}}.md",
+    shell:
+        "secondsight page {wildcards.name} {output}"
+
+
+rule html:
+    input:
+        notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "sources"]),
+        prose=PROSE,
+        benchmarks=BENCHMARKS,
+        config=["_config.yml", "_toc.yml"],
+        lock=LOCK,
+    output:
+        "_build/html/index.html",
+    log:
+        "_build/logs/html.log",
+    shell:
+        "cp -R book benchmarks _config.yml _toc.yml {SOURCE}/ && NO_COLOR=1 "
+        "jupyter-book build {SOURCE} --path-output . --warningiserror --nitpick --keep-going --all"
+        " > {log} 2>&1 || (grep -E 'WARNING|ERROR|CRITICAL' {log}; exit 1)"

@@ -1,0 +1,190 @@
+"""What every notebook does: check its parameters, show figures, hand its numbers on.
+
+A notebook begins with `begin`, and ends with `end`. In between `say` names a number for the prose
+and the ledger, and `show` shows a figure.
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from secondsight import __version__, paths, text
+from secondsight.datasets.dataset import sha256
+from secondsight.errors import ParameterError
+from secondsight.metrics.intervals import Estimate
+from secondsight.origins import Origin
+from secondsight.results import Result, write_results
+from secondsight.show import Shown, ShownTable, draw_themed
+
+Check = type | Sequence[Any]
+"""What a parameter may be: a type, or one of a list of values."""
+
+
+class Chapter:
+    """A running notebook. Made by `begin`."""
+
+    def __init__(self, name: str, parameters: dict[str, Any]) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.results: dict[str, Result] = {}
+        self.data: list[str] = []
+
+    def uses(self, *data: str) -> None:
+        """Say what the figures from here on rest on, for their provenance."""
+        self.data = list(data)
+
+    def say(
+        self,
+        name: str,
+        number: Estimate | float,
+        origin: Origin,
+        *,
+        form: Callable[..., str] | None = None,
+    ) -> None:
+        """Name a number: prose can glue it as `name`, the ledger finds it as `chapter.name`.
+
+        Parameters
+        ----------
+        name : str
+            Unique in the chapter.
+        number : Estimate or float
+            The number.
+        origin : Origin
+            Whose it is.
+        form : callable, optional
+            From the number to text; `text.share` for an estimate, thousands' commas for a count.
+        """
+        if name in self.results:
+            raise ValueError(f"{name} is said twice in {self.name}")
+        if isinstance(number, Estimate):
+            written = (form or text.share)(number)
+            result = Result(
+                value=number.value, low=number.low, high=number.high, n=number.n,
+                method=number.method, origin=origin, text=written,
+            )  # fmt: skip
+        else:
+            written = (form or "{:,}".format)(number)
+            result = Result(
+                value=number, low=None, high=None, n=0, method="", origin=origin, text=written
+            )
+        self.results[name] = result
+        self.write(name, written)
+
+    def write(self, name: str, words: str) -> None:
+        """Make `words` available to the prose as `name`, as they are."""
+        glue(name, words, display=False)
+
+    def show(
+        self,
+        name: str,
+        draw: Callable[..., Figure],
+        *args: Any,
+        caption: str,
+        alt: str,
+        **options: Any,
+    ) -> None:
+        """Show a figure.
+
+        Parameters
+        ----------
+        name : str
+            The anchor on the page: ``#fig-name``.
+        draw : callable
+            A function of `secondsight.figures`, called with the arguments that follow.
+        caption : str
+            What to see, whose answers these are, and how many.
+        alt : str
+            The same for someone who can't see it.
+        """
+        drawn = draw_themed(draw, *args, **options)
+        provenance = self._provenance(draw)
+        shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"])
+        display(shown)  # type: ignore[no-untyped-call]
+
+    def table(self, name: str, table: pd.DataFrame, *, caption: str) -> None:
+        """Show a table; estimates in it are written as shares with their intervals."""
+        shown = ShownTable(name, caption, table.map(_written))
+        display(shown)  # type: ignore[no-untyped-call]
+
+    def end(self) -> None:
+        """Write the chapter's results, if its parameter `results` names a folder."""
+        folder = self.parameters.get("results")
+        if folder:
+            write_results(paths.ROOT / folder / f"{self.name}.json", self.results)
+
+    def _provenance(self, draw: Callable[..., Figure]) -> dict[str, str]:
+        parameters = {k: v for k, v in self.parameters.items() if k != "results"}
+        return {
+            "notebook": f"notebooks/{self.name}.ipynb",
+            "parameters": ", ".join(f"{name} = {value!r}" for name, value in parameters.items()),
+            "drawn by": f"{draw.__module__}.{draw.__name__}",
+            "data": "; ".join(self.data),
+            "package": f"secondsight {__version__}",
+        }
+
+
+def _written(cell: object) -> str:
+    if isinstance(cell, Estimate):
+        return text.share(cell)
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
+    """Check a notebook's parameters and return the running chapter.
+
+    Parameters
+    ----------
+    name : str
+        The notebook's name without ending.
+    namespace : mapping
+        The notebook's `globals()`, from the first cell after its parameters.
+    **checks : type or list
+        For each parameter what it may be: a type, or a list of values.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook was given a parameter that is not among `checks`, or a value that a
+        parameter can't take. The text lists what it can.
+    """
+    given = {name: namespace[name] for name in _assigned(namespace["In"][:-1])}
+    for parameter in given:
+        if parameter not in checks:
+            raise ParameterError(
+                f"{name} has no parameter {parameter!r}; known: {', '.join(checks)}"
+            )
+    for parameter, check in checks.items():
+        _check(name, parameter, given.get(parameter), check)
+    return Chapter(name, {parameter: given[parameter] for parameter in checks})
+
+
+def _assigned(cells: Sequence[str]) -> list[str]:
+    """Return the names that earlier cells assign: the parameters, and those papermill injected."""
+    targets: dict[str, None] = {}
+    for node in ast.parse("\n".join(cells)).body:
+        if isinstance(node, ast.Assign):
+            targets |= dict.fromkeys(
+                target.id for target in node.targets if isinstance(target, ast.Name)
+            )
+    return list(targets)
+
+
+def _check(chapter: str, name: str, value: object, check: Check) -> None:
+    if isinstance(check, type):
+        fits = isinstance(value, (float, int) if check is float else check)
+        if not fits or (isinstance(value, bool) and check is not bool):
+            raise ParameterError(f"{chapter}: {name} must be {check.__name__}, not {value!r}")
+    elif value not in check:
+        known = ", ".join(map(repr, check))
+        raise ParameterError(f"{chapter}: {name} can't be {value!r}; known: {known}")
+
+
+def file_line(path: Path) -> str:
+    """Return a file's name and the first letters of its SHA-256, for a provenance line."""
+    return f"{paths.shown(path)} (SHA-256 {sha256(path.read_bytes())[:12]})"

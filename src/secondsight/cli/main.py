@@ -1,0 +1,115 @@
+"""The program `secondsight`, its groups of commands, and how errors are shown."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.markup import escape
+
+from secondsight import derived, pages, paths
+from secondsight.claims import claims as all_claims
+from secondsight.claims import tally, verdicts
+from secondsight.cli import data, responses
+from secondsight.cli.shell import errors, out
+from secondsight.errors import ParameterError, SecondSightError
+from secondsight.published import published
+from secondsight.results import read_results
+from secondsight.run import run_chapter
+
+app = typer.Typer(
+    help="Second Sight: a second look at how vision-language models see galaxies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data.app, name="data", help="Outside files: fetch them, see what is here.")
+app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
+
+INTERRUPTED = 130
+"""Typer's exit code after Ctrl-C."""
+
+PAGES = {"ledger": pages.ledger, "summary": pages.summary}
+
+
+@app.command()
+def run(
+    chapter: Annotated[str, typer.Argument(help="A notebook's name, such as 01_zero_shot_lsbg.")],
+    output: Annotated[Path, typer.Argument(help="Where the executed notebook goes.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", help="NAME=VALUE, as often as needed.")
+    ] = None,
+) -> None:
+    """Execute one chapter with papermill."""
+    run_chapter(chapter, output, dict(map(_pair, parameter or [])))
+
+
+@app.command()
+def claims(
+    paper: Annotated[str | None, typer.Option(help="Only this paper's claims.")] = None,
+) -> None:
+    """List each published claim, its value here and the verdict."""
+    if paper is not None and paper not in published().paper:
+        known = ", ".join(published().paper)
+        raise ParameterError(f"no paper named {paper!r}; known: {known}")
+    results = read_results()
+    for claim in all_claims():
+        if paper in (None, claim.paper):
+            judged = verdicts(claim, results)
+            where = escape(f"({claim.paper}, {claim.where}): {tally(judged)}")
+            out.print(f"[bold]{claim.id}[/] {where}", soft_wrap=True)
+            out.print(f"  {claim.statement}", soft_wrap=True, markup=False)
+            for one in judged:
+                line = f"{one.check.on}: {one.result.text}, {one.result.origin}: {one.verdict}"
+                out.print(f"  - {line} {one.why}".rstrip(), soft_wrap=True, markup=False)
+            if claim.untestable:
+                out.print(f"  - {claim.untestable}", soft_wrap=True, markup=False)
+
+
+@app.command()
+def page(
+    name: Annotated[str, typer.Argument(help="ledger, summary or sources.")],
+    output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
+) -> None:
+    """Write a computed part of the book's pages."""
+    if name not in {*PAGES, "sources"}:
+        raise ParameterError(f"no page named {name!r}; known: {', '.join([*PAGES, 'sources'])}")
+    text = pages.source_table() if name == "sources" else PAGES[name](read_results())
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+
+
+@app.command()
+def derive(
+    names: Annotated[list[str] | None, typer.Argument(help="Tables; all if none is named.")] = None,
+) -> None:
+    """Make the tables in data/derived anew from their sources."""
+    for name in names or derived.DERIVATIONS:
+        path = paths.DERIVED / f"{name}.csv"
+        path.write_text(derived.as_text(derived.derive(name)), encoding="utf-8")
+        out.print(f"wrote {paths.shown(path)}", soft_wrap=True, markup=False)
+
+
+def _pair(text: str) -> tuple[str, object]:
+    """Return NAME=VALUE as a pair; a value that is JSON is what it says, else text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ParameterError(f"-p takes NAME=VALUE, not {text!r}")
+    try:
+        return name, orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return name, value
+
+
+def main() -> None:
+    """Run the program; a user's mistake is one line and exit code 1."""
+    try:
+        app()
+    except SecondSightError as error:
+        errors.print(f"error: {error}", style="red", soft_wrap=True, markup=False, highlight=False)
+        sys.exit(1)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            errors.print("stopped; what was recorded is kept: the same command goes on from there")
+        raise

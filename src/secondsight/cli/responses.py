@@ -1,0 +1,114 @@
+"""`secondsight responses`: what was recorded."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from secondsight import paths
+from secondsight.cli.shell import errors, out
+from secondsight.errors import RecordingError
+from secondsight.inference.cache import Cache
+from secondsight.inference.diff import diff as difference
+from secondsight.inference.diff import said
+from secondsight.inference.imported import import_astrosight
+from secondsight.inference.journal import read_journal
+from secondsight.inference.recording import read_rows, read_sidecar
+from secondsight.inference.recording import verify as complaints
+
+app = typer.Typer(no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option(help="The folder that holds the recordings.")]
+ELSEWHERE = paths.RECORDINGS / "elsewhere"
+
+
+@app.command(name="list")
+def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
+    """List every recording and every journal."""
+    table = Table("recording", "origin", "models", "responses", "lookup", "last recorded")
+    for path in _recordings(folder):
+        note = read_sidecar(path)
+        when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "not known"
+        named = (path.stem, note.origin, ", ".join(note.models))
+        table.add_row(*map(escape, named), f"{note.rows:,}", note.lookup, when)
+    for path in Cache(folder).journals():
+        rows = read_journal(path).num_rows
+        table.add_row(escape(path.name), "being recorded", "", f"{rows:,}", "request", "")
+    out.print(table if table.row_count else "nothing is recorded here yet")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A recording's name.")],
+    image_id: Annotated[str | None, typer.Option(help="Only this image's responses.")] = None,
+    most: Annotated[int, typer.Option(help="How many responses at most.")] = 5,
+    folder: Folder = paths.RECORDINGS,
+) -> None:
+    """Show a recording's sidecar and some of its responses."""
+    path = _find(name, folder)
+    for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
+        out.print(f"[bold]{field}[/]: {escape(str(value))}", soft_wrap=True)
+    shown = 0
+    for row in read_rows(path, ["image_id", "repeat", "response"]).to_pylist():
+        if image_id in (None, row["image_id"]) and shown < most:
+            shown += 1
+            line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
+            out.print(line, soft_wrap=True, markup=False)
+    if image_id is not None and not shown:
+        raise RecordingError(f"{name} holds no response about the image {image_id!r}")
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Recordings; all if none.")] = None,
+    folder: Folder = paths.RECORDINGS,
+) -> None:
+    """Check every recording against its sidecar: hash, rows, models, dates, keys."""
+    found = [_find(name, folder) for name in names] if names else _recordings(folder)
+    wrong = [line for path in found for line in complaints(path)]
+    for line in wrong:
+        errors.print(f"error: {line}", style="red", soft_wrap=True, markup=False)
+    if wrong:
+        raise typer.Exit(1)
+    out.print(f"{len(found)} recordings are what their sidecars say")
+
+
+@app.command()
+def diff(
+    left: Annotated[str, typer.Argument(help="A recording's name.")],
+    right: Annotated[str, typer.Argument(help="Another's.")],
+    folder: Folder = paths.RECORDINGS,
+) -> None:
+    """Compare two recordings key by key."""
+    found = difference(_find(left, folder), _find(right, folder))
+    out.print(
+        f"only in {left}: {found.only_left:,}; only in {right}: {found.only_right:,}; "
+        f"the same in both: {found.same:,}; changed: {found.changed:,}",
+        soft_wrap=True,
+        markup=False,
+    )
+    for image_id, ours, theirs in found.examples:
+        out.print(f"  {image_id}: {ours!r} became {theirs!r}", markup=False, soft_wrap=True)
+
+
+@app.command(name="import-astrosight")
+def import_(
+    model: Annotated[str, typer.Argument(help="gpt-4o-mini or qwen-vl.")],
+    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = ELSEWHERE,
+) -> None:
+    """Bring AstroSight's released answers into the form of a recording."""
+    out.print(f"wrote {paths.shown(import_astrosight(model, folder))}")
+
+
+def _recordings(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.parquet"))
+
+
+def _find(name: str, folder: Path) -> Path:
+    for path in _recordings(folder):
+        if name in (path.stem, path.name):
+            return path
+    known = ", ".join(path.stem for path in _recordings(folder)) or "none"
+    raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")

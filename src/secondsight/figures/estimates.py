@@ -1,0 +1,100 @@
+"""Draw estimates with their intervals, one a line, each marked by its origin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
+
+from secondsight.figures.style import MARKS, WIDTH, ink
+from secondsight.metrics.intervals import Estimate
+from secondsight.origins import Origin
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the figure.
+
+    Attributes
+    ----------
+    name : str
+        What stands at its left.
+    estimate : Estimate
+        The number; a published number without an interval has NaN ends.
+    origin : Origin
+        Whose number it is.
+    group : str
+        Lines of one group stand together under this heading.
+    """
+
+    name: str
+    estimate: Estimate
+    origin: Origin
+    group: str = ""
+
+
+def draw_estimates(
+    lines: Sequence[Line], *, quantity: str, reference: float | None = None, note: str = ""
+) -> Figure:
+    """Draw a dot and an interval for each line.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        From top to bottom.
+    quantity : str
+        The x axis's name; the numbers are shares between 0 and 1, drawn in per cent.
+    reference : float, optional
+        Where to draw a dashed vertical line, with `note` at its top.
+    """
+    groups = list(dict.fromkeys(line.group for line in lines))
+    sizes = [sum(line.group == group for line in lines) for group in groups]
+    figure, panels = plt.subplots(
+        len(groups),
+        1,
+        sharex=True,
+        squeeze=False,
+        figsize=(WIDTH, 0.34 * len(lines) + 0.45 * len(groups) + 0.9),
+        height_ratios=[size + 0.6 for size in sizes],
+    )
+    for axes, group in zip(panels[:, 0], groups, strict=True):
+        _draw_group(axes, [line for line in lines if line.group == group], group)
+        if reference is not None:
+            axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
+    if note:
+        panels[0, 0].annotate(
+            note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
+            textcoords="offset points", va="top", fontsize=8,
+        )  # fmt: skip
+    panels[-1, 0].set(xlabel=quantity, xlim=(0, 1))
+    panels[-1, 0].xaxis.set_major_formatter(PercentFormatter(1))
+    _legend(figure, lines)
+    return figure
+
+
+def _draw_group(axes: Axes, lines: Sequence[Line], heading: str) -> None:
+    for place, line in enumerate(lines):
+        marker, colour = MARKS[line.origin]
+        estimate = line.estimate
+        axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
+        axes.plot(estimate.value, place, marker, color=colour, markersize=7, markeredgecolor=ink(),
+                  markeredgewidth=0.6)  # fmt: skip
+        axes.annotate(f"{estimate.value:.1%}", (1, place), (6, 0), ("axes fraction", "data"),
+                      "offset points", va="center", annotation_clip=False)  # fmt: skip
+    axes.set_yticks(range(len(lines)), [line.name for line in lines])
+    axes.set_ylim(len(lines) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_title(heading)
+
+
+def _legend(figure: Figure, lines: Sequence[Line]) -> None:
+    present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
+    handles = [
+        Line2D([], [], marker=MARKS[origin][0], color=MARKS[origin][1], label=origin.value,
+               markeredgecolor=ink(), markeredgewidth=0.6)
+        for origin in present
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9)

@@ -1,0 +1,46 @@
+"""Draw how two models fare on the same images."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from secondsight.figures.style import BLUE, GREEN, ORANGE, SKY, WIDTH, faint, readable_on
+
+COLOURS = [BLUE, SKY, GREEN, ORANGE]
+
+READABLE = 0.06
+"""A share smaller than this has no room for its number."""
+
+
+def draw_outcomes(shares: pd.DataFrame) -> Figure:
+    """Draw, for each category, the shares of images by which of two models was right.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        A row a category, up to five columns of shares that add up to 1. The last column is drawn
+        in the grid's faint colour.
+    """
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.42 * len(shares) + 1.3))
+    colours = [*COLOURS[: shares.shape[1] - 1], faint()]
+    left = pd.Series(0.0, index=shares.index)
+    for column, colour in zip(shares.columns, colours, strict=True):
+        axes.barh(shares.index, shares[column], left=left, color=colour, label=column, height=0.7)
+        _write_shares(axes, shares[column], left)
+        left = left + shares[column]
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    axes.set(xlim=(0, 1), xlabel="share of the category's images")
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
+    return figure
+
+
+def _write_shares(axes: Axes, shares: "pd.Series[float]", left: "pd.Series[float]") -> None:
+    colour = readable_on(axes.patches[-1].get_facecolor())
+    for place, (share, start) in enumerate(zip(shares, left, strict=True)):
+        if share >= READABLE:
+            middle = start + share / 2
+            axes.text(middle, place, f"{share:.0%}", ha="center", va="center", size=8, color=colour)

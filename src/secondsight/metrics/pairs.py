@@ -1,0 +1,57 @@
+"""Where two models are right and wrong together."""
+
+import numpy as np
+import pandas as pd
+
+
+def outcome_shares(
+    label: "pd.Series[str]",
+    first: "pd.Series[str]",
+    second: "pd.Series[str]",
+    names: tuple[str, str],
+) -> pd.DataFrame:
+    """Return, for each true category, the shares of images by who answered them rightly.
+
+    Parameters
+    ----------
+    label, first, second : Series of str, same length
+        True category and both models' answers; a missing answer is an answer of its own.
+    names : pair of str
+        The models' names.
+
+    Returns
+    -------
+    DataFrame
+        A row a category; five columns that add up to 1: both right, only the first, only the
+        second, both wrong with the same answer, both wrong with different answers.
+    """
+    first, second = first.fillna("missing"), second.fillna("missing")
+    right_first, right_second, same = first == label, second == label, first == second
+    kinds = {
+        "both right": right_first & right_second,
+        f"only {names[0]}": right_first & ~right_second,
+        f"only {names[1]}": ~right_first & right_second,
+        "both wrong, same answer": ~right_first & ~right_second & same,
+        "both wrong, different answers": ~right_first & ~right_second & ~same,
+    }
+    kind = np.select(list(kinds.values()), list(kinds), default="")
+    shares = pd.crosstab(label, kind, normalize="index")
+    return shares.reindex(columns=list(kinds), fill_value=0.0)
+
+
+def wrong_together(
+    label: "pd.Series[str]", first: "pd.Series[str]", second: "pd.Series[str]", most: int = 8
+) -> pd.DataFrame:
+    """Return the wrong answers that both models give to the same images most often.
+
+    Returns
+    -------
+    DataFrame
+        Columns `true`, `answer` (str), `images` (int) and `share` (of the true category's images),
+        the most frequent first.
+    """
+    both = (first == second) & (first != label)
+    table = pd.DataFrame({"true": label[both], "answer": first[both]})
+    counts = table.value_counts().rename("images").reset_index().head(most)
+    sizes = label.value_counts()
+    return counts.assign(share=counts["images"] / counts["true"].map(sizes).astype(float))

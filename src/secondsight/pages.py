@@ -1,0 +1,143 @@
+"""The parts of the book's pages that this build computes: the ledger, its summary, the sources.
+
+Each function returns Markdown that a page in `book/` includes.
+"""
+
+from collections.abc import Iterable
+from html import escape
+
+from secondsight.claims import Claim, Judged, Verdict, claims, overall, tally, verdicts
+from secondsight.datasets import sources
+from secondsight.origins import Origin
+from secondsight.published import published, published_number
+from secondsight.results import Result
+
+MARK = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails", Verdict.UNTESTABLE: "untestable"}
+
+
+def ledger(results: dict[str, Result]) -> str:
+    """Return every claim with its checks and verdicts, paper by paper."""
+    parts: list[str] = []
+    for name, paper in published().paper.items():
+        of_paper = [claim for claim in claims() if claim.paper == name]
+        if of_paper:
+            parts.append(f"## {paper.title}\n\n{paper.citation}\n")
+            parts.extend(_claim(claim, verdicts(claim, results)) for claim in of_paper)
+    return "\n".join(parts)
+
+
+def summary(results: dict[str, Result]) -> str:
+    """Return the front page's table of the claims that could be tested, and how many could not."""
+    judged = {claim.id: verdicts(claim, results) for claim in claims()}
+    tested = [claim for claim in claims() if judged[claim.id]]
+    rows = "".join(_summary_row(claim, judged[claim.id]) for claim in tested)
+    head = "<tr><th>claim</th><th>published</th><th>here</th><th>verdict</th></tr>"
+    marks = " ".join(f"{_mark(origin)}&nbsp;{escape(origin)}" for origin in Origin)
+    legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals.</p>'
+    return f"{_tally(judged.values())}\n\n{_table(head, rows, 'ss-summary')}{legend}\n"
+
+
+def source_table() -> str:
+    """Return the table of outside files with licence and citation."""
+    head = "<tr><th>name</th><th>what</th><th>size</th><th>licence</th><th>from</th></tr>"
+    rows = "".join(
+        f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
+        f"<td>{source.bytes / 1e6:.1f} MB</td><td>{escape(source.licence)}</td>"
+        f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
+        for source in sources.catalogue().values()
+    )
+    return _table(head, rows, "ss-sources") + "\n"
+
+
+def _tally(judged: Iterable[list[Judged]]) -> str:
+    found = [overall(checks) for checks in judged]
+    holds, fails = found.count(Verdict.HOLDS), found.count(Verdict.FAILS)
+    return (
+        f"Of **{len(found)}** published claims **{holds}** hold with what we have, **{fails}** do "
+        f"not hold for at least one model, and **{len(found) - holds - fails}** can't be tested "
+        "with this data."
+    )
+
+
+def _claim(claim: Claim, judged: list[Judged]) -> str:
+    body = _checks(judged) if judged else f'<p class="ss-why">{escape(claim.untestable)}</p>'
+    return (
+        f'<section class="ss-claim" id="claim-{escape(claim.id)}">'
+        f"<p><strong>{escape(claim.statement)}</strong> {_verdict(judged)}</p>"
+        f'<p class="ss-where">{escape(claim.where)}{_printed(claim)}</p>{body}</section>\n'
+    )
+
+
+def _printed(claim: Claim) -> str:
+    if not claim.published:
+        return ""
+    return "; printed: " + ", ".join(str(published_number(name)) for name in claim.published)
+
+
+def _checks(judged: list[Judged]) -> str:
+    head = (
+        "<tr><th>checked on</th><th>compared with</th><th>here</th><th>origin</th>"
+        "<th>verdict</th></tr>"
+    )
+    return _table(head, "".join(map(_check_row, judged)), "ss-checks")
+
+
+def _check_row(one: Judged) -> str:
+    why = f" <small>{escape(one.why)}</small>" if one.why else ""
+    return (
+        f"<tr><td>{escape(one.check.on)}</td><td>{escape(_compared(one))}</td>"
+        f"<td>{_link(one)}</td><td>{escape(one.result.origin)}</td>"
+        f"<td>{_badge(one.verdict)}{why}</td></tr>"
+    )
+
+
+def _compared(one: Judged) -> str:
+    check = one.check
+    if check.rule == "prints":
+        return f"printed {published_number(str(check.published))}"
+    if check.rule == "same_as":
+        return "the same count"
+    threshold = check.threshold
+    if threshold is None:
+        threshold = published_number(str(check.published)).value
+    return f"{check.rule} {threshold:g}"
+
+
+def _link(one: Judged) -> str:
+    chapter = one.check.result.split(".")[0]
+    anchor = f"#fig-{one.check.figure}" if one.check.figure else ""
+    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(one.result.text)}</a>'
+    return f"{_mark(one.result.origin)}&nbsp;{link}"
+
+
+def _mark(origin: Origin) -> str:
+    """Return an origin's mark, the one that figures use, named for a screen reader."""
+    kind = origin.name.lower().replace("_", "-")
+    words = escape(origin)
+    return (
+        f'<span class="ss-origin ss-{kind}" role="img" aria-label="{words}" title="{words}"></span>'
+    )
+
+
+def _summary_row(claim: Claim, judged: list[Judged]) -> str:
+    here = "".join(f"<li>{escape(one.check.on)}: {_link(one)}</li>" for one in judged)
+    printed = ", ".join(str(published_number(name)) for name in claim.published) or "in words"
+    return (
+        f'<tr><td><a href="claims.html#claim-{escape(claim.id)}">{escape(claim.statement)}</a></td>'
+        f"<td>{escape(printed)}</td><td><ul>{here}</ul></td><td>{_verdict(judged)}</td></tr>"
+    )
+
+
+def _verdict(judged: list[Judged]) -> str:
+    return _badge(overall(judged), tally(judged))
+
+
+def _badge(verdict: Verdict, words: str | None = None) -> str:
+    return f'<span class="ss-verdict ss-{MARK[verdict]}">{escape(words or verdict)}</span>'
+
+
+def _table(head: str, rows: str, kind: str) -> str:
+    return (
+        f'<div class="ss-scroll"><table class="ss-table {kind}"><thead>{head}</thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )

@@ -1,0 +1,162 @@
+"""Published numbers, as `data/published.toml` holds them."""
+
+from dataclasses import replace
+from functools import cache
+from math import nan
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from secondsight import paths
+from secondsight.datasets.tasks import TASKS
+from secondsight.errors import DataError
+from secondsight.metrics.confusion import Confusion, confusion_from_predicted_rows
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.toml import read_toml
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paper(_Entry):
+    """A paper or a release; `key` is its entry in `book/references.bib`."""
+
+    title: str
+    citation: str
+    key: str
+    arxiv: str | None = None
+
+
+class Number(_Entry):
+    """One printed number.
+
+    Attributes
+    ----------
+    paper, where : str
+        The paper's name in the file, and the place in it.
+    value : float
+        As printed.
+    decimals : int
+        How many decimals are printed.
+    n : int or None
+        On how many images it rests, where that is said.
+    approximate : bool
+        Whether its authors say "about".
+    """
+
+    paper: str
+    where: str
+    value: float
+    decimals: int = 0
+    n: int | None = None
+    approximate: bool = False
+
+    @property
+    def bare(self) -> Estimate:
+        """The number as printed, without an interval."""
+        return Estimate(self.value, nan, nan, 0, method="as printed")
+
+    def estimate(self, level: float = LEVEL) -> Estimate:
+        """Return the printed share with the Wilson interval that its number of images gives.
+
+        Raises
+        ------
+        DataError
+            If it is not said on how many images the number rests.
+        """
+        if self.n is None:
+            raise DataError(f"{self.where} does not say on how many images {self} rests")
+        return replace(proportion(round(self.value * self.n), self.n, level), value=self.value)
+
+    def __str__(self) -> str:
+        about = "about " if self.approximate else ""
+        return f"{about}{self.value:,.{self.decimals}f}"
+
+
+class Matrix(_Entry):
+    """Printed counts of a confusion matrix."""
+
+    paper: str
+    where: str
+    rows: Literal["predicted"]
+    task: str
+    model: str
+    counts: list[list[int]]
+
+    @property
+    def confusion(self) -> Confusion:
+        """The counts as a confusion matrix, true categories in rows."""
+        return confusion_from_predicted_rows(self.counts, TASKS[self.task].names)
+
+
+class Table(_Entry):
+    """A printed table."""
+
+    paper: str
+    where: str
+    columns: list[str]
+    rows: dict[str, list[float]]
+
+    @model_validator(mode="after")
+    def rows_fit(self) -> "Table":
+        """Refuse a row of another length than the columns."""
+        for name, row in self.rows.items():
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"row {name} has {len(row)} values for {len(self.columns)} columns"
+                )
+        return self
+
+
+class Published(_Entry):
+    """Everything that was published, by name."""
+
+    paper: dict[str, Paper]
+    number: dict[str, Number]
+    matrix: dict[str, Matrix]
+    table: dict[str, Table]
+
+    @model_validator(mode="after")
+    def papers_are_known(self) -> "Published":
+        """Refuse an entry of a paper that is not listed."""
+        for group in (self.number, self.matrix, self.table):
+            for name, entry in group.items():
+                if entry.paper not in self.paper:
+                    raise ValueError(f"{name} names the paper {entry.paper!r}, which is not listed")
+        return self
+
+
+@cache
+def published(path: Path = paths.PUBLISHED) -> Published:
+    """Return everything in `data/published.toml`."""
+    return read_toml(path, Published)
+
+
+def published_number(name: str) -> Number:
+    """Return one printed number.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name.
+    """
+    try:
+        return published().number[name]
+    except KeyError:
+        raise DataError(f"no published number named {name!r} in data/published.toml") from None
+
+
+def published_matrix(name: str) -> Matrix:
+    """Return one printed confusion matrix.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name.
+    """
+    try:
+        return published().matrix[name]
+    except KeyError:
+        raise DataError(f"no published matrix named {name!r} in data/published.toml") from None

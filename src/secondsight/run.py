@@ -1,0 +1,73 @@
+"""Execute a notebook with papermill, and say in one line what went wrong."""
+
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from secondsight import paths
+from secondsight.errors import NotebookError, ParameterError
+
+
+def chapters() -> list[str]:
+    """Return the names of the book's notebooks, in order."""
+    return sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
+
+
+def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
+    """Execute the notebook `name` with these parameters into `output`.
+
+    The injected parameters are kept in the executed notebook and not shown on its page.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such notebook.
+    NotebookError
+        If a cell failed; the text is the error's own line.
+    """
+    if name not in chapters():
+        raise ParameterError(f"no chapter named {name!r}; known: {', '.join(chapters())}")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with TemporaryDirectory(prefix="secondsight-") as folder:
+        try:
+            papermill.execute_notebook(
+                str(paths.NOTEBOOKS / f"{name}.ipynb"),
+                str(output),
+                parameters=parameters,
+                cwd=str(paths.ROOT),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                config=_over_files(folder),
+            )
+        except PapermillExecutionError as error:
+            raise NotebookError(f"{name}, cell {error.exec_count}: {_said(error)}") from None
+    _hide_injected(output)
+
+
+def _over_files(folder: str) -> Config:
+    """Return the setting to talk to the kernel over sockets in `folder`, not over network ports.
+
+    Other users of the machine can't listen, and two notebooks at once never pick the same port.
+    """
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+
+
+def _said(error: PapermillExecutionError) -> str:
+    return f"{error.ename}: {error.evalue}"
+
+
+def _hide_injected(path: Path) -> None:
+    page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in page.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = [*tags, "remove-cell"]
+    nbformat.write(page, path)  # type: ignore[no-untyped-call]

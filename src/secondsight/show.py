@@ -1,0 +1,98 @@
+"""Show figures and tables in the book: caption, alt text, provenance, light and dark."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from secondsight.figures.style import Theme, themed
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a notebook shows it.
+
+    Attributes
+    ----------
+    name : str
+        Unique in its chapter; the anchor ``#fig-name`` on the page.
+    caption, alt : str
+        What to see; and what there is to see, for someone who can't.
+    provenance : dict
+        What the figure rests on, line by line.
+    light, dark : bytes
+        SVG for either theme.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    provenance: dict[str, str]
+    light: bytes
+    dark: bytes
+
+    def _repr_html_(self) -> str:
+        """Return the figure as HTML; without the book's style sheet only the light one shows."""
+        lines = "".join(
+            f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
+            for name, value in self.provenance.items()
+        )
+        return (
+            f'<figure class="ss-figure" id="fig-{escape(self.name)}">'
+            f"{self._image('light')}{self._image('dark')}"
+            f"<figcaption>{escape(self.caption)}</figcaption>"
+            f"<details><summary>Where this figure comes from</summary><dl>{lines}</dl></details>"
+            "</figure>"
+        )
+
+    def _image(self, theme: Theme) -> str:
+        data = base64.b64encode(self.light if theme == "light" else self.dark).decode()
+        hidden = ' style="display:none"' if theme == "dark" else ""
+        return (
+            f'<img class="ss-{theme} dark-light" alt="{escape(self.alt)}"{hidden} '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+
+    def __repr__(self) -> str:
+        return f"<figure {self.name}: {self.alt}>"
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table as a notebook shows it: cells are texts, the caption stands above."""
+
+    name: str
+    caption: str
+    table: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        named = not isinstance(self.table.index, pd.RangeIndex)
+        rows = self.table.to_html(border=0, classes="ss-table", index=named)
+        return (
+            f'<figure class="ss-figure" id="tab-{escape(self.name)}">'
+            f'<figcaption>{escape(self.caption)}</figcaption><div class="ss-scroll">{rows}</div>'
+            "</figure>"
+        )
+
+    def __repr__(self) -> str:
+        return f"<table {self.name}: {self.caption}>"
+
+
+def draw_themed(draw: Callable[..., Figure], *args: Any, **options: Any) -> dict[Theme, bytes]:
+    """Call a drawing function once in each theme and return the SVGs, the same bytes each time."""
+    drawn: dict[Theme, bytes] = {}
+    themes: tuple[Theme, ...] = ("light", "dark")
+    for theme in themes:
+        with themed(theme):
+            figure = draw(*args, **options)
+            buffer = BytesIO()
+            figure.savefig(buffer, format="svg", metadata={"Date": None})
+            plt.close(figure)
+        drawn[theme] = buffer.getvalue()
+    return drawn

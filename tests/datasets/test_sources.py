@@ -1,0 +1,212 @@
+import hashlib
+import random
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from files import FileServer
+from secondsight import paths
+from secondsight.datasets import sources
+from secondsight.errors import DataError, SourceError
+
+CONTENT = random.Random(2).randbytes(200_000)
+NAME = "cats-eye"
+
+
+@pytest.fixture
+def server() -> Iterator[FileServer]:
+    with FileServer(CONTENT) as running:
+        yield running
+
+
+@pytest.fixture
+def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for downloads, and no mirror."""
+    monkeypatch.setattr(paths, "DOWNLOADS", tmp_path / "downloads")
+    monkeypatch.delenv("SECONDSIGHT_MIRROR", raising=False)
+    return tmp_path / "downloads"
+
+
+@pytest.fixture
+def copies(tmp_path: Path, downloads: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty mirror folder."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    monkeypatch.setenv("SECONDSIGHT_MIRROR", str(folder))
+    return folder
+
+
+def entry(url: str, name: str = NAME, sha256: str = "") -> dict[str, str | int]:
+    return {
+        "name": name,
+        "path": "nebulae/cats-eye.bin",
+        "url": url,
+        "sha256": sha256 or hashlib.sha256(CONTENT).hexdigest(),
+        "bytes": len(CONTENT),
+        "licence": "none",
+        "citation": "none",
+        "what": "a test",
+    }
+
+
+def use(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: dict[str, str | int]) -> None:
+    """Make `entries` the catalogue."""
+    path = folder / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": list(entries)}))
+    known = sources.catalogue(path)
+    monkeypatch.setattr(sources, "catalogue", lambda: known)
+
+
+def put(folder: Path, content: bytes) -> Path:
+    path = folder / "nebulae" / "cats-eye.bin"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.fixture
+def known(
+    server: FileServer, downloads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A catalogue of one file, which the server serves."""
+    use(monkeypatch, tmp_path, entry(server.url))
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+def test_the_projects_catalogue_reads() -> None:
+    catalogue = sources.catalogue()
+    assert "astrosight-qwen-vl" in catalogue
+    assert all(found.url.startswith("https://") for found in catalogue.values())
+
+
+def test_an_unknown_name_lists_the_known(known: None) -> None:
+    with pytest.raises(SourceError, match=f"'dogs-eye'; known: {NAME}"):
+        sources.source("dogs-eye")
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": [entry("http://a"), entry("http://b")]}))
+    with pytest.raises(DataError, match=f"named twice: {NAME}"):
+        sources.catalogue(path)
+
+
+@pytest.mark.parametrize("sha256", ["abc", "G" * 64, "A" * 64])
+def test_a_hash_that_is_none_is_refused(tmp_path: Path, sha256: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": [entry("http://a", sha256=sha256)]}))
+    with pytest.raises(DataError, match="sha256"):
+        sources.catalogue(path)
+
+
+def test_the_mirror_comes_first(copies: Path, known: None, server: FileServer) -> None:
+    there = put(copies, CONTENT)
+    assert sources.find(NAME) == there
+    assert sources.fetch(NAME) == there
+    assert server.requests == []
+
+
+def test_without_a_copy_in_the_mirror_it_is_downloaded(
+    copies: Path, known: None, downloads: Path
+) -> None:
+    assert sources.find(NAME) is None
+    path = sources.fetch(NAME)
+    assert path == downloads / "nebulae" / "cats-eye.bin"
+    assert path.read_bytes() == CONTENT
+    assert sources.find(NAME) == path
+
+
+def test_a_download_is_used_again(known: None, server: FileServer) -> None:
+    assert sources.fetch(NAME) == sources.fetch(NAME)
+    assert len(server.requests) == 1
+
+
+def test_what_is_missing_is_listed(known: None) -> None:
+    assert sources.missing([NAME]) == [NAME]
+    sources.fetch(NAME)
+    assert sources.missing([NAME]) == []
+
+
+def test_a_wrong_file_in_the_mirror_is_an_error(
+    copies: Path, known: None, server: FileServer
+) -> None:
+    wrong = put(copies, CONTENT[:-1])
+    for look in (sources.find, sources.fetch):
+        with pytest.raises(SourceError, match="SHA-256 differs") as caught:
+            look(NAME)
+        assert str(wrong) in str(caught.value)
+    assert server.requests == []
+
+
+def test_a_wrong_download_is_an_error(downloads: Path, known: None) -> None:
+    put(downloads, b"something else")
+    with pytest.raises(SourceError, match="delete it and run: secondsight data fetch cats-eye"):
+        sources.fetch(NAME)
+
+
+def test_a_cut_download_goes_on_where_it_stopped(
+    known: None, server: FileServer, downloads: Path
+) -> None:
+    server.cuts = [150_000]
+    with pytest.raises(SourceError, match="cannot reach"):
+        sources.fetch(NAME)
+    (part,) = kept(downloads)
+    have = part.stat().st_size
+    assert part.name == "cats-eye.bin.part"
+    assert 0 < have <= 150_000
+    assert sources.fetch(NAME).read_bytes() == CONTENT
+    assert server.requests[1]["Range"] == f"bytes={have}-"
+    assert kept(downloads) == [downloads / "nebulae" / "cats-eye.bin"]
+
+
+def test_of_a_file_with_another_hash_nothing_is_kept(
+    known: None, server: FileServer, downloads: Path
+) -> None:
+    server.content = CONTENT[::-1]
+    with pytest.raises(SourceError, match="nothing was kept") as caught:
+        sources.fetch(NAME)
+    assert "\n" not in str(caught.value)
+    assert kept(downloads) == []
+    server.content = CONTENT
+    assert sources.fetch(NAME).read_bytes() == CONTENT
+
+
+def test_a_file_that_changed_during_a_break_is_no_trap(
+    known: None, server: FileServer, downloads: Path
+) -> None:
+    server.cuts, server.content = [150_000], CONTENT[::-1]
+    with pytest.raises(SourceError, match="cannot reach"):
+        sources.fetch(NAME)
+    server.content = CONTENT
+    with pytest.raises(SourceError, match="nothing was kept"):
+        sources.fetch(NAME)
+    assert kept(downloads) == []
+    assert sources.fetch(NAME).read_bytes() == CONTENT
+
+
+def test_offline_is_one_line_and_quick(
+    downloads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        port = plug.getsockname()[1]
+    use(monkeypatch, tmp_path, entry(f"http://127.0.0.1:{port}/file.bin"))
+    started = time.monotonic()
+    with pytest.raises(SourceError, match="go online and run the same again") as caught:
+        sources.fetch(NAME)
+    assert time.monotonic() - started < 2
+    assert "\n" not in str(caught.value)
+    assert kept(downloads) == []
+
+
+@pytest.mark.mirror
+def test_every_copy_in_the_mirror_is_the_file(mirror: Path) -> None:
+    found = [name for name in sources.catalogue() if sources.find(name) is not None]
+    assert found

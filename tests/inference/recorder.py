@@ -1,0 +1,39 @@
+"""Record in a process of its own: `recorder.py IMAGES RECORDINGS BASE_URL MODE [ROOM]`.
+
+ROOM is how many bytes a file may grow to; what stands for a full disk.
+"""
+
+import resource
+import signal
+import sys
+from pathlib import Path
+
+from secondsight.datasets import load_folder
+from secondsight.errors import SecondSightError
+from secondsight.inference import Endpoint, Prompt, ask
+
+PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
+
+
+def main() -> None:
+    images, recordings, base_url, mode, *room = sys.argv[1:]
+    if room:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(room[0]), int(room[0])))
+    try:
+        answers = ask(
+            load_folder(Path(images)),
+            PROMPT,
+            "sky-1",
+            record=mode,  # type: ignore[arg-type]
+            endpoint=Endpoint(base_url, concurrency=2, timeout=20, retries=0),
+            folder=Path(recordings),
+            progress=False,
+        )
+    except SecondSightError as error:
+        sys.exit(str(error))
+    print(len(answers), "answers")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+import asyncio
+import socket
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from made import request
+
+from conftest import tiny_png
+from endpoint import EndpointServer, Reply, answer, broken_off, completion, failure, slow
+from secondsight.datasets.dataset import sha256
+from secondsight.errors import DataError, EndpointError
+from secondsight.inference import Endpoint
+from secondsight.inference.client import (
+    PATIENCE,
+    Ask,
+    Malformed,
+    Outcome,
+    body,
+    check_completion,
+    put_all,
+)
+from secondsight.inference.journal import Journal, read_journal
+from secondsight.inference.request import Image, Message, Request, Sampling, Text
+
+
+def asks(count: int, asked: Request | None = None) -> list[Ask]:
+    made = []
+    for number in range(count):
+        png = tiny_png(number)
+        about = (asked or request()).about(sha256(png))
+        made.append(Ask(about.key, f"img-{number}", about, lambda png=png: png))  # type: ignore[misc]
+    return made
+
+
+def put(todo: Iterable[Ask], endpoint: Endpoint, path: Path, *, progress: bool = False) -> Outcome:
+    todo = list(todo)
+    with Journal(path) as journal:
+        return put_all(todo, len(todo), endpoint, journal, progress=progress)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "x.jsonl"
+
+
+def bodies(path: Path) -> list[str]:
+    found: list[str] = read_journal(path)["response"].to_pylist()
+    return found
+
+
+@pytest.mark.parametrize("progress", [False, True])
+def test_every_request_is_put_once_and_its_response_kept_verbatim(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path, progress: bool
+) -> None:
+    odd = b' {"choices": [{"message": {"content": "\xc3\x89 \xf0\x9f\x94\xad"}}], "x": 1.50}\n'
+    endpoint_server.default = lambda asked: Reply(body=odd)
+    todo = asks(10)
+    outcome = put(todo, endpoint, path, progress=progress)
+    assert outcome == Outcome(recorded=10)
+    assert bodies(path) == [odd.decode()] * 10
+    assert set(endpoint_server.times_asked().values()) == {1}
+    found = read_journal(path)
+    assert set(found["key"].to_pylist()) == {one.key for one in todo}
+    assert set(found["image_id"].to_pylist()) == {one.image_id for one in todo}
+
+
+def test_the_image_arrives_byte_for_byte(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    put(asks(1), endpoint, path)
+    (asked,) = endpoint_server.requests
+    assert asked.png == tiny_png(0)
+    assert asked.body["messages"][0]["content"][0] == {"type": "text", "text": "What is it?"}
+
+
+def test_what_is_said_is_sent_and_nothing_else(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    wanted = {"type": "json_object"}
+    sampling = Sampling(temperature=0.0, seed=7, max_completion_tokens=5, logprobs=True)
+    put(asks(1, request(sampling=sampling, response_format=wanted)), endpoint, path)
+    put(asks(1, request(model="plain")), endpoint, path)
+    first, second = (asked.body for asked in endpoint_server.requests)
+    assert first.pop("messages") == second.pop("messages")
+    assert first == {
+        "model": "sky-1",
+        "temperature": 0.0,
+        "seed": 7,
+        "max_completion_tokens": 5,
+        "logprobs": True,
+        "response_format": wanted,
+    }
+    assert second == {"model": "plain"}
+
+
+def test_the_detail_of_an_image_and_the_roles_are_sent() -> None:
+    said = body(
+        Request(
+            model="m",
+            messages=(
+                Message(role="system", content=(Text(text="be brief"),)),
+                Message(role="user", content=(Image(sha256="0" * 64, detail="low"),)),
+            ),
+        ),
+        b"png",
+    )
+    assert [message["role"] for message in said["messages"]] == ["system", "user"]
+    assert said["messages"][1]["content"][0]["image_url"]["detail"] == "low"
+
+
+def test_the_key_comes_from_the_environment(
+    endpoint_server: EndpointServer,
+    endpoint: Endpoint,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "from-the-environment")
+    put(asks(1), endpoint, path)
+    assert endpoint_server.requests[0].headers["authorization"] == "Bearer from-the-environment"
+    assert "from-the-environment" not in path.read_text()
+
+
+@pytest.mark.parametrize("url", [None, "http://192.0.2.1/v1", "https://localhost.example.org/v1"])
+def test_an_endpoint_elsewhere_needs_a_key(url: str | None) -> None:
+    with pytest.raises(EndpointError, match="OPENAI_API_KEY"):
+        Endpoint(url).client()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_an_endpoint_on_this_machine_needs_none(host: str) -> None:
+    assert Endpoint(f"http://{host}:8000/v1").client().api_key == "none"  # pragma: allowlist secret
+
+
+def test_the_address_may_come_from_the_environment(
+    endpoint_server: EndpointServer, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint_server.base_url)
+    assert put(asks(1), Endpoint(retries=0), path).recorded == 1
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
+def test_a_passing_failure_is_tried_again(
+    endpoint_server: EndpointServer, path: Path, status: int
+) -> None:
+    endpoint_server.script = [failure(status), failure(status)]
+    outcome = put(asks(1), Endpoint(endpoint_server.base_url, retries=2), path)
+    assert outcome == Outcome(recorded=1)
+    assert len(endpoint_server.requests) == 3
+    assert len(bodies(path)) == 1
+
+
+def test_a_wait_of_nought_seconds_is_taken(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.script = [Reply(429, b"{}", {"Retry-After": "0"})]
+    assert put(asks(1), Endpoint(endpoint_server.base_url, retries=1), path).recorded == 1
+
+
+def test_the_wait_that_the_endpoint_asks_for_is_kept(
+    endpoint_server: EndpointServer, path: Path
+) -> None:
+    endpoint_server.script = [failure(429, wait_ms=300)]
+    started = time.monotonic()
+    put(asks(1), Endpoint(endpoint_server.base_url, retries=1), path)
+    assert time.monotonic() - started >= 0.3
+
+
+def test_a_failure_that_stays_is_counted_and_the_rest_goes_on(
+    endpoint_server: EndpointServer, path: Path
+) -> None:
+    bad = sha256(tiny_png(2))
+    endpoint_server.default = lambda asked: (
+        failure(500, "out of order") if asked.image_sha256 == bad else answer()
+    )
+    outcome = put(asks(5), Endpoint(endpoint_server.base_url, retries=1), path)
+    assert outcome.recorded == 4
+    assert outcome.failures == {"the endpoint answered 500: out of order": 1}
+    assert endpoint_server.times_asked()[bad] == 2
+    assert "img-2" not in read_journal(path)["image_id"].to_pylist()
+
+
+def test_an_endpoint_that_always_fails_is_given_up(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.default = lambda asked: failure(500, "down")
+    with pytest.raises(EndpointError, match=r"requests in a row failed: .* 500: down"):
+        put(asks(60), endpoint, path)
+    assert PATIENCE <= len(endpoint_server.requests) < PATIENCE + 2 * endpoint.concurrency
+
+
+def test_now_and_then_a_failure_is_no_reason_to_give_up(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    good = {sha256(tiny_png(number)) for number in range(0, 60, 6)}
+    endpoint_server.default = lambda asked: answer() if asked.image_sha256 in good else failure(500)
+    outcome = put(asks(60), endpoint, path)
+    assert outcome.recorded == 10
+    assert sum(outcome.failures.values()) == 50
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        failure(401, "Incorrect API key"),
+        failure(403, "not for you"),
+        failure(404, "no such model"),
+        failure(429, "You exceeded your quota", code="insufficient_quota"),
+    ],
+    ids=["401", "403", "404", "quota"],
+)
+def test_what_no_request_can_mend_stops_the_run(
+    endpoint_server: EndpointServer, path: Path, refusal: Reply
+) -> None:
+    endpoint_server.default = lambda asked: refusal
+    endpoint = Endpoint(endpoint_server.base_url, concurrency=1, retries=0)
+    said = orjson.loads(refusal.body)["error"]["message"]
+    with pytest.raises(EndpointError, match=f"answered {refusal.status}: {said}"):
+        put(asks(5), endpoint, path)
+    assert len(endpoint_server.requests) == 1
+    assert bodies(path) == []
+
+
+def test_a_bad_request_is_not_tried_again(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.script = [failure(400, "image too small")]
+    outcome = put(asks(2), Endpoint(endpoint_server.base_url, concurrency=1), path)
+    assert outcome.failures == {"the endpoint answered 400: image too small": 1}
+    assert len(endpoint_server.requests) == 2
+
+
+def test_a_time_out_is_counted(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.script = [slow(30)]
+    endpoint = Endpoint(endpoint_server.base_url, concurrency=1, timeout=0.2, retries=0)
+    outcome = put(asks(2), endpoint, path)
+    assert outcome.failures == {"the endpoint did not answer in time": 1}
+    assert outcome.recorded == 1
+
+
+def test_a_time_out_is_tried_again(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.script = [slow(30)]
+    endpoint = Endpoint(endpoint_server.base_url, timeout=0.2, retries=1)
+    assert put(asks(1), endpoint, path) == Outcome(recorded=1)
+
+
+def test_a_body_that_breaks_off_is_no_response(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.script = [broken_off()]
+    outcome = put(asks(3), endpoint, path)
+    assert outcome.failures == {"no connection to the endpoint, or it broke off": 1}
+    assert outcome.recorded == len(bodies(path)) == 2
+
+
+def test_an_answer_cut_off_by_its_length_is_kept_as_it_is(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.script = [answer("It is a", finish_reason="length")]
+    assert put(asks(1), endpoint, path).recorded == 1
+    assert orjson.loads(bodies(path)[0])["choices"][0]["finish_reason"] == "length"
+
+
+MALFORMED: dict[str, bytes] = {
+    "a page": b"<html><body>Bad gateway</body></html>",
+    "nothing": b"",
+    "no choices": b'{"object":"chat.completion"}',
+    "empty choices": b'{"choices":[]}',
+    "no message": b'{"choices":[{}]}',
+    "a message that is none": b'{"choices":[{"message":"1"}]}',
+    "content of another kind": b'{"choices":[{"message":{"content":["1"]}}]}',
+    "refusal of another kind": b'{"choices":[{"message":{"refusal":true}}]}',
+    "usage of another kind": b'{"choices":[{"message":{"content":"1"}}],"usage":"much"}',
+    "a list": b"[]",
+    "a number": b"7",
+    "null": b"null",
+    "a half": completion()[:-9],
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_reply_that_is_no_completion_is_a_failure(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path, kind: str
+) -> None:
+    endpoint_server.script = [Reply(body=MALFORMED[kind])]
+    outcome = put(asks(2), endpoint, path)
+    assert outcome.recorded == len(bodies(path)) == 1
+    ((said, count),) = outcome.failures.items()
+    assert said.startswith("the reply is no chat completion")
+    assert count == 1
+    assert "\n" not in said
+
+
+def test_a_page_may_call_itself_one(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.script = [
+        Reply(body=MALFORMED["a page"], headers={"Content-Type": "text/html"})
+    ]
+    assert sum(put(asks(1), endpoint, path).failures.values()) == 1
+
+
+@pytest.mark.parametrize("message", [{}, {"content": None}, {"content": "1", "refusal": None}])
+def test_a_message_may_say_nothing(message: dict[str, Any]) -> None:
+    check_completion(orjson.dumps({"choices": [{"message": message}]}).decode())
+    with pytest.raises(Malformed):
+        check_completion(orjson.dumps({"choices": [message]}).decode())
+
+
+def test_nobody_there_is_one_line(path: Path) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        port = plug.getsockname()[1]
+    outcome = put(asks(2), Endpoint(f"http://127.0.0.1:{port}/v1", retries=0), path)
+    assert outcome.failures == {"no connection to the endpoint, or it broke off": 2}
+
+
+def test_no_more_requests_are_under_way_than_allowed(
+    endpoint_server: EndpointServer, path: Path
+) -> None:
+    endpoint_server.default = lambda asked: slow(0.05)
+    endpoint = Endpoint(endpoint_server.base_url, concurrency=2)
+    started = time.monotonic()
+    put(asks(8), endpoint, path)
+    assert time.monotonic() - started >= 4 * 0.05
+
+
+def test_requests_are_under_way_together(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.default = lambda asked: slow(0.3)
+    endpoint = Endpoint(endpoint_server.base_url, concurrency=8)
+    started = time.monotonic()
+    put(asks(8), endpoint, path)
+    assert time.monotonic() - started < 8 * 0.3
+
+
+def test_an_image_that_cannot_be_read_stops_the_run(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    def gone() -> bytes:
+        raise DataError("img-x.png is missing")
+
+    one = asks(1)[0]
+    with pytest.raises(DataError, match=r"img-x\.png is missing"):
+        put([Ask(one.key, "img-x", one.request, gone)], endpoint, path)
+    assert endpoint_server.requests == []
+
+
+def test_a_running_event_loop_is_no_obstacle(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    async def in_a_notebook() -> Outcome:
+        return put(asks(3), endpoint, path)
+
+    assert asyncio.run(in_a_notebook()).recorded == 3

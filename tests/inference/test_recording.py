@@ -1,0 +1,213 @@
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import SIDECAR, request, rows
+
+from secondsight.errors import RecordingError
+from secondsight.inference.recording import (
+    Sidecar,
+    read_rows,
+    read_sidecar,
+    sidecar_path,
+    verify,
+    write_recording,
+)
+from secondsight.inference.schema import ROWS
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A recording of forty responses."""
+    place = tmp_path / "r.parquet"
+    write_recording(place, rows(count=40), SIDECAR)
+    return place
+
+
+def test_a_recording_comes_back_as_it_was(path: Path) -> None:
+    assert read_rows(path).equals(rows(count=40).sort_by("key"))
+    assert verify(path) == []
+
+
+def test_a_few_columns_come_alone(path: Path) -> None:
+    part = read_rows(path, ["response", "key"])
+    assert part.column_names == ["response", "key"]
+    assert part["key"].equals(read_rows(path)["key"])
+
+
+def test_the_sidecar_tells_what_was_measured(path: Path) -> None:
+    sidecar = read_sidecar(path)
+    assert sidecar.rows == 40
+    assert sidecar.bytes == path.stat().st_size
+    assert sidecar.models == ["sky-1"]
+    assert sidecar.schema_number == 1
+    assert sidecar.first_recorded == pc.min(rows(count=40)["recorded_at"]).as_py()
+    assert sidecar.last_recorded == pc.max(rows(count=40)["recorded_at"]).as_py()
+    assert sidecar.title == SIDECAR.title
+
+
+def test_every_model_is_listed_whatever_its_name(tmp_path: Path) -> None:
+    names = ["a/b:c", 'with "quotes" and \\', "Ω-1", "a"]
+    table = pa.concat_tables([rows(request('"model":"trap"', name)) for name in names])
+    sidecar = write_recording(tmp_path / "m.parquet", table, SIDECAR)
+    assert sidecar.models == sorted(names)
+    assert verify(tmp_path / "m.parquet") == []
+
+
+def test_a_recording_may_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "empty.parquet"
+    sidecar = write_recording(path, ROWS.empty_table(), SIDECAR)
+    assert (sidecar.rows, sidecar.models, sidecar.first_recorded) == (0, [], None)
+    assert verify(path) == []
+    assert read_rows(path).num_rows == 0
+
+
+def test_nothing_is_left_lying_about(path: Path) -> None:
+    assert {found.name for found in path.parent.iterdir()} == {"r.parquet", "r.toml"}
+
+
+@given(st.permutations(range(12)))
+def test_the_same_rows_in_any_order_give_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    table = rows(count=12)
+    write_recording(folder / "a.parquet", table, SIDECAR)
+    write_recording(folder / "b.parquet", table.take(pa.array(order)), SIDECAR)
+    assert (folder / "a.parquet").read_bytes() == (folder / "b.parquet").read_bytes()
+    assert (folder / "a.toml").read_bytes() == (folder / "b.toml").read_bytes()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0])
+@pytest.mark.parametrize("bit", [0x01, 0x80])
+def test_a_flipped_byte_is_caught(path: Path, share: float, bit: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[round(share * (len(content) - 1))] ^= bit
+    path.write_bytes(content)
+    (complaint,) = verify(path)
+    assert "its SHA-256 is not the one in its sidecar" in complaint
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_cut_off_file_is_caught(path: Path, share: float) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    assert len(verify(path)) == 1
+    with pytest.raises(RecordingError, match=r"r\.parquet is damaged: fetch it again"):
+        read_rows(path)
+
+
+def test_no_reader_ever_gets_another_answer_from_a_flipped_byte(path: Path) -> None:
+    content = path.read_bytes()
+    whole = read_rows(path, ["key", "response"]).to_pydict()
+    refused = 0
+    for place in random.Random(5).sample(range(len(content)), 400):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
+        try:
+            assert read_rows(path, ["key", "response"]).to_pydict() == whole
+        except RecordingError:
+            refused += 1
+    assert refused > 100
+
+
+def lie(path: Path, old: str, new: str) -> None:
+    note = sidecar_path(path)
+    assert old in note.read_text()
+    note.write_text(note.read_text().replace(old, new))
+
+
+LIES: dict[str, Callable[[Sidecar], tuple[str, str]]] = {
+    "rows": lambda told: ("rows = 40", "rows = 41"),
+    "sha256": lambda told: (told.sha256, told.sha256[::-1]),
+    "models": lambda told: ('"sky-1"', '"sky-2"'),
+    "bytes": lambda told: (f"bytes = {told.bytes}", f"bytes = {told.bytes + 1}"),
+    "first_recorded": lambda told: ("first_recorded = 2026", "first_recorded = 2025"),
+    "last_recorded": lambda told: ("last_recorded = 2026", "last_recorded = 2027"),
+    "schema": lambda told: ("schema_number = 1", "schema_number = 2"),
+    "SHA-256": lambda told: (f'sha256 = "{told.sha256}"', 'sha256 = ""'),
+}
+
+
+@pytest.mark.parametrize("field", LIES)
+def test_a_lying_sidecar_is_caught(path: Path, field: str) -> None:
+    lie(path, *LIES[field](read_sidecar(path)))
+    (complaint,) = verify(path)
+    assert field in complaint or field == "sha256"
+
+
+def test_a_time_that_is_not_said_is_caught(path: Path) -> None:
+    note = sidecar_path(path)
+    lines = note.read_text().splitlines(keepends=True)
+    note.write_text("".join(line for line in lines if not line.startswith("first_recorded")))
+    (complaint,) = verify(path)
+    assert "first_recorded = None" in complaint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"rows = ", "not valid TOML"),
+        (b"\xff", "not valid TOML"),
+        (b'title = "x"', "about: field required"),
+        (b"", "title: field required"),
+    ],
+)
+def test_a_sidecar_that_is_none_is_caught(path: Path, content: bytes, said: str) -> None:
+    sidecar_path(path).write_bytes(content)
+    (complaint,) = verify(path)
+    assert said in complaint
+
+
+def test_a_field_that_no_sidecar_has_is_caught(path: Path) -> None:
+    lie(path, 'title = "A test"', 'title = "A test"\nauthor = "me"')
+    assert len(verify(path)) == 1
+
+
+def test_a_missing_sidecar_is_caught(path: Path) -> None:
+    sidecar_path(path).unlink()
+    assert verify(path) == [f"{path} has no sidecar r.toml beside it"]
+    with pytest.raises(RecordingError, match="no sidecar"):
+        read_rows(path)
+
+
+def test_a_missing_recording_is_caught(path: Path) -> None:
+    path.unlink()
+    assert verify(path) == [f"{path} is missing, but its sidecar is there"]
+    with pytest.raises(RecordingError, match="is missing, but its sidecar is there"):
+        read_rows(path)
+
+
+def test_a_key_that_stands_twice_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "twice.parquet"
+    write_recording(path, pa.concat_tables([rows(count=3), rows(count=1, answer="0")]), SIDECAR)
+    assert verify(path) == [f"{path}: a key stands in it twice"]
+
+
+def test_a_key_that_is_not_its_requests_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "swapped.parquet"
+    table = rows(count=5)
+    turned = table["key"].take(pa.array([1, 0, 2, 3, 4]))
+    write_recording(path, table.set_column(0, ROWS.field("key"), turned), SIDECAR)
+    assert verify(path) == [f"{path}: 2 keys are not their request's"]
+
+
+def test_a_parquet_file_of_another_kind_is_one_line(path: Path) -> None:
+    pq.write_table(pa.table({"x": [1]}), path)
+    with pytest.raises(RecordingError, match="is no recording: it lacks 'image_id'"):
+        read_rows(path)
+    with pytest.raises(RecordingError, match="is damaged"):
+        read_rows(path, ["key"])
+
+
+def test_a_place_that_cannot_be_written_is_one_line(path: Path) -> None:
+    target = path.parent / "taken.parquet"
+    (target / "inside").mkdir(parents=True)
+    with pytest.raises(RecordingError, match=r"cannot write .*taken\.parquet"):
+        write_recording(target, rows(), SIDECAR)
+    assert not list(path.parent.glob("*.part"))

@@ -1,0 +1,1 @@
+"""Tests of secondsight.metrics; a package, since tests of figures bear the same names."""

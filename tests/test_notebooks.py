@@ -1,0 +1,69 @@
+"""The notebooks as they are committed: bones of a lesson, short cells, no machinery."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from hygiene import ROOT
+from secondsight.dependencies import files_used_by
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONGEST = 45
+HEADINGS = ["What was claimed", "The data", "What it means", "What we can't say", "Exercises"]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def code_cells(notebook: Path) -> list[str]:
+    page = nbformat.read(notebook, as_version=4)
+    return [cell.source for cell in page.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: Path) -> str:
+    page = nbformat.read(notebook, as_version=4)
+    return "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
+
+
+def test_it_is_valid(notebook: Path) -> None:
+    nbformat.validate(nbformat.read(notebook, as_version=4))
+
+
+def test_it_has_the_bones_of_a_lesson(notebook: Path) -> None:
+    text = prose(notebook)
+    assert "**What you will learn.**" in text
+    for heading in HEADINGS:
+        assert f"## {heading}" in text
+
+
+def test_its_parameters_are_found_by_papermill(notebook: Path) -> None:
+    assert {"model", "level", "seed", "results"} <= set(papermill.inspect_notebook(str(notebook)))
+
+
+def test_a_cell_holds_no_machinery(notebook: Path) -> None:
+    machinery = (
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.AsyncFunctionDef,
+        ast.While,
+        ast.Try,
+        ast.Lambda,
+    )
+    for source in code_cells(notebook):
+        assert len(source.splitlines()) <= LONGEST, source
+        assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, machinery)]
+
+
+def test_its_last_cell_hands_its_numbers_on(notebook: Path) -> None:
+    assert code_cells(notebook)[-1] == "chapter.end()"
+
+
+def test_it_uses_the_package_and_the_files_exist(notebook: Path) -> None:
+    files = files_used_by(notebook)
+    assert ROOT / "src" / "secondsight" / "chapter.py" in files
+    assert all(path.is_file() for path in files)
