@@ -62,7 +62,7 @@ rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
         code=used_by_modules("secondsight.pages"),
-        data=[*COMMON, "data/claims.toml"],
+        data=[*COMMON, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/{{name}}.md",
@@ -73,7 +73,7 @@ rule page:
 rule html:
     input:
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "sources"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources"]),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

@@ -123,3 +123,14 @@ def test_the_front_page_shows_the_numbers_of_this_build(pages: dict[Path, Page])
     for claim in claims():
         for check in claim.check:
             assert results[check.result].text in text, check.result
+
+
+def test_the_words_of_the_findings_fit_the_numbers(pages: dict[Path, Page]) -> None:
+    found = {name: result.value for name, result in read_results().items()}
+    for model in ("llava_next", "gpt_4o_mini", "qwen_vl"):
+        of = f"02_zero_shot_morphology.{model}"
+        assert found[f"{of}_missed_spirals"] > found[f"{of}_share_of_errors"]
+        assert found[f"{of}_merged_accuracy"] > found[f"{of}_accuracy"]
+    differences = found["02_zero_shot_morphology.gpt_4o_mini_differences"]
+    assert found["02_zero_shot_morphology.gpt_4o_mini_from_b"] > 0.9 * differences
+    assert found["01_zero_shot_lsbg.constant_p"] > 0.05

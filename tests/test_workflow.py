@@ -224,7 +224,8 @@ def test_a_chapter_runs_with_another_model(project: Project) -> None:
     ("given", "said"),
     [
         (("modle", "qwen-vl"), "has no parameter 'modle'; known: model, level, seed, results"),
-        (("model", "gpt-9"), "model can't be 'gpt-9'; known: 'gpt-4o-mini', 'qwen-vl'"),
+        (("model", "gpt-9"), "model must be 'gpt-4o-mini' or 'qwen-vl', not 'gpt-9'"),
+        (("level", "95"), "level must be a number between 0 and 1, not 95"),
     ],
 )
 def test_papermill_stops_at_a_parameter_that_is_wrong(

@@ -4,8 +4,8 @@ A notebook begins with `begin`, and ends with `end`. In between `say` names a nu
 and the ledger, and `show` shows a figure.
 """
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,24 @@ from secondsight.origins import Origin
 from secondsight.results import Result, write_results
 from secondsight.show import Shown, ShownTable, draw_themed
 
-Check = type | Sequence[Any]
-"""What a parameter may be: a type, or one of a list of values."""
+
+@dataclass(frozen=True)
+class Between:
+    """A number strictly between two others."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: object) -> bool:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and self.low < value < self.high  # type: ignore[operator]
+
+    def __str__(self) -> str:
+        return f"a number between {self.low:g} and {self.high:g}"
+
+
+Check = type | Between | Sequence[Any]
+"""What a parameter may be: of a type, within bounds, or one of a list of values."""
 
 
 class Chapter:
@@ -124,7 +140,7 @@ class Chapter:
             "notebook": f"notebooks/{self.name}.ipynb",
             "parameters": ", ".join(f"{name} = {value!r}" for name, value in parameters.items()),
             "drawn by": f"{draw.__module__}.{draw.__name__}",
-            "data": "; ".join(self.data),
+            "data": "; ".join(line.rstrip(".") for line in self.data),
             "package": f"secondsight {__version__}",
         }
 
@@ -143,9 +159,10 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     name : str
         The notebook's name without ending.
     namespace : mapping
-        The notebook's `globals()`, from the first cell after its parameters.
-    **checks : type or list
-        For each parameter what it may be: a type, or a list of values.
+        The notebook's `globals()`, in the first cell after its parameters: whatever plain value
+        stands there is a parameter.
+    **checks : type, Between or list
+        For each parameter what it may be.
 
     Raises
     ------
@@ -153,7 +170,7 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
         If the notebook was given a parameter that is not among `checks`, or a value that a
         parameter can't take. The text lists what it can.
     """
-    given = {name: namespace[name] for name in _assigned(namespace["In"][:-1])}
+    given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
     for parameter in given:
         if parameter not in checks:
             raise ParameterError(
@@ -164,25 +181,21 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     return Chapter(name, {parameter: given[parameter] for parameter in checks})
 
 
-def _assigned(cells: Sequence[str]) -> list[str]:
-    """Return the names that earlier cells assign: the parameters, and those papermill injected."""
-    targets: dict[str, None] = {}
-    for node in ast.parse("\n".join(cells)).body:
-        if isinstance(node, ast.Assign):
-            targets |= dict.fromkeys(
-                target.id for target in node.targets if isinstance(target, ast.Name)
-            )
-    return list(targets)
+def _is_parameter(name: str, value: object) -> bool:
+    """Whether a name of the notebook is a parameter: a plain value that is not IPython's own."""
+    hidden = name.startswith("_") or name in {"In", "Out"}
+    return not hidden and (value is None or isinstance(value, str | int | float | list | dict))
 
 
 def _check(chapter: str, name: str, value: object, check: Check) -> None:
     if isinstance(check, type):
-        fits = isinstance(value, (float, int) if check is float else check)
-        if not fits or (isinstance(value, bool) and check is not bool):
-            raise ParameterError(f"{chapter}: {name} must be {check.__name__}, not {value!r}")
-    elif value not in check:
-        known = ", ".join(map(repr, check))
-        raise ParameterError(f"{chapter}: {name} can't be {value!r}; known: {known}")
+        fits, wanted = type(value) is check, check.__name__
+    elif isinstance(check, Between):
+        fits, wanted = value in check, str(check)
+    else:
+        fits, wanted = value in check, " or ".join(map(repr, check))
+    if not fits:
+        raise ParameterError(f"{chapter}: {name} must be {wanted}, not {value!r}")
 
 
 def file_line(path: Path) -> str:

@@ -3,11 +3,14 @@
 Each function returns Markdown that a page in `book/` includes.
 """
 
+import re
 from collections.abc import Iterable
 from html import escape
 
+from secondsight import paths
 from secondsight.claims import Claim, Judged, Verdict, claims, overall, tally, verdicts
 from secondsight.datasets import sources
+from secondsight.errors import DataError
 from secondsight.origins import Origin
 from secondsight.published import published, published_number
 from secondsight.results import Result
@@ -35,6 +38,24 @@ def summary(results: dict[str, Result]) -> str:
     marks = " ".join(f"{_mark(origin)}&nbsp;{escape(origin)}" for origin in Origin)
     legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals.</p>'
     return f"{_tally(judged.values())}\n\n{_table(head, rows, 'ss-summary')}{legend}\n"
+
+
+def findings(results: dict[str, Result]) -> str:
+    """Return the front page's findings: `book/findings.md` with this build's numbers filled in.
+
+    Raises
+    ------
+    DataError
+        If the page names a result that no chapter gave.
+    """
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] not in results:
+            raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
+        return results[match[1]].text
+
+    text = (paths.BOOK / "findings.md").read_text(encoding="utf-8")
+    return re.sub(r"\{\{ ([\w.]+) \}\}", number, text)
 
 
 def source_table() -> str:

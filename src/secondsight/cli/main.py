@@ -30,7 +30,7 @@ app.add_typer(responses.app, name="responses", help="Recorded responses: list, s
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
 
-PAGES = {"ledger": pages.ledger, "summary": pages.summary}
+PAGES = {"ledger": pages.ledger, "summary": pages.summary, "findings": pages.findings}
 
 
 @app.command()
@@ -69,7 +69,7 @@ def claims(
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="ledger, summary or sources.")],
+    name: Annotated[str, typer.Argument(help="ledger, summary, findings or sources.")],
     output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
 ) -> None:
     """Write a computed part of the book's pages."""

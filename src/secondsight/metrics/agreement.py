@@ -140,6 +140,8 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
         return Estimate(np.nan, np.nan, np.nan, n, level, "asymptotic")
-    result = cohens_kappa(table)
-    kappa, half = float(result.kappa), float(norm.ppf((1 + level) / 2) * result.std_kappa)
+    with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
+        result = cohens_kappa(table)
+    spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
+    kappa, half = float(result.kappa), float(norm.ppf((1 + level) / 2) * spread)
     return Estimate(kappa, kappa - half, kappa + half, n, level, "asymptotic")

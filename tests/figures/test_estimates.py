@@ -1,0 +1,103 @@
+import math
+
+import pytest
+from matplotlib.lines import Line2D
+
+from figures.look import faint_texts, outside, overlapping, texts
+from secondsight.figures import Line, draw_estimates
+from secondsight.figures.style import MARKS
+from secondsight.metrics import Confusion, Estimate, accuracy, merge, proportion
+from secondsight.origins import Origin
+from secondsight.published import published_number
+
+BARE = published_number("cnn_lsbg_accuracy").bare
+LINES = [
+    Line("supervised CNN, printed", BARE, Origin.PUBLISHED),
+    Line("LLaVA-NeXT, recomputed", proportion(287, 500), Origin.ELSEWHERE),
+    Line('always "LSBG"', proportion(264, 500), Origin.ELSEWHERE),
+]
+
+
+@pytest.fixture
+def lines(matrices: dict[str, Confusion]) -> list[Line]:
+    """The book's longest figure: each matrix of four classes, as it is and with a pair merged."""
+    return [
+        Line(how, accuracy(counts), Origin.ELSEWHERE, f"{name}, {counts.n:,} galaxies")
+        for name in ("gpt-4o-mini, four", "qwen-vl, four", "llava_morphology")
+        for how, counts in [
+            ("four classes", matrices[name]),
+            ("pair merged", merge(matrices[name], (1, 2))),
+        ]
+    ]
+
+
+def test_every_text_lies_in_the_canvas(theme: str, lines: list[Line]) -> None:
+    figure = draw_estimates(lines, quantity="accuracy", reference=0.5, note="half of the errors")
+    assert outside(figure) == []
+    assert outside(draw_estimates(LINES, quantity="accuracy")) == []
+
+
+def test_texts_read_on_the_page(theme: str, lines: list[Line]) -> None:
+    figure = draw_estimates(lines, quantity="accuracy", reference=0.5, note="half of the errors")
+    figure.draw_without_rendering()
+    assert faint_texts(texts(figure), theme) == []
+
+
+def test_no_two_texts_of_a_panel_overlap(theme: str, lines: list[Line]) -> None:
+    figure = draw_estimates(lines, quantity="accuracy")
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        assert overlapping([*axes.get_yticklabels(), *axes.texts]) == []
+
+
+def test_groups_are_panels_in_order(theme: str, lines: list[Line]) -> None:
+    figure = draw_estimates(lines, quantity="accuracy")
+    headings = [axes.get_title(loc="left") for axes in figure.axes]
+    assert headings == list(dict.fromkeys(line.group for line in lines))
+
+
+def test_each_line_is_a_dot_an_interval_and_a_number(theme: str) -> None:
+    axes = draw_estimates(LINES, quantity="accuracy").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [line.name for line in LINES]
+    assert [text.get_text() for text in axes.texts] == ["92.0%", "57.4%", "52.8%"]
+    ends, dots = axes.lines[0::2], axes.lines[1::2]
+    for line, interval, dot in zip(LINES, ends, dots, strict=True):
+        assert list(dot.get_xdata()) == [line.estimate.value]
+        expected = [line.estimate.low, line.estimate.high]
+        assert list(interval.get_xdata()) == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_first_line_stands_at_the_top(theme: str) -> None:
+    axes = draw_estimates(LINES, quantity="accuracy").axes[0]
+    bottom, top = axes.get_ylim()
+    assert top < 0 < len(LINES) - 1 < bottom
+
+
+def test_a_number_without_an_interval_is_a_dot_alone(theme: str) -> None:
+    interval, dot = draw_estimates(LINES[:1], quantity="accuracy").axes[0].lines
+    assert all(math.isnan(end) for end in interval.get_xdata())
+    assert list(dot.get_xdata()) == [0.92]
+
+
+def test_a_mark_tells_the_origin_and_the_legend_explains_it(theme: str) -> None:
+    lines = [Line(origin.value, Estimate(0.5, 0.4, 0.6, 9), origin) for origin in Origin]
+    figure = draw_estimates(lines, quantity="accuracy")
+    dots = figure.axes[0].lines[1::2]
+    assert [dot.get_marker() for dot in dots] == [MARKS[origin][0] for origin in Origin]
+    legend = figure.legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == [origin.value for origin in Origin]
+    handles = [handle for handle in legend.legend_handles if isinstance(handle, Line2D)]
+    assert [handle.get_marker() for handle in handles] == [MARKS[origin][0] for origin in Origin]
+    assert outside(figure) == []
+
+
+def test_the_legend_names_no_origin_that_is_absent(theme: str) -> None:
+    legend = draw_estimates(LINES[1:], quantity="accuracy").legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == ["recorded elsewhere"]
+
+
+def test_the_reference_crosses_every_panel(theme: str, lines: list[Line]) -> None:
+    figure = draw_estimates(lines, quantity="accuracy", reference=0.25)
+    for axes in figure.axes:
+        dashed = [line for line in axes.lines if line.get_linestyle() == "--"]
+        assert [list(line.get_xdata()) for line in dashed] == [[0.25, 0.25]]
