@@ -444,3 +444,10 @@ def test_the_keys_of_a_plan_are_its_requests(dataset: Dataset, prompt: Prompt) -
         assert one.key == one.request.key == plan.keys[place]
         assert one.request.canonical() == plan.canonical(place)
         assert one.png() == dataset.png(one.image_id)
+
+
+def test_a_seed_that_json_can_not_carry_is_refused(
+    dataset: Dataset, prompt: Prompt, recordings: Path
+) -> None:
+    with pytest.raises(ParameterError, match="seed must lie within"):
+        ask(dataset, prompt, "m", seed=2**53, folder=recordings)

@@ -224,3 +224,12 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_written(path: Path) -> None:
     assert written == kept >= 2
     assert int(after) == written + 1
     assert path.read_bytes().endswith(b"\n")
+
+
+def test_a_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with (
+        pytest.raises(RecordingError, match="cannot write"),
+        Journal(tmp_path / "file" / "j.jsonl"),
+    ):
+        pass

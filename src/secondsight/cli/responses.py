@@ -15,8 +15,10 @@ from secondsight.inference.diff import diff as difference
 from secondsight.inference.diff import said
 from secondsight.inference.imported import import_astrosight
 from secondsight.inference.journal import read_journal
-from secondsight.inference.recording import read_rows, read_sidecar
+from secondsight.inference.publish import publish as publish_journal
+from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
+from secondsight.origins import Origin
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -91,6 +93,33 @@ def diff(
     )
     for image_id, ours, theirs in found.examples:
         out.print(f"  {image_id}: {ours!r} became {theirs!r}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def publish(
+    name: Annotated[str, typer.Argument(help="The journal's name, without .jsonl.")],
+    title: Annotated[str, typer.Option(help="What the recording is, in a line.")],
+    dataset: Annotated[str, typer.Option(help="Which images were asked about.")],
+    origin: Annotated[Origin, typer.Option(help="Whose answers these are.")],
+    source: Annotated[str, typer.Option(help="Who recorded them, and with what.")],
+    licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "CC BY 4.0",
+    folder: Folder = paths.RECORDINGS,
+) -> None:
+    """Turn a journal into a recording: Parquet, and a text file that says what it is."""
+    sidecar = Sidecar(
+        title=title,
+        about="Recorded through an OpenAI-compatible endpoint; each body is kept whole.",
+        origin=origin,
+        dataset=dataset,
+        source=source,
+        licence=licence,
+        lookup="request",
+        response_form="chat.completion",
+        models=[],
+    )
+    path = folder / f"{name}.parquet"
+    measured = publish_journal(path, sidecar)
+    out.print(f"wrote {paths.shown(path)}: {measured.rows:,} responses")
 
 
 @app.command(name="import-astrosight")

@@ -97,4 +97,4 @@ def _legend(figure: Figure, lines: Sequence[Line]) -> None:
                markeredgecolor=ink(), markeredgewidth=0.6)
         for origin in present
     ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)

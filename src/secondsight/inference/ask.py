@@ -23,6 +23,10 @@ RecordMode = Literal["none", "new_episodes", "all"]
 RECORD_MODES: tuple[RecordMode, ...] = ("none", "new_episodes", "all")
 
 
+LARGEST_SEED = 2**53 - 1
+"""The largest whole number that JSON carries exactly everywhere."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Every request of one call, in the order of the data set and then of the repeats."""
@@ -156,7 +160,15 @@ def build_request(
     seed: int | None = None,
     structured: bool | None = None,
 ) -> Request:
-    """Return what is asked of `model` about the image `IMAGE`, within what its family takes."""
+    """Return what is asked of `model` about the image `IMAGE`, within what its family takes.
+
+    Raises
+    ------
+    ParameterError
+        If the seed is too large for canonical JSON.
+    """
+    if seed is not None and abs(seed) > LARGEST_SEED:
+        raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {seed}")
     family = family_of(model)
     sampling: dict[str, Any] = {"seed": seed}
     if family.temperature:

@@ -39,15 +39,18 @@ class Journal:
         self._file = -1
 
     def __enter__(self) -> "Journal":
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
+            drop_torn_line(self.path)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except Timeout:
             raise RecordingError(
                 f"{shown(self.path)} is being written by another process: wait for it, or stop it"
             ) from None
-        drop_torn_line(self.path)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        except OSError as error:
+            self._lock.release()
+            raise RecordingError(f"cannot write {shown(self.path)}: {error.strerror}") from None
         return self
 
     def __exit__(

@@ -1,0 +1,205 @@
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from secondsight import __version__, chapter, text
+from secondsight.chapter import Chapter, begin, file_line
+from secondsight.errors import ParameterError
+from secondsight.figures import draw_confusion
+from secondsight.metrics import Confusion, proportion
+from secondsight.origins import Origin
+from secondsight.results import read_results
+
+PARAMETERS = 'model = "sky-1"\nlevel = 0.95\nseed = 0\nresults = ""\n'
+CHECKS: dict[str, Any] = {"model": ["sky-1", "sky-2"], "level": float, "seed": int, "results": str}
+COUNTS = Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], [])
+
+
+def started(injected: str = "", parameters: str = PARAMETERS) -> Chapter:
+    """Begin a chapter as IPython runs it: `In` holds the cells so far, the running one last."""
+    cells = ["", parameters, injected, "chapter = begin(...)"]
+    namespace: dict[str, Any] = {"In": cells}
+    exec("\n".join(cells[:-1]), namespace)
+    return begin("09_test", namespace, **CHECKS)
+
+
+@pytest.fixture
+def glued(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the prose gets."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr(chapter, "glue", lambda name, words, display: found.update({name: words}))
+    return found
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is shown."""
+    found: list[Any] = []
+    monkeypatch.setattr(chapter, "display", found.append)
+    return found
+
+
+def test_the_parameters_are_those_of_the_first_cell() -> None:
+    expected = {"model": "sky-1", "level": 0.95, "seed": 0, "results": ""}
+    assert started().parameters == expected
+
+
+def test_an_injected_parameter_counts() -> None:
+    assert started('model = "sky-2"\nseed = 7').parameters["model"] == "sky-2"
+    assert started('model = "sky-2"\nseed = 7').parameters["seed"] == 7
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ParameterError) as caught:
+        started("colour = 3")
+    assert str(caught.value) == (
+        "09_test has no parameter 'colour'; known: model, level, seed, results"
+    )
+
+
+def test_a_value_that_is_none_of_the_known_is_refused_with_them() -> None:
+    with pytest.raises(ParameterError, match="model can't be 'nope'; known: 'sky-1', 'sky-2'"):
+        started('model = "nope"')
+
+
+@pytest.mark.parametrize(
+    ("injected", "said"),
+    [
+        ('level = "high"', "level must be float, not 'high'"),
+        ("level = True", "level must be float, not True"),
+        ("level = None", "level must be float, not None"),
+        ("seed = 1.5", r"seed must be int, not 1\.5"),
+        ("seed = False", "seed must be int, not False"),
+        ("results = 3", "results must be str, not 3"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(injected: str, said: str) -> None:
+    with pytest.raises(ParameterError, match=f"09_test: {said}"):
+        started(injected)
+
+
+@pytest.mark.parametrize("level", [0, 1, 0.5])
+def test_a_whole_number_will_do_for_a_float(level: float) -> None:
+    assert started(f"level = {level}").parameters["level"] == level
+
+
+def test_a_parameter_that_is_not_set_is_refused() -> None:
+    with pytest.raises(ParameterError, match="seed must be int, not None"):
+        started(parameters='model = "sky-1"\nlevel = 0.95\nresults = ""\n')
+
+
+def test_a_truth_value_may_be_asked_for() -> None:
+    namespace = {"In": ["", "brief = True", "begin(...)"], "brief": True}
+    assert begin("09_test", namespace, brief=bool).parameters == {"brief": True}
+
+
+def test_what_is_said_is_for_the_prose_and_for_the_ledger(glued: dict[str, str]) -> None:
+    running = started()
+    estimate = proportion(287, 500)
+    running.say("accuracy", estimate, Origin.ELSEWHERE)
+    running.say("plainly", estimate, Origin.ELSEWHERE, form=text.plain)
+    running.say("images", 11_088, Origin.PUBLISHED)
+    running.write("line", "as it is")
+    assert glued == {
+        "accuracy": text.share(estimate),
+        "plainly": text.plain(estimate),
+        "images": "11,088",
+        "line": "as it is",
+    }
+    accuracy = running.results["accuracy"]
+    assert (accuracy.value, accuracy.low, accuracy.high) == (
+        estimate.value,
+        estimate.low,
+        estimate.high,
+    )
+    assert (accuracy.n, accuracy.method, accuracy.origin) == (500, "Wilson", Origin.ELSEWHERE)
+    images = running.results["images"]
+    assert (images.value, images.low, images.high, images.n) == (11_088, None, None, 0)
+    assert "line" not in running.results
+
+
+def test_nothing_is_said_twice(glued: dict[str, str]) -> None:
+    running = started()
+    running.say("images", 1, Origin.ELSEWHERE)
+    with pytest.raises(ValueError, match="images is said twice in 09_test"):
+        running.say("images", 2, Origin.ELSEWHERE)
+    assert glued == {"images": "1"}
+
+
+def test_the_end_writes_the_same_bytes_each_time(glued: dict[str, str], tmp_path: Path) -> None:
+    written = []
+    for _ in range(2):
+        running = started(f"results = {str(tmp_path)!r}")
+        running.say("accuracy", proportion(287, 500), Origin.ELSEWHERE)
+        running.say("undefined", proportion(0, 0), Origin.ELSEWHERE)
+        running.end()
+        written.append((tmp_path / "09_test.json").read_bytes())
+    assert written[0] == written[1]
+    found = read_results(tmp_path)
+    assert found["09_test.accuracy"] == running.results["accuracy"]
+    assert found["09_test.undefined"].text == "not defined"
+
+
+def test_the_end_writes_nothing_without_a_folder(
+    glued: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chapter.paths, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    running = started()
+    running.say("images", 1, Origin.ELSEWHERE)
+    running.end()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_says_what_it_rests_on(shown: list[Any]) -> None:
+    running = started('results = "somewhere"')
+    running.uses("first line", "second line")
+    running.show("counts", draw_confusion, COUNTS, caption="Counts.", alt="Four.", truth="shape")
+    [figure] = shown
+    assert (figure.name, figure.caption, figure.alt) == ("counts", "Counts.", "Four.")
+    assert figure.provenance == {
+        "notebook": "notebooks/09_test.ipynb",
+        "parameters": "model = 'sky-1', level = 0.95, seed = 0",
+        "drawn by": "secondsight.figures.confusion.draw_confusion",
+        "data": "first line; second line",
+        "package": f"secondsight {__version__}",
+    }
+    assert figure.light != figure.dark
+
+
+def test_a_figure_is_drawn_in_both_looks(shown: list[Any]) -> None:
+    inks = []
+
+    def draw() -> Figure:
+        inks.append(mpl.rcParams["text.color"])
+        return plt.subplots()[0]
+
+    started().show("empty", draw, caption="", alt="")
+    assert len(set(inks)) == 2
+    assert plt.get_fignums() == []
+
+
+def test_a_table_is_written_cell_by_cell(shown: list[Any]) -> None:
+    table = pd.DataFrame({"images": [11_088], "share": [proportion(1, 2)], "name": ["A"]})
+    started().table("t", table, caption="All.")
+    assert shown[0].table.to_numpy().tolist() == [["11,088", text.share(proportion(1, 2)), "A"]]
+
+
+def test_a_files_line_changes_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = []
+    for content in ("1", "2"):
+        path.write_text(content)
+        lines.append(file_line(path))
+    assert lines[0] == f"{path} (SHA-256 6b86b273ff34)"
+    assert lines[0] != lines[1]
+
+
+def test_a_file_of_the_project_is_named_from_its_root() -> None:
+    assert file_line(chapter.paths.PUBLISHED).startswith("data/published.toml (SHA-256 ")
