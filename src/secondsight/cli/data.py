@@ -1,15 +1,23 @@
 """`secondsight data`: outside files."""
 
+import os
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
+from secondsight import paths
 from secondsight.cli.shell import errors, out
 from secondsight.datasets import sources
+from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
 from secondsight.paths import shown
+from secondsight.simulate import SKIES
+from secondsight.simulate.manifest import differences
+from secondsight.simulate.manifest import render as draw_all
+
+Workers = Annotated[int, typer.Option(help="How many processes.")]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,6 +48,37 @@ def status() -> None:
     for name, source in sources.catalogue().items():
         table.add_row(name, _place(name), f"{source.bytes / 1e6:.2f} MB")
     out.print(table)
+
+
+@app.command()
+def render(
+    names: Annotated[list[str], typer.Argument(help="Simulated data sets.")],
+    workers: Workers = os.cpu_count() or 1,
+) -> None:
+    """Draw every image of simulated data sets and write their manifests; goes on where it was."""
+    for name in names:
+        target = paths.MANIFESTS / f"{name}.parquet"
+        scratch = paths.BUILD / "manifests" / f"{name}.csv"
+        draw_all(name, target, scratch, workers=workers, progress=out.is_terminal)
+        out.print(f"wrote {shown(target)}")
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Data sets; all if none.")] = None,
+    sample: Annotated[int | None, typer.Option(help="Only so many images of each.")] = None,
+    workers: Workers = os.cpu_count() or 1,
+) -> None:
+    """Draw simulated images anew and compare each with its manifest."""
+    wrong = 0
+    for name in names or SKIES:
+        manifest = read_manifest(name)
+        some = manifest.sample(min(sample, len(manifest)), random_state=0) if sample else manifest
+        differ = differences(name, some, workers=workers)
+        wrong += len(differ)
+        out.print(f"{name}: {len(some) - len(differ):,} of {len(some):,} images as recorded")
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _place(name: str) -> str:

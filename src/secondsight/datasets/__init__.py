@@ -2,6 +2,7 @@
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.folder import load_folder
+from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import (
     FOUR_OF_GALAXY_ZOO_2,
     GALAXY_ZOO_2,
@@ -21,5 +22,6 @@ __all__ = [
     "Category",
     "Dataset",
     "Task",
+    "load",
     "load_folder",
 ]

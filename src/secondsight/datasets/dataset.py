@@ -3,12 +3,16 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from PIL import Image
 
 from secondsight.errors import DataError
 
-COLUMNS = ("image_id", "label", "image_sha256")
+COLUMNS = ("image_id", "label", "image_sha256", "split")
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Dataset:
         ``"real sky"`` or ``"simulated sky"``.
     table : DataFrame
         One row an image: `image_id` (str, unique), `label` (str, a category's code, or
-        missing), `image_sha256` (str, of the PNG bytes).
+        missing), `image_sha256` (str, of the PNG bytes), `split` (str, such as ``"test"``).
     png : callable
         From an `image_id` to that image's PNG bytes.
     """
@@ -43,6 +47,20 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def pixels(self, image_id: str) -> npt.NDArray[np.uint8]:
+        """Return an image's pixels, uint8, shape (height, width, 3).
+
+        Raises
+        ------
+        DataError
+            If the image's bytes are no picture.
+        """
+        try:
+            with Image.open(BytesIO(self.png(image_id))) as picture:
+                return np.asarray(picture.convert("RGB"))
+        except (OSError, SyntaxError):
+            raise DataError(f"the image {image_id!r} of {self.name!r} can't be read") from None
 
     def head(self, count: int) -> "Dataset":
         """Return the first `count` images as a data set of the same name."""

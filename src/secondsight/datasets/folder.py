@@ -42,6 +42,7 @@ def load_folder(folder: Path, *, origin: str = "real sky") -> Dataset:
     except ValueError as error:
         raise DataError(f"{labels} has no columns image_id and label: {error}") from None
     table["image_sha256"] = [sha256(read_png(folder, name)) for name in table["image_id"]]
+    table["split"] = "test"
     return Dataset(folder.resolve().name, origin, table, partial(read_png, folder))
 
 

@@ -1,0 +1,33 @@
+"""Simulated data sets as a chapter sees them: a committed manifest, images drawn on demand."""
+
+import pandas as pd
+
+from secondsight import paths
+from secondsight.datasets.dataset import COLUMNS, Dataset
+from secondsight.errors import DataError
+from secondsight.simulate import find_sky
+
+
+def read_manifest(name: str) -> pd.DataFrame:
+    """Return a simulated data set's manifest: `image_id`, `label`, `image_sha256`, `split`.
+
+    Raises
+    ------
+    DataError
+        If it is absent or holds other columns.
+    """
+    path = paths.MANIFESTS / f"{name}.parquet"
+    if not path.is_file():
+        raise DataError(f"{paths.shown(path)} is missing: run secondsight data render {name}")
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError):
+        raise DataError(f"{paths.shown(path)} is damaged: restore it with git") from None
+    if list(table.columns) != list(COLUMNS):
+        raise DataError(f"{paths.shown(path)} holds other columns than {', '.join(COLUMNS)}")
+    return table
+
+
+def simulated(name: str) -> Dataset:
+    """Return a simulated data set. Nothing is drawn until an image is asked for."""
+    return Dataset(name, "simulated sky", read_manifest(name), find_sky(name).png)

@@ -1,0 +1,40 @@
+"""Every data set by its name: simulated ones, and real ones when their files are here."""
+
+from collections.abc import Callable
+from functools import partial
+from pkgutil import resolve_name
+
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.manifest import simulated
+from secondsight.errors import DataError
+from secondsight.simulate import SKIES
+
+REAL = {
+    "lsbg-real": "secondsight.datasets.lsbg:load_real",
+    "galaxy-mnist": "secondsight.datasets.galaxy_mnist:load_real",
+    "galaxy-mnist-224": "secondsight.datasets.galaxy_mnist:load_real_large",
+    "delve6": "secondsight.datasets.delve6:load_real",
+    "mirabest": "secondsight.datasets.mirabest:load_real",
+    "galaxy10-real": "secondsight.datasets.galaxy10:load_real",
+}
+"""From a real data set's name to the function that reads it, loaded when it is asked for."""
+
+
+def load(name: str) -> Dataset:
+    """Return the data set of this name.
+
+    Raises
+    ------
+    DataError
+        If there is none (the text lists those that there are), or its files are not right.
+    SourceError
+        If it is a real one whose files are not on this machine; the text says how to fetch them.
+    """
+    loaders: dict[str, Callable[[], Dataset]] = {sky: partial(simulated, sky) for sky in SKIES}
+    if name in loaders:
+        return loaders[name]()
+    if name in REAL:
+        found: Dataset = resolve_name(REAL[name])()
+        return found
+    known = ", ".join([*SKIES, *REAL])
+    raise DataError(f"no data set named {name!r}; known: {known}")
