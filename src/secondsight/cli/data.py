@@ -17,6 +17,7 @@ from secondsight.simulate import SKIES
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.manifest import render as draw_all
 
+CORES = os.cpu_count() or 1
 Workers = Annotated[int, typer.Option(help="How many processes.")]
 
 app = typer.Typer(no_args_is_help=True)
@@ -53,7 +54,7 @@ def status() -> None:
 @app.command()
 def render(
     names: Annotated[list[str], typer.Argument(help="Simulated data sets.")],
-    workers: Workers = os.cpu_count() or 1,
+    workers: Workers = CORES,
 ) -> None:
     """Draw every image of simulated data sets and write their manifests; goes on where it was."""
     for name in names:
@@ -67,7 +68,7 @@ def render(
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Data sets; all if none.")] = None,
     sample: Annotated[int | None, typer.Option(help="Only so many images of each.")] = None,
-    workers: Workers = os.cpu_count() or 1,
+    workers: Workers = CORES,
 ) -> None:
     """Draw simulated images anew and compare each with its manifest."""
     wrong = 0

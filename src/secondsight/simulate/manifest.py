@@ -92,4 +92,4 @@ def _read_scratch(scratch: Path) -> dict[str, str]:
     pairs = [line.split(",") for line in whole.splitlines()]
     if any(len(pair) != 2 or len(pair[1]) != 64 for pair in pairs):
         raise DataError(f"{shown(scratch)} is damaged: delete it and run the same again")
-    return {image_id: sha256 for image_id, sha256 in pairs}
+    return {pair[0]: pair[1] for pair in pairs}
