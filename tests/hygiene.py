@@ -52,7 +52,7 @@ def tracked() -> list[Path]:
 
 def findings(files: list[Path]) -> list[str]:
     """Return one line for each thing that must not be in git."""
-    others = {source["sha256"] for source in tomllib.loads(_sources())["source"]}
+    others = {source.get("sha256") for source in tomllib.loads(_sources())["source"]}
     found = []
     for path in files:
         name = path.relative_to(ROOT)

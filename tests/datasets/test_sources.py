@@ -210,3 +210,61 @@ def test_offline_is_one_line_and_quick(
 def test_every_copy_in_the_mirror_is_the_file(mirror: Path) -> None:
     found = [name for name in sources.catalogue() if sources.find(name) is not None]
     assert found
+
+
+def git_blob(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def hashed_by(url: str, **hashes: str) -> dict[str, str | int]:
+    described = entry(url)
+    del described["sha256"], described["bytes"]
+    return {**described, **hashes}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("md5", hashlib.md5(CONTENT).hexdigest(), "MD5"),
+        ("git_blob", git_blob(CONTENT), "git blob id"),
+        ("git_blob", git_blob(CONTENT)[:8], "git blob id"),
+    ],
+)
+def test_other_hashes_decide_as_well(
+    kind: str,
+    value: str,
+    said: str,
+    server: FileServer,
+    downloads: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(monkeypatch, tmp_path, hashed_by(server.url, **{kind: value}))
+    server.content = CONTENT[::-1]
+    with pytest.raises(SourceError, match=f"its {said} is not .*; nothing was kept"):
+        sources.fetch(NAME)
+    assert kept(downloads) == []
+    server.content = CONTENT
+    assert sources.fetch(NAME) == sources.require(NAME)
+    sources.require(NAME).write_bytes(b"else")
+    with pytest.raises(SourceError, match=f"its {said} differs"):
+        sources.find(NAME)
+
+
+def test_the_blob_id_is_gits() -> None:
+    assert git_blob(b"what is up, doc?") == "bd9dbf5aae1a3862dd1526723246b20206e5fc37"  # Pro Git
+
+
+@pytest.mark.parametrize(
+    "hashes", [{}, {"md5": "0" * 32, "sha256": "0" * 64}, {"md5": "0" * 31}, {"git_blob": "0" * 7}]
+)
+def test_a_source_has_exactly_one_hash(tmp_path: Path, hashes: dict[str, str]) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": [hashed_by("http://a", **hashes)]}))
+    with pytest.raises(DataError):
+        sources.catalogue(path)
+
+
+def test_a_source_that_is_required_says_how_to_fetch_it(known: None) -> None:
+    with pytest.raises(SourceError, match="run secondsight data fetch cats-eye"):
+        sources.require(NAME)

@@ -29,7 +29,7 @@ def fetch(
         list[str] | None, typer.Argument(help="Sources; all if none is named.")
     ] = None,
 ) -> None:
-    """Download outside files that are not here yet, and verify each by its SHA-256."""
+    """Download outside files that are not here yet, and verify each by its hash."""
     failed = 0
     for name in names or sources.catalogue():
         try:
@@ -47,7 +47,8 @@ def status() -> None:
     """Say which outside files are here, and where."""
     table = Table(Column("name", no_wrap=True), Column("here", overflow="fold"), "size")
     for name, source in sources.catalogue().items():
-        table.add_row(name, _place(name), f"{source.bytes / 1e6:.2f} MB")
+        size = "not known" if source.bytes is None else f"{source.bytes / 1e6:.2f} MB"
+        table.add_row(name, _place(name), size)
     out.print(table)
 
 

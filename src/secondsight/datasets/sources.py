@@ -1,13 +1,15 @@
 """Outside files: where each comes from, whether it is here, and getting it.
 
 A file is looked for in the mirror folder first (`SECONDSIGHT_MIRROR`), then in
-`data/downloads`. Wherever it is found, its SHA-256 decides whether it is the file.
+`data/downloads`. Wherever it is found, its hash decides whether it is the file: a SHA-256, or
+what its makers published instead of one.
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,18 +20,45 @@ from secondsight.toml import read_toml
 
 
 class Source(BaseModel):
-    """One outside file, as `data/sources.toml` describes it."""
+    """One outside file, as `data/sources.toml` describes it.
+
+    Exactly one of `sha256`, `md5` and `git_blob` is given. A `git_blob` is the id that git has for
+    the file, or how it begins; `bytes` is left out where the size is not known.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     path: str
     url: str
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    bytes: int
+    sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
+    md5: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
+    git_blob: Annotated[str | None, Field(pattern="^[0-9a-f]{8,40}$")] = None
+    bytes: int | None = None
     licence: str
     citation: str
     what: str
+
+    @model_validator(mode="after")
+    def has_one_hash(self) -> "Source":
+        """Refuse a source of no hash, or of several."""
+        if len(self._hashes()) != 1:
+            raise ValueError(f"{self.name} needs one of sha256, md5 and git_blob")
+        return self
+
+    def _hashes(self) -> dict[str, str]:
+        known = {"SHA-256": self.sha256, "MD5": self.md5, "git blob id": self.git_blob}
+        return {kind: found for kind, found in known.items() if found}
+
+    @property
+    def hash_kind(self) -> str:
+        """What its hash is called, such as ``"SHA-256"``."""
+        return next(iter(self._hashes()))
+
+    @property
+    def hash(self) -> str:
+        """Its hash in hexadecimal, or how it begins."""
+        return next(iter(self._hashes().values()))
 
 
 class Catalogue(BaseModel):
@@ -82,7 +111,7 @@ def find(name: str) -> Path | None:
     Raises
     ------
     SourceError
-        If a file stands in its place with another SHA-256.
+        If a file stands in its place with another hash.
     """
     wanted = source(name)
     for place in places(wanted):
@@ -90,6 +119,20 @@ def find(name: str) -> Path | None:
             _verify(place, wanted)
             return place
     return None
+
+
+def require(name: str) -> Path:
+    """Return the verified file of this name.
+
+    Raises
+    ------
+    SourceError
+        If it is nowhere on this machine (the text says how to fetch it), or has another hash.
+    """
+    found = find(name)
+    if found is None:
+        raise SourceError(f"{name} is not here: run secondsight data fetch {name}")
+    return found
 
 
 def missing(names: list[str]) -> list[str]:
@@ -105,7 +148,7 @@ def fetch(name: str, *, progress: bool = False) -> Path:
     Raises
     ------
     SourceError
-        If the source can't be reached, or what it serves has another SHA-256.
+        If the source can't be reached, or what it serves has another hash.
     """
     found = find(name)
     if found is not None:
@@ -119,24 +162,55 @@ def fetch(name: str, *, progress: bool = False) -> Path:
     try:
         pooch.retrieve(
             url=wanted.url,
-            known_hash=f"sha256:{wanted.sha256}",
+            known_hash=_for_pooch(wanted),
             fname=target.name,
             path=target.parent,
             downloader=downloader,
         )
     except ValueError:  # pooch's word for a hash that differs
-        raise SourceError(
-            f"{wanted.url} no longer serves the file that {paths.shown(paths.SOURCES)} describes: "
-            f"its SHA-256 is not {wanted.sha256[:12]}…; nothing was kept"
-        ) from None
+        raise _changed(wanted) from None
+    if not is_file(target, wanted):
+        target.unlink()
+        raise _changed(wanted)
     return target
 
 
-def _verify(path: Path, wanted: Source) -> None:
+def _for_pooch(wanted: Source) -> str | None:
+    """Return the hash as pooch writes it; it knows no git blobs."""
+    if wanted.sha256:
+        return f"sha256:{wanted.sha256}"
+    return f"md5:{wanted.md5}" if wanted.md5 else None
+
+
+def _changed(wanted: Source) -> SourceError:
+    return SourceError(
+        f"{wanted.url} no longer serves the file that {paths.shown(paths.SOURCES)} describes: "
+        f"its {wanted.hash_kind} is not {wanted.hash[:12]}…; nothing was kept"
+    )
+
+
+def is_file(path: Path, wanted: Source) -> bool:
+    """Whether the file at `path` is the one that is wanted, by its hash.
+
+    Notes
+    -----
+    A git blob id is the SHA-1 of the word blob, a space, the size in decimal, a zero byte, and the
+    content (Pro Git, second edition, section 10.2).
+    """
+    start = b"blob %d\0" % path.stat().st_size
+    makers: dict[str, Callable[[], Any]] = {
+        "SHA-256": hashlib.sha256,
+        "MD5": lambda: hashlib.md5(usedforsecurity=False),
+        "git blob id": lambda: hashlib.sha1(start, usedforsecurity=False),
+    }
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != wanted.sha256:
+        found = hashlib.file_digest(file, makers[wanted.hash_kind]).hexdigest()
+    return found.startswith(wanted.hash)
+
+
+def _verify(path: Path, wanted: Source) -> None:
+    if not is_file(path, wanted):
         raise SourceError(
-            f"{paths.shown(path)} is not the file {wanted.name!r}: its SHA-256 differs; "
+            f"{paths.shown(path)} is not the file {wanted.name!r}: its {wanted.hash_kind} differs; "
             f"delete it and run: secondsight data fetch {wanted.name}"
         )

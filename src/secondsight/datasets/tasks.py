@@ -85,4 +85,32 @@ GALAXY_ZOO_2 = Task(
 FOUR_OF_GALAXY_ZOO_2 = GALAXY_ZOO_2.only(["A", "C", "D", "F"])
 """The categories of Galaxy Zoo 2 that stand for the four of GalaxyMNIST."""
 
-TASKS = {task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2)}
+GALAXY10 = Task(
+    "galaxy10",
+    (
+        Category("0", "disturbed", ("disturbed galaxy", "disturbed galaxies")),
+        Category("1", "merging", ("merging galaxy", "merging galaxies", "merger")),
+        Category("2", "round smooth", ("round smooth galaxy", "smooth and round")),
+        Category("3", "in-between round smooth", ("in-between smooth", "in between round smooth")),
+        Category("4", "cigar-shaped smooth", ("cigar shaped smooth", "cigar", "cigar-shaped")),
+        Category("5", "barred spiral", ("barred spirals",)),
+        Category("6", "unbarred tight spiral", ("tight spiral", "unbarred tight spirals")),
+        Category("7", "unbarred loose spiral", ("loose spiral", "unbarred loose spirals")),
+        Category(
+            "8", "edge-on without bulge", ("edge-on galaxy without bulge", "edge-on no bulge")
+        ),
+        Category("9", "edge-on with bulge", ("edge-on galaxy with bulge",)),
+    ),
+)
+
+FANAROFF_RILEY = Task(
+    "fanaroff-riley",
+    (
+        Category("0", "FR I", ("FRI", "FR1", "FR 1", "Fanaroff-Riley I", "Fanaroff-Riley type I")),
+        Category(
+            "1", "FR II", ("FRII", "FR2", "FR 2", "Fanaroff-Riley II", "Fanaroff-Riley type II")
+        ),
+    ),
+)
+
+TASKS = {task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, GALAXY10)}

@@ -1,0 +1,205 @@
+"""A data set from arrays of pixels and labels, as NumPy and HDF5 files hold them."""
+
+import gzip
+import shutil
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.errors import DataError
+from secondsight.paths import shown
+from secondsight.simulate.png import encode_png
+
+Labels = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some images of a data set and their labels.
+
+    Attributes
+    ----------
+    stem : str
+        What their ids begin with; the rest is the position in the arrays.
+    split : str
+        Such as ``"test"``.
+    images : array of uint8, shape (N, height, width, 3)
+        The pixels; whatever can be indexed by position will do.
+    labels : array of str, shape (N,)
+        Categories' codes.
+    """
+
+    stem: str
+    split: str
+    images: Any
+    labels: Labels
+
+    def ids(self) -> list[str]:
+        """Return each image's id, by position."""
+        return [f"{self.stem}-{position:05d}" for position in range(len(self.labels))]
+
+
+def from_arrays(name: str, parts: Sequence[Part]) -> Dataset:
+    """Return a data set whose PNGs are made when they are asked for.
+
+    Parameters
+    ----------
+    name : str
+        The data set's name.
+    parts : sequence of Part
+        Its images.
+
+    Raises
+    ------
+    DataError
+        If two parts give the same ids, or an image that is asked for does not exist.
+    """
+    places = {
+        image_id: (part, position) for part in parts for position, image_id in enumerate(part.ids())
+    }
+
+    def png(image_id: str) -> bytes:
+        if image_id not in places:
+            raise DataError(f"the data set {name!r} has no image {image_id!r}")
+        part, position = places[image_id]
+        return encode_png(np.ascontiguousarray(part.images[position]))
+
+    tables = [
+        pd.DataFrame({"image_id": part.ids(), "label": part.labels, "split": part.split})
+        for part in parts
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    Dataset(name, "real sky", table.assign(image_sha256=""), png)  # refuses ids that come twice
+    table["image_sha256"] = [sha256(png(image_id)) for image_id in table["image_id"]]
+    return Dataset(name, "real sky", table, png)
+
+
+def check_images(images: Any, side: int | None, where: str) -> None:
+    """Refuse what is no stack of square RGB pictures.
+
+    Parameters
+    ----------
+    images : array
+        Anything with a shape and a type.
+    side : int or None
+        How many pixels a side must have; any number if None.
+    where : str
+        The file's name, for the message.
+
+    Raises
+    ------
+    DataError
+        If the shape is not (N, side, side, 3), the type not uint8, or values are missing.
+    """
+    shape = tuple(images.shape)
+    wanted = "N" if side is None else side
+    if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3 or side not in (None, shape[1]):
+        raise DataError(
+            f"{where}: images have the shape {shape}, where (N, {wanted}, {wanted}, 3) is due"
+        )
+    if np.issubdtype(images.dtype, np.floating) and np.isnan(np.asarray(images)).any():
+        raise DataError(f"{where}: images hold values that are no numbers (NaN)")
+    if images.dtype != np.uint8:
+        raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
+
+
+def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Labels:
+    """Return labels as categories' codes.
+
+    Parameters
+    ----------
+    labels : array of integers, or of floats that are whole
+        Shape (count,).
+    count : int
+        How many images there are.
+    codes : sequence of str
+        The categories' codes, such as ``"0"``.
+    where : str
+        The file's name, for the message.
+
+    Returns
+    -------
+    array of str, shape (count,)
+
+    Raises
+    ------
+    DataError
+        If there are more or fewer labels than images, or one is missing or no code.
+    """
+    if labels.ndim != 1 or len(labels) != count:
+        raise DataError(f"{where}: {count} images but labels of shape {labels.shape}")
+    if labels.dtype.kind not in "iuf":
+        raise DataError(f"{where}: labels are {labels.dtype}, where whole numbers are due")
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise DataError(f"{where}: labels hold values that are no numbers (NaN)")
+    whole = labels.astype(np.int64)
+    strange = sorted(set(labels[whole != labels].tolist()) | (set(whole.tolist()) - _ints(codes)))
+    if strange:
+        raise DataError(f"{where}: the label {strange[0]} is none of {', '.join(codes)}")
+    return whole.astype(np.str_)
+
+
+def _ints(codes: Sequence[str]) -> set[int]:
+    return {int(code) for code in codes}
+
+
+def read_npy(path: Path) -> npt.NDArray[Any]:
+    """Return the array of an NPY file, read from the disk as it is needed.
+
+    Raises
+    ------
+    DataError
+        If the file is cut off or no NPY file.
+    """
+    try:
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        found = None
+    if not isinstance(found, np.ndarray):
+        raise DataError(f"{shown(path)} is damaged, or no NPY file")
+    return found
+
+
+def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[Any]]:
+    """Return images and labels of an HDF5 file.
+
+    Parameters
+    ----------
+    path : Path
+        The file. If its name ends in ``.gz`` it is unpacked and its images are read; otherwise
+        they stay on the disk until they are asked for.
+    images, labels : str
+        The names of its two data sets.
+
+    Raises
+    ------
+    DataError
+        If the file is cut off, no HDF5 file, or lacks one of the two.
+    """
+    try:
+        if path.suffix != ".gz":
+            file = h5py.File(path, "r")
+            return _array(file, images, path), _array(file, labels, path)[:]
+        with TemporaryFile() as unpacked, gzip.open(path) as packed:
+            shutil.copyfileobj(packed, unpacked)
+            with h5py.File(unpacked, "r") as file:
+                return _array(file, images, path)[:], _array(file, labels, path)[:]
+    except (OSError, EOFError, zlib.error):
+        raise DataError(f"{shown(path)} is damaged, or no HDF5 file") from None
+
+
+def _array(file: Any, name: str, path: Path) -> Any:
+    """Return one data set of an open HDF5 file."""
+    found = file.get(name)
+    if not isinstance(found, h5py.Dataset):
+        raise DataError(f"{shown(path)} has no data set {name!r}; it has {', '.join(file)}")
+    return found

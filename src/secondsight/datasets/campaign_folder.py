@@ -1,0 +1,83 @@
+"""The real campaign's subjects, for whoever holds them: a folder of PNG images and their votes."""
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.datasets.folder import read_png
+from secondsight.errors import DataError
+
+VOTES = "votes.csv"
+COLUMNS = ["image_id", "dwarf_votes", "total_votes"]
+
+
+def load_campaign(folder: Path, *, origin: str = "real sky") -> Dataset:
+    """Read a campaign's subjects and votes from `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `<image_id>.png` files and a `votes.csv` with the columns `image_id`,
+        `dwarf_votes` (how many saw a dwarf) and `total_votes`. A column `label` (``"1"`` or
+        ``"0"``) may tell the truth where it is known.
+    origin : str
+        ``"real sky"`` or ``"simulated sky"``.
+
+    Returns
+    -------
+    Dataset
+        Whose table has the columns `dwarf_votes` and `total_votes` (int) besides.
+
+    Raises
+    ------
+    DataError
+        If the table or an image is missing, an id stands twice, a number of votes is no whole
+        number from 0 on, or more saw a dwarf than voted.
+    """
+    table = read_votes(folder / VOTES)
+    absent = [name for name in table["image_id"] if not (folder / f"{name}.png").is_file()]
+    if absent:
+        raise DataError(
+            f"{folder} lacks {len(absent):,} of the {len(table):,} images that {VOTES} lists, "
+            f"such as {absent[0]}.png"
+        )
+    table["image_sha256"] = [sha256(read_png(folder, name)) for name in table["image_id"]]
+    table["split"] = "test"
+    return Dataset(folder.resolve().name, origin, table, partial(read_png, folder))
+
+
+def read_votes(path: Path) -> pd.DataFrame:
+    """Return a table of votes: `image_id` (str), `label`, `dwarf_votes`, `total_votes` (int).
+
+    Raises
+    ------
+    DataError
+        As `load_campaign` says, but for the images.
+    """
+    if not path.is_file():
+        raise DataError(f"{path} is missing: a CSV with the columns {', '.join(COLUMNS)}")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except ValueError as error:
+        raise DataError(f"{path} is no table: {str(error).splitlines()[0]}") from None
+    lacking = [column for column in COLUMNS if column not in table.columns]
+    if lacking:
+        raise DataError(f"{path} has no column {lacking[0]!r}")
+    _refuse(path, table, table["image_id"].duplicated(), "the image_id {!r} stands twice")
+    for column in COLUMNS[1:]:
+        wrong = ~table[column].str.fullmatch("[0-9]{1,9}")
+        _refuse(path, table, wrong, f"the {column} of {{!r}} are no whole number")
+        table[column] = table[column].astype(int)
+    above = table["dwarf_votes"] > table["total_votes"]
+    _refuse(path, table, above, "{!r} has more dwarf_votes than total_votes")
+    labels = table["label"] if "label" in table.columns else pd.Series("", table.index)
+    _refuse(path, table, ~labels.isin(["0", "1", ""]), "the label of {!r} is neither 0 nor 1")
+    known = labels.where(labels != "", None)
+    return table.assign(label=known)[["image_id", "label", *COLUMNS[1:]]]
+
+
+def _refuse(path: Path, table: pd.DataFrame, wrong: "pd.Series[bool]", complaint: str) -> None:
+    if wrong.any():
+        raise DataError(f"{path}: {complaint.format(table.loc[wrong, 'image_id'].iloc[0])}")

@@ -1,0 +1,228 @@
+"""The images of MiraBest: radio galaxies of the FIRST survey, FR I and FR II.
+
+They come as nine pickles in a tar archive. A pickle can name any function and have it called
+while it is read, so these are read by an unpickler that knows four names of numpy and no others.
+
+The released labels are 0 for FR I and 1 for FR II. They are finer in the file names, which begin
+with three digits: the type (1 for FR I, 2 for FR II, 3 for a hybrid), how sure the classification
+is (0 confident, 1 uncertain), and the morphology (0 standard, 1 double-double, 2 wide-angle tail,
+3 diffuse, 4 head-tail). This release holds 100 and 200 alone: confident and standard. Both are
+read, and they must agree.
+"""
+
+import hashlib
+import pickle
+import re
+import tarfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight.datasets import sources
+from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.errors import DataError, SourceError
+from secondsight.paths import shown
+from secondsight.simulate.png import encode_png
+
+SIDE = 150
+"""Pixels on a side."""
+BATCHES = {**{f"data_batch_{number}": "train" for number in range(1, 9)}, "test_batch": "test"}
+"""From a batch's name to the split it stands for."""
+LABEL_OF_DIGIT = {"1": "0", "2": "1"}
+"""From a file name's first digit to the task's code."""
+LABEL_NAMES = ["FRI", "FRII"]
+"""What `batches.meta` calls the labels 0 and 1."""
+MULTIARRAY = "numpy._core.multiarray"
+"""Where numpy 2 keeps what the pickles know as `numpy.core.multiarray`."""
+FILE_NAME = re.compile(r"^(\d{3})_(\d{3}\.\d{3}_[+-]\d{3}\.\d{3})\.png$")
+LARGEST = 20_000_000
+"""A member of the archive with more bytes is not read."""
+Pixels = npt.NDArray[np.uint8]
+
+
+class PlainUnpickler(pickle.Unpickler):
+    """Reads numbers, texts, lists, dicts and numpy arrays, and refuses everything else."""
+
+    ALLOWED = frozenset(
+        (module, name)
+        for module in ("numpy", "numpy.core.multiarray", "numpy._core.multiarray")
+        for name in ("_reconstruct", "scalar", "ndarray", "dtype")
+        if (module == "numpy") == (name in ("ndarray", "dtype"))
+    )
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the four numpy names.
+
+        Raises
+        ------
+        DataError
+            If the pickle names anything else. Nothing has been called by then.
+        """
+        if (module, name) not in self.ALLOWED:
+            raise DataError(f"the pickle asks for {module}.{name}, which is refused")
+        return super().find_class("numpy" if module == "numpy" else MULTIARRAY, name)
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Refuse a reference to something outside of the pickle."""
+        raise DataError(f"the pickle asks for the outside object {pid!r}, which is refused")
+
+
+def load_real() -> Dataset:
+    """Return MiraBest's images that are not entirely black.
+
+    Returns
+    -------
+    Dataset
+        `image_id` is the position that names the file, such as ``159.613_+041.815`` (right
+        ascension and declination in degrees); `split` is ``"train"`` or ``"test"`` as released.
+        What was left out stands in ``table.attrs["left_out"]``, a list of ids.
+
+    Raises
+    ------
+    SourceError
+        If the archive is not on this machine.
+    DataError
+        If it does not hold what it should.
+    """
+    path = sources.find("mirabest")
+    if path is None:
+        raise SourceError("MiraBest is not here: run secondsight data fetch mirabest")
+    return read_archive(path)
+
+
+def read_archive(path: Path) -> Dataset:
+    """Return the data set in MiraBest's archive; see `load_real`."""
+    members = read_members(path)
+    _check_meta(unpickle(members["batches.meta"], "batches.meta"))
+    rows: list[tuple[str, str, str, Pixels]] = []
+    for name, split in BATCHES.items():
+        batch = read_batch(members[name], name)
+        rows += [(image_id, label, split, image) for image_id, label, image in batch]
+    kept = [row for row in rows if row[3].any()]
+    images = {image_id: encode_png(image) for image_id, _, _, image in kept}
+    table = pd.DataFrame(
+        {
+            "image_id": [row[0] for row in kept],
+            "label": [row[1] for row in kept],
+            "image_sha256": [sha256(images[row[0]]) for row in kept],
+            "split": [row[2] for row in kept],
+        }
+    )
+    table.attrs["left_out"] = [row[0] for row in rows if not row[3].any()]
+    return Dataset("mirabest", "real sky", table, images.__getitem__)
+
+
+def left_out(dataset: Dataset) -> str:
+    """Say in one sentence which images were left out, by their ids."""
+    ids = dataset.table.attrs.get("left_out", [])
+    if not ids:
+        return "No image was left out."
+    return f"{len(ids)} images are entirely black and were left out: {', '.join(ids)}."
+
+
+def read_members(path: Path) -> dict[str, bytes]:
+    """Return the archive's batches and `batches.meta`, each checked against `hash.md5`.
+
+    Nothing is written to disk.
+
+    Raises
+    ------
+    DataError
+        If the archive is cut off or damaged, or lacks a file, or a file has another MD5.
+    """
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            found = {Path(member.name).name: _content(archive, member) for member in archive}
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise DataError(f"{shown(path)} is cut off or damaged: {error}") from None
+    wanted = ["hash.md5", "batches.meta", *BATCHES]
+    lacking = [name for name in wanted if name not in found]
+    if lacking:
+        raise DataError(f"{shown(path)} lacks the file {lacking[0]}")
+    known = {name: md5 for md5, name in re.findall(r"^(\w{32})\s+(\S+)$", _text(found), re.M)}
+    for name in wanted[1:]:
+        if hashlib.md5(found[name], usedforsecurity=False).hexdigest() != known.get(name):
+            raise DataError(f"{shown(path)}: {name} has another MD5 than hash.md5 says")
+    return found
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member) if member.isfile() and member.size <= LARGEST else None
+    return file.read() if file else b""
+
+
+def _text(members: dict[str, bytes]) -> str:
+    return members["hash.md5"].decode("ascii", "replace")
+
+
+def unpickle(content: bytes, name: str) -> Any:
+    """Return what a pickle holds.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, or asks for anything but numbers, texts, lists, dicts and arrays.
+    """
+    try:
+        return PlainUnpickler(BytesIO(content), encoding="latin1").load()
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from None
+    except Exception as error:  # a damaged pickle can raise nearly anything
+        raise DataError(f"{name} is no readable pickle: {type(error).__name__}") from None
+
+
+def read_batch(content: bytes, name: str) -> list[tuple[str, str, Pixels]]:
+    """Return (image id, label, pixels) of each image in a batch.
+
+    Raises
+    ------
+    DataError
+        If the batch holds something else than as many images, labels and file names.
+    """
+    batch = unpickle(content, name)
+    columns = ("filenames", "labels", "data")
+    if not isinstance(batch, dict) or not set(columns) <= set(batch):
+        raise DataError(f"{name} holds no dict with {', '.join(columns)}")
+    parts = [batch[column] for column in columns]
+    if not all(isinstance(part, list | np.ndarray) for part in parts):
+        raise DataError(f"{name} holds no lists of {', '.join(columns)}")
+    counts = [len(part) for part in parts]
+    if len(set(counts)) > 1:
+        said = ", ".join(f"{n} {column}" for n, column in zip(counts, columns, strict=True))
+        raise DataError(f"{name} holds {said}")
+    return [
+        (*_identify(str(file), label, name), _image(data, f"{name}: {file}"))
+        for file, label, data in zip(*parts, strict=True)
+    ]
+
+
+def _identify(file: str, label: Any, name: str) -> tuple[str, str]:
+    """Return an image's id and label from its file name, which must agree with its label."""
+    match = FILE_NAME.match(file.rsplit("/", 1)[-1])
+    if not match or match[1][0] not in LABEL_OF_DIGIT:
+        raise DataError(f"{name} holds a file name of unknown form: {file!r}")
+    code = LABEL_OF_DIGIT[match[1][0]]
+    if str(label) != code:
+        raise DataError(f"{name}: {file} has the label {label}, but its name says {code}")
+    return match[2], code
+
+
+def _image(data: Any, what: str) -> Pixels:
+    """Return an image's pixels, shape (SIDE, SIDE)."""
+    if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.size != SIDE * SIDE:
+        shape = getattr(data, "shape", type(data).__name__)
+        raise DataError(
+            f"{what} has {shape} {getattr(data, 'dtype', '')}, not {SIDE} x {SIDE} uint8"
+        )
+    return data.reshape(SIDE, SIDE)
+
+
+def _check_meta(meta: Any) -> None:
+    """Refuse a release whose labels mean something else."""
+    names = meta.get("label_names") if isinstance(meta, dict) else None
+    if names != LABEL_NAMES:
+        raise DataError(f"batches.meta names the labels {names}, not {LABEL_NAMES}")

@@ -1,0 +1,497 @@
+"""Volunteers' votes: read from Zooniverse's classification exports, and counted.
+
+An export is a CSV with one row a classification, in which annotations, metadata and subject are
+JSON. It is read in blocks, and only the columns that are needed are decoded; annotations are
+parsed once for each distinct text of a block. What is kept of a row is four numbers.
+"""
+
+import csv as plain_csv
+import gzip
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as csv
+
+from secondsight.errors import DataError
+from secondsight.paths import shown
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Answers = tuple[str, ...]
+
+COLUMNS = (
+    "classification_id",
+    "user_name",
+    "user_id",
+    "user_ip",
+    "workflow_id",
+    "workflow_name",
+    "workflow_version",
+    "created_at",
+    "gold_standard",
+    "expert",
+    "metadata",
+    "annotations",
+    "subject_data",
+    "subject_ids",
+)
+"""Of a classification export, in its order."""
+NEEDED = (
+    "classification_id",
+    "user_name",
+    "user_id",
+    "user_ip",
+    "workflow_id",
+    "workflow_version",
+    "annotations",
+    "subject_ids",
+)
+NO_ANSWER = "(no answer)"
+"""The task was shown and its value is null or an empty list or text."""
+NOT_ASKED = "(not asked)"
+"""The classification holds no annotation of the task."""
+FOR_RETIREMENT = ("created_at", "subject_data")
+BLOCK = 2 << 20
+"""Bytes of the export that are read at a time."""
+REMEMBERED = 100_000
+"""Distinct annotations that are remembered from one block to the next."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of an export count.
+
+    Attributes
+    ----------
+    workflow : int or None
+        The workflow's number; may be None where the export holds one alone.
+    version : str or None
+        ``"12.34"`` for one version, ``"12"`` for all of that major version, None for all.
+    task : str
+        The task whose answers are read.
+    repeats : {"first", "all"}
+        What to keep where one volunteer classified one subject more than once.
+    logged_in_only : bool
+        Whether to leave out volunteers who were not logged in. They are told apart by the name
+        that Zooniverse gives them, which comes from their address.
+    until_retirement : bool
+        Whether to leave out what came after the subject was retired.
+    """
+
+    workflow: int | None = None
+    version: str | None = None
+    task: str = "T0"
+    repeats: Literal["first", "all"] = "first"
+    logged_in_only: bool = False
+    until_retirement: bool = False
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Votes on subjects.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an answer of a classification, in the order of classification: `classification_id`
+        (int64), `subject_id` (int64), `user` (category), `answer` (category).
+    left_out : dict of str to int
+        How many classifications were left out, by why.
+    """
+
+    table: pd.DataFrame
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+# --------------------------------------------------------------------------------- reading
+
+
+def read_export(path: Path, wanted: Wanted | None = None) -> Votes:
+    """Read a classification export of Zooniverse.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV, or a CSV.gz.
+    wanted : Wanted, optional
+        Which rows count.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, lacks a column or is cut off; if a row holds broken JSON or more
+        than one subject (the text names the row, counted from 1 below the header); or if it
+        holds several workflows and none was chosen.
+    """
+    reader = _Reader(path, wanted or Wanted())
+    for block in _blocks(path, reader.columns):
+        reader.add(block)
+    return reader.votes()
+
+
+class _Refused(ValueError):
+    """A text does not hold what it should."""
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a block: its different texts, which of them each row has, and the rows' numbers.
+
+    The rows are counted from 1 below the header.
+    """
+
+    path: Path
+    name: str
+    texts: list[str]
+    codes: Ints
+    rows: Ints
+
+    def each(self, meaning: Callable[[str], int]) -> Ints:
+        """Return `meaning` of each row's text, asked once for each text."""
+        found = np.zeros(len(self.texts), np.int64)
+        for place, text in enumerate(self.texts):
+            try:
+                found[place] = meaning(text)
+            except _Refused as refused:
+                row = self.rows[np.flatnonzero(self.codes == place)[0]]
+                said = f"{shown(self.path)}, row {row}: {self.name} {refused}"
+                raise DataError(said) from None
+        return found[self.codes]
+
+
+class _Reader:
+    """Gathers what the blocks of an export hold, as numbers."""
+
+    def __init__(self, path: Path, wanted: Wanted) -> None:
+        self.path, self.wanted = path, wanted
+        self.columns = [*NEEDED, *(FOR_RETIREMENT if wanted.until_retirement else ())]
+        self.users: dict[str, int] = {}
+        self.answers: dict[Answers, int] = {}
+        self.parsed: dict[str, int] = {}
+        self.parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        self.left_out: dict[str, int] = {}
+        self.workflow, self.row = wanted.workflow, 0
+
+    def add(self, block: pa.RecordBatch) -> None:
+        """Take in a block's rows."""
+        rows = self.row + 1 + np.arange(block.num_rows)
+        self.row += block.num_rows
+        for test, why in (
+            (self._of_workflow, "of another workflow"),
+            (self._of_version, "of another version"),
+            (self._logged_in, "not logged in"),
+            (self._before_retirement, "after retirement"),
+        ):
+            good = test(block, rows)
+            if not good.all():
+                self._count(why, int((~good).sum()))
+                block, rows = block.filter(pa.array(good)), rows[good]
+        self.parts.append(
+            (
+                self._numbers(block, "classification_id", rows),
+                self._numbers(block, "subject_ids", rows),
+                self._who(block, rows),
+                self._column(block, "annotations", rows).each(self._answer),
+            )
+        )
+
+    def votes(self) -> Votes:
+        """Return all that was taken in."""
+        nothing = np.zeros(0, np.int64)
+        parts = [(nothing, nothing, nothing, nothing), *self.parts]
+        self.parts = []
+        ids, subjects, users, answers = map(np.concatenate, zip(*parts, strict=True))
+        del parts
+        if (np.diff(ids) < 0).any():
+            order = np.argsort(ids, kind="stable")
+            ids, subjects, users, answers = (x[order] for x in (ids, subjects, users, answers))
+        if self.wanted.repeats == "first":
+            first = _first_of_each(subjects, users)
+            self._count("repeated", int((~first).sum()))
+            ids, subjects, users, answers = (x[first] for x in (ids, subjects, users, answers))
+        return Votes(self._table(ids, subjects, users, answers), self.left_out)
+
+    def _table(self, ids: Ints, subjects: Ints, users: Ints, answers: Ints) -> pd.DataFrame:
+        given = list(self.answers)
+        names = sorted({name for combination in given for name in combination})
+        place = {name: number for number, name in enumerate(names)}
+        counts = np.array([len(combination) for combination in given], np.int64)
+        flat = np.array([place[name] for combination in given for name in combination], np.int64)
+        if (counts == 1).all():
+            codes = flat[answers]
+        else:
+            rows, codes = _spread(answers, counts, flat)
+            ids, subjects, users = ids[rows], subjects[rows], users[rows]
+        user_type = pd.CategoricalDtype(list(self.users))
+        return pd.DataFrame(
+            {
+                "classification_id": ids,
+                "subject_id": subjects,
+                "user": pd.Categorical.from_codes(users, dtype=user_type),
+                "answer": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)),
+            }
+        )
+
+    def _count(self, why: str, count: int) -> None:
+        if count:
+            self.left_out[why] = self.left_out.get(why, 0) + count
+
+    def _of_workflow(self, block: pa.RecordBatch, rows: Ints) -> Bools:
+        found = self._numbers(block, "workflow_id", rows)
+        if self.workflow is None and len(found):
+            self.workflow = int(found[0])
+        good: Bools = found == self.workflow
+        if self.wanted.workflow is None and not good.all():
+            other = int(found[~good][0])
+            raise DataError(
+                f"{shown(self.path)} holds several workflows, such as {self.workflow} and {other}: "
+                "name one"
+            )
+        return good
+
+    def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
+        version = self.wanted.version
+        if version is None:
+            return np.ones(len(rows), bool)
+        column = self._column(block, "workflow_version", rows)
+        return column.each(lambda text: version in (text, text.split(".")[0])).astype(bool)
+
+    def _logged_in(self, block: pa.RecordBatch, rows: Ints) -> Bools:
+        return (
+            _is_given(block["user_id"]) if self.wanted.logged_in_only else np.ones(len(rows), bool)
+        )
+
+    def _before_retirement(self, block: pa.RecordBatch, rows: Ints) -> Bools:
+        if not self.wanted.until_retirement:
+            return np.ones(len(rows), bool)
+        made = self._column(block, "created_at", rows).each(_seconds)
+        return made <= self._column(block, "subject_data", rows).each(_retired_at)
+
+    def _who(self, block: pa.RecordBatch, rows: Ints) -> Ints:
+        """Return a number for each volunteer: by name, else by address, else each for itself."""
+        if not _is_given(block["user_name"]).all():
+            names = (block[name].to_pylist() for name in ("user_name", "user_ip"))
+            either = [name or ip for name, ip in zip(*names, strict=True)]
+            found = [text or f"row {row}" for text, row in zip(either, rows, strict=True)]
+            block = pa.record_batch({"user_name": pa.array(found, pa.string())})
+        column = self._column(block, "user_name", rows)
+        return column.each(lambda text: self.users.setdefault(text, len(self.users)))
+
+    def _numbers(self, block: pa.RecordBatch, name: str, rows: Ints) -> Ints:
+        """Return a column of whole numbers; where that fails, find out which row is to blame."""
+        try:
+            column = block[name].cast(pa.int64())
+        except pa.ArrowInvalid:
+            column = None
+        if column is None or column.null_count:
+            return self._column(block, name, rows).each(_number)
+        found: Ints = column.to_numpy()
+        return found
+
+    def _column(self, block: pa.RecordBatch, name: str, rows: Ints) -> _Column:
+        column = block[name].fill_null("").dictionary_encode()
+        texts = column.dictionary.to_pylist()
+        return _Column(self.path, name, texts, column.indices.to_numpy(), rows)
+
+    def _answer(self, text: str) -> int:
+        """Return the number of the answers that a classification's annotations give."""
+        known = self.parsed.get(text)
+        if known is not None:
+            return known
+        try:
+            given = answers_of(_json(text), self.wanted.task)
+        except (TypeError, KeyError, AttributeError):
+            raise _Refused("holds no list of annotations") from None
+        code = self.answers.setdefault(given, len(self.answers))
+        if len(self.parsed) >= REMEMBERED:
+            self.parsed.clear()
+        self.parsed[text] = code
+        return code
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        what = "several numbers" if ";" in text else "no number"
+        raise _Refused(f"holds {what}: {text!r}") from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise _Refused("holds broken JSON") from None
+
+
+def _seconds(text: str) -> int:
+    """Return a time such as ``2016-12-16 08:22:14 UTC`` in seconds since 1970."""
+    try:
+        return int(np.datetime64(text[:19].replace(" ", "T"), "s").astype(np.int64))
+    except ValueError:
+        raise _Refused(f"holds no time: {text!r}") from None
+
+
+def _retired_at(text: str) -> int:
+    """Return when a subject was retired, in seconds since 1970; the far future if it is not."""
+    try:
+        retired = next(iter(_json(text).values()))["retired"]
+        when = retired["retired_at"] if retired else None
+    except (AttributeError, StopIteration, KeyError, TypeError):
+        raise _Refused("tells nothing of the subject's retirement") from None
+    return _seconds(str(when)) if when else np.iinfo(np.int64).max
+
+
+def answers_of(annotations: Any, task: str) -> Answers:
+    """Return the different answers that one classification gives to a task.
+
+    Parameters
+    ----------
+    annotations : list of dict
+        As an export holds them.
+    task : str
+        Such as ``"T0"``.
+
+    Returns
+    -------
+    tuple of str
+        At least one. Of a question, the answers that were chosen; of a survey, the choices; of a
+        drawing task, the tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the
+        task does not occur.
+    """
+    values = list(_values(annotations, task))
+    if not values:
+        return (NOT_ASKED,)
+    flat = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    texts = [_answer_text(item) for item in flat]
+    return tuple(dict.fromkeys(text for text in texts if text)) or (NO_ANSWER,)
+
+
+def _values(annotations: Any, task: str) -> Iterator[Any]:
+    """Yield the values that annotations hold of a task, those within a combination as well."""
+    for annotation in annotations:
+        value = annotation["value"] if annotation["task"] == task else annotation.get("value")
+        if annotation["task"] == task:
+            yield value
+        elif isinstance(value, list):
+            inner = [item for item in value if isinstance(item, dict) and "task" in item]
+            yield from _values(inner, task)
+
+
+def _answer_text(item: Any) -> str:
+    if item is None:
+        return ""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, dict):
+        named = item.get("choice") or item.get("tool_label") or item.get("label")
+        if named:
+            return str(named)
+    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _blocks(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield an export's rows block by block, all columns as text."""
+    if not path.is_file():
+        raise DataError(f"{shown(path)} is missing")
+    convert = csv.ConvertOptions(
+        include_columns=columns,
+        column_types=dict.fromkeys(columns, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
+        quoted_strings_can_be_null=True,
+    )
+    try:
+        reader = csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(block_size=BLOCK),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=convert,
+        )
+        yield from reader
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError, EOFError) as error:
+        lacking = [name for name in columns if name not in _header(path)]
+        if lacking:
+            raise DataError(f"{shown(path)} lacks the column {lacking[0]!r}") from None
+        said = str(error).splitlines()[0][:100]
+        said = _odd_row(path) or f" is no whole classification export: {said}"
+        raise DataError(f"{shown(path)}{said}") from None
+
+
+def _odd_row(path: Path) -> str:
+    """Say which row is the first with another number of fields than the header, if one is."""
+    try:
+        with _as_text(path) as file:
+            rows = plain_csv.reader(file)
+            count = len(next(rows))
+            for number, row in enumerate(rows, start=1):
+                if row and len(row) != count:
+                    return f", row {number} has {len(row)} fields and not {count}"
+    except (OSError, EOFError, UnicodeDecodeError, StopIteration, plain_csv.Error):
+        pass
+    return ""
+
+
+def _as_text(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _header(path: Path) -> list[str]:
+    """Return the names in a CSV's first line, or none if it has no first line."""
+    try:
+        with _as_text(path) as file:
+            return [name.strip('"') for name in file.readline().rstrip("\r\n").split(",")]
+    except (OSError, EOFError, UnicodeDecodeError):
+        return []
+
+
+def _is_given(column: pa.Array) -> Bools:
+    found: Bools = column.is_valid().to_numpy(zero_copy_only=False)
+    return found
+
+
+def _first_of_each(subjects: Ints, users: Ints) -> Bools:
+    """Return whether each vote is the first of its volunteer on its subject."""
+    again = pd.DataFrame({"subject": subjects, "user": users}).duplicated()
+    found: Bools = ~again.to_numpy()
+    return found
+
+
+def _spread(answers: Ints, counts: Ints, flat: Ints) -> tuple[Ints, Ints]:
+    """Return row and answer of every answer, where a row may hold more than one."""
+    each = counts[answers]
+    rows = np.repeat(np.arange(len(answers)), each)
+    begin = np.concatenate([[0], np.cumsum(counts)[:-1]])[answers]
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+    return rows, flat[np.repeat(begin, each) + within]
+
+
+# -------------------------------------------------------------------------------- counting
+
+
+def count_votes(votes: Votes) -> pd.DataFrame:
+    """Return how many volunteers gave each answer to each subject.
+
+    Returns
+    -------
+    DataFrame
+        Index `subject_id` (sorted), one column an answer (int64), and `votes`, how many answers
+        there are in all.
+    """
+    table = votes.table
+    names = list(table["answer"].cat.categories)
+    subjects, places = np.unique(table["subject_id"].to_numpy(), return_inverse=True)
+    keys = places * len(names) + table["answer"].cat.codes.to_numpy(np.int64)
+    counts = np.bincount(keys, minlength=len(subjects) * len(names))
+    index = pd.Index(subjects, name="subject_id")
+    counted = pd.DataFrame(counts.reshape(len(subjects), len(names)), index, names)
+    return counted.assign(votes=counted.sum(axis=1))

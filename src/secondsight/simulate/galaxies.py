@@ -1,0 +1,269 @@
+"""Parts of galaxies and what stands around them: spiral and edge-on discs, clumps, field, stars."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import k1
+
+from secondsight.simulate.optics import (
+    Frame,
+    Plane,
+    Position,
+    add_compact,
+    fluxes,
+    moffat,
+    turn,
+)
+
+FAINTEST_G = 25.8
+GALAXY_SLOPE, STAR_SLOPE = 0.33, 0.10
+"""Of the numbers of galaxies and stars with magnitude: d log N / d mag."""
+REDDENING = np.array([1.45, 1.0, 0.55])
+"""Dust in g, r and z, of that in r; near Cardelli, Clayton & Mathis 1989, ApJ 345, 245."""
+
+
+@dataclass(frozen=True)
+class Arms:
+    """A disc's spiral arms.
+
+    Attributes
+    ----------
+    number : int
+        How many.
+    pitch : float
+        Angle against the circle, in radians, above 0.
+    phase : float
+        Where they begin, in radians.
+    contrast : float
+        Share of the disc's light in the arms, 0 to 1.
+    sharpness : float
+        How narrow they are, about 1 (wide) to 5.
+    wobble : tuple of float
+        Strength and two phases of their departure from a logarithmic spiral.
+    winding : int
+        1 or -1: which way round.
+    """
+
+    number: int
+    pitch: float
+    phase: float
+    contrast: float
+    sharpness: float
+    wobble: tuple[float, float, float]
+    winding: int
+
+
+def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: float) -> Arms:
+    """Return arms with a pitch between two angles in degrees."""
+    return Arms(
+        number=int(rng.choice([2, 2, 2, 3, 4])),
+        pitch=float(np.radians(rng.uniform(*pitch))),
+        phase=float(rng.uniform(0, 2 * np.pi)),
+        contrast=contrast,
+        sharpness=float(rng.uniform(1.2, 4.0)),
+        wobble=(
+            float(rng.uniform(0.05, 0.45)),
+            float(rng.uniform(0, 6.3)),
+            float(rng.uniform(0, 6.3)),
+        ),
+        winding=int(rng.choice([-1, 1])),
+    )
+
+
+def disc_with_arms(
+    frame: Frame,
+    length: float,
+    q: float,
+    angle: float,
+    arms: Arms,
+    at: Position = (0.0, 0.0),
+) -> tuple[Plane, Plane]:
+    """Return an exponential disc and its arms, each per square second; flux together near 1.
+
+    Parameters
+    ----------
+    length : float
+        The disc's scale length, in seconds.
+    q : float
+        Axis ratio: the cosine of the inclination, above 0.
+    angle : float
+        Of the major axis, in radians.
+
+    Notes
+    -----
+    An arm is where the phase phi - ln(r / length) / tan(pitch) is that of a crest.
+    """
+    along, across = frame.turned(angle, at)
+    across = across / q
+    radius = np.sqrt(along**2 + across**2) / length
+    around = np.arctan2(across, along) * arms.winding
+    strength, first, second = arms.wobble
+    spiral = around - np.log(radius + 0.15) / np.tan(arms.pitch) - arms.phase
+    spiral += strength * (np.sin(2.1 * radius + first) + 0.6 * np.sin(around + second))
+    crest = np.exp(arms.sharpness * (np.cos(arms.number * spiral) - 1))
+    crest /= np.i0(arms.sharpness) * np.exp(-arms.sharpness)
+    disc = np.exp(-radius) / (2 * np.pi * length**2 * q)
+    share = arms.contrast * radius**2 / (radius**2 + 0.5)
+    return disc * (1 - share), disc * share * crest
+
+
+def place_on_arms(
+    rng: np.random.Generator, count: int, length: float, q: float, angle: float, arms: Arms
+) -> list[Position]:
+    """Return `count` positions on the arms, for knots of star formation."""
+    radius = rng.gamma(3.0, 0.8, count).clip(0.7, 5)
+    which = rng.integers(0, arms.number, count)
+    spiral = 2 * np.pi * which / arms.number + rng.normal(0, 0.18, count)
+    around = spiral + np.log(radius + 0.15) / np.tan(arms.pitch) + arms.phase
+    around *= arms.winding
+    along, across = radius * np.cos(around) * length, radius * np.sin(around) * length * q
+    right, down = turn(along, across, -angle)
+    return list(zip(right.tolist(), down.tolist(), strict=True))
+
+
+def edge_on(
+    frame: Frame,
+    length: float,
+    height: float,
+    angle: float,
+    *,
+    flare: float = 0.0,
+    warp: float = 0.0,
+    at: Position = (0.0, 0.0),
+) -> Plane:
+    """Return a disc seen from its side, per square second, flux near 1.
+
+    Parameters
+    ----------
+    length, height : float
+        Scale length and scale height, in seconds.
+    flare : float
+        How much thicker it is at three scale lengths, as a share.
+    warp : float
+        How far its ends bend away, in scale heights at three scale lengths.
+
+    References
+    ----------
+    van der Kruit & Searle 1981, A&A 95, 105, equation 5.
+    """
+    along, across = frame.turned(angle, at)
+    out = np.abs(along) / length
+    bent = across - warp * height * np.sign(along) * (out / 3) ** 2
+    thick = height * (1 + flare * out / 3)
+    inner = np.maximum(out, 1e-3)
+    face = inner * k1(inner) / (np.cosh(np.minimum(np.abs(bent) / thick, 20)) ** 2)
+    disc: Plane = face / (2 * np.pi * length * thick)
+    return disc
+
+
+def dust_lane(
+    frame: Frame,
+    length: float,
+    height: float,
+    angle: float,
+    depth: float,
+    shift: float,
+    at: Position = (0.0, 0.0),
+) -> Plane:
+    """Return the share of light that a dust lane lets through, shape (3, width, width).
+
+    Parameters
+    ----------
+    depth : float
+        Optical depth in r at the middle, 0 or more.
+    shift : float
+        How far the lane lies off the plane, in seconds.
+    """
+    along, across = frame.turned(angle, at)
+    lane = np.exp(-np.abs(along) / length - 0.5 * ((across - shift) / height) ** 2)
+    through: Plane = np.exp(-depth * REDDENING[:, np.newaxis, np.newaxis] * lane)
+    return through
+
+
+def add_field(
+    scene: Plane,
+    frame: Frame,
+    rng: np.random.Generator,
+    *,
+    half: float,
+    galaxies: float,
+    stars: float,
+    clear: float = 0.0,
+    brightest: float = 21.0,
+) -> None:
+    """Add faint galaxies and stars at random places.
+
+    Parameters
+    ----------
+    scene : array of float64, shape (3, width, width)
+        Changed in place.
+    half : float
+        They stand within so many seconds right, left, up and down of the centre.
+    galaxies, stars : float
+        How many on average.
+    clear : float
+        Those brighter than g = 22.5 keep so far from the centre, in seconds.
+    brightest : float
+        Magnitude g of the brightest.
+    """
+    for slope, expected, extended in (
+        (GALAXY_SLOPE, galaxies, True),
+        (STAR_SLOPE, stars, False),
+    ):
+        for _ in range(int(rng.poisson(expected))):
+            g = draw_magnitude(rng, brightest, FAINTEST_G, slope)
+            at = (float(rng.uniform(-half, half)), float(rng.uniform(-half, half)))
+            size = float(rng.lognormal(np.log(0.32), 0.45)) * (1 + 0.12 * max(23.5 - g, 0))
+            q, angle = float(rng.uniform(0.35, 1)), float(rng.uniform(0, np.pi))
+            g_i = draw_colour(rng, extended=extended)
+            if g < 22.5 and np.hypot(*at) < clear:
+                continue
+            add_compact(
+                scene, frame, at, fluxes(g, g_i), min(size, 1.3) if extended else 0.0, q, angle
+            )
+
+
+def draw_magnitude(rng: np.random.Generator, bright: float, faint: float, slope: float) -> float:
+    """Return a magnitude; numbers grow as 10 to the `slope` times it."""
+    low, high = 10 ** (slope * bright), 10 ** (slope * faint)
+    return float(np.log10(rng.uniform(low, high)) / slope)
+
+
+def draw_colour(rng: np.random.Generator, *, extended: bool) -> float:
+    """Return g-i: of a faint galaxy (blue, or red far ones) or a star (mostly M dwarfs)."""
+    red = rng.random() < (0.35 if extended else 0.7)
+    return float(rng.normal(1.7, 0.4) if red else rng.normal(0.7, 0.25))
+
+
+def bright_star(
+    frame: Frame, rng: np.random.Generator, at: Position, g: float, fwhm: float
+) -> Plane:
+    """Return a star as the camera shows it, shape (3, width, width); not to be blurred again.
+
+    Saturated stars have flat, wrongly coloured cores and trails along a row; all bright ones have
+    an aureole and four spikes, turned by 45 degrees as the mirror's supports are.
+
+    References
+    ----------
+    King 1971, PASP 83, 199, for the aureole that falls with the square of the distance.
+    """
+    right, down = frame.offsets(at)
+    squared = right**2 + down**2
+    along, across = turn(right, down, np.pi / 4)
+    spikes = np.exp(-0.5 * (along / 0.45) ** 2) / (1 + np.abs(across / 2.0)) ** 2
+    spikes += np.exp(-0.5 * (across / 0.45) ** 2) / (1 + np.abs(along / 2.0)) ** 2
+    shape = moffat(right, down, fwhm) + 1.6e-3 / (squared + 2.0) + 1.1e-3 * spikes
+    edge, weak = float(rng.uniform(5, 9)), float(rng.uniform(0.3, 1.3)) * 1e-5
+    shape += weak / (1 + np.exp((np.sqrt(squared) - edge) / 0.4))
+    g_i = float(rng.choice([rng.normal(0.55, 0.15), rng.normal(1.6, 0.4)]))
+    light = fluxes(g, g_i)
+    scene: Plane = light[:, np.newaxis, np.newaxis] * shape
+    full = np.array([120.0, 140.0, 170.0]) * rng.uniform(0.6, 1.6, 3)
+    for band in range(3):
+        excess = light[band] / 400
+        core = scene[band] > full[band]
+        scene[band][core] = full[band] * rng.uniform(0.02, 1.5)
+        if excess > 1:
+            trail = np.exp(-0.5 * (down / 0.5) ** 2) * (np.abs(right) < 0.55 * excess**0.8)
+            scene[band] += trail * full[band] * 0.15
+    return scene

@@ -1,0 +1,201 @@
+"""A simulated stand-in for Galaxy10 DECaLS: ten classes of galaxies, 256 by 256 pixels.
+
+The classes are those of Leung & Bovy's Galaxy10 DECaLS, a hundred galaxies each; the real set has
+between 334 and 2,645 of a class. Galaxies and camera are those of the morphology sky.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from secondsight.simulate.galaxies import Arms, disc_with_arms, draw_arms, dust_lane, edge_on
+from secondsight.simulate.listing import listing, row_of
+from secondsight.simulate.morphology import (
+    Canvas,
+    add_arms,
+    add_cigar,
+    add_round,
+    exposed,
+    new_canvas,
+)
+from secondsight.simulate.optics import Plane, Position, add_compact, fluxes, sersic
+from secondsight.simulate.seed import generator
+from secondsight.simulate.sky import Pixels, Sky
+
+NAME, SEED, SIDE, EACH = "galaxy10", 20_210_324, 256, 100
+
+
+def lit(light: Plane, plane: Plane) -> Plane:
+    """Return a map (width, width) in the colours of `light`, shape (3, width, width)."""
+    return light[:, np.newaxis, np.newaxis] * plane
+
+
+def placed(canvas: Canvas, near: float, far: float) -> Position:
+    """Return a position between two distances from the centre, in half-light radii."""
+    distance = canvas.radius * float(canvas.rng.uniform(near, far))
+    angle = float(canvas.rng.uniform(0, 2 * np.pi))
+    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
+
+
+# ------------------------------------------------------------------------------ the ten classes
+
+
+def add_disturbed(canvas: Canvas) -> None:
+    """Add a galaxy out of shape: lopsided, with a tail, a shell or stray knots."""
+    rng = canvas.rng
+    angle, q = canvas.angle, float(rng.uniform(0.45, 0.95))
+    light = fluxes(canvas.g, canvas.g_i)
+    inner = sersic(canvas.fine, 0.7 * canvas.radius, float(rng.uniform(0.8, 2.5)), q, angle)
+    outer = sersic(canvas.fine, canvas.radius, 1.0, q, angle + 0.5, placed(canvas, 0.3, 0.8))
+    canvas.add(0.5 * inner + 0.3 * outer, light)
+    for _ in range(int(rng.integers(1, 3))):
+        add_tail(canvas, 0.22 * light, (0.0, 0.0), canvas.radius * float(rng.uniform(1.0, 2.0)))
+    for _ in range(int(rng.integers(2, 9))):
+        knot = light * float(rng.uniform(0.003, 0.02)) * np.array([1.3, 1.0, 0.8])
+        add_compact(canvas.scene, canvas.frame, placed(canvas, 0.2, 1.6), knot, 0.1 * canvas.radius)
+
+
+def add_tail(canvas: Canvas, light: Plane, at: Position, reach: float) -> None:
+    """Add an arc of stars that begins at `at`: a tidal tail, fading outward."""
+    rng = canvas.rng
+    right, down = canvas.fine.offsets(at)
+    out = np.hypot(right, down)
+    start, bend = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(-1.6, 1.6))
+    width, span = canvas.radius * float(rng.uniform(0.12, 0.3)), float(rng.uniform(0.5, 1.3))
+    around = np.arctan2(down, right) - start - bend * out / reach
+    around = (around + np.pi) % (2 * np.pi) - np.pi
+    arc = np.exp(-0.5 * ((out - reach) / width) ** 2 - 0.5 * (around / span) ** 2)
+    limb = np.exp(-0.5 * (around * out / width) ** 2 - out / reach) * (np.abs(around) < 1.5)
+    shape = arc if rng.random() < 0.4 else limb
+    canvas.add(shape / (shape.sum() * canvas.fine.scale**2 + 1e-9), light)
+
+
+def add_merging(canvas: Canvas) -> None:
+    """Add two galaxies that touch, with tails."""
+    rng = canvas.rng
+    other, angle = placed(canvas, 0.9, 2.0), canvas.angle
+    here = (-other[0] / 2, -other[1] / 2)
+    there = (other[0] / 2, other[1] / 2)
+    share = float(rng.uniform(0.3, 0.7))
+    for at, part in ((here, share), (there, 1 - share)):
+        light = part * fluxes(canvas.g, canvas.g_i + float(rng.normal(0, 0.12)))
+        size = canvas.radius * float(rng.uniform(0.4, 0.75))
+        n, q = float(rng.uniform(0.9, 3.5)), float(rng.uniform(0.4, 1))
+        angle = canvas.angle
+        canvas.add(0.8 * sersic(canvas.fine, size, n, q, angle, at), light)
+        add_tail(canvas, 0.2 * light, at, canvas.radius * float(rng.uniform(0.9, 1.8)))
+
+
+def add_in_between(canvas: Canvas) -> None:
+    """Add a smooth elliptical between round and cigar."""
+    rng = canvas.rng
+    n, q = float(rng.uniform(1.2, 4.2)), float(rng.uniform(0.45, 0.75))
+    light = fluxes(canvas.g, canvas.g_i + 0.12)
+    canvas.add(sersic(canvas.fine, canvas.radius, n, q, canvas.angle), light)
+
+
+def add_barred(canvas: Canvas) -> None:
+    """Add a spiral with a bar, from whose ends the arms begin."""
+    rng = canvas.rng
+    q, angle = float(rng.uniform(0.6, 1.0)), canvas.angle
+    length, bar = canvas.radius / 1.5, canvas.radius * float(rng.uniform(0.55, 0.95))
+    drawn = draw_arms(rng, (12, 30), float(rng.uniform(0.35, 0.8)))
+    lean = float(rng.uniform(0, np.pi))
+    winding = np.log(bar / length + 0.15) / np.tan(drawn.pitch)
+    arms = Arms(2, drawn.pitch, lean - winding, drawn.contrast, drawn.sharpness, (0.05, 0, 0),
+                drawn.winding)  # fmt: skip
+    disc, crests = disc_with_arms(canvas.fine, length, q, angle, arms)
+    along, across = canvas.fine.turned(angle)
+    out = np.hypot(along, across / q)
+    crests = crests / (1 + np.exp((0.85 * bar - out) / (0.1 * bar)))
+    light = fluxes(canvas.g, canvas.g_i)
+    share = float(rng.uniform(0.1, 0.25))
+    canvas.add((1 - share) * disc, light)
+    canvas.add((1 - share) * crests, light * np.array([1.12, 1.0, 0.82]))
+    bulge = float(rng.uniform(0.05, 0.2))
+    red = fluxes(canvas.g, canvas.g_i + 0.2)
+    turned = angle + drawn.winding * float(np.arctan2(np.sin(lean) * q, np.cos(lean)))
+    canvas.add(share * sersic(canvas.fine, 0.55 * bar, 0.5, 0.28, turned, boxiness=2.6), red)
+    canvas.add(bulge * sersic(canvas.fine, 0.25 * length, 1.5, 0.9, angle), red)
+
+
+def add_tight(canvas: Canvas) -> None:
+    """Add an unbarred spiral whose arms lie close."""
+    add_arms(canvas, pitch=(6, 14), contrast=float(canvas.rng.uniform(0.3, 0.8)))
+
+
+def add_loose(canvas: Canvas) -> None:
+    """Add an unbarred spiral whose arms open wide."""
+    add_arms(canvas, pitch=(20, 40), contrast=float(canvas.rng.uniform(0.3, 0.85)))
+
+
+def add_side_view(canvas: Canvas, bulge: float) -> None:
+    """Add a disc seen from its side whose bulge has this share of the light."""
+    rng = canvas.rng
+    angle, length = canvas.angle, canvas.radius / 1.6
+    height = length * float(rng.uniform(0.1, 0.28))
+    depth = float(max(rng.normal(1.0, 1.0), 0))
+    shift = height * float(rng.normal(0, 0.25))
+    through = dust_lane(canvas.fine, 1.3 * length, 0.35 * height, angle, depth, shift)
+    disc = edge_on(canvas.fine, length, height, angle, warp=float(rng.normal(0, 0.6)))
+    canvas.add(through * disc * (1 - bulge), fluxes(canvas.g, canvas.g_i))
+    if bulge > 0:
+        size, n = length * float(rng.uniform(0.25, 0.5)), float(rng.uniform(1.2, 3))
+        inner = sersic(canvas.fine, size, n, float(rng.uniform(0.6, 0.9)), angle)
+        canvas.add(through * inner * bulge, fluxes(canvas.g, canvas.g_i + 0.2))
+
+
+def add_without_bulge(canvas: Canvas) -> None:
+    """Add an edge-on disc without a bulge."""
+    add_side_view(canvas, 0.0)
+
+
+def add_with_bulge(canvas: Canvas) -> None:
+    """Add an edge-on disc with a bulge."""
+    add_side_view(canvas, float(canvas.rng.uniform(0.12, 0.5)))
+
+
+CLASSES: dict[str, Callable[[Canvas], None]] = {
+    "0": add_disturbed,
+    "1": add_merging,
+    "2": add_round,
+    "3": add_in_between,
+    "4": add_cigar,
+    "5": add_barred,
+    "6": add_tight,
+    "7": add_loose,
+    "8": add_without_bulge,
+    "9": add_with_bulge,
+}
+"""From a class's code, as in Galaxy10 DECaLS, to how one of its galaxies is drawn."""
+
+
+# --------------------------------------------------------------------------------- the sky
+
+
+@cache
+def _catalogue() -> pd.DataFrame:
+    return listing(NAME, SEED, dict.fromkeys(CLASSES, EACH))
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return dict(zip(_catalogue()["image_id"], _catalogue()["label"], strict=True))
+
+
+def catalogue() -> pd.DataFrame:
+    """Return `image_id`, `label` and `split` of the 1,000 images."""
+    return _catalogue().copy()
+
+
+def draw(image_id: str, side: int = SIDE) -> Pixels:
+    """Return an image, uint8, shape (side, side, 3)."""
+    label = row_of(image_id, _labels(), NAME)
+    canvas = new_canvas(generator(SEED, NAME, image_id), side, widths=7.0)
+    CLASSES[label](canvas)
+    return exposed(canvas)
+
+
+SKY = Sky(NAME, catalogue, draw)

@@ -1,0 +1,311 @@
+"""A simulated sky of galaxies in four shapes: round, cigar, edge-on disc, unbarred spiral.
+
+The four are those of GalaxyMNIST (Walmsley et al. 2022, MNRAS 509, 3966), at the depth of DECaLS.
+A picture's field grows with the galaxy, as Galaxy Zoo's does, and holds about three of its
+half-light radii each way. The same galaxies exist at 64 and at 256 pixels: a scene is drawn from
+numbers in seconds of arc, and its noise is that of one camera.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+import numpy as np
+import pandas as pd
+from scipy.ndimage import zoom
+
+from secondsight.simulate.galaxies import (
+    add_field,
+    disc_with_arms,
+    draw_arms,
+    dust_lane,
+    edge_on,
+    place_on_arms,
+)
+from secondsight.simulate.listing import listing, row_of
+from secondsight.simulate.optics import (
+    CAMERA_PIXEL,
+    Frame,
+    Plane,
+    Stretch,
+    add_compact,
+    binned,
+    blurred,
+    fluxes,
+    reach_of,
+    rgb,
+    sersic,
+    sky_noise,
+)
+from secondsight.simulate.seed import generator
+from secondsight.simulate.sky import Pixels, Sky
+
+ROUND, CIGAR, EDGE_ON, SPIRAL = "0", "1", "2", "3"
+SEED, TRAINING_SEED = 20_220_201, 20_211_103
+SIDE, LARGE_SIDE = 64, 256
+FINEST = 128
+"""Pixels along a side at which noise is drawn, whatever the picture's size."""
+
+DEPTHS, APERTURE = (23.9, 23.3, 22.4), 1.95
+"""Magnitudes at ten sigma; near Dey et al. 2019, AJ 157, 168, table 4, for one or two exposures."""
+
+STRETCH = Stretch(pedestal=0.012)
+
+
+@dataclass
+class Canvas:
+    """A galaxy's picture in the making.
+
+    Attributes
+    ----------
+    frame : Frame
+        Of the picture, with margins.
+    fine : Frame
+        The same, cut finer, for what is thin.
+    scene : array of float64, shape (3, width, width)
+        What the air still has to blur, on `frame`.
+    rng : Generator
+        The galaxy's random numbers; drawn from in the same order at every size.
+    g, g_i : float
+        The galaxy's magnitude and colour.
+    radius : float
+        Its half-light radius along the major axis, in seconds.
+    """
+
+    frame: Frame
+    fine: Frame
+    scene: Plane
+    rng: np.random.Generator
+    g: float
+    g_i: float
+    radius: float
+
+    @property
+    def angle(self) -> float:
+        """A random direction, in radians."""
+        return float(self.rng.uniform(0, np.pi))
+
+    def add(self, fine: Plane, light: Plane) -> None:
+        """Add a map (width, width) or (3, width, width) on `fine` times `light`, shape (3,)."""
+        factor = self.fine.side // self.frame.side
+        self.scene += light[:, np.newaxis, np.newaxis] * binned(fine, factor)
+
+
+# ------------------------------------------------------------------------------- the galaxies
+
+
+def older(rng: np.random.Generator, g_i: float, by: float) -> float:
+    """Return a redder colour: smooth galaxies are older on average, and some are not."""
+    return g_i + float(rng.normal(by, 0.12))
+
+
+def add_round(canvas: Canvas) -> None:
+    """Add a round elliptical."""
+    rng = canvas.rng
+    n, q = float(rng.uniform(0.9, 3.6)), float(rng.uniform(0.68, 1.0))
+    light = fluxes(canvas.g, older(rng, canvas.g_i, 0.08))
+    canvas.add(sersic(canvas.fine, canvas.radius, n, q, canvas.angle), light)
+
+
+def add_cigar(canvas: Canvas) -> None:
+    """Add a thin smooth elliptical or lenticular; most hold a disc of their own light.
+
+    References
+    ----------
+    Emsellem et al. 2011, MNRAS 414, 888: most flattened early types are fast rotators with discs.
+    """
+    rng = canvas.rng
+    n, q = float(rng.uniform(0.8, 2.6)), float(rng.uniform(0.15, 0.45))
+    g_i, angle = older(rng, canvas.g_i, 0.1), canvas.angle
+    boxiness, disc = float(rng.uniform(1.5, 2.3)), float(max(rng.uniform(-0.1, 0.75), 0))
+    length = canvas.radius / 1.75
+    height = length * float(rng.uniform(0.18, 0.5))
+    size = canvas.radius * float(rng.uniform(0.6, 1.0))
+    body = sersic(canvas.fine, size, n, q, angle, boxiness=boxiness)
+    canvas.add((1 - disc) * body, fluxes(canvas.g, g_i))
+    if disc > 0:
+        younger = fluxes(canvas.g, g_i - float(rng.uniform(0, 0.2)))
+        canvas.add(disc * edge_on(canvas.fine, length, height, angle), younger)
+
+
+def add_edge_on(canvas: Canvas) -> None:
+    """Add a disc seen from its side, with a bulge of any size and dust of any depth."""
+    rng = canvas.rng
+    angle, bulge = canvas.angle, float(np.clip(rng.normal(0.27, 0.22), 0, 0.65))
+    length = canvas.radius / 1.75
+    height = length * float(rng.uniform(0.18, 0.6))
+    flare, warp = float(rng.uniform(0, 0.4)), float(rng.normal(0, 0.6))
+    depth = float(max(rng.normal(0.2, 0.85), 0))
+    shift = height * float(rng.normal(0, 0.25))
+    disc = edge_on(canvas.fine, length, height, angle, flare=flare, warp=warp)
+    size, n = length * float(rng.uniform(0.3, 1.5)), float(rng.uniform(0.8, 2.8))
+    inner = sersic(canvas.fine, size, n, float(rng.uniform(0.25, 0.75)), angle)
+    through = dust_lane(canvas.fine, 1.3 * length, 0.35 * height, angle, depth, shift)
+    g_i = older(rng, canvas.g_i, 0.0)
+    blue, red = fluxes(canvas.g, g_i), fluxes(canvas.g, g_i + float(rng.uniform(0, 0.25)))
+    canvas.add(through * disc * (1 - bulge), blue)
+    canvas.add(through * inner * bulge, red)
+
+
+def add_spiral(canvas: Canvas) -> None:
+    """Add an unbarred spiral, from grand arms to arms that are hardly there."""
+    contrast = 0.06 + 0.74 * float(canvas.rng.beta(1.0, 2.0))
+    add_arms(canvas, pitch=(8, 32), contrast=contrast)
+
+
+def add_arms(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> None:
+    """Add a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
+    rng = canvas.rng
+    q, angle = float(1 - 0.5 * rng.beta(1.0, 1.6)), canvas.angle
+    bulge = float(np.clip(rng.normal(0.14, 0.1), 0.02, 0.5))
+    length = canvas.radius / 1.5
+    arms = draw_arms(rng, pitch, contrast)
+    disc, crests = disc_with_arms(canvas.fine, length, q, angle, arms)
+    size, n = length * float(rng.uniform(0.15, 0.45)), float(rng.uniform(1, 3))
+    light = fluxes(canvas.g, canvas.g_i)
+    bluer = light * np.array([1.12, 1.0, 0.82])
+    canvas.add(disc * (1 - bulge), light)
+    canvas.add(crests * (1 - bulge), bluer)
+    inner = sersic(canvas.fine, size, n, float(np.sqrt(q)), angle)
+    canvas.add(inner, bulge * fluxes(canvas.g, canvas.g_i + 0.3))
+    add_knots(canvas, place_on_arms(rng, 18, length, q, angle, arms), bluer * contrast)
+
+
+def add_knots(canvas: Canvas, places: list[tuple[float, float]], light: Plane) -> None:
+    """Add knots of star formation; together they have a few hundredths of `light`."""
+    for place in places:
+        share = float(canvas.rng.lognormal(np.log(0.002), 0.8))
+        size = canvas.radius * float(canvas.rng.uniform(0.04, 0.1))
+        blue = light * share * np.array([1.2, 1.0, 0.8])
+        add_compact(canvas.scene, canvas.frame, place, blue, size)
+
+
+SHAPES: dict[str, Callable[[Canvas], None]] = {
+    ROUND: add_round,
+    CIGAR: add_cigar,
+    EDGE_ON: add_edge_on,
+    SPIRAL: add_spiral,
+}
+
+
+# -------------------------------------------------------------------------------- the picture
+
+
+def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Canvas:
+    """Return an empty canvas for a galaxy whose size, magnitude and colour are drawn.
+
+    Parameters
+    ----------
+    rng : Generator
+        The galaxy's random numbers.
+    side : int
+        Pixels along a side: 64, 128 or 256.
+    widths : float
+        How many half-light radii the picture is wide, on average.
+
+    Notes
+    -----
+    Mean brightness within the half-light
+    radius is drawn about 22.6 in g, in whichever shape, so that it tells nothing of the shape.
+    """
+    radius = float(np.clip(rng.lognormal(np.log(4.0), 0.35), 2.4, 12))
+    field = radius * widths * float(rng.lognormal(0, 0.14))
+    area = 2 * np.pi * radius**2 * 0.45
+    g = float(np.clip(rng.normal(22.6, 0.75), 21.0, 24.2)) - 2.5 * float(np.log10(area))
+    scale = field / side
+    frame = Frame(side, scale, margin=reach_of(SEEING, scale))
+    return Canvas(
+        frame,
+        frame.finer(max(FINEST // side, 1)),
+        frame.empty(),
+        rng,
+        g=g,
+        g_i=float(np.clip(rng.normal(0.9, 0.16), 0.45, 1.25)),
+        radius=radius,
+    )
+
+
+SEEING = 1.25
+"""Full width at half maximum in seconds, of DECaLS in g and r."""
+
+
+def exposed(canvas: Canvas) -> Pixels:
+    """Return the picture of a canvas: field, seeing, noise and stretch; uint8."""
+    rng, frame = canvas.rng, canvas.frame
+    density = (2 * frame.half) ** 2
+    add_field(
+        canvas.scene,
+        frame,
+        rng,
+        half=frame.half,
+        galaxies=0.008 * density,
+        stars=0.0022 * density,
+        clear=1.5 * canvas.radius,
+        brightest=18.5,
+    )
+    scene = blurred(canvas.scene, frame, SEEING * float(rng.uniform(0.85, 1.15)))
+    scene += noise(rng, frame)
+    return rgb(scene, STRETCH)
+
+
+def noise(rng: np.random.Generator, frame: Frame) -> Plane:
+    """Return sky noise, shape (3, side, side): that of 128 by 128 pixels, binned or spread.
+
+    Where those are finer than the camera's, their noise is that of the camera's.
+    """
+    pixel = max(2 * frame.half / FINEST, CAMERA_PIXEL)
+    sigma = sky_noise(DEPTHS, APERTURE, pixel) * float(rng.uniform(0.8, 1.3))
+    drawn = sigma[:, np.newaxis, np.newaxis] * rng.normal(size=(3, FINEST, FINEST))
+    if frame.side <= FINEST:
+        return binned(drawn, FINEST // frame.side)
+    factor = frame.side // FINEST
+    found: Plane = zoom(drawn, (1, factor, factor), order=1, mode="nearest", grid_mode=True)
+    return found
+
+
+@cache
+def _labels(stem: str) -> dict[str, str]:
+    table = _catalogue(stem)
+    return dict(zip(table["image_id"], table["label"], strict=True))
+
+
+@cache
+def _catalogue(stem: str) -> pd.DataFrame:
+    seed, counts, split = SIZES[stem]
+    return listing(stem, seed, counts, split=split)
+
+
+def catalogue(stem: str) -> pd.DataFrame:
+    """Return `image_id`, `label` and `split` of a data set's images."""
+    return _catalogue(stem).copy()
+
+
+def draw(stem: str, side: int, image_id: str) -> Pixels:
+    """Return a galaxy's picture, uint8, shape (side, side, 3)."""
+    label = row_of(image_id, _labels(stem), stem)
+    canvas = new_canvas(generator(SIZES[stem][0], stem, image_id), side)
+    SHAPES[label](canvas)
+    return exposed(canvas)
+
+
+SIZES = {
+    "morphology": (SEED, {ROUND: 140, CIGAR: 119, EDGE_ON: 100, SPIRAL: 141}, "test"),
+    "morphology-train": (
+        TRAINING_SEED,
+        {ROUND: 2240, CIGAR: 1904, EDGE_ON: 1600, SPIRAL: 2256},
+        "train",
+    ),
+}
+"""From what ids begin with to the seed, how many images each label has, and their split."""
+
+SKY = Sky("morphology", partial(catalogue, "morphology"), partial(draw, "morphology", SIDE))
+LARGE_SKY = Sky(
+    "morphology-256", partial(catalogue, "morphology"), partial(draw, "morphology", LARGE_SIDE)
+)
+"""The same galaxies under the same ids, at 256 pixels."""
+
+TRAINING_SKY = Sky(
+    "morphology-train",
+    partial(catalogue, "morphology-train"),
+    partial(draw, "morphology-train", SIDE),
+)

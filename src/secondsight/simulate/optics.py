@@ -1,0 +1,365 @@
+"""Light on a camera: profiles, seeing, sky noise, and the stretch that makes a picture of it.
+
+Lengths are in seconds of arc, fluxes in nanomaggies (zero point 22.5 mag, AB), brightness in
+nanomaggies a square second. A scene has three planes in the order of `BANDS`. All is float64:
+machines differ in the last bits only, far below one grey level.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import fftconvolve
+from scipy.special import gamma, gammaincinv
+
+Plane = npt.NDArray[np.float64]
+"""Float64, shape (height, width), or (3, height, width) for the three bands."""
+Position = tuple[float, float]
+"""Right and down of the frame's centre, in seconds of arc."""
+
+Profile = Callable[[Plane, Plane], Plane]
+"""From the way right and down of a centre to brightness."""
+
+BANDS = ("g", "r", "z")
+ZERO_POINT = 22.5
+CAMERA_PIXEL = 0.262
+"""The Dark Energy Camera's pixel, in seconds of arc; the stretch is for flux in one of these."""
+MOFFAT_BETA = 3.0
+KERNEL_REACH = 3.5
+"""How far a seeing kernel reaches, in its full widths at half maximum."""
+BLUNT = 0.3
+"""Of a point, in pixels: the Gaussian that stands for it between pixels' centres."""
+CORE_PIXELS, CORE_SAMPLES = 3, 6
+"""How many pixels around a profile's centre are means, and of how many samples a side: an even
+number, so that none falls on a cusp in the middle of a pixel."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a scene is drawn.
+
+    Attributes
+    ----------
+    side : int
+        Pixels along a side.
+    scale : float
+        Seconds of arc in a pixel, above 0.
+    margin : int
+        Further pixels on every side, so that light from outside is blurred into the frame.
+    """
+
+    side: int
+    scale: float
+    margin: int = 0
+
+    @property
+    def width(self) -> int:
+        """Pixels along a side with its margins."""
+        return self.side + 2 * self.margin
+
+    @property
+    def half(self) -> float:
+        """Half a side without margins, in seconds of arc."""
+        return self.side * self.scale / 2
+
+    def finer(self, factor: int) -> "Frame":
+        """Return the same piece of sky with each pixel cut into `factor` by `factor`."""
+        return Frame(self.side * factor, self.scale / factor, self.margin * factor)
+
+    def empty(self) -> Plane:
+        """Return a dark scene, shape (3, width, width)."""
+        return np.zeros((len(BANDS), self.width, self.width))
+
+    def offsets(self, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+        """Return each pixel's way right (1, width) and down (width, 1) from `at`, in seconds."""
+        axis = _axis(self.width, self.scale)
+        return axis[np.newaxis, :] - at[0], axis[:, np.newaxis] - at[1]
+
+    def turned(self, angle: float, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+        """Return `offsets` along and across an axis turned by `angle` (radians)."""
+        return turn(*self.offsets(at), angle)
+
+    def pixel(self, at: Position) -> Position:
+        """Return the column and row of a position, where a pixel's centre is a whole number."""
+        middle = (self.width - 1) / 2
+        return at[0] / self.scale + middle, at[1] / self.scale + middle
+
+
+@lru_cache(maxsize=64)
+def _axis(width: int, scale: float) -> Plane:
+    axis: Plane = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
+    axis.flags.writeable = False
+    return axis
+
+
+def turn(right: Plane, down: Plane, angle: float) -> tuple[Plane, Plane]:
+    """Return the parts along and across an axis turned by `angle` (radians)."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return right * cosine + down * sine, down * cosine - right * sine
+
+
+def binned(plane: Plane, factor: int) -> Plane:
+    """Return the mean of each `factor` by `factor` pixels, over the last two axes."""
+    if factor == 1:
+        return plane
+    *first, height, width = plane.shape
+    cut = plane.reshape(*first, height // factor, factor, width // factor, factor)
+    found: Plane = cut.mean(axis=(-3, -1))
+    return found
+
+
+def flux(magnitude: float) -> float:
+    """Return the nanomaggies of an AB magnitude."""
+    return float(10 ** (-0.4 * (magnitude - ZERO_POINT)))
+
+
+def brightness(mu: float) -> float:
+    """Return nanomaggies a square second of a surface brightness in mag a square second."""
+    return flux(mu)
+
+
+def fluxes(g: float, g_i: float) -> Plane:
+    """Return nanomaggies in each band, shape (3,), from magnitude g and colour g-i.
+
+    Notes
+    -----
+    The colours of galaxies lie near a line. Taken here: g-r = 0.7 (g-i), r-z = 0.7 (g-i) - 0.24,
+    which gives star-forming galaxies r-z near 0.1 and early types near 0.5.
+    """
+    return np.array([flux(g), flux(g - 0.7 * g_i), flux(g - 1.4 * g_i + 0.24)])
+
+
+def sersic_b(n: float) -> float:
+    """Return the b for which half of a Sérsic profile's light is inside its effective radius."""
+    return float(gammaincinv(2 * n, 0.5))
+
+
+def sersic(
+    frame: Frame,
+    radius: float,
+    n: float,
+    q: float = 1.0,
+    angle: float = 0.0,
+    at: Position = (0.0, 0.0),
+    *,
+    boxiness: float = 2.0,
+) -> Plane:
+    """Return a Sérsic profile of total flux 1.
+
+    Parameters
+    ----------
+    frame : Frame
+        Where to draw.
+    radius : float
+        Half-light radius along the major axis, above 0.
+    n : float
+        Sérsic index, 0.3 to 8.
+    q : float
+        Axis ratio, above 0 and at most 1.
+    angle : float
+        Of the major axis, in radians.
+    at : tuple of float
+        The centre.
+    boxiness : float
+        Exponent of the ellipses' equation: 2 is an ellipse, more a box, less a disc's points.
+
+    Returns
+    -------
+    array of float64, shape (width, width)
+        Per square second; the innermost pixels are means over finer samples.
+
+    References
+    ----------
+    Graham & Driver 2005, PASA 22, 118, equations 1 to 4; Athanassoula et al. 1990, MNRAS 245,
+    130, for boxy ellipses.
+    """
+    b = sersic_b(n)
+    total = 2 * np.pi * radius**2 * q * n * np.exp(b) * b ** (-2 * n) * gamma(2 * n)
+
+    def profile(right: Plane, down: Plane) -> Plane:
+        along, across = turn(right, down, angle)
+        if boxiness == 2:
+            squared = along**2 + (across / q) ** 2
+        else:
+            sides = np.abs(along) ** boxiness + np.abs(across / q) ** boxiness
+            squared = sides ** (2 / boxiness)
+        shape: Plane = np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total
+        return shape
+
+    drawn = profile(*frame.offsets(at))
+    _sample_core(drawn, frame, at, profile)
+    return drawn
+
+
+def _sample_core(drawn: Plane, frame: Frame, at: Position, profile: Profile) -> None:
+    """Replace the pixels around `at` by means over finer samples."""
+    window = _window(frame, at, CORE_PIXELS)
+    if window is None:
+        return
+    rows, columns = window
+    steps = ((np.arange(CORE_SAMPLES) + 0.5) / CORE_SAMPLES - 0.5) * frame.scale
+    right, down = frame.offsets(at)
+    right = (right[:, columns, np.newaxis] + steps).reshape(1, -1)
+    down = (down[rows, :, np.newaxis] + steps).reshape(-1, 1)
+    drawn[rows, columns] = binned(profile(right, down), CORE_SAMPLES)
+
+
+def _window(frame: Frame, at: Position, reach: int) -> tuple[slice, slice] | None:
+    """Return the rows and columns within `reach` pixels of `at`, or None if all are outside."""
+    spans = []
+    for middle in reversed(frame.pixel(at)):
+        nearest = round(middle)
+        first, last = max(nearest - reach, 0), min(nearest + reach + 1, frame.width)
+        if first >= last:
+            return None
+        spans.append(slice(first, last))
+    return spans[0], spans[1]
+
+
+def add_compact(
+    scene: Plane,
+    frame: Frame,
+    at: Position,
+    light: Plane,
+    radius: float,
+    q: float = 1.0,
+    angle: float = 0.0,
+) -> None:
+    """Add a small source to a scene, in a window around it; its flux is exact.
+
+    Parameters
+    ----------
+    scene : array of float64, shape (3, width, width)
+        Changed in place.
+    light : array of float64, shape (3,)
+        Nanomaggies in each band.
+    radius : float
+        Width (sigma) of its Gaussian along the major axis; 0 is a point.
+    """
+    blunt = float(np.hypot(radius, BLUNT * frame.scale))
+    thin = float(np.hypot(radius * q, BLUNT * frame.scale))
+    reach = ceil(3.5 * blunt / frame.scale)
+    window = _window(frame, at, reach)
+    if window is None:
+        return
+    column, row = frame.pixel(at)
+    steps = np.arange(-reach, reach + 1, dtype=np.float64)
+    right: Plane = (round(column) - column + steps[np.newaxis, :]) * frame.scale
+    down: Plane = (round(row) - row + steps[:, np.newaxis]) * frame.scale
+    along, across = turn(right, down, angle)
+    stamp = np.exp(-0.5 * ((along / blunt) ** 2 + (across / thin) ** 2))
+    stamp /= stamp.sum() * frame.scale**2
+    rows, columns = window
+    top, left = rows.start - round(row) + reach, columns.start - round(column) + reach
+    stamp = stamp[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
+    scene[:, rows, columns] += light[:, np.newaxis, np.newaxis] * stamp
+
+
+def moffat(right: Plane, down: Plane, fwhm: float, beta: float = MOFFAT_BETA) -> Plane:
+    """Return a Moffat profile of total flux 1, per square second.
+
+    References
+    ----------
+    Moffat 1969, A&A 3, 455; Trujillo et al. 2001, MNRAS 328, 977, equations 2 and 3.
+    """
+    alpha = fwhm / (2 * np.sqrt(2 ** (1 / beta) - 1))
+    shape: Plane = (1 + (right**2 + down**2) / alpha**2) ** -beta
+    shape *= (beta - 1) / (np.pi * alpha**2)
+    return shape
+
+
+def kernel(fwhm: float, scale: float) -> Plane:
+    """Return a seeing kernel of sum 1 and odd side, for pixels of `scale`."""
+    reach = reach_of(fwhm, scale)
+    drawn = moffat(*Frame(2 * reach + 1, scale).offsets(), fwhm)
+    drawn -= drawn[reach, 0]
+    drawn = np.maximum(drawn, 0)
+    drawn /= drawn.sum()
+    return drawn
+
+
+def reach_of(fwhm: float, scale: float) -> int:
+    """Return how many pixels of `scale` a seeing kernel reaches; the margin that a frame needs."""
+    return ceil(KERNEL_REACH * fwhm / scale)
+
+
+def blurred(scene: Plane, frame: Frame, fwhm: float) -> Plane:
+    """Return a scene (3, width, width) seen through the air, cut to (3, side, side)."""
+    seen = fftconvolve(scene, kernel(fwhm, frame.scale)[np.newaxis], mode="same", axes=(1, 2))
+    return cut(seen, frame)
+
+
+def cut(scene: Plane, frame: Frame) -> Plane:
+    """Return a scene without its margins."""
+    inside = slice(frame.margin, frame.margin + frame.side)
+    return scene[..., inside, inside]
+
+
+def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Plane:
+    """Return each band's noise in a pixel, per square second, shape (3,).
+
+    Parameters
+    ----------
+    depths : tuple of float
+        The magnitude that is found at ten sigma, in each band.
+    aperture : float
+        The diameter within which that is so, in seconds.
+    scale : float
+        Seconds of arc in a pixel.
+    """
+    area = np.pi * aperture**2 / 4
+    each = [flux(depth) / 10 / np.sqrt(area) / scale for depth in depths]
+    return np.array(each)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """How flux becomes colour.
+
+    Attributes
+    ----------
+    scales : tuple of float
+        Factors of the bands.
+    softening : float
+        Where the scale turns from linear to logarithmic: Q of the reference.
+    pedestal : float
+        Added to every band, so that the sky is grey and noise can be seen on both sides.
+    """
+
+    scales: tuple[float, ...] = (6.0, 3.4, 2.2)
+    softening: float = 20.0
+    pedestal: float = 0.03
+
+
+def rgb(scene: Plane, stretch: Stretch) -> npt.NDArray[np.uint8]:
+    """Return a picture of a scene: z is red, r green, g blue.
+
+    Parameters
+    ----------
+    scene : array of float64, shape (3, side, side)
+        Nanomaggies a square second.
+    stretch : Stretch
+        The scale.
+
+    Returns
+    -------
+    array of uint8, shape (side, side, 3)
+
+    Notes
+    -----
+    Hue is kept: all three bands are multiplied by asinh(Q I) / (I sqrt(Q)), where I is their mean.
+    The default constants are those of the Legacy Surveys' viewer, whose sky is grey at 32 of 255.
+
+    References
+    ----------
+    Lupton et al. 2004, PASP 116, 133, equations 2 and 3.
+    """
+    scales = np.array(stretch.scales)[:, np.newaxis, np.newaxis] * CAMERA_PIXEL**2
+    bands = scene * scales + stretch.pedestal
+    mean = np.maximum(np.maximum(bands, 0).mean(axis=0), 1e-6)
+    bands = bands * (np.arcsinh(stretch.softening * mean) / (np.sqrt(stretch.softening) * mean))
+    grey = np.rint(np.clip(bands, 0, 1) * 255).astype(np.uint8)
+    return np.ascontiguousarray(np.moveaxis(grey[::-1], 0, -1))

@@ -1,0 +1,479 @@
+"""Radio galaxies of the types FR I and FR II as the FIRST survey would show them.
+
+A source is two arms that leave the host on opposite sides. Along each arm the brightness rises to
+one peak and falls from there to the arm's end. Where the peaks stand decides the type: if the
+distance between them, along the arms, is less than half of the total extent, it is an FR I,
+otherwise an FR II (Fanaroff & Riley 1974). Everything else differs between the types only in how
+often it happens: FR I arms widen from the core and bend, FR II arms end in hotspots and are
+widest behind them.
+
+The beam, the pixels and the noise are those of FIRST (Becker, White & Helfand 1995). Sources have
+at least 40 mJy, the limit of the sample that MiraBest is taken from (Miraghaei & Best 2017;
+Porter & Scaife 2023), and images are cut at three times the noise and scaled as theirs are.
+The shares, widths and bends are chosen so that images of both look alike side by side; no real
+image is read.
+
+References
+----------
+Fanaroff & Riley 1974, MNRAS 167, 31P; Scheuer & Readhead 1979, Nature 277, 182; Becker, White &
+Helfand 1995, ApJ 450, 559; Miraghaei & Best 2017, MNRAS 466, 4346; Porter & Scaife 2023,
+RASTI 2, 293.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.ndimage import gaussian_filter
+
+from secondsight.simulate.seed import generator
+from secondsight.simulate.sky import Pixels, Sky
+
+Floats = npt.NDArray[np.float64]
+
+SEED = 19740
+TRAINING_SEED = 19950
+COUNT = 500
+TRAINING_COUNT = 3_000
+
+SIDE = 150
+"""Pixels on a side."""
+FIELD = 300
+"""Pixels on a side of the field whose brightest point sets the scale of grey."""
+PIXEL = 1.8
+"""Arcseconds."""
+BEAM = 5.4 / PIXEL / np.sqrt(8 * np.log(2))
+"""Standard deviation of the beam, in pixels; its full width at half maximum is 5.4 arcsec."""
+NOISE = 0.15
+"""Root mean square, in mJy a beam."""
+CUT = 3 * NOISE
+"""What is fainter becomes black, in mJy a beam."""
+SMALLEST_FLUX, LARGEST_FLUX = 40.0, 3_000.0
+"""Total flux density at 1.4 GHz, in mJy."""
+NEIGHBOURS = 90 * (FIELD * PIXEL / 3600) ** 2
+"""Other sources above 1 mJy in the field, on average: 90 a square degree."""
+SHARE_OF_FR_I = 0.44
+SPECTRAL_INDEX = 0.7
+STEPS = 200
+"""Points along an arm."""
+NARROW = 0.6
+"""By how much the brightest region is narrower than what surrounds it, as a share."""
+KNOT = 0.04
+"""Length of a knot, as a share of the arm's."""
+FR_I, FR_II = "0", "1"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One side of a source.
+
+    Attributes
+    ----------
+    length : float
+        Along the arm, in pixels, as seen on the sky.
+    peak : float
+        Where it is brightest, as a share of its length.
+    inward, outward : float
+        How fast the brightness falls from the peak to the core and to the end, as shares of the
+        length (the standard deviation of a Gaussian).
+    diffuse : float
+        Brightness of the tail or lobe beside that of the peak, 0 to 1.
+    start : float
+        Where the emission begins, as a share of the length.
+    width : tuple of float
+        Standard deviation across the arm at its start, middle and end, in pixels.
+    flux : float
+        In mJy.
+    bend, twist : float
+        By how much the arm's direction turns up to its end: steadily, and late; radians.
+    wiggle, waves : float
+        By how much it turns to and fro, radians, and how often.
+    clumps : float
+        How deep the gaps between the knots are, 0 to 1.
+    """
+
+    length: float
+    peak: float
+    inward: float
+    outward: float
+    diffuse: float
+    start: float
+    width: tuple[float, float, float]
+    flux: float
+    bend: float
+    twist: float
+    wiggle: float
+    waves: float
+    clumps: float
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is true of one radio galaxy.
+
+    Attributes
+    ----------
+    arms : tuple of Arm
+        The approaching one first.
+    angle : float
+        Direction of the first arm, radians.
+    core : float
+        Flux density of the core, in mJy.
+    flux : float
+        Total flux density, in mJy.
+    inclination : float
+        Between the axis and the line of sight, radians.
+    offset : tuple of float
+        Of the host from the image's centre, in pixels.
+    """
+
+    arms: tuple[Arm, Arm]
+    angle: float
+    core: float
+    flux: float
+    inclination: float
+    offset: tuple[float, float]
+
+    @property
+    def separation(self) -> float:
+        """Distance of the two brightest regions over the total extent, along the arms."""
+        lengths = [arm.length for arm in self.arms]
+        return sum(arm.peak * arm.length for arm in self.arms) / sum(lengths)
+
+    @property
+    def label(self) -> str:
+        """``"0"``, FR I, if the separation is less than half of the extent; else ``"1"``."""
+        return FR_I if self.separation < 0.5 else FR_II
+
+    @property
+    def size(self) -> float:
+        """Total extent along the arms, in arcseconds."""
+        return PIXEL * sum(arm.length for arm in self.arms)
+
+
+# -------------------------------------------------------------------------------- what is drawn
+
+
+def draw_source(chance: np.random.Generator) -> Source:
+    """Draw a radio galaxy.
+
+    Notes
+    -----
+    The axis points anywhere: the cosine of the inclination is uniform, but for the 25 degrees
+    around the line of sight, where the core outshines everything else. The receding side of a jet
+    of speed beta is fainter by ``((1 + beta cos i) / (1 - beta cos i)) ** (2 + alpha)``
+    (Scheuer & Readhead 1979). Fluxes follow ``N(>S) ~ S ** -1.2``.
+    """
+    first = chance.random() < SHARE_OF_FR_I
+    inclination = float(np.arccos(chance.uniform(0, np.cos(np.radians(25)))))
+    flux = min(SMALLEST_FLUX * (1 - chance.random()) ** (-1 / 1.2), LARGEST_FLUX)
+    extent = _extent(chance, first=first) * np.sin(inclination)
+    extent = float(np.clip(extent, 14, 250)) / PIXEL
+    beta = chance.uniform(0, 0.45) if first else chance.uniform(0, 0.12)
+    boost = (1 + beta * np.cos(inclination)) / (1 - beta * np.cos(inclination))
+    tilt = chance.normal(0, 0.25 if first else 0.4)
+    near = 1 / (1 + boost ** -(2 + SPECTRAL_INDEX) * np.exp(tilt))
+    core = _core_share(chance, first=first)
+    bends = _bends(chance, first=first)
+    longer = 1 / (1 + np.exp(chance.normal(0, 0.22)))
+    make = _jet if first else _lobe
+    common = _common(chance, first=first)
+    arms = tuple(
+        make(chance, extent * part, flux * (1 - core) * share, bend, common)
+        for part, share, bend in zip((longer, 1 - longer), (near, 1 - near), bends, strict=True)
+    )
+    return Source(
+        arms=(arms[0], arms[1]),
+        angle=float(chance.uniform(0, 2 * np.pi)),
+        core=flux * core,
+        flux=flux,
+        inclination=inclination,
+        offset=(float(chance.normal(0, 0.6)), float(chance.normal(0, 0.6))),
+    )
+
+
+def _extent(chance: np.random.Generator, *, first: bool) -> float:
+    """Return an extent in arcseconds, as it were seen from the side."""
+    middle, spread = (85.0, 0.55) if first else (56.0, 0.75)
+    return float(middle * np.exp(chance.normal(0, spread)))
+
+
+def _core_share(chance: np.random.Generator, *, first: bool) -> float:
+    """Return the core's share of the flux: more in FR I, and in one FR II of three hardly any."""
+    if first:
+        return float(np.clip(0.12 * np.exp(chance.normal(0, 0.9)), 0, 0.6))
+    share = 0.02 * np.exp(chance.normal(0, 1.0))
+    return float(np.clip(share, 0, 0.3)) if chance.random() < 0.7 else 0.0
+
+
+def _bends(
+    chance: np.random.Generator, *, first: bool
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return (bend, twist) of each arm: straight, both to one side (C), or opposite (S)."""
+    kind = chance.choice(3, p=(0.55, 0.3, 0.15) if first else (0.85, 0.1, 0.05))
+    size = min(abs(chance.normal(0, 0.9 if first else 0.35)), 1.6) * (kind > 0)
+    late = chance.normal(0, 0.6 if first else 0.15, 2)
+    mirrored = -1 if kind == 1 else 1
+    little = chance.normal(0, 0.08, 2)
+    return (float(size + little[0]), float(late[0])), (
+        float(mirrored * size + little[1]),
+        float(late[1]),
+    )
+
+
+def _common(chance: np.random.Generator, *, first: bool) -> dict[str, float]:
+    """Return what the two arms of a source share: peak, diffuse light, width, clumps."""
+    if first:
+        return {
+            "peak": 0.03 + 0.62 * float(chance.beta(1.3, 2.6)),
+            "diffuse": float(chance.beta(1.6, 3.0)),
+            "width": float(np.exp(chance.normal(np.log(0.10), 0.45))),
+            "clumps": float(chance.beta(3.0, 1.5)),
+        }
+    return {
+        "peak": 0.98 - 0.6 * float(chance.beta(1.2, 4.2)),
+        "diffuse": float(0.5 * chance.beta(1.3, 3.5)),
+        "width": float(np.exp(chance.normal(np.log(0.11), 0.5))),
+        "clumps": float(0.8 * chance.beta(1.5, 2.5)),
+    }
+
+
+def _jet(
+    chance: np.random.Generator,
+    length: float,
+    flux: float,
+    bend: tuple[float, float],
+    common: dict[str, float],
+) -> Arm:
+    """Return an arm of an FR I: a jet that flares into a plume or a tail."""
+    wide = common["width"] * float(np.exp(chance.normal(0, 0.2)))
+    return Arm(
+        length=length,
+        peak=float(np.clip(common["peak"] + chance.normal(0, 0.05), 0.02, 0.7)),
+        inward=float(chance.uniform(0.06, 0.2)),
+        outward=float(chance.uniform(0.06, 0.35)),
+        diffuse=float(np.clip(common["diffuse"] + chance.normal(0, 0.1), 0.02, 0.9)),
+        start=0.0,
+        width=(0.25, 0.6 * wide * length, wide * length),
+        flux=flux,
+        bend=bend[0],
+        twist=bend[1],
+        wiggle=float(abs(chance.normal(0, 0.25))),
+        waves=float(chance.uniform(0.7, 2.0)),
+        clumps=common["clumps"],
+    )
+
+
+def _lobe(
+    chance: np.random.Generator,
+    length: float,
+    flux: float,
+    bend: tuple[float, float],
+    common: dict[str, float],
+) -> Arm:
+    """Return an arm of an FR II: a hotspot near the end, and a lobe that flows back from it."""
+    wide = common["width"] * float(np.exp(chance.normal(0, 0.2)))
+    peak = float(np.clip(common["peak"] + chance.normal(0, 0.04), 0.3, 0.985))
+    hotspot = float(chance.uniform(0.03, 0.14))
+    return Arm(
+        length=length,
+        peak=peak,
+        inward=hotspot,
+        outward=min(hotspot, 0.5 * (1 - peak) + 0.01),
+        diffuse=float(np.clip(common["diffuse"] + chance.normal(0, 0.06), 0.0, 0.6)),
+        start=float(chance.choice([0.0, chance.uniform(0.1, 0.6)])),
+        width=(0.7 * wide * length, wide * length, 0.5 * wide * length),
+        flux=flux,
+        bend=bend[0],
+        twist=bend[1],
+        wiggle=float(abs(chance.normal(0, 0.06))),
+        waves=float(chance.uniform(0.5, 1.0)),
+        clumps=common["clumps"],
+    )
+
+
+# ------------------------------------------------------------------------------- how it is seen
+
+
+def profile(chance: np.random.Generator, arm: Arm) -> tuple[Floats, Floats, Floats]:
+    """Return an arm from its start to its end.
+
+    Returns
+    -------
+    along : array of float, shape (STEPS,)
+        Shares of the length.
+    brightness : array of float, shape (STEPS,)
+        Surface brightness on the ridge line; 1 at the peak, where it is greatest.
+    width : array of float, shape (STEPS,)
+        Standard deviation across the arm, in pixels.
+    """
+    along = (np.arange(STEPS) + 0.5) / STEPS
+    away = along - arm.peak
+    spread = np.where(away < 0, arm.inward, arm.outward)
+    spike = np.exp(-0.5 * (away / spread) ** 2)
+    fading = np.clip(1 - 0.6 * np.abs(away), 0, 1)
+    begun = 1 / (1 + np.exp(-(along - arm.start) / 0.04)) if arm.start else np.ones(STEPS)
+    base = spike + (1 - spike) * arm.diffuse * fading * begun
+    knots = gaussian_filter(chance.normal(0, 1, STEPS), KNOT * STEPS, mode="nearest")
+    knots = np.clip(0.5 + knots / (3 * knots.std()), 0, 1)
+    brightness = base * (1 - arm.clumps * knots * (1 - spike))
+    width = np.interp(along, (0, 0.5, 1), arm.width) * (1 - NARROW * spike)
+    return along, brightness, width
+
+
+def ridge(arm: Arm, along: Floats) -> tuple[Floats, Floats]:
+    """Return the ridge line's x and y, in pixels from the core, for an arm that starts along x."""
+    direction = arm.bend * along + arm.twist * along**3
+    direction = direction + arm.wiggle * np.sin(2 * np.pi * (along * arm.waves))
+    step = arm.length * np.gradient(along)
+    return np.cumsum(step * np.cos(direction)), np.cumsum(step * np.sin(direction))
+
+
+def noiseless(source: Source, chance: np.random.Generator, side: int = SIDE) -> Floats:
+    """Return the sky as the beam sees it, without noise, in mJy a beam; shape (side, side).
+
+    Every point along an arm is a round Gaussian, so that the beam only widens it.
+    """
+    parts = [(np.zeros(1), np.zeros(1), np.zeros(1), np.array([source.core]))]
+    for arm, angle in zip(source.arms, (source.angle, source.angle + np.pi), strict=True):
+        along, brightness, width = profile(chance, arm)
+        x, y = ridge(arm, along)
+        across = chance.normal(0, 0.5, (2, STEPS)) * width
+        patches = np.exp(chance.normal(0, arm.clumps, STEPS))
+        weight = brightness * width * patches
+        cos, sin = np.cos(angle), np.sin(angle)
+        parts.append(
+            (
+                cos * x - sin * y + across[0],
+                sin * x + cos * y + across[1],
+                width,
+                arm.flux * weight / weight.sum(),
+            )
+        )
+    x, y, width, flux = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _seen(x + source.offset[0], y + source.offset[1], width, flux, side)
+
+
+def _seen(x: Floats, y: Floats, width: Floats, flux: Floats, side: int) -> Floats:
+    """Return Gaussians of given flux (mJy) through the beam, in mJy a beam."""
+    places = np.arange(side) - (side - 1) / 2
+    variance = width**2 + BEAM**2
+    columns = np.exp(-0.5 * (places[:, None] - x) ** 2 / variance)
+    rows = np.exp(-0.5 * (places[:, None] - y) ** 2 / variance)
+    image: Floats = (rows * (flux * BEAM**2 / variance)) @ columns.T
+    return image
+
+
+def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
+    """Return the other sources in the image, and the peak of the brightest that is outside it.
+
+    Returns
+    -------
+    image : array of float, shape (SIDE, SIDE)
+        In mJy a beam.
+    outside : float
+        In mJy a beam; 0 if there is none. It takes part in the scale of grey, as the images are
+        scaled before they are cut to their size.
+    """
+    count = int(chance.poisson(NEIGHBOURS))
+    flux = np.minimum((1 - chance.random(count)) ** -1.0, 300.0)
+    x, y = chance.uniform(-FIELD / 2, FIELD / 2, (2, count))
+    width = chance.exponential(0.5, count)
+    keep = np.hypot(x, y) > 20
+    x, y, width, flux = x[keep], y[keep], width[keep], flux[keep]
+    beyond = np.maximum(np.abs(x), np.abs(y)) > SIDE / 2
+    peaks = flux * BEAM**2 / (width**2 + BEAM**2)
+    return _seen(x, y, width, flux, SIDE), float(peaks[beyond].max(initial=0.0))
+
+
+def sidelobes(chance: np.random.Generator, image: Floats) -> Floats:
+    """Return what cleaning has left of the beam's sidelobes, in mJy a beam.
+
+    A snapshot of the Very Large Array, whose antennas stand on three lines, has a beam of six
+    rays; what is left of them is some thousandths of the brightest point.
+    """
+    peak = np.unravel_index(image.argmax(), image.shape)
+    rows, columns = np.indices(image.shape, dtype=np.float64)
+    x, y = columns - peak[1], rows - peak[0]
+    angle = np.arctan2(y, x) - chance.uniform(0, np.pi / 3)
+    radius = np.hypot(x, y)
+    rays = np.cos(3 * angle) ** 40
+    waves = np.cos(radius / chance.uniform(1.5, 3.0) + chance.uniform(0, 2 * np.pi))
+    left = 0.004 * float(np.exp(chance.normal(0, 0.7)))
+    found: Floats = image.max() * left * rays * waves / np.sqrt(1 + radius / 10)
+    return found
+
+
+def observe(source: Source, chance: np.random.Generator) -> Pixels:
+    """Return the image of a source, uint8, shape (SIDE, SIDE)."""
+    sky = noiseless(source, chance)
+    others, outside = neighbours(chance)
+    sky = sky + others
+    sky = sky + sidelobes(chance, sky)
+    sky = sky + NOISE * _beam_noise(chance)
+    sky = np.where(sky < CUT, 0.0, sky)
+    brightest = max(float(sky.max()), outside, CUT)
+    return np.floor(255 * sky / brightest).astype(np.uint8)
+
+
+def _beam_noise(chance: np.random.Generator) -> Floats:
+    """Return noise of unit variance, correlated by the beam; shape (SIDE, SIDE)."""
+    margin = 8
+    white = chance.normal(0, 1, (SIDE + 2 * margin, SIDE + 2 * margin))
+    smooth = gaussian_filter(white, BEAM)[margin:-margin, margin:-margin]
+    found: Floats = smooth * 2 * np.sqrt(np.pi) * BEAM
+    return found
+
+
+# --------------------------------------------------------------------------------- the data sets
+
+
+def make_source(name: str, seed: int, image_id: str) -> Source:
+    """Return what is true of an image of a data set."""
+    return draw_source(generator(seed, name, image_id, "source"))
+
+
+def make_catalogue(name: str, seed: int, count: int, split: str) -> pd.DataFrame:
+    """Return the data set's catalogue.
+
+    Returns
+    -------
+    DataFrame
+        `image_id`, `label`, `split`, and of the truth `separation` (0 to 1), `size` (arcsec),
+        `flux` and `core` (mJy), `inclination` (degrees), `bend` (degrees, the greater of the
+        two arms).
+    """
+    image_ids = [f"{name}-{number:05d}" for number in range(count)]
+    sources = [make_source(name, seed, image_id) for image_id in image_ids]
+    return pd.DataFrame(
+        {
+            "image_id": image_ids,
+            "label": [source.label for source in sources],
+            "split": split,
+            "separation": [source.separation for source in sources],
+            "size": [source.size for source in sources],
+            "flux": [source.flux for source in sources],
+            "core": [source.core for source in sources],
+            "inclination": np.degrees([source.inclination for source in sources]),
+            "bend": np.degrees([max(abs(arm.bend) for arm in s.arms) for s in sources]),
+        }
+    )
+
+
+def make_image(name: str, seed: int, image_id: str) -> Pixels:
+    """Return the pixels of an image of a data set."""
+    return observe(make_source(name, seed, image_id), generator(seed, name, image_id, "pixels"))
+
+
+def _sky(name: str, seed: int, count: int, split: str) -> Sky:
+    return Sky(
+        name,
+        partial(make_catalogue, name, seed, count, split),
+        partial(make_image, name, seed),
+    )
+
+
+SKY = _sky("radio", SEED, COUNT, "test")
+TRAINING_SKY = _sky("radio-train", TRAINING_SEED, TRAINING_COUNT, "train")

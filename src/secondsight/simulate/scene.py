@@ -1,0 +1,140 @@
+"""What stands in a piece of sky: the arrays from which every panel is drawn, real or simulated."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+HALF = 15.0
+"""Half the side of the field, in arcmin."""
+
+CELLS = 90
+"""Cells along the side of the field: each is a third of an arcmin wide."""
+
+FAINTEST_G = 24.0
+"""Stars fainter than this in g are left out, as a search does."""
+
+
+@dataclass(frozen=True)
+class Stars:
+    """Detected point sources.
+
+    Attributes
+    ----------
+    x, y : array of float, shape (stars,)
+        Place in arcmin from the centre; x grows to the east, y to the north.
+    g, r : array of float, shape (stars,)
+        Measured magnitudes, without extinction.
+    g_error, r_error : array of float, shape (stars,)
+        Their errors.
+    """
+
+    x: Floats
+    y: Floats
+    g: Floats
+    r: Floats
+    g_error: Floats
+    r_error: Floats
+
+    def where(self, kept: Mask) -> "Stars":
+        """Return the stars at which `kept` is true."""
+        return Stars(
+            self.x[kept],
+            self.y[kept],
+            self.g[kept],
+            self.r[kept],
+            self.g_error[kept],
+            self.r_error[kept],
+        )
+
+    @property
+    def colour(self) -> Floats:
+        """The colour g - r."""
+        return self.g - self.r
+
+
+@dataclass(frozen=True)
+class Galaxies:
+    """Resolved galaxies.
+
+    Attributes
+    ----------
+    x, y : array of float, shape (galaxies,)
+        Place in arcmin from the centre.
+    r : array of float, shape (galaxies,)
+        Magnitude.
+    colour : array of float, shape (galaxies,)
+        g - r.
+    """
+
+    x: Floats
+    y: Floats
+    r: Floats
+    colour: Floats
+
+    def where(self, kept: Mask) -> "Galaxies":
+        """Return the galaxies at which `kept` is true."""
+        return Galaxies(self.x[kept], self.y[kept], self.r[kept], self.colour[kept])
+
+
+@dataclass(frozen=True)
+class Light:
+    """Something bright that no star list holds.
+
+    Attributes
+    ----------
+    x, y : float
+        Place in arcmin from the centre.
+    r : float
+        Magnitude.
+    radius : float
+        For a galaxy its half-light radius in arcmin; 0 for a bright star.
+    """
+
+    x: float
+    y: float
+    r: float
+    radius: float = 0.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A piece of sky, 30 by 30 arcmin, and the distance at which a search saw something.
+
+    Attributes
+    ----------
+    stars : Stars
+        What is detected as points.
+    galaxies : Galaxies or None
+        What is detected as extended; None if that is not known.
+    distance_modulus : float
+        In magnitudes.
+    covered : array of bool, shape (CELLS, CELLS)
+        Where the survey has looked; the first row is the southernmost, the first column the
+        westernmost.
+    lights : tuple of Light
+        Bright stars and large galaxies.
+    noise : int
+        Seed of the sky noise in the image.
+    """
+
+    stars: Stars
+    galaxies: Galaxies | None
+    distance_modulus: float
+    covered: Mask = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
+    lights: tuple[Light, ...] = ()
+    noise: int = 0
+
+
+def cell_of(place: Floats) -> npt.NDArray[np.int64]:
+    """Return the cell, counted from the west or south edge, of a place in arcmin."""
+    cells = np.floor((place + HALF) * (CELLS / (2 * HALF))).astype(np.int64)
+    return np.clip(cells, 0, CELLS - 1)
+
+
+def centres() -> Floats:
+    """Return the places in arcmin of the cells' middles, shape (CELLS,)."""
+    return np.asarray((np.arange(CELLS) + 0.5) * (2 * HALF / CELLS) - HALF, np.float64)
