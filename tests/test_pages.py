@@ -9,6 +9,7 @@ from secondsight import pages
 from secondsight.claims import Claim, Verdict, claims, overall, verdicts
 from secondsight.datasets import sources
 from secondsight.datasets.sources import Source
+from secondsight.errors import DataError
 from secondsight.origins import Origin
 from secondsight.published import published
 from secondsight.results import Result
@@ -155,3 +156,24 @@ def test_every_source_has_its_row_and_its_address() -> None:
 def test_markdown_ends_no_block_of_html_early() -> None:
     for html in pages.ledger(for_every_claim()).split("\n"):
         assert html.count("<section") == html.count("</section>")
+
+
+# --- The front page's findings ------------------------------------------------------------
+
+
+def test_the_findings_hold_this_builds_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "findings.md").write_text("It is {{ 01_one.a }} and {{ 02_two.b }}.\n")
+    monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
+    found = pages.findings({"01_one.a": result(0.5), "02_two.b": result(0.25)})
+    assert found == "It is 0.500 and 0.250.\n"
+
+
+def test_a_finding_of_a_number_that_no_chapter_gave_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "findings.md").write_text("It is {{ 01_one.a }}.\n")
+    monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
+    with pytest.raises(DataError, match=r"names '01_one\.a', which no chapter gives"):
+        pages.findings({})
