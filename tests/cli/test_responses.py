@@ -114,7 +114,7 @@ def test_diff_counts_and_gives_examples(run: Run, record: Record, recordings: Pa
     said = run("responses", "diff", "one", "two", "--folder", recordings)
     assert said.code == 0
     assert said.out == (
-        "only in one: 1; only in two: 0; the same in both: 2; changed: 1\n"
+        "compared by request; only in one: 1; only in two: 0; the same in both: 2; changed: 1\n"
         "  img-001: '0' became '[b]1[/b]'\n"
     )
 

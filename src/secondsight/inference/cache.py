@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from secondsight.errors import MissingResponses
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import read_rows, read_sidecar
+from secondsight.paths import shown
 
 ANSWER = ["key", "response", "recorded_at"]
 
@@ -108,7 +109,7 @@ def explain_miss(
             ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
-        f"{len(missing)} of {wanted} responses are not recorded in {cache.folder.name}/; "
+        f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
         f"{likeness}; to record them: {command}"
     )
 

@@ -66,6 +66,8 @@ class Endpoint:
             If the endpoint is not on this machine and the environment holds no key.
         """
         url = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            raise EndpointError(f"base_url must begin with http:// or https://, not {url!r}")
         key = os.environ.get("OPENAI_API_KEY")
         if not key and urlsplit(url or "").hostname not in LOOPBACK:
             raise EndpointError(
@@ -253,5 +255,6 @@ def plain_words(error: Exception) -> str:
     if isinstance(error, openai.APITimeoutError):
         return "the endpoint did not answer in time"
     if isinstance(error, openai.APIConnectionError):
-        return "no connection to the endpoint, or it broke off"
+        asked = error.request.url
+        return f"no connection to {asked.host}:{asked.port or asked.scheme}, or it broke off"
     return str(error).splitlines()[0][:200]
