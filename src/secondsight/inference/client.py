@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import openai
 import orjson
 from anyio.from_thread import start_blocking_portal
@@ -176,9 +177,17 @@ async def _run(
         try:
             await asyncio.gather(*workers)
         finally:
-            for task in workers:
+            await _stop(workers)
+
+
+async def _stop(workers: list[asyncio.Task[None]]) -> None:
+    """Cancel the workers until each has ended: a library below may swallow one cancellation."""
+    pending = {task for task in workers if not task.done()}
+    with anyio.CancelScope(shield=True):
+        while pending:
+            for task in pending:
                 task.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
 async def _put(client: openai.AsyncOpenAI, ask: Ask, journal: Journal, outcome: Outcome) -> None:
