@@ -14,7 +14,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html
-	@snakemake --cores $(CORES) --quiet rules progress host
+	@snakemake --cores $(CORES) --quiet all
 	@echo "the book: _build/html/index.html"
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from endpoint import EndpointServer
+from outside import OutsideNetwork
 from secondsight.datasets import Dataset, load_folder
 from secondsight.inference import Endpoint, Prompt
 
@@ -27,10 +28,6 @@ ENVIRONMENT = (
     *(name + form for name in ("HTTP", "HTTPS", "ALL") for form in ("_PROXY",)),
     *(name + form for name in ("http", "https", "all") for form in ("_proxy",)),
 )
-
-
-class OutsideNetwork(RuntimeError):
-    """A test tried to reach something that is not this machine."""
 
 
 def is_this_machine(host: object) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from secondsight import __version__, chapter, text
-from secondsight.chapter import Chapter, begin, file_line
+from secondsight.chapter import Between, Chapter, begin, file_line
 from secondsight.errors import ParameterError
 from secondsight.figures import draw_confusion
 from secondsight.metrics import Confusion, proportion
@@ -17,15 +17,20 @@ from secondsight.origins import Origin
 from secondsight.results import read_results
 
 PARAMETERS = 'model = "sky-1"\nlevel = 0.95\nseed = 0\nresults = ""\n'
-CHECKS: dict[str, Any] = {"model": ["sky-1", "sky-2"], "level": float, "seed": int, "results": str}
+CHECKS: dict[str, Any] = {
+    "model": ["sky-1", "sky-2"],
+    "level": Between(0, 1),
+    "seed": int,
+    "results": str,
+}
 COUNTS = Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], [])
 
 
 def started(injected: str = "", parameters: str = PARAMETERS) -> Chapter:
-    """Begin a chapter as IPython runs it: `In` holds the cells so far, the running one last."""
-    cells = ["", parameters, injected, "chapter = begin(...)"]
-    namespace: dict[str, Any] = {"In": cells}
-    exec("\n".join(cells[:-1]), namespace)
+    """Begin a chapter as IPython runs it, with its own names beside the notebook's."""
+    cells = [parameters, injected, "chapter = begin(...)"]
+    namespace: dict[str, Any] = {"In": cells, "Out": {}, "_i": parameters, "__name__": "__main__"}
+    exec("import math\n" + "\n".join(cells[:-1]), namespace)
     return begin("09_test", namespace, **CHECKS)
 
 
@@ -64,16 +69,19 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_value_that_is_none_of_the_known_is_refused_with_them() -> None:
-    with pytest.raises(ParameterError, match="model can't be 'nope'; known: 'sky-1', 'sky-2'"):
+    with pytest.raises(ParameterError, match="model must be 'sky-1' or 'sky-2', not 'nope'"):
         started('model = "nope"')
 
 
 @pytest.mark.parametrize(
     ("injected", "said"),
     [
-        ('level = "high"', "level must be float, not 'high'"),
-        ("level = True", "level must be float, not True"),
-        ("level = None", "level must be float, not None"),
+        ('level = "high"', "level must be a number between 0 and 1, not 'high'"),
+        ("level = True", "level must be a number between 0 and 1, not True"),
+        ("level = None", "level must be a number between 0 and 1, not None"),
+        ("level = 0", "level must be a number between 0 and 1, not 0"),
+        ("level = 1.0", r"level must be a number between 0 and 1, not 1\.0"),
+        ('level = float("nan")', "level must be a number between 0 and 1, not nan"),
         ("seed = 1.5", r"seed must be int, not 1\.5"),
         ("seed = False", "seed must be int, not False"),
         ("results = 3", "results must be str, not 3"),
@@ -84,9 +92,9 @@ def test_a_value_of_another_type_is_refused(injected: str, said: str) -> None:
         started(injected)
 
 
-@pytest.mark.parametrize("level", [0, 1, 0.5])
-def test_a_whole_number_will_do_for_a_float(level: float) -> None:
-    assert started(f"level = {level}").parameters["level"] == level
+def test_a_whole_number_may_stand_between_two() -> None:
+    namespace = {"width": 2}
+    assert begin("09_test", namespace, width=Between(0.5, 3.5)).parameters == {"width": 2}
 
 
 def test_a_parameter_that_is_not_set_is_refused() -> None:
@@ -95,8 +103,7 @@ def test_a_parameter_that_is_not_set_is_refused() -> None:
 
 
 def test_a_truth_value_may_be_asked_for() -> None:
-    namespace = {"In": ["", "brief = True", "begin(...)"], "brief": True}
-    assert begin("09_test", namespace, brief=bool).parameters == {"brief": True}
+    assert begin("09_test", {"brief": True}, brief=bool).parameters == {"brief": True}
 
 
 def test_what_is_said_is_for_the_prose_and_for_the_ledger(glued: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 import ast
 import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,15 +154,25 @@ def names_used(notebook: Path) -> list[tuple[str, str]]:
     ]
 
 
+def home_of(module: str, name: str) -> str:
+    """The module that defines a name; for a plain value, the one it is imported from."""
+    try:
+        value = getattr(importlib.import_module(module), name)
+    except AttributeError:
+        return f"{module}.{name}"
+    if inspect.ismodule(value):
+        return value.__name__
+    return value.__module__ if inspect.isclass(value) or inspect.isfunction(value) else module
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_where_a_name_is_defined_is_among_the_files(notebook: Path) -> None:
     files = set(files_used_by(notebook))
     names = names_used(notebook)
     assert len(names) > 10
     for module, name in names:
-        value = getattr(importlib.import_module(module), name)
-        home = getattr(value, "__module__", None) or getattr(value, "__name__", module)
-        assert Path(importlib.import_module(home).__file__) in files, (module, name)
+        home = Path(str(importlib.import_module(home_of(module, name)).__file__))
+        assert home in files, (module, name)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -3,8 +3,8 @@ import socket
 import pytest
 import requests
 
-from conftest import OutsideNetwork
 from endpoint import EndpointServer
+from outside import OutsideNetwork
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "198.51.100.7", "2001:db8::1"])

@@ -9,6 +9,7 @@ from secondsight import pages
 from secondsight.claims import Claim, Verdict, claims, overall, verdicts
 from secondsight.datasets import sources
 from secondsight.datasets.sources import Source
+from secondsight.errors import DataError
 from secondsight.origins import Origin
 from secondsight.published import published
 from secondsight.results import Result
@@ -95,9 +96,16 @@ def test_every_badge_is_styled(verdict: Verdict) -> None:
 
 def test_a_mixed_verdict_is_counted_and_looks_like_a_failure() -> None:
     results = for_every_claim(0.9)
-    results["02_zero_shot_morphology.qwen_vl_accuracy"] = result(0.3, 0.2, 0.4)
+    results["02_zero_shot_morphology.llava_next_accuracy"] = result(0.3, 0.2, 0.4)
     page = pages.ledger(results)
-    assert '<span class="ss-verdict ss-fails">holds in 3 of 4</span>' in page
+    assert '<span class="ss-verdict ss-fails">holds in 4 of 5</span>' in page
+
+
+def test_other_models_are_counted_apart() -> None:
+    results = for_every_claim(0.9)
+    results["02_zero_shot_morphology.qwen_vl_share_of_errors"] = result(0.3, 0.2, 0.4)
+    page = pages.ledger(results)
+    assert '<span class="ss-carries">other models: holds in 2 of 3</span>' in page
 
 
 @pytest.mark.parametrize("value", [0.1, 0.5, 0.574, 0.9])
@@ -155,3 +163,24 @@ def test_every_source_has_its_row_and_its_address() -> None:
 def test_markdown_ends_no_block_of_html_early() -> None:
     for html in pages.ledger(for_every_claim()).split("\n"):
         assert html.count("<section") == html.count("</section>")
+
+
+# --- The front page's findings ------------------------------------------------------------
+
+
+def test_the_findings_hold_this_builds_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "findings.md").write_text("It is {{ 01_one.a }} and {{ 02_two.b }}.\n")
+    monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
+    found = pages.findings({"01_one.a": result(0.5), "02_two.b": result(0.25)})
+    assert found == "It is 0.500 and 0.250.\n"
+
+
+def test_a_finding_of_a_number_that_no_chapter_gave_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "findings.md").write_text("It is {{ 01_one.a }}.\n")
+    monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
+    with pytest.raises(DataError, match=r"names '01_one\.a', which no chapter gives"):
+        pages.findings({})

@@ -109,10 +109,10 @@ def test_a_drawing_is_the_same_in_another_process() -> None:
     found = {
         subprocess.run(
             [sys.executable, "-c", DRAW],
-            env={"PYTHONHASHSEED": seed, "MPLBACKEND": backend},
+            env={"PYTHONHASHSEED": seed, "MPLBACKEND": "agg"},
             capture_output=True, text=True, check=True,
         ).stdout
-        for seed, backend in [("1", "agg"), ("2", "svg")]
+        for seed in ("1", "2")
     }  # fmt: skip
     assert len(found) == 1
 

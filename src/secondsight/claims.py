@@ -47,6 +47,9 @@ class Check(BaseModel):
         The result that ``"same_as"`` compares with.
     figure : str or None
         The figure's anchor in the chapter.
+    carried : bool
+        Whether this asks another model than the claim is about: it tells how far the claim
+        carries, and has no say in whether it holds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +61,7 @@ class Check(BaseModel):
     threshold: float | None = None
     other: str | None = None
     figure: str | None = None
+    carried: bool = False
 
     @model_validator(mode="after")
     def compares_with_something(self) -> "Check":
@@ -96,8 +100,9 @@ class Claim(BaseModel):
 
     @model_validator(mode="after")
     def is_checked_or_excused(self) -> "Claim":
-        """Refuse a claim with neither check nor reason, or with both."""
-        if bool(self.check) == bool(self.untestable):
+        """Refuse a claim with neither check of its own nor reason, or with both."""
+        own = [check for check in self.check if not check.carried]
+        if bool(own) == bool(self.untestable):
             raise ValueError(f"{self.id} needs either a check or a reason why not")
         return self
 
@@ -212,15 +217,28 @@ def verdicts(claim: Claim, results: dict[str, Result]) -> list[Judged]:
 
 def tally(judged: list[Judged]) -> str:
     """Return a claim's verdict in words: where some checks hold and some don't, how many do."""
-    holds = sum(one.verdict is Verdict.HOLDS for one in judged)
-    if 0 < holds < len(judged):
-        return f"holds in {holds} of {len(judged)}"
+    own = [one for one in judged if not one.check.carried]
+    holds = sum(one.verdict is Verdict.HOLDS for one in own)
+    if 0 < holds < len(own):
+        return f"holds in {holds} of {len(own)}"
     return str(overall(judged))
 
 
+def carries(judged: list[Judged]) -> str:
+    """Return in how many other models the claim holds, in words; empty if none was asked."""
+    others = [one for one in judged if one.check.carried]
+    if not others:
+        return ""
+    holds = sum(one.verdict is Verdict.HOLDS for one in others)
+    return f"other models: holds in {holds} of {len(others)}"
+
+
 def overall(judged: list[Judged]) -> Verdict:
-    """Return the verdict over a claim's checks: one that fails makes it fail; none, untestable."""
-    found = {one.verdict for one in judged}
+    """Return the verdict over a claim's own checks: one that fails makes it fail.
+
+    Without a check of its own that decides, a claim is not testable.
+    """
+    found = {one.verdict for one in judged if not one.check.carried}
     if Verdict.FAILS in found:
         return Verdict.FAILS
     return Verdict.HOLDS if Verdict.HOLDS in found else Verdict.UNTESTABLE

@@ -70,18 +70,22 @@ def _imports(tree: ast.AST, module: str) -> set[str]:
 
 def _definers(module: str, name: str) -> set[str]:
     """Return the modules that ``from module import name`` needs."""
-    if _exists(f"{module}.{name}"):
-        return _whole(f"{module}.{name}")
+    if name == "*":
+        return _whole(module)
+    for source, alias in _handed_on(module):
+        if _bound(alias) == name and source != module:
+            return {module} | _definers(source, alias.name)
+    return _whole(f"{module}.{name}") if _exists(f"{module}.{name}") else {module}
+
+
+def _handed_on(module: str) -> list[tuple[str, ast.alias]]:
+    """Return what a package's ``__init__`` imports from where; nothing for a plain module."""
     path = _file(module)
     if path.name != "__init__.py":
-        return {module}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if _bound(alias) == name:
-                    return {module} | _definers(str(node.module), alias.name)
-    return {module}
+        return []
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    froms = [node for node in body if isinstance(node, ast.ImportFrom)]
+    return [(str(node.module), alias) for node in froms for alias in node.names]
 
 
 def _whole(module: str) -> set[str]:

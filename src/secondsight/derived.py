@@ -17,6 +17,7 @@ from secondsight.datasets import sources
 from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError, DerivedMismatch
 from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
+from secondsight.inference.parse import SHORT
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,18 @@ def parser_differences(*files: Path) -> pd.DataFrame:
     return count_rows(pd.concat(parts))
 
 
+def openings(*files: Path) -> pd.DataFrame:
+    """Return with which word the answers in sentences begin, by model and released class."""
+    parts = []
+    for model, file in zip(ASTROSIGHT, files, strict=True):
+        answers = read_astrosight(file)
+        words = [text.split() for text in answers["text"]]
+        first = [some[0] if len(some) > SHORT else None for some in words]
+        table = pd.DataFrame({"model": model, "released": answers["parsed"], "first_word": first})
+        parts.append(table.dropna())
+    return count_rows(pd.concat(parts))
+
+
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return each different row once, in order, with how often it stands in `table`."""
     counts = table.value_counts(sort=False).rename("count").reset_index()
@@ -123,6 +136,7 @@ def label_blocks(file: Path, block: int = 500) -> pd.DataFrame:
 DERIVATIONS = {
     "astrosight_answers": Derivation(tuple(ASTROSIGHT.values()), joint_answers),
     "astrosight_parsing": Derivation(tuple(ASTROSIGHT.values()), parser_differences),
+    "astrosight_openings": Derivation(tuple(ASTROSIGHT.values()), openings),
     "lsbg_labels": Derivation(("lsbg-labels",), label_blocks),
 }
 

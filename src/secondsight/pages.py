@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from secondsight import paths
-from secondsight.claims import Claim, Judged, Verdict, claims, overall, tally, verdicts
+from secondsight.claims import Claim, Judged, Verdict, carries, claims, overall, tally, verdicts
 from secondsight.datasets import sources
 from secondsight.errors import DataError
 from secondsight.origins import Origin
@@ -75,13 +75,15 @@ def _tally(judged: Iterable[list[Judged]]) -> str:
     holds, fails = found.count(Verdict.HOLDS), found.count(Verdict.FAILS)
     return (
         f"Of **{len(found)}** published claims **{holds}** hold with what we have, **{fails}** do "
-        f"not hold for at least one model, and **{len(found) - holds - fails}** can't be tested "
-        "with this data."
+        f"not hold in at least one check, and **{len(found) - holds - fails}** can't be decided "
+        "with this data. Where other models than the paper's were asked too, the last column says "
+        "in how many of them the claim holds."
     )
 
 
 def _claim(claim: Claim, judged: list[Judged]) -> str:
-    body = _checks(judged) if judged else f'<p class="ss-why">{escape(claim.untestable)}</p>'
+    why = f'<p class="ss-why">{escape(claim.untestable)}</p>' if claim.untestable else ""
+    body = why + (_checks(judged) if judged else "")
     return (
         f'<section class="ss-claim" id="claim-{escape(claim.id)}">'
         f"<p><strong>{escape(claim.statement)}</strong> {_verdict(judged)}</p>"
@@ -150,7 +152,9 @@ def _summary_row(claim: Claim, judged: list[Judged]) -> str:
 
 
 def _verdict(judged: list[Judged]) -> str:
-    return _badge(overall(judged), tally(judged))
+    badge = _badge(overall(judged), tally(judged))
+    others = carries(judged)
+    return f'{badge} <span class="ss-carries">{escape(others)}</span>' if others else badge
 
 
 def _badge(verdict: Verdict, words: str | None = None) -> str:

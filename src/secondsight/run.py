@@ -46,6 +46,7 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
                 progress_bar=False,
                 log_output=False,
                 config=_over_files(folder),
+                extra_arguments=["--log-level=CRITICAL"],  # or it says that it was stopped
             )
         except PapermillExecutionError as error:
             raise NotebookError(f"{name}, cell {error.exec_count}: {_said(error)}") from None

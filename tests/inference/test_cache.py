@@ -102,7 +102,7 @@ def miss(folder: Path, asked: Request) -> str:
 
 def test_a_miss_says_how_many_and_what_to_do(recordings: Path) -> None:
     said = miss(recordings, ASKED)
-    assert said.startswith("3 of 7 responses are not recorded in recordings/")
+    assert said.startswith(f"3 of 7 responses are not recorded in {recordings}; ")
     assert "nothing at all is recorded there" in said
     assert said.endswith("to record them: do this")
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made import SIDECAR, rows
+from made import SIDECAR, request, rows
 
 from endpoint import completion
 from secondsight.errors import RecordingError
@@ -17,7 +17,7 @@ def save(path: Path, *parts: pa.Table) -> Path:
 
 def test_a_recording_does_not_differ_from_itself(tmp_path: Path) -> None:
     path = save(tmp_path / "a.parquet", rows(count=4))
-    assert diff(path, path) == Difference(0, 0, 4, 0, [])
+    assert diff(path, path) == Difference("request", 0, 0, 4, 0, [])
 
 
 def test_every_kind_of_difference_is_counted(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_every_kind_of_difference_is_counted(tmp_path: Path) -> None:
         rows(count=3, start=4, answer="0"),
     )
     found = diff(left, right)
-    assert found == Difference(2, 2, 2, 1, [("img-004", "1", "0")])
+    assert found == Difference("request", 2, 2, 2, 1, [("img-004", "1", "0")])
 
 
 def test_the_other_way_round_is_the_mirror_image(tmp_path: Path) -> None:
@@ -67,3 +67,9 @@ def test_an_absent_recording_is_one_line(tmp_path: Path) -> None:
     path = save(tmp_path / "a.parquet", rows())
     with pytest.raises(RecordingError, match="no sidecar"):
         diff(path, tmp_path / "b.parquet")
+
+
+def test_two_models_are_compared_image_by_image(tmp_path: Path) -> None:
+    left = save(tmp_path / "a.parquet", rows(request(model="one"), count=3))
+    right = save(tmp_path / "b.parquet", rows(request(model="two"), count=4))
+    assert diff(left, right) == Difference("image", 0, 1, 3, 0, [])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest, chi2, norm
 from sklearn.metrics import cohen_kappa_score
 
 from metrics.made import answers, confusions
@@ -60,16 +60,18 @@ def test_many_disagreements_are_tested_by_chi_squared(both: int, first: int, sec
 def test_the_counts_and_the_difference() -> None:
     found = mcnemar(*outcomes(4, 3, 1, 2))
     assert (found.both_right, found.only_first, found.only_second, found.both_wrong) == (4, 3, 1, 2)
-    assert found.difference == pytest.approx(0.2)
+    assert found.difference.value == pytest.approx(0.2)
+    spread = math.sqrt(3 + 1 - (3 - 1) ** 2 / 10) / 10
+    assert found.difference.high == pytest.approx(0.2 + norm.ppf(0.975) * spread)
 
 
 def test_no_disagreement_is_no_difference() -> None:
     found = mcnemar(*outcomes(4, 0, 0, 2))
-    assert (found.difference, found.p_value) == (0, 1)
+    assert (found.difference.value, found.p_value) == (0, 1)
 
 
 def test_without_images_the_difference_is_nan() -> None:
-    assert math.isnan(mcnemar(*outcomes(0, 0, 0, 0)).difference)
+    assert math.isnan(mcnemar(*outcomes(0, 0, 0, 0)).difference.value)
 
 
 def test_answers_of_unequal_number_are_refused() -> None:

@@ -9,8 +9,8 @@ import typer
 from rich.markup import escape
 
 from secondsight import derived, pages, paths
+from secondsight.claims import carries, tally, verdicts
 from secondsight.claims import claims as all_claims
-from secondsight.claims import tally, verdicts
 from secondsight.cli import data, responses
 from secondsight.cli.shell import errors, out
 from secondsight.errors import ParameterError, SecondSightError
@@ -42,6 +42,7 @@ def run(
     ] = None,
 ) -> None:
     """Execute one chapter with papermill."""
+    out.print(f"running {chapter}", markup=False)
     run_chapter(chapter, output, dict(map(_pair, parameter or [])))
 
 
@@ -57,7 +58,8 @@ def claims(
     for claim in all_claims():
         if paper in (None, claim.paper):
             judged = verdicts(claim, results)
-            where = escape(f"({claim.paper}, {claim.where}): {tally(judged)}")
+            verdict = "; ".join(filter(None, [tally(judged), carries(judged)]))
+            where = escape(f"({claim.paper}, {claim.where}): {verdict}")
             out.print(f"[bold]{claim.id}[/] {where}", soft_wrap=True)
             out.print(f"  {claim.statement}", soft_wrap=True, markup=False)
             for one in judged:

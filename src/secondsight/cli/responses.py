@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from secondsight import paths
 from secondsight.cli.shell import errors, out
@@ -29,7 +29,8 @@ ELSEWHERE = paths.RECORDINGS / "elsewhere"
 @app.command(name="list")
 def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
     """List every recording and every journal."""
-    table = Table("recording", "origin", "models", "responses", "lookup", "last recorded")
+    name = Column("recording", overflow="fold", min_width=24)
+    table = Table(name, "origin", "models", "responses", "lookup", "last recorded")
     for path in _recordings(folder):
         note = read_sidecar(path)
         when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "not known"
@@ -50,16 +51,15 @@ def show(
 ) -> None:
     """Show a recording's sidecar and some of its responses."""
     path = _find(name, folder)
+    rows = read_rows(path, ["image_id", "repeat", "response"]).to_pylist()
+    wanted = [row for row in rows if image_id in (None, row["image_id"])]
+    if image_id is not None and not wanted:
+        raise RecordingError(f"{name} holds no response about the image {image_id!r}")
     for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
         out.print(f"[bold]{field}[/]: {escape(str(value))}", soft_wrap=True)
-    shown = 0
-    for row in read_rows(path, ["image_id", "repeat", "response"]).to_pylist():
-        if image_id in (None, row["image_id"]) and shown < most:
-            shown += 1
-            line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
-            out.print(line, soft_wrap=True, markup=False)
-    if image_id is not None and not shown:
-        raise RecordingError(f"{name} holds no response about the image {image_id!r}")
+    for row in wanted[:most]:
+        line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
+        out.print(line, soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -74,7 +74,8 @@ def verify(
         errors.print(f"error: {line}", style="red", soft_wrap=True, markup=False)
     if wrong:
         raise typer.Exit(1)
-    out.print(f"{len(found)} recordings are what their sidecars say")
+    good = f"{len(found)} recordings are what their sidecars say"
+    out.print(good if found else "nothing is recorded here yet")
 
 
 @app.command()
@@ -86,7 +87,8 @@ def diff(
     """Compare two recordings key by key."""
     found = difference(_find(left, folder), _find(right, folder))
     out.print(
-        f"only in {left}: {found.only_left:,}; only in {right}: {found.only_right:,}; "
+        f"compared by {found.by}; only in {left}: {found.only_left:,}; "
+        f"only in {right}: {found.only_right:,}; "
         f"the same in both: {found.same:,}; changed: {found.changed:,}",
         soft_wrap=True,
         markup=False,

@@ -1,8 +1,16 @@
 """From numbers to figures: pure functions, drawn in whatever theme is in force."""
 
-from secondsight.figures.confusion import draw_confusion
-from secondsight.figures.estimates import Line, draw_estimates
+from secondsight.figures.confusion import describe_confusion, draw_confusion
+from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
 from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.style import themed
 
-__all__ = ["Line", "draw_confusion", "draw_estimates", "draw_outcomes", "themed"]
+__all__ = [
+    "Line",
+    "describe_confusion",
+    "describe_estimates",
+    "draw_confusion",
+    "draw_estimates",
+    "draw_outcomes",
+    "themed",
+]

@@ -49,6 +49,15 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
     return figure
 
 
+def describe_confusion(confusion: Confusion) -> str:
+    """Return in words, for someone who can't see the figure, what share of each row is right."""
+    right = confusion.row_fractions().diagonal()
+    shares = [
+        f"{name} {share:.0%}" for name, share in zip(confusion.categories, right, strict=True)
+    ]
+    return f"Confusion matrix. Shares answered rightly: {', '.join(shares)}."
+
+
 def _cell_texts(confusion: Confusion) -> np.ndarray[tuple[int, int], np.dtype[np.str_]]:
     texts = [
         [f"{count:,}\n{fraction:.0%}" for count, fraction in zip(counts, fractions, strict=True)]

@@ -75,6 +75,15 @@ def draw_estimates(
     return figure
 
 
+def describe_estimates(lines: Sequence[Line], decimals: int = 1) -> str:
+    """Return in words, for someone who can't see the figure, the value of each line."""
+    named = [
+        f"{line.group + ', ' if line.group else ''}{line.name}: {line.estimate.value:.{decimals}%}"
+        for line in lines
+    ]
+    return f"Dots with intervals. {'; '.join(named)}."
+
+
 def _draw_group(axes: Axes, lines: Sequence[Line], heading: str) -> None:
     for place, line in enumerate(lines):
         marker, colour = MARKS[line.origin]

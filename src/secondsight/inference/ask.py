@@ -127,6 +127,7 @@ def ask(
         raise ParameterError(f"no record mode {record!r}; known: {', '.join(RECORD_MODES)}")
     asked = load_prompt(prompt) if isinstance(prompt, str) else prompt
     request = build_request(asked, model, temperature, max_tokens, seed, structured)
+    check_labels(dataset, asked)
     plan = make_plan(dataset, asked, request, repeats)
     cache = Cache(folder)
     if record == "all":
@@ -150,6 +151,23 @@ def ask(
         repeats=plan.repeats,
         labels=dataset.table["label"].repeat(repeats).to_numpy(),
     )
+
+
+def check_labels(dataset: Dataset, prompt: Prompt) -> None:
+    """Refuse labels that no answer to the prompt can equal.
+
+    Raises
+    ------
+    DataError
+        If a label is neither missing nor a code of the prompt's categories.
+    """
+    codes = prompt.categories.codes
+    strange = set(dataset.table["label"].dropna()) - set(codes)
+    if strange:
+        raise DataError(
+            f"data set {dataset.name!r} has the label {min(strange)!r}, but {prompt.name} asks for "
+            f"{', '.join(codes)}: use these codes as labels, or leave them empty"
+        )
 
 
 def build_request(

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from secondsight.errors import MissingResponses
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import read_rows, read_sidecar
+from secondsight.paths import shown
 
 ANSWER = ["key", "response", "recorded_at"]
 
@@ -75,24 +76,12 @@ class Cache:
             The file's name and the differing fields, dotted; None if nothing is recorded.
         """
         asked = _flat(orjson.loads(canonical))
-        best: tuple[str, list[str]] | None = None
-        for path in [*self.journals(), *self.recordings()]:
-            if path.suffix == ".jsonl":
-                rows = read_journal(path)
-            elif read_sidecar(path).lookup == "request":
-                rows = read_rows(path, ["request"])
-            else:
-                continue  # what was asked is not known
-            for text in _one_of_each_kind(rows["request"]):
-                known = _flat(orjson.loads(text))
-                differ = sorted(
-                    name
-                    for name in asked.keys() | known
-                    if asked.get(name) != known.get(name) and not _VARYING.search(name)
-                )
-                if best is None or len(differ) < len(best[1]):
-                    best = path.name, differ
-        return best
+        differing = [
+            (path.name, _differing(asked, _flat(orjson.loads(text))))
+            for path in [*self.journals(), *self.recordings()]
+            for text in _one_of_each_kind(_requests(path))
+        ]
+        return min(differing, key=lambda found: len(found[1]), default=None)
 
 
 def explain_miss(
@@ -120,7 +109,7 @@ def explain_miss(
             ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
-        f"{len(missing)} of {wanted} responses are not recorded in {cache.folder.name}/; "
+        f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
         f"{likeness}; to record them: {command}"
     )
 
@@ -138,6 +127,21 @@ def _held(rows: pa.Table, wanted: pa.Array) -> pa.Table:
 
 def _latest_first(rows: pa.Table) -> pa.Table:
     return rows.take(pa.array(range(rows.num_rows - 1, -1, -1), pa.int64()))
+
+
+def _requests(path: Path) -> pa.ChunkedArray:
+    """Return the requests of a journal or a recording; none where what was asked is not known."""
+    if path.suffix == ".jsonl":
+        return read_journal(path)["request"]
+    if read_sidecar(path).lookup != "request":
+        return pa.chunked_array([], pa.string())
+    return read_rows(path, ["request"])["request"]
+
+
+def _differing(asked: dict[str, object], known: dict[str, object]) -> list[str]:
+    """Return the names of the fields that differ, less those that always do."""
+    names = sorted(name for name in asked.keys() | known if not _VARYING.search(name))
+    return [name for name in names if asked.get(name) != known.get(name)]
 
 
 def _one_of_each_kind(requests: pa.ChunkedArray) -> list[str]:

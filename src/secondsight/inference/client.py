@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import openai
 import orjson
 from anyio.from_thread import start_blocking_portal
@@ -66,6 +67,8 @@ class Endpoint:
             If the endpoint is not on this machine and the environment holds no key.
         """
         url = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            raise EndpointError(f"base_url must begin with http:// or https://, not {url!r}")
         key = os.environ.get("OPENAI_API_KEY")
         if not key and urlsplit(url or "").hostname not in LOOPBACK:
             raise EndpointError(
@@ -174,9 +177,17 @@ async def _run(
         try:
             await asyncio.gather(*workers)
         finally:
-            for task in workers:
+            await _stop(workers)
+
+
+async def _stop(workers: list[asyncio.Task[None]]) -> None:
+    """Cancel the workers until each has ended: a library below may swallow one cancellation."""
+    pending = {task for task in workers if not task.done()}
+    with anyio.CancelScope(shield=True):
+        while pending:
+            for task in pending:
                 task.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
 async def _put(client: openai.AsyncOpenAI, ask: Ask, journal: Journal, outcome: Outcome) -> None:
@@ -253,5 +264,6 @@ def plain_words(error: Exception) -> str:
     if isinstance(error, openai.APITimeoutError):
         return "the endpoint did not answer in time"
     if isinstance(error, openai.APIConnectionError):
-        return "no connection to the endpoint, or it broke off"
+        asked = error.request.url
+        return f"no connection to {asked.host}:{asked.port or asked.scheme}, or it broke off"
     return str(error).splitlines()[0][:200]

@@ -14,14 +14,18 @@ class Difference:
 
     Attributes
     ----------
+    by : str
+        What was compared: ``"request"``, or ``"image"`` where no request is in both, as between
+        two models.
     only_left, only_right : int
-        Keys that the other does not hold.
+        Those that the other does not hold.
     same, changed : int
-        Keys of both, with the same and with another text.
+        Those of both, with the same and with another text.
     examples : list of tuple
         Up to ten changed responses: image id, left text, right text.
     """
 
+    by: str
     only_left: int
     only_right: int
     same: int
@@ -30,11 +34,18 @@ class Difference:
 
 
 def diff(left: Path, right: Path) -> Difference:
-    """Compare two recordings key by key; bodies are compared by the text of their answers."""
-    ours, theirs = _texts(left), _texts(right)
+    """Compare two recordings by the texts of their answers.
+
+    Request by request; or image by image and repeat by repeat, where no request is in both.
+    """
+    ours, theirs = _texts(left, "key"), _texts(right, "key")
+    by = "request" if ours.keys() & theirs.keys() else "image"
+    if by == "image":
+        ours, theirs = _texts(left, "image_id"), _texts(right, "image_id")
     both = ours.keys() & theirs.keys()
     changed = sorted(key for key in both if ours[key][1] != theirs[key][1])
     return Difference(
+        by=by,
         only_left=len(ours.keys() - theirs.keys()),
         only_right=len(theirs.keys() - ours.keys()),
         same=len(both) - len(changed),
@@ -51,7 +62,7 @@ def said(response: str) -> str:
         return response
 
 
-def _texts(path: Path) -> dict[bytes, tuple[str, str]]:
-    rows = read_rows(path, ["key", "image_id", "response"])
-    columns = (rows[name].to_pylist() for name in ("key", "image_id", "response"))
-    return {key: (image_id, said(text)) for key, image_id, text in zip(*columns, strict=True)}
+def _texts(path: Path, column: str) -> dict[tuple[bytes | str, int], tuple[str, str]]:
+    """Return image id and text by `column` and repeat."""
+    rows = read_rows(path, ["key", "image_id", "repeat", "response"]).to_pylist()
+    return {(row[column], row["repeat"]): (row["image_id"], said(row["response"])) for row in rows}

@@ -1,7 +1,6 @@
 """A published recording: a Parquet file of responses, and a sidecar that says what it is."""
 
 import hashlib
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -11,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from secondsight.errors import RecordingError
+from secondsight.errors import DataError, RecordingError
 from secondsight.inference.schema import ROWS, SCHEMA, lift
 from secondsight.paths import shown
-from secondsight.toml import first_complaint
+from secondsight.toml import read_toml
 
 Lookup = Literal["request", "image_id"]
 Form = Literal["chat.completion", "text"]
@@ -102,14 +101,12 @@ def read_sidecar(path: Path) -> Sidecar:
         If it is absent or does not fit.
     """
     note = sidecar_path(path)
+    if not note.is_file():
+        raise RecordingError(f"{shown(path)} has no sidecar {note.name} beside it")
     try:
-        return Sidecar.model_validate(tomllib.loads(note.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise RecordingError(f"{shown(path)} has no sidecar {note.name} beside it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecordingError(f"{shown(note)} is not valid TOML: {error}") from None
-    except ValidationError as error:
-        raise RecordingError(f"{shown(note)}: {first_complaint(error)}") from None
+        return read_toml(note, Sidecar)
+    except DataError as error:
+        raise RecordingError(str(error)) from None
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -12,9 +12,11 @@ from secondsight.metrics.confusion import (
     Confusion,
     confusion_from_answers,
     confusion_from_predicted_rows,
+    only_categories,
 )
 from secondsight.metrics.intervals import Estimate, bootstrap, difference, proportion
 from secondsight.metrics.merging import (
+    called_instead,
     gain_from_merging,
     lead_of_pair,
     merge,
@@ -22,7 +24,7 @@ from secondsight.metrics.merging import (
     share_of_misses,
     worst_pair,
 )
-from secondsight.metrics.pairs import outcome_shares, wrong_together
+from secondsight.metrics.pairs import outcome_shares, same_by_chance, wrong_together
 from secondsight.metrics.scores import (
     accuracy,
     f1,
@@ -41,6 +43,7 @@ __all__ = [
     "accuracy",
     "agreement",
     "bootstrap",
+    "called_instead",
     "cohen_kappa",
     "confusion_from_answers",
     "confusion_from_predicted_rows",
@@ -54,10 +57,12 @@ __all__ = [
     "macro_recall",
     "mcnemar",
     "merge",
+    "only_categories",
     "outcome_shares",
     "precision",
     "proportion",
     "recall",
+    "same_by_chance",
     "score_table",
     "share_of_errors",
     "share_of_misses",

@@ -23,7 +23,7 @@ class PairedTest:
     ----------
     both_right, only_first, only_second, both_wrong : int
         Images by who answered them rightly.
-    difference : float
+    difference : Estimate
         Accuracy of the first less accuracy of the second; NaN where nothing was observed.
     p_value : float
         Two-sided, of the hypothesis that both are right equally often.
@@ -35,12 +35,14 @@ class PairedTest:
     only_first: int
     only_second: int
     both_wrong: int
-    difference: float
+    difference: Estimate
     p_value: float
     method: str
 
 
-def mcnemar(right_first: "pd.Series[bool]", right_second: "pd.Series[bool]") -> PairedTest:
+def mcnemar(
+    right_first: "pd.Series[bool]", right_second: "pd.Series[bool]", level: float = LEVEL
+) -> PairedTest:
     """Compare two models that answered the same images.
 
     Parameters
@@ -61,10 +63,10 @@ def mcnemar(right_first: "pd.Series[bool]", right_second: "pd.Series[bool]") -> 
             [np.sum(~first & second), np.sum(~first & ~second)],
         ]
     )
-    return paired_test(table)
+    return paired_test(table, level)
 
 
-def versus_constant(confusion: Confusion, category: int) -> PairedTest:
+def versus_constant(confusion: Confusion, category: int, level: float = LEVEL) -> PairedTest:
     """Compare a model with one that answers the same category (a row's place) to every image.
 
     A model that sees nothing can do as well as the constant answer; McNemar's test tells whether
@@ -76,12 +78,12 @@ def versus_constant(confusion: Confusion, category: int) -> PairedTest:
     both_right, only_model = int(right[category]), int(right.sum() - right[category])
     only_constant = of_category - both_right
     both_wrong = confusion.n - both_right - only_model - only_constant
-    return paired_test(np.array([[both_right, only_model], [only_constant, both_wrong]]))
+    table = np.array([[both_right, only_model], [only_constant, both_wrong]])
+    return paired_test(table, level)
 
 
-def paired_test(table: Counts) -> PairedTest:
+def paired_test(table: Counts, level: float = LEVEL) -> PairedTest:
     """Return McNemar's test of counts, shape (2, 2): rows the first right or wrong."""
-    n = table.sum()
     exact = int(table[0, 1] + table[1, 0]) < EXACT_BELOW
     test = mcnemar_test(table, exact=exact)
     return PairedTest(
@@ -89,10 +91,22 @@ def paired_test(table: Counts) -> PairedTest:
         only_first=int(table[0, 1]),
         only_second=int(table[1, 0]),
         both_wrong=int(table[1, 1]),
-        difference=float((table[0, 1] - table[1, 0]) / n) if n else np.nan,
+        difference=_paired_difference(table, level),
         p_value=float(test.pvalue),
         method="exact" if exact else "chi-squared",
     )
+
+
+def _paired_difference(table: Counts, level: float) -> Estimate:
+    """Return the difference of two paired shares (Agresti 2013, section 11.1.1)."""
+    n = int(table.sum())
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, level, "Wald, paired")
+    first, second = int(table[0, 1]), int(table[1, 0])
+    value = (first - second) / n
+    spread = np.sqrt(first + second - (first - second) ** 2 / n) / n
+    half = float(norm.ppf((1 + level) / 2) * spread)
+    return Estimate(value, value - half, value + half, n, level, "Wald, paired")
 
 
 def agreement_table(first: "pd.Series[str]", second: "pd.Series[str]") -> Counts:

@@ -81,6 +81,11 @@ def confusion_from_answers(
     return Confusion(counts, [called[code] for code in codes], [called[code] for code in others])
 
 
+def only_categories(confusion: Confusion) -> Confusion:
+    """Return the counts without the images whose answer is none of the categories."""
+    return Confusion(confusion.square, confusion.categories, [])
+
+
 def confusion_from_predicted_rows(counts: list[list[int]], names: list[str]) -> Confusion:
     """Return the confusion matrix of published counts whose rows are the predicted categories."""
     return Confusion(np.array(counts, dtype=np.int64).T, list(names), [])

@@ -44,6 +44,14 @@ def share_of_misses(confusion: Confusion, category: int, level: float = LEVEL) -
     return proportion(int(row.sum() - row[category]), errors(confusion.counts), level)
 
 
+def called_instead(
+    confusion: Confusion, category: int, instead: int, level: float = LEVEL
+) -> Estimate:
+    """Return, of a category's missed images, the share answered `instead` (Wilson interval)."""
+    row = confusion.counts[category]
+    return proportion(int(row[instead]), int(row.sum() - row[category]), level)
+
+
 def gain_from_merging(
     confusion: Confusion, pair: tuple[int, int], level: float = LEVEL
 ) -> Estimate:

@@ -39,6 +39,29 @@ def outcome_shares(
     return shares.reindex(columns=list(kinds), fill_value=0.0)
 
 
+def same_by_chance(
+    label: "pd.Series[str]", first: "pd.Series[str]", second: "pd.Series[str]"
+) -> float:
+    """Return how often two models, both wrong, would agree if they answered independently.
+
+    Independently within each true category: each model keeps how often it gives each wrong answer
+    there, and the images on which it gives it are shuffled.
+
+    Returns
+    -------
+    float
+        The share of images, of those that both get wrong, with the same wrong answer; between 0
+        and 1.
+    """
+    same = both = 0.0
+    for category, images in label.groupby(label).groups.items():
+        ours = first[images].value_counts().drop(category, errors="ignore")
+        theirs = second[images].value_counts().drop(category, errors="ignore")
+        same += float((ours * theirs).sum()) / len(images)
+        both += float(ours.sum() * theirs.sum()) / len(images)
+    return same / both if both else float("nan")
+
+
 def wrong_together(
     label: "pd.Series[str]", first: "pd.Series[str]", second: "pd.Series[str]", most: int = 8
 ) -> pd.DataFrame:

@@ -1,0 +1,90 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+from secondsight import paths
+from secondsight.datasets import sources
+
+NAMES = list(sources.catalogue())
+
+
+@pytest.fixture
+def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No outside file is on this machine; where downloads go."""
+    monkeypatch.delenv("SECONDSIGHT_MIRROR", raising=False)
+    monkeypatch.setattr(paths, "DOWNLOADS", tmp_path / "downloads")
+    return tmp_path / "downloads"
+
+
+@pytest.mark.usefixtures("nothing_here")
+def test_status_lists_every_source_with_its_size(run: Run) -> None:
+    said = run("data", "status")
+    rows = re.findall(r"^│ (\S+) +│ (\S+) +│ ([\d.]+) MB", said.out, re.MULTILINE)
+    assert rows == [
+        (name, "no", f"{source.bytes / 1e6:.2f}") for name, source in sources.catalogue().items()
+    ]
+
+
+def test_status_tells_a_wrong_file(run: Run, nothing_here: Path) -> None:
+    place = nothing_here / sources.source("lsbg-labels").path
+    place.parent.mkdir(parents=True)
+    place.write_text("something else")
+    said = run("data", "status")
+    assert said.code == 0
+    assert "another file stands" in said.out
+
+
+def test_status_tells_where_a_file_is(
+    run: Run, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    said = run("data", "status")
+    assert "│ no " not in said.out
+    assert f"│ {mirror.resolve() / 'lsbg' / 'y_labels.npy'} " in said.out
+
+
+def test_fetch_of_what_is_here_says_where(run: Run, mirror: Path) -> None:
+    said = run("data", "fetch", "lsbg-labels", "mirabest")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"lsbg-labels: {mirror.resolve() / 'lsbg' / 'y_labels.npy'}",
+        f"mirabest: {mirror.resolve() / 'mirabest' / 'batches.tar.gz'}",
+    ]
+
+
+def test_fetch_of_an_unknown_source_is_one_line_with_the_known_ones(run: Run) -> None:
+    said = run("data", "fetch", "nope")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"error: no source named 'nope'; known: {', '.join(NAMES)}\n"
+
+
+@pytest.mark.parametrize("names", [["lsbg-labels"], []])
+def test_offline_each_file_is_one_line_and_soon(tmp_path: Path, names: list[str]) -> None:
+    shutil.copytree(paths.DATA, tmp_path / "data", ignore=shutil.ignore_patterns("downloads"))
+    refused = dict.fromkeys(["HTTPS_PROXY", "https_proxy"], "http://127.0.0.1:9")
+    started = time.monotonic()
+    said = subprocess.run(
+        [Path(sys.executable).with_name("secondsight"), "data", "fetch", *names],
+        env={**os.environ, **refused, "SECONDSIGHT_MIRROR": "", "SECONDSIGHT_HOME": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert time.monotonic() - started < 20
+    assert (said.returncode, said.stdout) == (1, "")
+    lines = said.stderr.splitlines()
+    assert len(lines) == len(names or NAMES)
+    for line, name in zip(lines, names or NAMES, strict=True):
+        assert line.startswith(f"error: cannot reach {sources.source(name).url} (no connection)")
+        assert "SECONDSIGHT_MIRROR" in line
+
+
+def test_one_unknown_name_keeps_no_other_from_being_tried(run: Run, mirror: Path) -> None:
+    said = run("data", "fetch", "nope", "lsbg-labels")
+    assert said.code == 1
+    assert said.out.startswith("lsbg-labels: ")

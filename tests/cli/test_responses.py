@@ -1,0 +1,132 @@
+from pathlib import Path
+
+from cli.conftest import Record, Run
+from secondsight.inference.recording import sidecar_path
+
+
+def words(text: str) -> str:
+    """The words of a table, without its lines."""
+    return " ".join(text.replace("│", " ").split())
+
+
+def test_list_without_recordings_says_so(run: Run, recordings: Path) -> None:
+    said = run("responses", "list", "--folder", recordings)
+    assert (said.code, said.out) == (0, "nothing is recorded here yet\n")
+
+
+def test_list_shows_each_recording(run: Run, record: Record, recordings: Path) -> None:
+    record("one", *"10101")
+    record("two", "1", model="a[b]/c")
+    said = words(run("responses", "list", "--folder", recordings).out)
+    assert "5 request" in said
+    assert "a[b]/c" in said
+    assert "one" in said
+    assert "two" in said
+
+
+def test_show_tells_what_a_recording_is_and_some_responses(
+    run: Run, record: Record, recordings: Path
+) -> None:
+    record("one", *(f"answer {number}" for number in range(9)), about="[bold]Made up[/].")
+    said = run("responses", "show", "one", "--folder", recordings)
+    assert said.code == 0
+    assert "title: The recording one\n" in said.out
+    assert "about: [bold]Made up[/].\n" in said.out
+    assert "rows: 9\n" in said.out
+    assert said.out.count(" #0: answer ") == 5
+
+
+def test_show_gives_as_many_responses_as_are_asked_for(
+    run: Run, record: Record, recordings: Path
+) -> None:
+    record("one", *"101010101")
+    said = run("responses", "show", "one", "--most", "7", "--folder", recordings)
+    assert said.out.count(" #0: ") == 7
+
+
+def test_show_keeps_a_long_answer_on_its_line(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "word " * 60)
+    said = run("responses", "show", "one", "--folder", recordings)
+    assert f"img-000 #0: {'word ' * 60}".rstrip() in said.out
+
+
+def test_show_of_one_image(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "first", "second", "third")
+    said = run("responses", "show", "one", "--image-id", "img-001", "--folder", recordings)
+    assert "img-001 #0: second" in said.out
+    assert said.out.count(" #0: ") == 1
+
+
+def test_show_of_an_absent_image_is_one_line(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "first")
+    said = run("responses", "show", "one", "--image-id", "img-9", "--folder", recordings)
+    assert said.code == 1
+    assert said.err == "error: one holds no response about the image 'img-9'\n"
+
+
+def test_an_unknown_recording_is_one_line_with_the_known_ones(
+    run: Run, record: Record, recordings: Path
+) -> None:
+    record("one", "1")
+    for command in (["show", "nope"], ["verify", "nope"], ["diff", "one", "nope"]):
+        said = run("responses", *command, "--folder", recordings)
+        assert said.code == 1
+        assert said.err.startswith("error: no recording named 'nope' in ")
+        assert said.err.endswith("; known: one\n")
+
+
+def test_verify_of_good_recordings(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "1", "0")
+    record("two", "1")
+    said = run("responses", "verify", "--folder", recordings)
+    assert (said.code, said.err) == (0, "")
+    assert said.out == "2 recordings are what their sidecars say\n"
+
+
+def test_verify_of_a_damaged_recording_fails(run: Run, record: Record, recordings: Path) -> None:
+    path = record("one", "1", "0")
+    record("two", "1")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    said = run("responses", "verify", "--folder", recordings)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"error: {path}: its SHA-256 is not the one in its sidecar\n"
+
+
+def test_verify_of_the_other_recordings_by_name(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "1").write_bytes(b"")
+    record("two", "1")
+    assert run("responses", "verify", "two", "--folder", recordings).code == 0
+    assert run("responses", "verify", "one", "two", "--folder", recordings).code == 1
+
+
+def test_verify_without_a_sidecar_fails(run: Run, record: Record, recordings: Path) -> None:
+    sidecar_path(record("one", "1")).unlink()
+    said = run("responses", "verify", "--folder", recordings)
+    assert said.code == 1
+    assert "has no sidecar one.toml beside it" in said.err
+
+
+def test_diff_counts_and_gives_examples(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "1", "0", "1", "1")
+    record("two", "1", "[b]1[/b]", "1")
+    said = run("responses", "diff", "one", "two", "--folder", recordings)
+    assert said.code == 0
+    assert said.out == (
+        "compared by request; only in one: 1; only in two: 0; the same in both: 2; changed: 1\n"
+        "  img-001: '0' became '[b]1[/b]'\n"
+    )
+
+
+def test_import_of_an_unknown_model_is_one_line(run: Run, tmp_path: Path) -> None:
+    said = run("responses", "import-astrosight", "nope", "--folder", tmp_path)
+    assert said.code == 1
+    assert said.err == ("error: AstroSight holds no model 'nope'; known: gpt-4o-mini, qwen-vl\n")
+
+
+def test_an_import_verifies(run: Run, mirror: Path, tmp_path: Path) -> None:
+    said = run("responses", "import-astrosight", "qwen-vl", "--folder", tmp_path)
+    assert (said.code, said.err) == (0, "")
+    said = run("responses", "verify", "--folder", tmp_path)
+    assert said.out == "1 recordings are what their sidecars say\n"

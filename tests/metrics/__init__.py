@@ -1,1 +1,0 @@
-"""Tests of secondsight.metrics; a package, since tests of figures bear the same names."""
