@@ -7,7 +7,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data bench lock clean help
+.PHONY: book test lint types unit nbval data verify bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ nbval: $(VENV)/.dev book
 
 data: $(VENV)/.base  ## download the outside files, each from its own source
 	@secondsight data fetch
+
+verify: $(VENV)/.base  ## draw every simulated image anew and compare it with its manifest
+	@secondsight data verify
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"

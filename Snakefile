@@ -11,8 +11,18 @@ SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, exec
 
 # The tables in data/derived that each chapter reads.
 TABLES = {
+    "00_simulated_sky": ["real_shapes"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
     "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
+}
+# What else it reads under data/.
+DATA = {
+    "00_simulated_sky": [
+        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio")),
+        "data/votes/campaign.parquet",
+        "data/simulate/isochrones.csv",
+        "data/simulate/known_dwarfs.csv",
+    ],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
@@ -46,6 +56,7 @@ rule chapter:
         notebook="notebooks/{chapter}.ipynb",
         code=code_of,
         tables=tables_of,
+        data=lambda wildcards: DATA.get(wildcards.chapter, []),
         sources=sources_of,
         common=COMMON,
         lock=LOCK,

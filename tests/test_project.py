@@ -24,6 +24,7 @@ FLOORS = [
     ["origins", "simulate"],
     ["datasets"],
     ["metrics"],
+    ["realism"],
     ["inference"],
     ["published", "derived"],
     ["figures"],

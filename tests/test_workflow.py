@@ -13,6 +13,7 @@ from hygiene import ROOT, tracked
 
 pytestmark = pytest.mark.book
 
+SKY = "00_simulated_sky"
 LSBG, MORPHOLOGY = "01_zero_shot_lsbg", "02_zero_shot_morphology"
 BIN = Path(sys.executable).parent
 
@@ -60,7 +61,7 @@ class Project:
         rules = {
             line.split()[1].rstrip(":") for line in printed.splitlines() if line[:5] == "rule "
         }
-        chapters = {name for name in (LSBG, MORPHOLOGY) if f"chapter={name}" in printed}
+        chapters = {name for name in (SKY, LSBG, MORPHOLOGY) if f"chapter={name}" in printed}
         return (rules - {"chapter", "book"}) | chapters
 
     def replace(self, name: str, old: str, new: str) -> None:
@@ -196,7 +197,7 @@ def test_a_chapter_reads_no_data_that_the_workflow_does_not_know(
         "        os.write(fd, (args[0] + '\\n').encode()); os.close(fd)\n"
         "sys.addaudithook(hook)\n"
     )
-    for chapter in (LSBG, MORPHOLOGY):
+    for chapter in (SKY, LSBG, MORPHOLOGY):
         opened = tmp_path / f"{chapter}.txt"
         done = project.run(
             "secondsight", "run", chapter, str(tmp_path / "out.ipynb"),

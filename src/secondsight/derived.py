@@ -18,6 +18,7 @@ from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError, DerivedMismatch
 from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
 from secondsight.inference.parse import SHORT
+from secondsight.realism import FOLDERS, real_shapes
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,20 @@ class Derivation:
     sources : tuple of str
         Names in `data/sources.toml`.
     derive : callable
-        From the sources' files, in that order, to the table.
+        From the folders and the sources' files, in that order, to the table.
+    folders : tuple of str
+        Folders of a mirror that it needs too; they can't be downloaded.
     """
 
     sources: tuple[str, ...]
     derive: Callable[..., pd.DataFrame]
+    folders: tuple[str, ...] = ()
+
+    def files(self) -> list[Path | None]:
+        """Return where each folder and each source is on this machine, None for those absent."""
+        return [paths.mirror_folder(name) for name in self.folders] + [
+            sources.find(n) for n in self.sources
+        ]
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ class Derived:
     @property
     def line(self) -> str:
         """One line for a reader: where the counts come from in this build."""
-        needed = ", ".join(DERIVATIONS[self.name].sources)
+        derivation = DERIVATIONS[self.name]
+        needed = ", ".join([*derivation.folders, *derivation.sources])
         if self.recomputed:
             return f"Counts made anew from the source files in this build ({needed})."
         return (
@@ -137,6 +148,7 @@ DERIVATIONS = {
     "astrosight_answers": Derivation(tuple(ASTROSIGHT.values()), joint_answers),
     "astrosight_parsing": Derivation(tuple(ASTROSIGHT.values()), parser_differences),
     "astrosight_openings": Derivation(tuple(ASTROSIGHT.values()), openings),
+    "real_shapes": Derivation(("mirabest",), real_shapes, FOLDERS),
     "lsbg_labels": Derivation(("lsbg-labels",), label_blocks),
 }
 
@@ -154,7 +166,7 @@ def load(name: str, folder: Path = paths.DERIVED) -> Derived:
         raise DataError(f"{paths.shown(path)} is missing: run secondsight derive {name}")
     committed = path.read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(committed), keep_default_na=False)
-    if sources.missing(list(DERIVATIONS[name].sources)):
+    if None in DERIVATIONS[name].files():
         return Derived(name, table, recomputed=False)
     if as_text(derive(name)) != committed:
         raise DerivedMismatch(
@@ -182,10 +194,11 @@ def derive(name: str) -> pd.DataFrame:
     if name not in DERIVATIONS:
         raise DataError(f"no derived table named {name!r}; known: {', '.join(DERIVATIONS)}")
     derivation = DERIVATIONS[name]
-    files = [sources.find(source) for source in derivation.sources]
+    files = derivation.files()
     if None in files:
-        absent = ", ".join(sources.missing(list(derivation.sources)))
-        raise DataError(f"{name} needs {absent}: run secondsight data fetch")
+        names = [*derivation.folders, *derivation.sources]
+        absent = [called for called, path in zip(names, files, strict=True) if path is None]
+        raise DataError(f"{name} needs {', '.join(absent)}: run secondsight data fetch")
     return derivation.derive(*files)
 
 

@@ -63,7 +63,7 @@ def source_table() -> str:
     head = "<tr><th>name</th><th>what</th><th>size</th><th>licence</th><th>from</th></tr>"
     rows = "".join(
         f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
-        f"<td>{source.bytes / 1e6:.1f} MB</td><td>{escape(source.licence)}</td>"
+        f"<td>{source.size}</td><td>{escape(source.licence)}</td>"
         f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
         for source in sources.catalogue().values()
     )

@@ -45,6 +45,12 @@ def mirror() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
+def mirror_folder(name: str) -> Path | None:
+    """Return a folder of the mirror, or None if there is no mirror that holds it."""
+    root = mirror()
+    return root / name if root is not None and (root / name).is_dir() else None
+
+
 def shown(path: Path) -> str:
     """Return `path` as a person would type it from the project's root."""
     try:

@@ -125,7 +125,7 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
     assert said.code == 1
     assert said.err == (
         "error: no derived table named 'nope'; known: "
-        "astrosight_answers, astrosight_parsing, astrosight_openings, lsbg_labels\n"
+        "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, lsbg_labels\n"
     )
 
 
@@ -155,7 +155,8 @@ def test_an_unknown_chapter_is_one_line(run: Run, tmp_path: Path) -> None:
     said = run("run", "nope", tmp_path / "out.ipynb")
     assert said.code == 1
     assert said.err == (
-        "error: no chapter named 'nope'; known: 01_zero_shot_lsbg, 02_zero_shot_morphology\n"
+        "error: no chapter named 'nope'; known: "
+        "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology\n"
     )
     assert not (tmp_path / "out.ipynb").exists()
 

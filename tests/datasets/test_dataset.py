@@ -15,7 +15,14 @@ from secondsight.datasets import (
 from secondsight.datasets.dataset import COLUMNS, sha256
 from secondsight.errors import DataError
 
-TABLE = pd.DataFrame({"image_id": ["a", "b"], "label": ["0", "1"], "image_sha256": ["0", "1"]})
+TABLE = pd.DataFrame(
+    {
+        "image_id": ["a", "b"],
+        "label": ["0", "1"],
+        "image_sha256": ["0", "1"],
+        "split": ["test", "test"],
+    }
+)
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -16,6 +16,7 @@ from secondsight.paths import shown
 from secondsight.simulate import SKIES
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.manifest import render as draw_all
+from secondsight.simulate.volunteers import CAMPAIGN, campaign, write_votes
 
 CORES = os.cpu_count() or 1
 Workers = Annotated[int, typer.Option(help="How many processes.")]
@@ -31,7 +32,7 @@ def fetch(
 ) -> None:
     """Download outside files that are not here yet, and verify each by its hash."""
     failed = 0
-    for name in names or sources.catalogue():
+    for name in names or _small():
         try:
             place = shown(sources.fetch(name, progress=out.is_terminal))
             out.print(f"{name}: {place}", soft_wrap=True, markup=False)
@@ -47,7 +48,7 @@ def status() -> None:
     """Say which outside files are here, and where."""
     table = Table(Column("name", no_wrap=True), Column("here", overflow="fold"), "size")
     for name, source in sources.catalogue().items():
-        size = "not known" if source.bytes is None else f"{source.bytes / 1e6:.2f} MB"
+        size = source.size
         table.add_row(name, _place(name), size)
     out.print(table)
 
@@ -81,6 +82,22 @@ def verify(
         out.print(f"{name}: {len(some) - len(differ):,} of {len(some):,} images as recorded")
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+def votes() -> None:
+    """Draw the simulated volunteers' votes on the simulated campaign anew."""
+    write_votes(campaign())
+    out.print(f"wrote {shown(CAMPAIGN)}")
+
+
+def _small() -> list[str]:
+    """Return the small sources, and say which larger ones have to be named."""
+    known = sources.catalogue()
+    large = [name for name, source in known.items() if not source.is_small]
+    if large:
+        out.print(f"left out, since large; name them to fetch them: {', '.join(large)}")
+    return [name for name in known if name not in large]
 
 
 def _place(name: str) -> str:

@@ -18,6 +18,9 @@ from secondsight.datasets.download import Downloader
 from secondsight.errors import SourceError
 from secondsight.toml import read_toml
 
+SMALL = 10_000_000
+"""Bytes; a larger file is fetched only when it is named."""
+
 
 class Source(BaseModel):
     """One outside file, as `data/sources.toml` describes it.
@@ -49,6 +52,16 @@ class Source(BaseModel):
     def _hashes(self) -> dict[str, str]:
         known = {"SHA-256": self.sha256, "MD5": self.md5, "git blob id": self.git_blob}
         return {kind: found for kind, found in known.items() if found}
+
+    @property
+    def size(self) -> str:
+        """Its size in words."""
+        return "size not known" if self.bytes is None else f"{self.bytes / 1e6:.2f} MB"
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is fetched when no source is named."""
+        return self.bytes is not None and self.bytes < SMALL
 
     @property
     def hash_kind(self) -> str:

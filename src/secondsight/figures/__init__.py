@@ -2,8 +2,11 @@
 
 from secondsight.figures.confusion import describe_confusion, draw_confusion
 from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
+from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.style import themed
+from secondsight.figures.subject import draw_subject
+from secondsight.figures.votes import draw_votes
 
 __all__ = [
     "Line",
@@ -11,6 +14,9 @@ __all__ = [
     "describe_estimates",
     "draw_confusion",
     "draw_estimates",
+    "draw_gallery",
     "draw_outcomes",
+    "draw_subject",
+    "draw_votes",
     "themed",
 ]

@@ -35,11 +35,14 @@ from secondsight.metrics.scores import (
     recall,
     score_table,
 )
+from secondsight.metrics.shapes import QUANTITIES, Shape, measure
 
 __all__ = [
+    "QUANTITIES",
     "Confusion",
     "Estimate",
     "PairedTest",
+    "Shape",
     "accuracy",
     "agreement",
     "bootstrap",
@@ -56,6 +59,7 @@ __all__ = [
     "macro_precision",
     "macro_recall",
     "mcnemar",
+    "measure",
     "merge",
     "only_categories",
     "outcome_shares",

@@ -1,0 +1,42 @@
+"""Draw how volunteers voted."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from secondsight.figures.style import BLUE, ORANGE, WIDTH
+from secondsight.metrics.intervals import Estimate
+
+
+def draw_votes(
+    subjects: pd.DataFrame, bins: Sequence[tuple[float, float]], shares: Sequence[Estimate]
+) -> Figure:
+    """Draw how many subjects got how many votes, and the votes on true dwarfs by detectability.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        `label` ("1" a dwarf) and `yes` (votes for a dwarf), a row a subject.
+    bins : sequence of (float, float)
+        Ends of the bins of detectability.
+    shares : sequence of Estimate
+        The share of votes for a dwarf in each bin.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    for label, name, colour in (("0", "junk", ORANGE), ("1", "true dwarf", BLUE)):
+        counts = np.bincount(subjects.loc[subjects["label"] == label, "yes"], minlength=26)
+        left.step(range(len(counts)), counts, where="mid", label=name, color=colour, linewidth=2)
+    left.set(yscale="log", xlabel="votes for a dwarf, of 25", ylabel="subjects")
+    left.legend(fontsize=9)
+    middles = [(low + high) / 2 for low, high in bins]
+    values = [share.value for share in shares]
+    spread = [[s.value - s.low for s in shares], [s.high - s.value for s in shares]]
+    right.errorbar(middles, values, spread, fmt="o-", color=BLUE, linewidth=2)
+    right.set(xlabel="detectability of a true dwarf", ylabel="share of votes for a dwarf")
+    right.set(xlim=(0, 1), ylim=(0, 1))
+    right.yaxis.set_major_formatter(PercentFormatter(1))
+    return figure

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from secondsight import derived, realism
+from secondsight.metrics import QUANTITIES
+
+
+def test_every_kind_has_simulated_images() -> None:
+    for kind in realism.KINDS:
+        (pixels,) = realism.simulated_images(kind, 1)
+        assert pixels.dtype == np.uint8
+        assert pixels.ndim == 3
+
+
+def test_without_a_mirror_there_are_no_real_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECONDSIGHT_MIRROR", raising=False)
+    assert realism.real_examples(2) == {}
+    names = [name for name, _ in realism.gallery_rows(["LSBG"], 2)]
+    assert names == ["LSBG, simulated"]
+
+
+def test_with_a_mirror_real_images_stand_below(mirror: Path) -> None:
+    names = [name for name, _ in realism.gallery_rows(["LSBG", "FR I"], 2)]
+    assert names == ["LSBG, simulated", "LSBG, real", "FR I, simulated", "FR I, real"]
+
+
+def test_a_zoom_keeps_the_middle() -> None:
+    (whole,) = realism.simulated_images("FR I", 1)
+    ((_, (middle,)),) = [row for row in realism.gallery_rows(["FR I"], 1, 3) if "simul" in row[0]]
+    assert middle.shape[0] == 50
+    assert (middle == whole[50:100, 50:100]).all()
+
+
+def test_the_summary_counts_what_could_be_measured() -> None:
+    blank = np.zeros((64, 64, 3), np.uint8)
+    bright = blank.copy()
+    bright[28:36, 28:36] = 200
+    table = realism.summarize([("a", blank), ("a", bright)])
+    assert table["quantity"].tolist() == list(QUANTITIES)
+    assert dict(zip(table["quantity"], table["images"], strict=True))["size"] == 1
+
+
+def test_the_committed_table_covers_every_kind_but_cigars() -> None:
+    table = derived.load("real_shapes").table
+    assert set(table["kind"]) == set(realism.KINDS) - {"cigar"}
+
+
+def test_the_votes_rise_with_detectability() -> None:
+    binned = realism.votes_by_detectability([0, 0.25, 0.5, 0.75, 1])
+    share = binned["yes"] / binned["votes"]
+    assert share.is_monotonic_increasing
+    assert binned["subjects"].sum() == 1200 + 2600 + 57
