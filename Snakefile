@@ -11,14 +11,14 @@ SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, exec
 
 # The tables in data/derived that each chapter reads.
 TABLES = {
-    "00_simulated_sky": ["real_shapes"],
+    "00_simulated_sky": ["real_shapes", "real_stars"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
     "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
 }
 # What else it reads under data/.
 DATA = {
     "00_simulated_sky": [
-        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio")),
+        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs", "galaxy10")),
         "data/votes/campaign.parquet",
         "data/simulate/isochrones.csv",
         "data/simulate/known_dwarfs.csv",

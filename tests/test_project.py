@@ -25,6 +25,7 @@ FLOORS = [
     ["datasets"],
     ["metrics"],
     ["realism"],
+    ["realism_stars"],
     ["inference"],
     ["published", "derived"],
     ["figures"],

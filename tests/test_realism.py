@@ -48,7 +48,9 @@ def test_the_committed_table_covers_every_kind_but_cigars() -> None:
 
 
 def test_the_votes_rise_with_detectability() -> None:
-    binned = realism.votes_by_detectability([0, 0.25, 0.5, 0.75, 1])
-    share = binned["yes"] / binned["votes"]
-    assert share.is_monotonic_increasing
-    assert binned["subjects"].sum() == 1200 + 2600 + 57
+    subjects = realism.subjects_with_votes()
+    binned = realism.by_detectability(subjects, [0, 0.25, 0.5, 0.75, 1])
+    shares = [some["yes"].sum() / some["votes"].sum() for _, some in binned]
+    assert shares == sorted(shares)
+    assert [ends for ends, _ in binned] == [(0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1)]
+    assert sum(len(some) for _, some in binned) == 1200 + 2600 + 57

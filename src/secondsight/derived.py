@@ -19,6 +19,7 @@ from secondsight.errors import DataError, DerivedMismatch
 from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
 from secondsight.inference.parse import SHORT
 from secondsight.realism import FOLDERS, real_shapes
+from secondsight.realism_stars import real_stars
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ DERIVATIONS = {
     "astrosight_parsing": Derivation(tuple(ASTROSIGHT.values()), parser_differences),
     "astrosight_openings": Derivation(tuple(ASTROSIGHT.values()), openings),
     "real_shapes": Derivation(("mirabest",), real_shapes, FOLDERS),
+    "real_stars": Derivation(("delve6-stars",), real_stars),
     "lsbg_labels": Derivation(("lsbg-labels",), label_blocks),
 }
 

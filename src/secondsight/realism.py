@@ -4,7 +4,8 @@ The real images are fixtures that a mirror folder may hold; they are looked at a
 shipped. What is committed are percentiles of the measurements.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+import itertools
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,20 +108,14 @@ def _middle(pixels: Pixels, zoom: float) -> Pixels:
     return pixels[edge : side - edge, edge : side - edge]
 
 
-def votes_by_detectability(edges: Iterable[float]) -> pd.DataFrame:
-    """Return how the simulated volunteers voted on true dwarfs, by detectability.
-
-    Returns
-    -------
-    DataFrame
-        A row a bin: `low`, `high` (of the bin), `subjects`, `yes`, `votes` (int).
-    """
-    subjects = subjects_with_votes()
+def by_detectability(
+    subjects: pd.DataFrame, edges: Sequence[float]
+) -> list[tuple[tuple[float, float], pd.DataFrame]]:
+    """Return the true dwarfs of each bin of detectability, with the bin's ends."""
     dwarfs = subjects[subjects["label"] == "1"]
-    bins = list(edges)
-    place = pd.cut(dwarfs["detectability"], bins, include_lowest=True, labels=False)
-    sums = dwarfs.assign(subjects=1).groupby(place)[["subjects", "yes", "votes"]].sum()
-    return sums.assign(low=[bins[i] for i in sums.index], high=[bins[i + 1] for i in sums.index])
+    place = pd.cut(dwarfs["detectability"], list(edges), include_lowest=True, labels=False)
+    bins = list(itertools.pairwise(edges))
+    return [(bins[int(number)], some) for number, some in dwarfs.groupby(place)]
 
 
 def subjects_with_votes() -> pd.DataFrame:
@@ -177,7 +172,7 @@ def side_by_side(simulated: pd.DataFrame, real: pd.DataFrame) -> pd.DataFrame:
 
 def _words(row: dict[Hashable, Any], sky: str) -> str:
     low, middle, high = (row[f"p{percentile}_{sky}"] for percentile in PERCENTILES)
-    return f"{middle:.2f} ({low:.2f} to {high:.2f}; {int(row[f'images_{sky}'])} images)"
+    return f"{middle:.2f} ({low:.2f} to {high:.2f}), {int(row[f'images_{sky}'])}"
 
 
 def _small(path: Path) -> Pixels:

@@ -125,7 +125,8 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
     assert said.code == 1
     assert said.err == (
         "error: no derived table named 'nope'; known: "
-        "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, lsbg_labels\n"
+        "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
+        "real_stars, lsbg_labels\n"
     )
 
 

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from secondsight.metrics import Estimate, bootstrap, difference, proportion
-from secondsight.metrics.intervals import Counts
+from secondsight.metrics.intervals import (
+    Counts,
+    share_over_clusters,
+)
 
 LEVELS = st.sampled_from([0.5, 0.68, 0.9, 0.95, 0.99])
 
@@ -177,3 +180,23 @@ def test_the_bootstrap_covers_as_often_as_it_says(level: float) -> None:
         for number, draw in enumerate(draws)
     ]
     assert covered(estimates, 0.4) == pytest.approx(level, abs=0.05)
+
+
+def test_clusters_that_go_together_widen_the_interval() -> None:
+    rng = np.random.default_rng(3)
+    alike = np.where(rng.random(80) < 0.5, 25, 0)
+    apart = rng.binomial(25, 0.5, 80)
+    sizes = np.full(80, 25)
+    wide, narrow = (share_over_clusters(some, sizes) for some in (alike, apart))
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
+    assert wide.n == 80
+
+
+def test_the_share_over_clusters_is_that_of_all() -> None:
+    found = share_over_clusters(np.array([1, 9]), np.array([10, 10]))
+    assert found.value == 0.5
+    assert (found.low, found.high) == (0.1, 0.9)
+
+
+def test_no_clusters_is_nan() -> None:
+    assert math.isnan(share_over_clusters(np.array([], int), np.array([], int)).value)

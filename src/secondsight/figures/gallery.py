@@ -21,7 +21,8 @@ def draw_gallery(rows: Sequence[tuple[str, Sequence[Pixels]]]) -> Figure:
         Images are uint8, (height, width) or (height, width, 3); grey ones are drawn in grey.
     """
     columns = max(len(images) for _, images in rows)
-    cell = WIDTH / columns
+    height, width = rows[0][1][0].shape[:2]
+    cell = WIDTH / columns * height / width
     figure, panels = plt.subplots(
         len(rows), columns, squeeze=False, figsize=(WIDTH, len(rows) * (cell + 0.25))
     )

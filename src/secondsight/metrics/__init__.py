@@ -14,7 +14,13 @@ from secondsight.metrics.confusion import (
     confusion_from_predicted_rows,
     only_categories,
 )
-from secondsight.metrics.intervals import Estimate, bootstrap, difference, proportion
+from secondsight.metrics.intervals import (
+    Estimate,
+    bootstrap,
+    difference,
+    proportion,
+    share_over_clusters,
+)
 from secondsight.metrics.merging import (
     called_instead,
     gain_from_merging,
@@ -70,6 +76,7 @@ __all__ = [
     "score_table",
     "share_of_errors",
     "share_of_misses",
+    "share_over_clusters",
     "versus_constant",
     "worst_pair",
     "wrong_together",

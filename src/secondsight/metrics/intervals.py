@@ -138,3 +138,45 @@ def bootstrap(
     tail, defined = (1 - level) / 2, values[~np.isnan(values)]
     low, high = np.quantile(defined, [tail, 1 - tail]) if defined.size else (np.nan, np.nan)
     return Estimate(float(statistic(counts)), float(low), float(high), n, level, "bootstrap")
+
+
+def share_over_clusters(
+    successes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any],
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Return the share of successes where they come in clusters, such as the votes on a subject.
+
+    The clusters are resampled, not what is in them: votes on one subject go together.
+
+    Parameters
+    ----------
+    successes, sizes : array of int, shape (clusters,)
+        How many successes of how many each cluster holds.
+    level : float
+        Coverage, between 0 and 1.
+    resamples, seed : int
+        How many draws, and from where they start.
+
+    Returns
+    -------
+    Estimate
+        `n` is the number of clusters; NaN without any.
+
+    References
+    ----------
+    Davison & Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
+    """
+    clusters = len(successes)
+    if clusters == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap over clusters")
+    weights = np.full(clusters, 1 / clusters)
+    draws = np.random.default_rng(seed).multinomial(clusters, weights, size=resamples)
+    shares = (draws @ successes) / (draws @ sizes)
+    tail = (1 - level) / 2
+    low, high = np.quantile(shares, [tail, 1 - tail])
+    value = float(successes.sum() / sizes.sum())
+    return Estimate(value, float(low), float(high), clusters, level, "bootstrap over clusters")
