@@ -3,8 +3,10 @@
 
 from secondsight import derived
 from secondsight.datasets import sources
+from secondsight.datasets.registry import REAL
 from secondsight.dependencies import shown_files, used_by_modules
 from secondsight.paths import shown
+from secondsight.simulate import SKIES
 
 LOCK = "requirements.lock"
 SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, executed notebooks
@@ -43,7 +45,12 @@ def sources_of(wildcards):
 
 
 def code_of(wildcards):
-    return shown_files(Path(f"notebooks/{wildcards.chapter}.ipynb"))
+    """The modules a chapter uses, those that make its tables, and those loaded by name."""
+    files = shown_files(Path(f"notebooks/{wildcards.chapter}.ipynb"))
+    by_name = [derived.DERIVATIONS[table].module for table in TABLES[wildcards.chapter]]
+    if "src/secondsight/datasets/registry.py" in files:
+        by_name += [place.split(":")[0] for place in [*SKIES.values(), *REAL.values()]]
+    return sorted({*files, *used_by_modules(*by_name)})
 
 
 rule book:

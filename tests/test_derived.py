@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from secondsight import derived, paths
-from secondsight.derived import DERIVATIONS, as_text, count_rows, derive, label_blocks, one_row_each
+from secondsight.derivations.lsbg import label_blocks
+from secondsight.derived import DERIVATIONS, as_text, count_rows, derive, one_row_each
 from secondsight.errors import DataError, DerivedMismatch
 
 NAMES = sorted(DERIVATIONS)

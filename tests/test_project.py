@@ -28,6 +28,7 @@ FLOORS = [
     ["realism_stars"],
     ["inference"],
     ["published", "derived"],
+    ["derivations"],
     ["figures"],
     ["text", "show"],
     ["results"],

@@ -145,6 +145,27 @@ def test_a_change_in_one_metric_reaches_the_chapters_that_use_it(project: Projec
     assert LSBG not in planned
 
 
+@pytest.mark.parametrize(
+    "name", ["metrics/shapes.py", "simulate/radio.py", "datasets/mirabest.py", "realism.py"]
+)
+def test_a_change_in_the_sky_reaches_its_chapter_alone(project: Project, name: str) -> None:
+    path = project.root / "src" / "secondsight" / name
+    path.write_text(path.read_text() + "\n# changed\n")
+    planned = project.planned()
+    assert SKY in planned
+    assert not planned & {LSBG, MORPHOLOGY}
+
+
+def test_a_change_in_the_parser_reaches_the_chapter_whose_tables_it_makes(
+    project: Project,
+) -> None:
+    path = project.root / "src" / "secondsight" / "inference" / "parse.py"
+    path.write_text(path.read_text() + "\n# changed\n")
+    planned = project.planned()
+    assert MORPHOLOGY in planned
+    assert not planned & {LSBG, SKY}
+
+
 def test_a_change_in_a_shared_metric_reaches_both(project: Project) -> None:
     project.replace("src/secondsight/metrics/intervals.py", "RESAMPLES = 2000", "RESAMPLES = 2001")
     assert {LSBG, MORPHOLOGY} <= project.planned()

@@ -4,22 +4,16 @@ Each is committed in `data/derived` and holds counts only. Where its sources are
 is made anew and must equal what is committed: a difference is an error, and so fails the build.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from pkgutil import resolve_name
 
-import numpy as np
 import pandas as pd
 
 from secondsight import paths
 from secondsight.datasets import sources
-from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError, DerivedMismatch
-from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
-from secondsight.inference.parse import SHORT
-from secondsight.realism import FOLDERS, real_shapes
-from secondsight.realism_stars import real_stars
 
 
 @dataclass(frozen=True)
@@ -30,21 +24,25 @@ class Derivation:
     ----------
     sources : tuple of str
         Names in `data/sources.toml`.
-    derive : callable
-        From the folders and the sources' files, in that order, to the table.
+    derive : str
+        ``"module:function"``, from the folders and the sources' files, in that order, to the table.
     folders : tuple of str
         Folders of a mirror that it needs too; they can't be downloaded.
     """
 
     sources: tuple[str, ...]
-    derive: Callable[..., pd.DataFrame]
+    derive: str
     folders: tuple[str, ...] = ()
 
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
-        return [paths.mirror_folder(name) for name in self.folders] + [
-            sources.find(n) for n in self.sources
-        ]
+        folders = [paths.mirror_folder(name) for name in self.folders]
+        return folders + [sources.find(name) for name in self.sources]
+
+    @property
+    def module(self) -> str:
+        """The module that makes the table."""
+        return self.derive.split(":")[0]
 
 
 @dataclass(frozen=True)
@@ -78,81 +76,28 @@ class Derived:
         )
 
 
-def joint_answers(*files: Path) -> pd.DataFrame:
-    """Return how many images have each true category and each pair of answers, by our parser.
-
-    An answer that names no category is its outcome in words ("refused").
-    """
-    models = list(ASTROSIGHT)
-    parsed = [parse_imported(read_astrosight(file), GALAXY_ZOO_2) for file in files]
-    columns = {
-        model: answers["answer"].fillna(answers["outcome"]).to_numpy()
-        for model, answers in zip(models, parsed, strict=True)
-    }
-    if any((parsed[0]["image_id"] != other["image_id"]).any() for other in parsed[1:]):
-        raise DataError("the AstroSight files do not list the same images in the same order")
-    table = pd.DataFrame({"true": parsed[0]["label"].to_numpy(), **columns})
-    return count_rows(table)
-
-
-def parser_differences(*files: Path) -> pd.DataFrame:
-    """Return how often each model's answer was released as one category and parsed as another."""
-    models = list(ASTROSIGHT)
-    parts = []
-    for model, file in zip(models, files, strict=True):
-        answers = parse_imported(read_astrosight(file), GALAXY_ZOO_2)
-        ours = answers["answer"].fillna(answers["outcome"])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "model": model,
-                    "true": answers["label"],
-                    "released": answers["parsed"],
-                    "ours": ours,
-                }
-            )
-        )
-    return count_rows(pd.concat(parts))
-
-
-def openings(*files: Path) -> pd.DataFrame:
-    """Return with which word the answers in sentences begin, by model and released class."""
-    parts = []
-    for model, file in zip(ASTROSIGHT, files, strict=True):
-        answers = read_astrosight(file)
-        words = [text.split() for text in answers["text"]]
-        first = [some[0] if len(some) > SHORT else None for some in words]
-        table = pd.DataFrame({"model": model, "released": answers["parsed"], "first_word": first})
-        parts.append(table.dropna())
-    return count_rows(pd.concat(parts))
-
-
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return each different row once, in order, with how often it stands in `table`."""
     counts = table.value_counts(sort=False).rename("count").reset_index()
     return counts.sort_values(list(table.columns), ignore_index=True)
 
 
-def label_blocks(file: Path, block: int = 500) -> pd.DataFrame:
-    """Return how many LSBG labels are 0 and 1 in each block of 500, in the file's order."""
-    labels = np.load(file, allow_pickle=False)
-    if labels.ndim != 1 or not np.isin(labels, [0, 1]).all():
-        raise DataError(f"{paths.shown(file)} holds something else than a row of zeros and ones")
-    starts = range(0, len(labels), block)
-    ones = [int(labels[start : start + block].sum()) for start in starts]
-    sizes = [len(labels[start : start + block]) for start in starts]
-    zeros = [size - one for size, one in zip(sizes, ones, strict=True)]
-    return pd.DataFrame({"first": list(starts), "zeros": zeros, "ones": ones})
-
-
+ASTROSIGHT = ("astrosight-gpt-4o-mini", "astrosight-qwen-vl")
 DERIVATIONS = {
-    "astrosight_answers": Derivation(tuple(ASTROSIGHT.values()), joint_answers),
-    "astrosight_parsing": Derivation(tuple(ASTROSIGHT.values()), parser_differences),
-    "astrosight_openings": Derivation(tuple(ASTROSIGHT.values()), openings),
-    "real_shapes": Derivation(("mirabest",), real_shapes, FOLDERS),
-    "real_stars": Derivation(("delve6-stars",), real_stars),
-    "lsbg_labels": Derivation(("lsbg-labels",), label_blocks),
+    "astrosight_answers": Derivation(
+        ASTROSIGHT, "secondsight.derivations.astrosight:joint_answers"
+    ),
+    "astrosight_parsing": Derivation(
+        ASTROSIGHT, "secondsight.derivations.astrosight:parser_differences"
+    ),
+    "astrosight_openings": Derivation(ASTROSIGHT, "secondsight.derivations.astrosight:openings"),
+    "real_shapes": Derivation(
+        ("mirabest",), "secondsight.realism:real_shapes", ("lsbg/cutouts", "gz1")
+    ),
+    "real_stars": Derivation(("delve6-stars",), "secondsight.realism_stars:real_stars"),
+    "lsbg_labels": Derivation(("lsbg-labels",), "secondsight.derivations.lsbg:label_blocks"),
 }
+"""Every table by its name. How one is made is loaded when it is made."""
 
 
 def load(name: str, folder: Path = paths.DERIVED) -> Derived:
@@ -201,7 +146,8 @@ def derive(name: str) -> pd.DataFrame:
         names = [*derivation.folders, *derivation.sources]
         absent = [called for called, path in zip(names, files, strict=True) if path is None]
         raise DataError(f"{name} needs {', '.join(absent)}: run secondsight data fetch")
-    return derivation.derive(*files)
+    table: pd.DataFrame = resolve_name(derivation.derive)(*files)
+    return table
 
 
 def as_text(table: pd.DataFrame) -> str:

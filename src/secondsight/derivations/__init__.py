@@ -1,0 +1,1 @@
+"""How the tables in `data/derived` are made from their sources."""
