@@ -202,3 +202,9 @@ def test_the_longer_name_counts() -> None:
     assert parse("It is a smooth and cigar-shaped one.", MORPHOLOGY) == Answer("1", ANSWERED)
     assert parse("An unbarred spiral.", MORPHOLOGY) == Answer("3", ANSWERED)
     assert parse("A barred spiral.", GALAXY_ZOO_2) == Answer("E", ANSWERED)
+
+
+def test_a_name_that_holds_a_denying_word_denies_nothing_else() -> None:
+    parse = Parser(TASKS["galaxy10"]).parse
+    assert parse("It is edge-on without bulge or disturbed.").outcome == "unparseable"
+    assert parse("It is edge-on without bulge, not disturbed.").label == "8"

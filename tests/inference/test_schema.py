@@ -74,6 +74,7 @@ def test_the_first_recording_answers_a_call_of_today() -> None:
             "image_id": [f"img-{number}" for number in range(4)],
             "label": ["0", "1", "0", "1"],
             "image_sha256": [image(number) for number in range(4)],
+            "split": "test",
         }
     )
     dataset = Dataset("first", "simulated sky", table, str.encode)

@@ -13,7 +13,7 @@ from secondsight.datasets import sources
 from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
 from secondsight.paths import shown
-from secondsight.simulate import SKIES
+from secondsight.simulate import SKIES, find_sky
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.manifest import render as draw_all
 from secondsight.simulate.volunteers import CAMPAIGN, campaign, write_votes
@@ -27,7 +27,7 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def fetch(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Sources; all if none is named.")
+        list[str] | None, typer.Argument(help="Sources; the small ones if none.")
     ] = None,
 ) -> None:
     """Download outside files that are not here yet, and verify each by its hash."""
@@ -69,12 +69,13 @@ def render(
 @app.command()
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Data sets; all if none.")] = None,
-    sample: Annotated[int | None, typer.Option(help="Only so many images of each.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many of each.")] = None,
     workers: Workers = CORES,
 ) -> None:
     """Draw simulated images anew and compare each with its manifest."""
     wrong = 0
     for name in names or SKIES:
+        find_sky(name)  # says which there are, if there is none of this name
         manifest = read_manifest(name)
         some = manifest.sample(min(sample, len(manifest)), random_state=0) if sample else manifest
         differ = differences(name, some, workers=workers)

@@ -100,7 +100,7 @@ def _export_rows(
         at, number = ended[row], FIRST_SUBJECT + subject
         yield (
             f"{FIRST_CLASSIFICATION + start + row},{users[volunteer]},{WORKFLOW},"
-            f"Find dwarf galaxies,{VERSION},{at[:10]} {at[11:]} UTC,,,"
+            f"Simulated: find dwarf galaxies,{VERSION},{at[:10]} {at[11:]} UTC,,,"
             f'"{{""source"":""api"",""session"":""{volunteer:064x}"",'
             f'""viewport"":{{""width"":1280,""height"":720}},""started_at"":""{begun[row]}.000Z"",'
             f'""finished_at"":""{at}.000Z"",""user_agent"":""simulated"",""utc_offset"":""0"",'

@@ -13,7 +13,7 @@ VOTES = "votes.csv"
 COLUMNS = ["image_id", "dwarf_votes", "total_votes"]
 
 
-def load_campaign(folder: Path, *, origin: str = "real sky") -> Dataset:
+def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     """Read a campaign's subjects and votes from `folder`.
 
     Parameters
@@ -36,6 +36,7 @@ def load_campaign(folder: Path, *, origin: str = "real sky") -> Dataset:
         If the table or an image is missing, an id stands twice, a number of votes is no whole
         number from 0 on, or more saw a dwarf than voted.
     """
+    folder = Path(folder)
     table = read_votes(folder / VOTES)
     absent = [name for name in table["image_id"] if not (folder / f"{name}.png").is_file()]
     if absent:

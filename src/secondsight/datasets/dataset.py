@@ -54,8 +54,10 @@ class Dataset:
         Raises
         ------
         DataError
-            If the image's bytes are no picture.
+            If the set holds no such image, or the image's bytes are no picture.
         """
+        if not (self.table["image_id"] == image_id).any():
+            raise DataError(f"data set {self.name!r} holds no image {image_id!r}")
         try:
             with Image.open(BytesIO(self.png(image_id))) as picture:
                 return np.asarray(picture.convert("RGB"))

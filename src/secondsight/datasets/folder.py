@@ -12,7 +12,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_END = b"IEND\xaeB`\x82"
 
 
-def load_folder(folder: Path, *, origin: str = "real sky") -> Dataset:
+def load_folder(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     """Read a data set from `folder`.
 
     Parameters
@@ -28,6 +28,7 @@ def load_folder(folder: Path, *, origin: str = "real sky") -> Dataset:
     DataError
         If the table or an image is missing, or a file is no whole PNG.
     """
+    folder = Path(folder)
     labels = folder / "labels.csv"
     if not labels.is_file():
         raise DataError(f"{labels} is missing: a CSV with the columns image_id and label")

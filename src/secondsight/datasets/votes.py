@@ -113,7 +113,7 @@ class Votes:
 # --------------------------------------------------------------------------------- reading
 
 
-def read_export(path: Path, wanted: Wanted | None = None) -> Votes:
+def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
     """Read a classification export of Zooniverse.
 
     Parameters
@@ -130,6 +130,7 @@ def read_export(path: Path, wanted: Wanted | None = None) -> Votes:
         than one subject (the text names the row, counted from 1 below the header); or if it
         holds several workflows and none was chosen.
     """
+    path = Path(path)
     reader = _Reader(path, wanted or Wanted())
     for block in _blocks(path, reader.columns):
         reader.add(block)

@@ -106,15 +106,20 @@ class Parser:
             return Answer(spelt, ANSWERED)
         codes = self._codes(text)
         if not codes and _is_finished(text):
-            codes = {
-                self._spelt[_plain(match[0])]
-                for match in self._named.finditer(text)
-                if not _DENIAL.search(text[: match.start()])
-            }
+            codes = self._names_said(text)
         if len(codes) == 1:
             return Answer(codes.pop(), ANSWERED)
         refused = not codes and _REFUSAL.search(text)
         return Answer(None, REFUSED if refused else UNPARSEABLE)
+
+    def _names_said(self, text: str) -> set[str]:
+        """Return the codes of the names in a text, less those that the words before deny."""
+        found, end = set(), 0
+        for match in self._named.finditer(text):
+            if not _DENIAL.search(text[end : match.start()]):
+                found.add(self._spelt[_plain(match[0])])
+            end = match.end()
+        return found
 
     def _codes(self, text: str) -> set[str]:
         """Return the codes that `text` gives as such, and what the names beside them mean."""
