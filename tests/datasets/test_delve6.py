@@ -68,6 +68,7 @@ def test_a_truncated_file_is_one_clear_line(stars: Path, tmp_path: Path, kept: i
     cut.write_bytes(stars.read_bytes()[:kept])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ResourceWarning)  # of other tests, as everywhere
         with pytest.raises(DataError, match="is no whole FITS table of stars") as caught:
             read_field(cut)
     assert "\n" not in str(caught.value)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from astropy.io import fits  # type: ignore[import-untyped]
+from astropy.utils.exceptions import AstropyUserWarning  # type: ignore[import-untyped]
 
 from secondsight import paths
 from secondsight.datasets import sources
@@ -104,7 +105,7 @@ def read_field(path: Path) -> Stars:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # astropy only warns of a file that is cut off
+            warnings.simplefilter("error", AstropyUserWarning)  # all it says of a cut-off file
             with fits.open(path, memmap=False) as units:
                 rows = units[1].data
                 columns = {name: np.asarray(rows[there], float) for name, there in COLUMNS.items()}
