@@ -5,7 +5,8 @@ shipped. What is committed are percentiles of the measurements.
 """
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
-from secondsight import paths
 from secondsight.datasets import load
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.mirabest import read_archive
-from secondsight.datasets.sources import find
+from secondsight.derived import DERIVATIONS
 from secondsight.metrics import QUANTITIES, measure
 from secondsight.simulate import find_sky
 
@@ -36,9 +36,6 @@ KINDS = {
 }
 """From a kind of object to the simulated data set and label that stand for it."""
 
-FOLDERS = ("lsbg/cutouts", "gz1")
-"""Where a mirror holds the real images that can't be downloaded."""
-
 GZ1 = {"elliptical": "round", "edge_on": "edge-on", "spiral": "spiral"}
 SIDE = 64
 """Real cutouts are brought to this width before they are measured, as the simulated ones have."""
@@ -53,8 +50,10 @@ def simulated_images(kind: str, most: int) -> list[Pixels]:
     return [dataset.pixels(image_id) for image_id in ids]
 
 
-def real_images(cutouts: Path, gz1: Path, mirabest: Path) -> Iterator[tuple[str, Pixels]]:
-    """Yield each real image with its kind.
+def real_images(
+    cutouts: Path, gz1: Path, mirabest: Path
+) -> Iterator[tuple[str, Callable[[], Pixels]]]:
+    """Yield each real image's kind and how to read it.
 
     Parameters
     ----------
@@ -64,25 +63,24 @@ def real_images(cutouts: Path, gz1: Path, mirabest: Path) -> Iterator[tuple[str,
         The archive of radio galaxies.
     """
     for path in sorted(cutouts.glob("*.png")):
-        yield ("LSBG" if path.stem.startswith("lsbg") else "artifact"), _small(path)
+        yield ("LSBG" if path.stem.startswith("lsbg") else "artifact"), partial(_small, path)
     labels = pd.read_csv(gz1 / "labels.csv", dtype=str)
     for name, label in zip(labels["objid"], labels["label"], strict=True):
-        yield GZ1[label], _small(gz1 / "images" / f"{name}.jpeg")
+        yield GZ1[label], partial(_small, gz1 / "images" / f"{name}.jpeg")
     dataset = read_archive(mirabest)
     for image_id, label in zip(dataset.table["image_id"], dataset.table["label"], strict=True):
-        yield ("FR I" if label == "0" else "FR II"), dataset.pixels(image_id)
+        yield ("FR I" if label == "0" else "FR II"), partial(dataset.pixels, image_id)
 
 
 def real_examples(most: int) -> dict[str, list[Pixels]]:
     """Return real images by kind, at most `most` of each; none where no mirror holds them."""
-    cutouts, gz1 = (paths.mirror_folder(name) for name in FOLDERS)
-    archive = find("mirabest")
+    cutouts, gz1, archive = DERIVATIONS["real_shapes"].files()
     if cutouts is None or gz1 is None or archive is None:
         return {}
     examples: dict[str, list[Pixels]] = {}
-    for kind, pixels in real_images(cutouts, gz1, archive):
+    for kind, read in real_images(cutouts, gz1, archive):
         if len(examples.setdefault(kind, [])) < most:
-            examples[kind].append(pixels)
+            examples[kind].append(read())
     return examples
 
 
@@ -149,7 +147,7 @@ def summarize(images: Iterable[tuple[str, Pixels]]) -> pd.DataFrame:
 
 def real_shapes(cutouts: Path, gz1: Path, mirabest: Path) -> pd.DataFrame:
     """Return the percentiles of the real images."""
-    return summarize(real_images(cutouts, gz1, mirabest))
+    return summarize((kind, read()) for kind, read in real_images(cutouts, gz1, mirabest))
 
 
 def simulated_shapes(most: int) -> pd.DataFrame:

@@ -48,8 +48,7 @@ def status() -> None:
     """Say which outside files are here, and where."""
     table = Table(Column("name", no_wrap=True), Column("here", overflow="fold"), "size")
     for name, source in sources.catalogue().items():
-        size = source.size
-        table.add_row(name, _place(name), size)
+        table.add_row(name, _place(name), source.size)
     out.print(table)
 
 

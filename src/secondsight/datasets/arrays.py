@@ -197,6 +197,19 @@ def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[An
         raise DataError(f"{shown(path)} is damaged, or no HDF5 file") from None
 
 
+def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Labels]:
+    """Return the checked images and labels of an HDF5 file whose images are called ``images``.
+
+    Raises
+    ------
+    DataError
+        If the file can't be read, or its images or labels are not what they should be.
+    """
+    images, found = read_hdf5(path, "images", labels)
+    check_images(images, side, shown(path))
+    return images, check_labels(found, len(images), codes, shown(path))
+
+
 def _array(file: Any, name: str, path: Path) -> Any:
     """Return one data set of an open HDF5 file."""
     found = file.get(name)

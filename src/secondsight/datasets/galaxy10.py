@@ -1,10 +1,9 @@
 """Galaxy10 DECaLS: 17,736 galaxies in ten classes (Leung & Bovy; labels of Galaxy Zoo)."""
 
 from secondsight.datasets import sources
-from secondsight.datasets.arrays import Part, check_images, check_labels, from_arrays, read_hdf5
+from secondsight.datasets.arrays import Part, from_arrays, hdf5_images
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.tasks import GALAXY10
-from secondsight.paths import shown
 
 SIDE = 256
 SOURCE = "galaxy10-decals"
@@ -23,7 +22,5 @@ def load_real() -> Dataset:
         If it does not hold what it should.
     """
     path = sources.require(SOURCE)
-    images, labels = read_hdf5(path, "images", "ans")
-    check_images(images, SIDE, shown(path))
-    codes = check_labels(labels, len(images), GALAXY10.codes, shown(path))
-    return from_arrays("galaxy10-real", [Part("galaxy10-real", "test", images, codes)])
+    images, labels = hdf5_images(path, "ans", SIDE, GALAXY10.codes)
+    return from_arrays("galaxy10-real", [Part("galaxy10-real", "test", images, labels)])

@@ -1,10 +1,9 @@
 """GalaxyMNIST: galaxies of Galaxy Zoo DECaLS in four shapes (Walmsley et al. 2022)."""
 
 from secondsight.datasets import sources
-from secondsight.datasets.arrays import Part, check_images, check_labels, from_arrays, read_hdf5
+from secondsight.datasets.arrays import Part, from_arrays, hdf5_images
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.tasks import MORPHOLOGY
-from secondsight.paths import shown
 
 SIDE, LARGE_SIDE = 64, 224
 
@@ -42,7 +41,5 @@ def _load(name: str, side: int) -> Dataset:
 
 def _part(name: str, split: str, side: int) -> Part:
     path = sources.require(f"{name}-{split}")
-    images, labels = read_hdf5(path, "images", "labels")
-    check_images(images, side, shown(path))
-    codes = check_labels(labels, len(images), MORPHOLOGY.codes, shown(path))
-    return Part(f"{name}-{split}", split, images, codes)
+    images, labels = hdf5_images(path, "labels", side, MORPHOLOGY.codes)
+    return Part(f"{name}-{split}", split, images, labels)
