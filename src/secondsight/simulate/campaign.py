@@ -78,8 +78,9 @@ def catalogue() -> pd.DataFrame:
 @cache
 def _catalogue() -> pd.DataFrame:
     rng = generator(SEED, NAME, "catalogue")
-    parts = [_known(), _dwarfs(rng, SIMULATED, "simulated dwarf"), _dwarfs(rng, HIDDEN, "dwarf")]
-    parts.append(_junk(rng, CANDIDATES - HIDDEN))
+    parts = [_known(), draw_dwarfs(rng, SIMULATED, "simulated dwarf")]
+    parts.append(draw_dwarfs(rng, HIDDEN, "dwarf"))
+    parts.append(draw_junk(rng, CANDIDATES - HIDDEN))
     table = pd.concat(parts, ignore_index=True)
     table = table.iloc[rng.permutation(len(table))].reset_index(drop=True)
     table["image_id"] = [f"subject-{number:05d}" for number in range(1, len(table) + 1)]
@@ -92,7 +93,7 @@ def _known() -> pd.DataFrame:
     return _with_detectability(table.assign(kind="known dwarf"))
 
 
-def _dwarfs(rng: np.random.Generator, count: int, kind: str) -> pd.DataFrame:
+def draw_dwarfs(rng: np.random.Generator, count: int, kind: str) -> pd.DataFrame:
     """Draw dwarfs so that every degree of detectability is as frequent as every other.
 
     Notes
@@ -138,7 +139,7 @@ def _latitudes(rng: np.random.Generator, count: int) -> Floats:
     return np.asarray((np.degrees(np.arcsin(sine)) * rng.choice([-1, 1], count)).round(1))
 
 
-def _junk(rng: np.random.Generator, count: int) -> pd.DataFrame:
+def draw_junk(rng: np.random.Generator, count: int) -> pd.DataFrame:
     """Draw what is no dwarf: most stands out little, a few a great deal."""
     kinds = rng.choice(list(JUNK), count, p=list(JUNK.values()))
     strength = rng.gamma(2.2, 1.0, count) * np.where(kinds == "random clump", 1.0, 1.8)

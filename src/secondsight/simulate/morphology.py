@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.ndimage import zoom
 
 from secondsight.simulate.galaxies import (
+    Arms,
     add_field,
     disc_with_arms,
     draw_arms,
@@ -27,6 +28,7 @@ from secondsight.simulate.optics import (
     CAMERA_PIXEL,
     Frame,
     Plane,
+    Position,
     Stretch,
     add_compact,
     binned,
@@ -99,16 +101,84 @@ def older(rng: np.random.Generator, g_i: float, by: float) -> float:
     return g_i + float(rng.normal(by, 0.12))
 
 
-def add_round(canvas: Canvas) -> None:
-    """Add a round elliptical."""
+@dataclass(frozen=True)
+class Smooth:
+    """An elliptical without structure.
+
+    Attributes
+    ----------
+    n : float
+        Sérsic index: the higher, the more its light gathers at the centre.
+    q : float
+        Axis ratio.
+    g_i : float
+        Colour.
+    angle : float
+        Of the major axis, in radians.
+    """
+
+    n: float
+    q: float
+    g_i: float
+    angle: float
+
+    def paint(self, canvas: Canvas) -> None:
+        """Add the galaxy to a canvas."""
+        body = sersic(canvas.fine, canvas.radius, self.n, self.q, self.angle)
+        canvas.add(body, fluxes(canvas.g, self.g_i))
+
+
+def draw_round(canvas: Canvas) -> Smooth:
+    """Return a round elliptical."""
     rng = canvas.rng
     n, q = float(rng.uniform(0.9, 3.6)), float(rng.uniform(0.68, 1.0))
-    light = fluxes(canvas.g, older(rng, canvas.g_i, 0.08))
-    canvas.add(sersic(canvas.fine, canvas.radius, n, q, canvas.angle), light)
+    return Smooth(n, q, older(rng, canvas.g_i, 0.08), canvas.angle)
 
 
-def add_cigar(canvas: Canvas) -> None:
-    """Add a thin smooth elliptical or lenticular; most hold a disc of their own light.
+def add_round(canvas: Canvas) -> None:
+    """Add a round elliptical."""
+    draw_round(canvas).paint(canvas)
+
+
+@dataclass(frozen=True)
+class Cigar:
+    """A thin smooth galaxy.
+
+    Attributes
+    ----------
+    body : Smooth
+        Its smooth part.
+    boxiness : float
+        Of the smooth part's outlines; 2 for an ellipse.
+    disc : float
+        Share of the light that a disc of its own has; 0 if there is none.
+    height : float
+        The disc's scale height, in seconds.
+    size : float
+        Half-light radius of the smooth part, in seconds.
+    younger : float
+        By how much the disc is bluer.
+    """
+
+    body: Smooth
+    boxiness: float
+    disc: float
+    height: float
+    size: float
+    younger: float
+
+    def paint(self, canvas: Canvas) -> None:
+        """Add the galaxy to a canvas."""
+        body, angle = self.body, self.body.angle
+        smooth = sersic(canvas.fine, self.size, body.n, body.q, angle, boxiness=self.boxiness)
+        canvas.add((1 - self.disc) * smooth, fluxes(canvas.g, body.g_i))
+        if self.disc > 0:
+            flat = edge_on(canvas.fine, canvas.radius / 1.75, self.height, angle)
+            canvas.add(self.disc * flat, fluxes(canvas.g, body.g_i - self.younger))
+
+
+def draw_cigar(canvas: Canvas) -> Cigar:
+    """Return a thin smooth elliptical or lenticular; most hold a disc of their own light.
 
     References
     ----------
@@ -116,20 +186,66 @@ def add_cigar(canvas: Canvas) -> None:
     """
     rng = canvas.rng
     n, q = float(rng.uniform(0.8, 2.6)), float(rng.uniform(0.15, 0.45))
-    g_i, angle = older(rng, canvas.g_i, 0.1), canvas.angle
+    body = Smooth(n, q, older(rng, canvas.g_i, 0.1), canvas.angle)
     boxiness, disc = float(rng.uniform(1.5, 2.3)), float(max(rng.uniform(-0.1, 0.75), 0))
-    length = canvas.radius / 1.75
-    height = length * float(rng.uniform(0.18, 0.5))
+    height = canvas.radius / 1.75 * float(rng.uniform(0.18, 0.5))
     size = canvas.radius * float(rng.uniform(0.6, 1.0))
-    body = sersic(canvas.fine, size, n, q, angle, boxiness=boxiness)
-    canvas.add((1 - disc) * body, fluxes(canvas.g, g_i))
-    if disc > 0:
-        younger = fluxes(canvas.g, g_i - float(rng.uniform(0, 0.2)))
-        canvas.add(disc * edge_on(canvas.fine, length, height, angle), younger)
+    younger = float(rng.uniform(0, 0.2)) if disc > 0 else 0.0
+    return Cigar(body, boxiness, disc, height, size, younger)
 
 
-def add_edge_on(canvas: Canvas) -> None:
-    """Add a disc seen from its side, with a bulge of any size and dust of any depth."""
+def add_cigar(canvas: Canvas) -> None:
+    """Add a thin smooth elliptical or lenticular."""
+    draw_cigar(canvas).paint(canvas)
+
+
+@dataclass(frozen=True)
+class SideView:
+    """A disc seen from its side.
+
+    Attributes
+    ----------
+    angle : float
+        Of the disc, in radians.
+    bulge : float
+        The bulge's share of the light.
+    length, height : float
+        The disc's scale length and scale height, in seconds.
+    flare, warp : float
+        How much thicker the disc is outside, and how far its ends bend away.
+    depth, shift : float
+        The dust's optical depth in r, and how far off the plane it lies, in seconds.
+    inner : tuple of float
+        The bulge's half-light radius in seconds, Sérsic index and axis ratio.
+    g_i, redder : float
+        The disc's colour, and by how much the bulge is redder.
+    """
+
+    angle: float
+    bulge: float
+    length: float
+    height: float
+    flare: float
+    warp: float
+    depth: float
+    shift: float
+    inner: tuple[float, float, float]
+    g_i: float
+    redder: float
+
+    def paint(self, canvas: Canvas) -> None:
+        """Add the galaxy to a canvas."""
+        fine, angle = canvas.fine, self.angle
+        disc = edge_on(fine, self.length, self.height, angle, flare=self.flare, warp=self.warp)
+        inner = sersic(fine, *self.inner, angle)
+        thin = 0.35 * self.height
+        through = dust_lane(fine, 1.3 * self.length, thin, angle, self.depth, self.shift)
+        canvas.add(through * disc * (1 - self.bulge), fluxes(canvas.g, self.g_i))
+        canvas.add(through * inner * self.bulge, fluxes(canvas.g, self.g_i + self.redder))
+
+
+def draw_edge_on(canvas: Canvas) -> SideView:
+    """Return a disc seen from its side, with a bulge of any size and dust of any depth."""
     rng = canvas.rng
     angle, bulge = canvas.angle, float(np.clip(rng.normal(0.27, 0.22), 0, 0.65))
     length = canvas.radius / 1.75
@@ -137,41 +253,80 @@ def add_edge_on(canvas: Canvas) -> None:
     flare, warp = float(rng.uniform(0, 0.4)), float(rng.normal(0, 0.6))
     depth = float(max(rng.normal(0.2, 0.85), 0))
     shift = height * float(rng.normal(0, 0.25))
-    disc = edge_on(canvas.fine, length, height, angle, flare=flare, warp=warp)
     size, n = length * float(rng.uniform(0.3, 1.5)), float(rng.uniform(0.8, 2.8))
-    inner = sersic(canvas.fine, size, n, float(rng.uniform(0.25, 0.75)), angle)
-    through = dust_lane(canvas.fine, 1.3 * length, 0.35 * height, angle, depth, shift)
+    inner = size, n, float(rng.uniform(0.25, 0.75))
     g_i = older(rng, canvas.g_i, 0.0)
-    blue, red = fluxes(canvas.g, g_i), fluxes(canvas.g, g_i + float(rng.uniform(0, 0.25)))
-    canvas.add(through * disc * (1 - bulge), blue)
-    canvas.add(through * inner * bulge, red)
+    redder = float(rng.uniform(0, 0.25))
+    return SideView(
+        angle, bulge, length, height, flare, warp, depth, shift, inner, g_i, redder
+    )  # fmt: skip
 
 
-def add_spiral(canvas: Canvas) -> None:
-    """Add an unbarred spiral, from grand arms to arms that are hardly there."""
+@dataclass(frozen=True)
+class Spiral:
+    """A disc with arms and a bulge.
+
+    Attributes
+    ----------
+    q : float
+        Axis ratio: the cosine of the inclination.
+    angle : float
+        Of the major axis, in radians.
+    bulge : float
+        The bulge's share of the light.
+    arms : Arms
+        Their pitch, contrast and number.
+    size, n : float
+        The bulge's half-light radius, in seconds, and Sérsic index.
+    knots : tuple of (float, float)
+        Where knots of star formation are, in seconds.
+    """
+
+    q: float
+    angle: float
+    bulge: float
+    arms: Arms
+    size: float
+    n: float
+    knots: tuple[Position, ...]
+
+    def paint(self, canvas: Canvas) -> None:
+        """Add the galaxy to a canvas; how bright each knot is is drawn here."""
+        q, angle, rest = self.q, self.angle, 1 - self.bulge
+        disc, crests = disc_with_arms(canvas.fine, canvas.radius / 1.5, q, angle, self.arms)
+        light = fluxes(canvas.g, canvas.g_i)
+        bluer = light * np.array([1.12, 1.0, 0.82])
+        canvas.add(disc * rest, light)
+        canvas.add(crests * rest, bluer)
+        inner = sersic(canvas.fine, self.size, self.n, float(np.sqrt(q)), angle)
+        canvas.add(inner, self.bulge * fluxes(canvas.g, canvas.g_i + 0.3))
+        add_knots(canvas, self.knots, bluer * self.arms.contrast)
+
+
+def draw_spiral(canvas: Canvas) -> Spiral:
+    """Return an unbarred spiral, from grand arms to arms that are hardly there."""
     contrast = 0.06 + 0.74 * float(canvas.rng.beta(1.0, 2.0))
-    add_arms(canvas, pitch=(8, 32), contrast=contrast)
+    return draw_disc(canvas, pitch=(8, 32), contrast=contrast)
 
 
-def add_arms(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> None:
-    """Add a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
+def draw_disc(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> Spiral:
+    """Return a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
     rng = canvas.rng
     q, angle = float(1 - 0.5 * rng.beta(1.0, 1.6)), canvas.angle
     bulge = float(np.clip(rng.normal(0.14, 0.1), 0.02, 0.5))
     length = canvas.radius / 1.5
     arms = draw_arms(rng, pitch, contrast)
-    disc, crests = disc_with_arms(canvas.fine, length, q, angle, arms)
     size, n = length * float(rng.uniform(0.15, 0.45)), float(rng.uniform(1, 3))
-    light = fluxes(canvas.g, canvas.g_i)
-    bluer = light * np.array([1.12, 1.0, 0.82])
-    canvas.add(disc * (1 - bulge), light)
-    canvas.add(crests * (1 - bulge), bluer)
-    inner = sersic(canvas.fine, size, n, float(np.sqrt(q)), angle)
-    canvas.add(inner, bulge * fluxes(canvas.g, canvas.g_i + 0.3))
-    add_knots(canvas, place_on_arms(rng, 18, length, q, angle, arms), bluer * contrast)
+    knots = tuple(place_on_arms(rng, 18, length, q, angle, arms))
+    return Spiral(q, angle, bulge, arms, size, n, knots)
 
 
-def add_knots(canvas: Canvas, places: list[tuple[float, float]], light: Plane) -> None:
+def add_arms(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> None:
+    """Add a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
+    draw_disc(canvas, pitch=pitch, contrast=contrast).paint(canvas)
+
+
+def add_knots(canvas: Canvas, places: tuple[Position, ...], light: Plane) -> None:
     """Add knots of star formation; together they have a few hundredths of `light`."""
     for place in places:
         share = float(canvas.rng.lognormal(np.log(0.002), 0.8))
@@ -180,12 +335,15 @@ def add_knots(canvas: Canvas, places: list[tuple[float, float]], light: Plane) -
         add_compact(canvas.scene, canvas.frame, place, blue, size)
 
 
-SHAPES: dict[str, Callable[[Canvas], None]] = {
-    ROUND: add_round,
-    CIGAR: add_cigar,
-    EDGE_ON: add_edge_on,
-    SPIRAL: add_spiral,
+Shape = Smooth | Cigar | SideView | Spiral
+
+SHAPES: dict[str, Callable[[Canvas], Shape]] = {
+    ROUND: draw_round,
+    CIGAR: draw_cigar,
+    EDGE_ON: draw_edge_on,
+    SPIRAL: draw_spiral,
 }
+"""From a label to what draws the numbers of such a galaxy; `paint` puts it on the canvas."""
 
 
 # -------------------------------------------------------------------------------- the picture
@@ -284,7 +442,7 @@ def draw(stem: str, side: int, image_id: str) -> Pixels:
     """Return a galaxy's picture, uint8, shape (side, side, 3)."""
     label = row_of(image_id, _labels(stem), stem)
     canvas = new_canvas(generator(SIZES[stem][0], stem, image_id), side)
-    SHAPES[label](canvas)
+    SHAPES[label](canvas).paint(canvas)
     return exposed(canvas)
 
 
