@@ -113,4 +113,14 @@ FANAROFF_RILEY = Task(
     ),
 )
 
-TASKS = {task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, GALAXY10)}
+DWARF = Task(
+    "dwarf",
+    (
+        Category("0", "not a dwarf", ("not dwarf", "no dwarf", "non-dwarf", "not a dwarf galaxy")),
+        Category("1", "dwarf", ("dwarf galaxy", "a dwarf", "a dwarf galaxy")),
+    ),
+)
+
+TASKS = {
+    task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, GALAXY10, DWARF)
+}

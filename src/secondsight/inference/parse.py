@@ -34,6 +34,11 @@ _DENIAL = re.compile(
     r"\b(?:not|no|never|isn't|neither|nor|without|rather than|instead of)(?:\s+\w+){0,2}\s+$",
     re.IGNORECASE,
 )
+_WITH_CONFIDENCE = re.compile(
+    r"([^,;()\n]{1,40}?)\s*(?:[,;(]|\s-|\u2013|\u2014)\s*(high|medium|low)(?:\s+confidence)?[).]*\s*",
+    re.IGNORECASE,
+)
+"""A category and nothing but the confidence in it: "1, High"."""
 SHORT = 6
 """A text of so many words needs no full stop to be taken as finished."""
 
@@ -52,7 +57,8 @@ class Answer:
     outcome : str
         One of `OUTCOMES`.
     confidence : str or None
-        The stated confidence in lower case, where the text is JSON and states one.
+        The stated confidence in lower case, where the text is JSON and states one, or is a
+        category and its confidence and nothing else.
     """
 
     label: str | None
@@ -101,6 +107,9 @@ class Parser:
         return Answer(answer.label, answer.outcome, stated)
 
     def _parse_prose(self, text: str) -> Answer:
+        sure = _WITH_CONFIDENCE.fullmatch(text)
+        if sure and _plain(sure[1]) in self._spelt:
+            return Answer(self._spelt[_plain(sure[1])], ANSWERED, sure[2].lower())
         spelt = self._spelt.get(_plain(text))
         if spelt is not None:
             return Answer(spelt, ANSWERED)
