@@ -1,0 +1,46 @@
+"""What a prompt asks for: categories to choose from, and how the answer is to be written."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Option:
+    """One category that a prompt names.
+
+    Attributes
+    ----------
+    code : str
+        What the answer is to say, such as ``"1"``; the name, where the prompt gives no code.
+    name : str
+        The category's name, such as ``"edge-on"``; empty where the prompt gives none.
+    description : str
+        What the prompt says the category looks like; empty where it says nothing.
+    """
+
+    code: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a prompt asks for.
+
+    Attributes
+    ----------
+    options : tuple of Option
+        The categories, in the prompt's order; empty if it names none.
+    confidence : tuple of str
+        The words in which a confidence is asked for, the highest first, such as
+        ``("High", "Medium", "Low")``; empty if none is asked for.
+    fields : tuple of str
+        If JSON is asked for, the name of the category's field and, where a confidence is asked
+        for, of the confidence's; empty for plain text.
+    passage : str
+        A text that the prompt quotes and asks about, where there is no image; empty if none.
+    """
+
+    options: tuple[Option, ...]
+    confidence: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    passage: str = ""

@@ -1,0 +1,260 @@
+"""Categories and answer forms in JSON, and categories in records of "key: value" lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.item import CODE, Group, item, tidied
+from secondsight.minivlm.reading.tidy import bare
+
+_CODE_KEYS = {
+    "code",
+    "id",
+    "number",
+    "digit",
+    "letter",
+    "index",
+    "value",
+    "key",
+    "answer",
+    "output",
+}
+_NAME_KEYS = {"name", "label", "category", "class", "title", "type", "option", "short_name"}
+_SAID_KEYS = {
+    "description", "definition", "meaning", "desc", "appearance", "looks like", "looks_like",
+    "criteria", "criterion", "features", "details", "text", "explanation", "characteristics",
+    "when", "look", "notes",
+}  # fmt: skip
+_KEYS = "|".join(sorted(_CODE_KEYS | _NAME_KEYS | _SAID_KEYS, key=len, reverse=True))
+_PAIR = re.compile(
+    rf"(?:[-*\u2022] )?[\"'*_`]{{0,3}}(?i:({_KEYS}))[\"'*_`]{{0,3}} ?:[*_]{{0,2}} ?(.*)"
+)
+_HOLDER = re.compile(r"(?:[-*\u2022] )?[\"'*_`]{0,3}([\w][\w /-]{0,50}?)[\"'*_`]{0,3} ?:$")
+_TEMPLATE_KEY = re.compile(r"[\"']([A-Za-z][\w -]{0,40})[\"'] ?: ?([^,{}\n]{0,200})")
+_LOOSE_KEY = re.compile(r"(?:^|[{,])\s{0,20}([A-Za-z]\w{0,40}) ?: ?([^,{}\n]{0,200})")
+_CODE = re.compile(rf"(?:{CODE})$")
+_ANSWER_KEY = re.compile(
+    r"(?:.*[ _])?(?:category|label|class|answer|classification|choice|prediction|type|verdict"
+    r"|confidence|certainty|morphology|reason|reasoning|explanation|result|decision)$",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(?:json|format|reply|respond|return|answer|output|form|schema|example|like this)\b", re.I
+)
+_LISTING = re.compile(r"\b(?:categories|classes|codes|options|labels|choices|mapping)\b", re.I)
+_ELEMENT = re.compile(
+    r"<(\w{1,30})((?: [\w-]{1,30}=\"[^\"<>\n]{0,200}\"){1,8}) ?>([^<]{0,4000})</\1>"
+)
+_ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
+WEIGHT = 5.0
+
+
+@dataclass
+class Data:
+    """What a prompt's JSON says.
+
+    Attributes
+    ----------
+    groups : list of Group
+        The categories that it lists.
+    form : list of tuple
+        The fields of an answer's example and what each is to hold; empty if there is no example.
+    text : str
+        The prompt with these places left empty.
+    """
+
+    groups: list[Group] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
+    text: str = ""
+
+
+def data(text: str) -> Data:
+    """Take JSON and records out of `text`."""
+    read, end = Data(), 0
+    kept: list[tuple[int, str]] = []
+    for start, stop in _spans(text):
+        span = text[start:stop]
+        number = text.count("\n", end, start) + (kept[-1][0] if kept else 0)
+        if _take(span, text[max(0, start - 200) : start], number, read):
+            kept.append((number + span.count("\n"), text[end:start] + "\n" * span.count("\n")))
+            end = stop
+    read.text = "".join(part for _, part in kept) + text[end:]
+    read.text = _elements(read)
+    read.text = _without_records(read)
+    return read
+
+
+def _elements(read: Data) -> str:
+    """Take categories written as XML elements with attributes out of the text."""
+    found = list(_ELEMENT.finditer(read.text))
+    entries = [
+        {key.lower(): value for key, value in _ATTRIBUTE.findall(part[2])}
+        | {"description": part[3]}
+        for part in found
+    ]
+    options = tuple(option for entry in entries for option in _record(entry))
+    if len(options) < 2:
+        return read.text
+    read.groups.append(Group(options, (read.text.count("\n", 0, found[0].start()), 0), WEIGHT))
+    return _ELEMENT.sub(lambda part: "\n" * part[0].count("\n"), read.text)
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return where the outermost balanced brackets of `text` are."""
+    opened: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for found in re.finditer(r"[{}\[\]]", text):
+        if found[0] in "{[":
+            opened.append(found.start())
+            continue
+        match = {"}": "{", "]": "["}[found[0]]
+        if opened and text[opened[-1]] == match:
+            start = opened.pop()
+            while spans and spans[-1][0] > start:
+                spans.pop()
+            spans.append((start, found.end()))
+        else:
+            opened.clear()
+    return [(a, b) for a, b in spans if text[a] == "{" or re.match(r"\[\s*[{\"]", text[a : a + 20])]
+
+
+def _take(span: str, before: str, number: int, read: Data) -> bool:
+    """Add what one JSON value says to `read`; False if it says nothing of use."""
+    content = _loads(span)
+    if content is None:
+        form = _TEMPLATE_KEY.findall(span[:5000]) or _LOOSE_KEY.findall(span[:5000])
+        if form and not read.form:
+            read.form = [(key, value.strip()) for key, value in form]
+        return bool(form)
+    if isinstance(content, dict) and _is_answer(content, before):
+        read.form = read.form or [(str(key), _shown(value)) for key, value in content.items()]
+        return True
+    options = tuple(_options(content))
+    if len(options) > 1:
+        read.groups.append(Group(options, (number, 0), WEIGHT))
+    return len(options) > 1
+
+
+def _loads(span: str) -> Any:
+    for tried in (span, re.sub(r",(\s{0,50}[}\]])", r"\1", span.replace("'", '"'))):
+        try:
+            return orjson.loads(tried)
+        except orjson.JSONDecodeError:
+            continue
+    return None
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _is_answer(content: dict[str, Any], before: str) -> bool:
+    """Whether an object is an answer's example, rather than a list of categories."""
+    if any(isinstance(value, dict | list) for value in content.values()):
+        return False
+    if any(map(_CODE.match, content)):
+        return False
+    if any(map(_ANSWER_KEY.match, content)):
+        return True
+    return bool(_ASKING.search(before)) and not _LISTING.search(before[-60:])
+
+
+def _options(content: Any) -> Iterator[Option]:
+    """Yield the categories in JSON: a list of objects or names, or an object of either."""
+    if isinstance(content, list):
+        for entry in content:
+            if isinstance(entry, dict):
+                yield from _record({str(k).lower(): _text(v) for k, v in entry.items()})
+            elif isinstance(entry, str | int):
+                yield item("", "", str(entry))
+    elif isinstance(content, dict):
+        values = list(content.values())
+        if len(values) == 1 and isinstance(values[0], dict | list):
+            yield from _options(values[0])
+            return
+        for key, value in content.items():
+            if isinstance(value, dict):
+                yield from _record({"name": key, **{k.lower(): _text(v) for k, v in value.items()}})
+            elif isinstance(value, list) and all(isinstance(v, dict) for v in value):
+                yield from _options(value)
+            elif isinstance(value, str | int | float):
+                yield _pair(key, str(value))
+
+
+def _text(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _pair(key: str, value: str) -> Option:
+    if _CODE.match(key):
+        return item(key, "", value)
+    if _CODE.match(value):
+        return Option(value, key, "")
+    return Option("", key, tidied(value))
+
+
+def _record(entry: dict[str, str]) -> Iterator[Option]:
+    """Yield the category of one record, its keys in lower case."""
+    code = [entry[key] for key in entry if key in _CODE_KEYS]
+    name = [entry[key] for key in entry if key in _NAME_KEYS]
+    said = [entry[key] for key in entry if key in _SAID_KEYS]
+    if not code and len(name) > 1:
+        code = [value for value in name if _CODE.match(value)][:1]
+        name = [value for value in name if value not in code]
+    if not code and name and _CODE.match(name[0]):
+        code, name = name, []
+    if code or name:
+        first = [bare(values[0]) if values else "" for values in (code, name)]
+        yield Option(first[0], first[1], tidied(" ".join(said)))
+
+
+def _without_records(read: Data) -> str:
+    """Take categories written as repeated "key: value" lines out of the text."""
+    rows = read.text.split("\n")
+    number = 0
+    while number < len(rows):
+        records, end = _records(rows, number)
+        options = tuple(option for record in records for option in _record(record))
+        if len(options) > 1 and all(len(record) > 1 for record in records):
+            read.groups.append(Group(options, (number, 0), WEIGHT))
+            rows[number:end] = [""] * (end - number)
+            number = end
+        number = max(number + 1, end)
+    return "\n".join(rows)
+
+
+def _records(rows: list[str], number: int) -> tuple[list[dict[str, str]], int]:
+    """Return the records that begin at a line, and the line after the last."""
+    records: list[dict[str, str]] = []
+    name, key, blank, indent, end = "", "", False, 0, number
+    for at in range(number, len(rows)):
+        row = rows[at].strip()
+        pair = _PAIR.match(row)
+        holder = _HOLDER.match(row) if not pair else None
+        if pair:
+            key = pair[1].lower()
+            if name or not records or key in records[-1]:
+                records.append({"name": name} if name and key not in _NAME_KEYS else {})
+                name = ""
+            records[-1][key] = "" if pair[2] in {"|", ">", "|-", ">-"} else pair[2]
+            indent = len(rows[at]) - len(rows[at].lstrip())
+        elif holder and (not records or len(rows[at]) - len(rows[at].lstrip()) < indent):
+            following = rows[at + 1].strip() if at + 1 < len(rows) else ""
+            if following.startswith("-") or not _PAIR.match(following):
+                break
+            name = holder[1]
+        elif not row:
+            blank = True
+            if not records:
+                break
+            continue
+        elif records and key and (not blank or rows[at].startswith("  ")):
+            records[-1][key] += " " + row
+        else:
+            break
+        blank, end = False, at + 1
+    return records, end

@@ -1,0 +1,216 @@
+"""Categories in running prose: "answer 1 if ..., and 0 if ...; otherwise 2", "0 = ..., 1 = ..."."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.flow import Block, flow
+from secondsight.minivlm.reading.item import Group, item
+from secondsight.minivlm.reading.sentences import is_instruction, sentences
+from secondsight.minivlm.reading.tidy import bare
+from secondsight.minivlm.reading.words import ELSE, FILLER, IF, KIND, MEANS, VERB
+
+_QUOTED = r"\"[^\"\n]{1,60}\"|(?<!\w)'[^'\n]{1,40}'(?!\w)"
+_CODE = r"[(\[]?(?:\d{1,3}|[IVX]{2,4}|[A-Z]\d?)[)\]]?(?![\w'-]|\.\d)"
+_WORD = rf"(?!(?:{FILLER}|{KIND})\b)[A-Za-z][\w+/-]{{0,30}}"
+_WORDS = rf"{_WORD}(?: (?!(?:{IF}|and|or|but)\b)[\w+/-]{{1,30}}){{0,3}}?"
+_SAY = rf"\b(?i:{VERB})(?: (?:{FILLER})\b){{0,6}}?:?"
+_IF = rf"(?i:{IF}|{ELSE})\b"
+_LED = (
+    rf"{_SAY} (?P<led>{_QUOTED}|{_CODE}|{_WORDS})(?: ?\((?P<name>[^()]{{1,80}})\))?"
+    rf",? (?:only )?(?P<when>{_IF}|(?i:{MEANS})\b)"
+)
+_SHORT = (
+    rf"(?<![\w.\"'/-])(?P<short>{_QUOTED}|{_CODE})(?: ?\((?P<called>[^()]{{1,80}})\))?"
+    rf"(?:,? (?P<if>{_IF}|(?i:{MEANS})\b)"
+    rf"|(?P<sign> ?(?:={{1,2}}|:|->|\u2014| - )(?= ?[\"'(A-Za-z])))"
+)
+_ELIDED = (
+    rf"(?:^|(?<=[,;.:] )|(?<=\band )|(?<=\bor )|(?<=\bbut ))"
+    rf"(?P<word>(?!and |or |but |then ){_WORDS})"
+    rf" (?P<where>(?:{IF}|{ELSE})\b)"
+)
+_HEAD = re.compile(rf"{_LED}|{_SHORT}|{_ELIDED}")
+_TARGET = rf"(?P<target>{_QUOTED}|{_CODE}|{_WORDS})(?: ?\((?P<called>[^()]{{1,80}})\))?"
+_LINK = (
+    r"(?:it is|it's|this is|that is|the \w+ is|it counts as|it belongs to)"
+    r"(?: (?:an?|in|class|category))?"
+)
+_THEN = re.compile(
+    rf"(?:[,:\u2014]| ->| then\b|(?= (?:{VERB})\b)) ?(?:then |please |simply |just |you should )"
+    rf"{{0,2}}(?:(?P<verb>{_SAY}|{_LINK}) )?{_TARGET}[.!;,]?$"
+)
+_ELSE_END = re.compile(
+    rf"(?:^|[,;.:\u2014] ?| )(?:and |or |but )?(?P<else>(?i:{ELSE}))\b[,:]? ?(?:then |please )?"
+    rf"(?:(?P<verb>{_SAY}|{_LINK}) )?{_TARGET}[.!]?$"
+)
+_CONDITION = re.compile(r"(?:and |but |or )?(?:if|when|whenever|where|for|should|in case) ", re.I)
+_AHEAD = re.compile(r"^[^,;:]{1,60}[,:] (?=(?i:if|when|for) )")
+_PARTS = re.compile(
+    r"; |, (?=(?:and |but )?(?i:if|when|for|otherwise|else|whenever)\b)|\. (?=[A-Z])"
+)
+_TRAIL = re.compile(
+    rf"[ ,;:(]*(?:\b(?:and|or|but|then|while|whereas)\b(?: with| as| to| an?)?)?"
+    rf"[ ,;:(]*(?:\b(?:{VERB}|{KIND})\b)?$",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"(?:they|it|these|such|there|its|their|usually|often|sometimes|typically|this includes"
+    r"|examples?|for example|for instance|e\.g\.)\b",
+    re.IGNORECASE,
+)
+_THINK = re.compile(r"^you (?:think|believe|judge|find|decide)(?: that)? (?=\w)", re.IGNORECASE)
+_SO = re.compile(
+    r"(?:so|yes|(?:it|this|that|they|there) (?:is|does|do|are|was)(?: so| the case)?)", re.I
+)
+_DOUBT = re.compile(
+    r"(?:you (?:are (?:not|un)|cannot|can't|can not|could not|do not|don't|feel|have)|in doubt"
+    r"|unsure|uncertain|not sure|none\b|neither|several|more than|it is not clear"
+    r"|it is unclear|there is (?:any )?doubt)",
+    re.IGNORECASE,
+)
+_NO_WORD = re.compile(
+    r".*\b(?:number|name|letter|code|category|class|nothing|it|there|you|the|is|are|one|this|that"
+    r"|which|json|confidence|answer|high|medium|low|label|word|sentence|question|look|not sure)\b",
+    re.I,
+)
+WEIGHT = 3.0
+
+
+@dataclass(frozen=True)
+class _Act:
+    option: Option
+    at: tuple[int, int]
+    style: str
+    led: bool
+
+
+def heads(text: str) -> list[Group]:
+    """Return the groups of categories that sentences of `text` name with what they stand for."""
+    acts = [act for block in flow(text) for act in _block(block)]
+    led = [act for act in acts if act.led]
+    styles = {act.style for act in led}
+    groups = []
+    together = [act for act in acts if act.led or act.style in styles]
+    apart = [act for act in acts if not act.led and act.style not in styles]
+    for part in (
+        together,
+        *([a for a in apart if a.style == s] for s in ("digit", "letter", "quoted")),
+    ):
+        options = [act.option for act in part]
+        if len({option.code for option in options}) > 1:
+            extra = 1.5 if part is together else 0.0
+            groups.append(Group(tuple(options), part[0].at, WEIGHT + extra))
+    return groups
+
+
+def _block(block: Block) -> list[_Act]:
+    acts: list[_Act] = []
+    parts = sentences(block.text)
+    goes_on = False
+    offset = 0
+    for part in parts:
+        found = _sentence(part, (block.line, offset))
+        offset += len(part)
+        if found:
+            acts += found
+        elif goes_on and acts and _GOES_ON.match(part) and not is_instruction(part):
+            acts[-1] = _longer(acts[-1], part)
+            continue
+        goes_on = bool(found)
+    return acts
+
+
+def _longer(act: _Act, sentence: str) -> _Act:
+    option = act.option
+    if not option.description:
+        return act
+    said = f"{option.description}. {bare(sentence).rstrip('.')}"
+    return _Act(Option(option.code, option.name, said), act.at, act.style, act.led)
+
+
+def _sentence(sentence: str, at: tuple[int, int]) -> list[_Act]:
+    """Return what one sentence says of codes: the code first, or the condition first."""
+    sentence = _AHEAD.sub("", sentence)
+    if _CONDITION.match(sentence):
+        acts = list(_conditions(sentence, at))
+        if acts:
+            return acts
+    found = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
+    acts = []
+    for head, following in zip_longest(found, found[1:]):
+        said = sentence[head.end() : following.start() if following else None]
+        acts += _said(head, said, (at[0], at[1] + head.start()))
+    return acts or list(_conditions(sentence, at))
+
+
+def _foreign(head: re.Match[str]) -> bool:
+    word = head["led"] or head["word"] or ""
+    loose = bool(word) and word[0] not in "\"'" and not re.fullmatch(_CODE, word)
+    return loose and _NO_WORD.match(word) is not None
+
+
+def _said(head: re.Match[str], said: str, at: tuple[int, int]) -> Iterator[_Act]:
+    """Yield what a head and the words after it say, and what an "otherwise" after them says."""
+    target = head["led"] or head["short"] or head["word"]
+    when = (head["when"] or head["if"] or head["where"] or "=").lower()
+    ending = _ELSE_END.search(said, max(0, len(said) - 120))
+    if ending and (ending["verb"] or not ending["target"][0].islower() or target[0].islower()):
+        said = said[: ending.start()]
+    else:
+        ending = None
+    said = _TRAIL.sub("", said.strip().rstrip(".;, ")).strip()
+    said = said if "(" in said else said.rstrip(")}]")
+    led = bool(head["led"])
+    if re.fullmatch(ELSE, when):
+        said = f"{when} {said}".strip()
+    if not _DOUBT.match(said):
+        yield _act(target, head["name"] or head["called"] or "", when, said, at, led)
+    if ending:
+        yield _act(ending["target"], ending["called"] or "", "if", ending["else"], at, led)
+
+
+def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
+    """Yield what a sentence says that has the condition first: "if ..., answer 1"."""
+    for number, part in enumerate(_PARTS.split(sentence)):
+        place = (at[0], at[1] + number)
+        ending = _ELSE_END.match(part)
+        if ending and _is_target(ending):
+            said = ending["else"].lower()
+            yield _act(ending["target"], ending["called"] or "", "if", said, place, True)
+            continue
+        lead = _CONDITION.match(part)
+        then = _THEN.search(part, max(0, len(part) - 120)) if lead else None
+        if lead and then and _is_target(then):
+            said = part[lead.end() : then.start()]
+            if not _DOUBT.match(said):
+                when = "for" if " for " in f" {lead[0].lower()}" else "if"
+                yield _act(then["target"], then["called"] or "", when, said, place, True)
+
+
+def _is_target(found: re.Match[str]) -> bool:
+    target = found["target"]
+    if target[0] in "\"'" or re.fullmatch(_CODE, target):
+        return True
+    return bool(found["verb"]) and not _NO_WORD.match(target)
+
+
+def _act(target: str, name: str, when: str, said: str, at: tuple[int, int], led: bool) -> _Act:
+    coded = re.fullmatch(r"[(\[]?(\d{1,3}|[IVX]{2,4}|[A-Za-z]\d?)[)\]]?", target.strip("\"'"))
+    style = "quoted" if target[0] in "\"'" else "word"
+    if coded and style == "word":
+        style = "digit" if coded[1].isdigit() else "letter"
+    code = coded[1] if coded else bare(target)
+    name = name or ("" if coded else code)
+    said = bare(said.strip().strip(",;").strip())
+    said = _THINK.sub("", said)
+    said = "" if _SO.fullmatch(said) else said
+    if when in {"=", "for", "is"} or when in MEANS.split("|"):
+        option = item(code, name, said)
+        named = re.sub(r"^(?:an?|the) (?=\S)", "", option.name)
+        option = Option(code, named, option.description)
+    else:
+        option = Option(code, name, said)
+    return _Act(option, at, style, led)

@@ -1,0 +1,154 @@
+"""A text that a prompt quotes and asks about: another model's answer in free words."""
+
+import re
+
+_CUE = (
+    r"(?:answer|description|text|response|reply|statement|caption|report|passage|output|note"
+    r"|comment|summary|observation|transcript|sentence|remark|paragraph|said|wrote|writes|says)s?"
+)
+_TAG = re.compile(
+    r"<(answer|text|description|response|reply|passage|output|report|caption|quote|note|input"
+    r"|statement|comment|message|content|document|summary|model_answer|model_response|model_output"
+    r"|free_text)>(.{0,20000}?)</\1>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAGS = re.compile(r"</?[A-Za-z][\w-]{0,40}/?>")
+_ATTRIBUTE = re.compile(r"<\w{1,30} [\w-]{1,30}=\"")
+_FENCED = re.compile(r"```[ \w+-]{0,20}\n(.{0,20000}?)\n? {0,12}```", re.DOTALL)
+_TRIPLE = re.compile(
+    r"\"{3}(.{1,20000}?)\"{3}|'{3}(.{1,20000}?)'{3}|~{3}\n(.{1,20000}?)\n~{3}", re.DOTALL
+)
+_CUED_QUOTE = re.compile(
+    rf"(?<![\w])(?i:{_CUE}\b[^\n:.\"]{{0,60}})(?::|,|\u2014)[ \n]{{0,4}}\"([^\"]{{12,8000}})\""
+)
+_LONE_QUOTE = re.compile(r"(?:^|\n\n|:[ \n]{1,3})\"([^\"]{12,8000})\"[.]?(?=\s*(?:\n\n|$))")
+_LONE_SINGLE = re.compile(r"(?:^|\n|: )'([^\n]{12,4000})'[.]?(?= *(?:\n|$))")
+_RULED = re.compile(r"(?:^|\n)-{3,}\n(.{12,8000}?)\n-{3,}(?=\n|$)", re.DOTALL)
+_QUOTED_LINES = re.compile(r"(?:^|\n)((?:> ?[^\n]*(?:\n|$)){1,200})")
+_LABEL = re.compile(
+    rf"(?:^|\n)(?:\*\*|#{{1,4}} )?(?:(?:[\w']+ ){{0,5}}{_CUE}"
+    rf"(?: \([^()\n]{{1,60}}\))?(?: (?:of|by|from|about|to)(?: [\w']+){{1,5}})?"
+    rf"|(?:[^\n:.]{{0,60}}\b)?(?:following|this) {_CUE})(?:\*\*)? ?:(?:\*\*)?[ \n]+"
+    r"(?!\d|[\"'`<{\[*-])([^\n]{12,8000}(?:\n[^\n]{1,4000}){0,40})",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"(?:\b(?:as|in|like|e\.g\.|example|format|inside|within|between|tags?|with|form|write|return)"
+    r"[ :]*\n?)$",
+    re.IGNORECASE,
+)
+_HOLDER = re.compile(
+    r"\W*(?:your\b|(?:the|a|one) (?:single |chosen )?(?:number|category|name|code|answer|class"
+    r"|label|letter|digit|word)\b|\.\.\.|<|\[|here\b)",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"^ *(?:[-*+\u2022] |#|[(\[\"'`]?\w{1,2}[\"'`]?(?:[.):=\]]| [-=(]| ?\u2014)"
+    r"|(?:category|class|option|label|type)\b|[{\[|])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEY = re.compile(r"^ *([\w ]{1,30}):", re.MULTILINE)
+_ORDER = re.compile(
+    r"(?:answer|reply|respond|return|choose|select|pick|classify|write|give|number|one of|which"
+    r"|code|only|please|say|state|what|just|a single|one|exactly|text|json|plain)\b",
+    re.IGNORECASE,
+)
+
+
+def take_passage(text: str) -> tuple[str, str]:
+    """Return the text that a prompt quotes, or nothing, and the prompt without it."""
+    for find in (_tagged, _fenced, _triple, _quoted, _marked, _labelled):
+        found = find(text)
+        if found:
+            start, end, passage = found
+            return " ".join(passage.split()), f"{text[:start]}\n\n{_untagged(text[end:])}"
+    return "", _untagged(text)
+
+
+def _untagged(text: str) -> str:
+    """Return `text` without tags, unless these say something in attributes."""
+    return text if _ATTRIBUTE.search(text) else _TAGS.sub("\n", text)
+
+
+Found = tuple[int, int, str] | None
+
+
+def _tagged(text: str) -> Found:
+    if "</" not in text:
+        return None
+    for found in _few(_TAG, text):
+        content = found[2].strip()
+        words = len(content.split())
+        shown = _SHOWN.search(text[max(0, found.start() - 40) : found.start()])
+        listed = len(_ITEM.findall(content)) > 1
+        if content and not listed and not _HOLDER.match(content) and not (shown and words < 4):
+            return found.start(), found.end(), content
+    return None
+
+
+def _fenced(text: str) -> Found:
+    for found in _few(_FENCED, text):
+        if _is_passage(found[1], 3):
+            return found.start(), found.end(), found[1]
+    return None
+
+
+def _triple(text: str) -> Found:
+    for found in _few(_TRIPLE, text):
+        content = found[1] or found[2] or found[3]
+        if content and _is_passage(content, 1):
+            return found.start(), found.end(), content
+    return None
+
+
+def _quoted(text: str) -> Found:
+    """Find words in quotes behind "answer:" or alone in a paragraph."""
+    found = _once(_CUED_QUOTE, text) or _once(_LONE_QUOTE, text) or _once(_LONE_SINGLE, text)
+    if found and len(re.findall(r"^ *description ?:", text, re.IGNORECASE | re.MULTILINE)) > 1:
+        return None
+    if found and _is_passage(found[1], 4):
+        return found.start(1) - 1, found.end(1) + 1, found[1]
+    return None
+
+
+def _marked(text: str) -> Found:
+    """Find lines between rules, or lines that begin with ">"."""
+    for pattern in (_RULED, _QUOTED_LINES):
+        found = _once(pattern, text)
+        content = re.sub(r"(?m)^> ?", "", found[1]) if found else ""
+        if found and _is_passage(content, 4):
+            return found.start(1), found.end(1), content
+    return None
+
+
+def _labelled(text: str) -> Found:
+    """Find a paragraph behind a label such as "Answer:", if the label stands there but once."""
+    found = _once(_LABEL, text)
+    if not found or not _is_passage(found[1], 4) or _ORDER.match(found[1]):
+        return None
+    content = re.split(r"\n(?=(?:[A-Z][\w ]{0,40}:|#|[-*] |\w[.)] ))", found[1])[0]
+    return found.start(1), found.start(1) + len(content), content
+
+
+def _few(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    found = []
+    for match in pattern.finditer(text):
+        found.append(match)
+        if len(found) == 20:
+            break
+    return found
+
+
+def _once(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the one match of a pattern; none if there are several, as in a list."""
+    found = _few(pattern, text)
+    return found[0] if len(found) == 1 else None
+
+
+def _is_passage(content: str, words: int) -> bool:
+    """Whether what is quoted is running text, rather than data or a list."""
+    content = content.strip()
+    if len(content.split()) < words or content[:1] in {"{", "["} or _HOLDER.match(content):
+        return False
+    keys = _KEY.findall(content)
+    return len(_ITEM.findall(content)) < 2 and len(set(keys)) == len(keys) and "|" not in content

@@ -1,0 +1,141 @@
+"""Put together what the files of this package find in a prompt."""
+
+from dataclasses import replace
+from typing import Any
+
+from secondsight.minivlm.question import Option, Question
+from secondsight.minivlm.reading.choices import choices
+from secondsight.minivlm.reading.confidence import DEFAULT, confidence
+from secondsight.minivlm.reading.data import Data, data
+from secondsight.minivlm.reading.enumerated import enumerated
+from secondsight.minivlm.reading.heads import heads
+from secondsight.minivlm.reading.item import Group
+from secondsight.minivlm.reading.join import described, forms, joined, unique
+from secondsight.minivlm.reading.lists import lists
+from secondsight.minivlm.reading.passage import take_passage
+from secondsight.minivlm.reading.schema import Asked, asked
+from secondsight.minivlm.reading.sentences import sentences
+from secondsight.minivlm.reading.tables import tables
+from secondsight.minivlm.reading.tidy import plain, tidy
+from secondsight.minivlm.reading.wanted import (
+    CATEGORY,
+    asks_for_name,
+    keys,
+    named,
+    speaks_of_confidence,
+)
+from secondsight.minivlm.reading.words import CONFIDENCE
+
+
+def read_question(text: str, response_format: dict[str, Any] | None = None) -> Question:
+    """Return what a prompt asks for.
+
+    Parameters
+    ----------
+    text : str
+        The prompt's words, system message and all.
+    response_format : dict or None
+        The JSON schema asked for, in OpenAI's form. Its values are the codes, where it has any;
+        what they mean is taken from the text.
+    """
+    schema = asked(response_format)
+    passage, text = take_passage(tidy(text))
+    found = data(text)
+    names = keys(text, found.form) or _told(response_format)
+    words = schema.confidence or _confidence(text, found)
+    if speaks_of_confidence(names):
+        words = words or DEFAULT
+    options = _options(found, words, tidy(schema.said))
+    if asks_for_name(text) and all(option.name for option in options):
+        options = tuple(replace(option, code=option.name) for option in options)
+    if schema.codes:
+        options = _of_schema(schema, options, text)
+    wanted = schema.fields or (named(names, bool(words)) if names else ())
+    return Question(_final(options), words, wanted, passage)
+
+
+def _told(response_format: dict[str, Any] | None) -> list[str]:
+    """Return the usual field's name where JSON is asked for beside the text."""
+    kind = (response_format or {}).get("type")
+    return [CATEGORY] if kind in ("json_object", "json_schema") else []
+
+
+def _confidence(text: str, found: Data) -> tuple[str, ...]:
+    """Return the words for a confidence, from an answer's example or from the prose."""
+    for key, value in found.form:
+        if CONFIDENCE.search(key.replace("_", " ")):
+            return confidence(f"{found.text}\n\nState your confidence: {value}")
+    return confidence(text)
+
+
+def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ...]:
+    """Return the categories that any place of the prompt gives."""
+    groups, text = tables(found.text)
+    text = f"{text}\n\n{more}" if more else text
+    prose = _without(text, words)
+    groups = [
+        *found.groups,
+        *groups,
+        *lists(text),
+        *heads(prose),
+        *choices(prose),
+        *enumerated(prose),
+    ]
+    groups += _of_form(found)
+    options = joined([kept for group in groups if (kept := _sifted(group, words))])
+    return described(options, text)
+
+
+def _without(text: str, words: tuple[str, ...]) -> str:
+    """Return `text` without sentences that speak of a confidence in numbers."""
+    if not words or not words[0][:1].isdigit():
+        return text
+    rows = (sentences(row) for row in text.split("\n"))
+    return "\n".join(" ".join(s for s in row if not CONFIDENCE.search(s)) for row in rows)
+
+
+def _of_form(found: Data) -> list[Group]:
+    """Return the names that an answer's example lists as its category's values."""
+    return [
+        group
+        for key, value in found.form
+        if not CONFIDENCE.search(key.replace("_", " "))
+        for group in choices(f"Answer with one of: {value.strip(chr(34) + '<>[]')}")
+    ]
+
+
+def _sifted(group: Group, words: tuple[str, ...]) -> Group | None:
+    """Return a group without words for a confidence; None if fewer than two are left."""
+    levels = {plain(word) for word in words}
+    options = tuple(
+        option
+        for option in group.options
+        if not {plain(option.name), plain(option.code)} & levels
+        or (option.code.isdigit() and plain(option.name) not in levels)
+    )
+    kept = unique(option for option in options if option.code or option.name)
+    return replace(group, options=kept) if len(kept) > 1 else None
+
+
+def _of_schema(schema: Asked, options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
+    """Return one option for each of a schema's codes, with what the text says of it."""
+    by: dict[str, Option] = {}
+    for option in options:
+        for form in (plain(option.code), *forms(option.name)):
+            by.setdefault(form, option)
+    fresh = []
+    for code in schema.codes:
+        known = by.get(plain(code))
+        fresh.append(
+            Option(code, (known and known.name) or code, known.description if known else "")
+        )
+    return described(tuple(fresh), text)
+
+
+def _final(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Return the options with a code each, none twice."""
+    coded: dict[str, Option] = {}
+    for option in options:
+        code = option.code or option.name
+        coded.setdefault(code, replace(option, code=code))
+    return tuple(coded.values())

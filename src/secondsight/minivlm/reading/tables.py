@@ -1,0 +1,80 @@
+"""Categories in Markdown tables, the columns in any order."""
+
+import re
+from collections.abc import Callable
+
+from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.item import CODE, Group, is_name, tidied
+from secondsight.minivlm.reading.tidy import bare
+
+_RULE = re.compile(r"\|? ?:?-+:? ?(?:[|+] ?:?-+:? ?){0,20}\|?$")
+_CODES = re.compile(
+    r"(?:code|number|no\.?|#|id|digit|letter|index|answer|reply|output|value|label|key|symbol)\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"(?:\w+ )?(?:name|class|category|type|label|kind|option|title)\b", re.I)
+_SAID = re.compile(
+    r".*\b(?:descri\w+|meaning|definition|look\w*|appear\w*|criteri\w+|feature\w*|explanation"
+    r"|details?|when|characteristic\w*|what|cues?|notes?|shape|visual)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(rf"(?:{CODE})")
+WEIGHT = 5.0
+
+
+def tables(text: str) -> tuple[list[Group], str]:
+    """Return the tables' categories, and `text` with the tables' lines left empty."""
+    rows = text.split("\n")
+    groups, number = [], 0
+    while number < len(rows):
+        end = number
+        while end < len(rows) and "|" in rows[end] and rows[end].strip():
+            end += 1
+        if end - number >= 3 and any(_RULE.match(row.strip()) for row in rows[number:end]):
+            cells = [_cells(row) for row in rows[number:end] if not _RULE.match(row.strip())]
+            options = _table(cells) if len(cells) > 2 else ()
+            if len(options) > 1:
+                groups.append(Group(options, (number, 0), WEIGHT))
+            rows[number:end] = [""] * (end - number)
+        number = max(end, number + 1)
+    return groups, "\n".join(rows)
+
+
+def _cells(row: str) -> list[str]:
+    return [bare(cell) for cell in row.strip().strip("|").split("|")]
+
+
+def _table(rows: list[list[str]]) -> tuple[Option, ...]:
+    head, *body = rows
+    width = len(head)
+    columns = [[row[n] if n < len(row) else "" for row in body] for n in range(width)]
+    said = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
+    if said is None:
+        said = _longest(columns)
+    code = _pick(width, lambda n: n != said and _all_codes(columns[n]))
+    if code is None:
+        code = _pick(width, lambda n: n != said and width > 2 and _CODES.match(head[n]))
+    name = _pick(width, lambda n: n not in {said, code} and _NAMES.match(head[n]))
+    if name is None:
+        name = _pick(width, lambda n: n not in {said, code})
+    options = []
+    for row in body:
+        row += [""] * (width - len(row))
+        given = ["" if n is None else row[n] for n in (code, name, said)]
+        options.append(Option(given[0], given[1], tidied(given[2])))
+    return tuple(option for option in options if option.code or option.name)
+
+
+def _pick(width: int, wanted: Callable[[int], object]) -> int | None:
+    return next((n for n in range(width) if wanted(n)), None)
+
+
+def _all_codes(cells: list[str]) -> bool:
+    return bool(cells) and all(_CODE.fullmatch(cell) for cell in cells)
+
+
+def _longest(columns: list[list[str]]) -> int | None:
+    """Return the column of descriptions: the longest, if its cells are longer than names."""
+    longest = max(range(len(columns)), key=lambda n: sum(map(len, columns[n])))
+    long = not all(is_name(cell) for cell in columns[longest])
+    return longest if long or len(columns) > 2 else None

@@ -1,0 +1,664 @@
+"""Prompts in many wordings, and the categories that each names."""
+
+import json
+import string
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secondsight.inference.prompt import load_prompt
+from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading import read_question
+
+ROOT = Path(__file__).resolve().parents[2]
+PROMPTS = sorted(path.stem for path in (ROOT / "data" / "prompts").glob("*.md"))
+WORDINGS = tomllib.loads((Path(__file__).parent / "wordings.toml").read_text("utf-8"))["prompt"]
+
+Expected = list[tuple[str, str, str]]
+
+
+def options_of(text: str, response_format: dict | None = None) -> Expected:
+    found = read_question(text, response_format).options
+    return [(option.code, option.name, option.description) for option in found]
+
+
+def codes_of(text: str, response_format: dict | None = None) -> list[str]:
+    return [option.code for option in read_question(text, response_format).options]
+
+
+RING, BAR = "a closed loop of light", "a straight line through the middle"
+CODED: Expected = [("1", "ring", RING), ("2", "bar", BAR)]
+LETTERS: Expected = [("A", "ring", RING), ("B", "bar", BAR)]
+NAMED: Expected = [("ring", "ring", RING), ("bar", "bar", BAR)]
+
+LISTS: list[tuple[str, Expected]] = [
+    (f"Category 1 (ring): {RING}\n\nCategory 2 (bar): {BAR}", CODED),
+    (f"Sort it.\nClass 1: ring. {RING}\nClass 2: bar. {BAR}\nGive the digit only.", CODED),
+    (f"1 - ring: {RING}\n2 - bar: {BAR}", CODED),
+    (f"1) ring - {RING}\n2) bar - {BAR}", CODED),
+    (f"1. ring: {RING}\n2. bar: {BAR}", CODED),
+    (f"[1] ring: {RING}\n[2] bar: {BAR}", CODED),
+    (f"1 (ring): {RING}\n2 (bar): {BAR}", CODED),
+    (f"1 = ring ({RING})\n2 = bar ({BAR})", CODED),
+    (f"1: ring, meaning {RING}\n2: bar, meaning {BAR}", CODED),
+    (f"- 1: ring \u2014 {RING}\n- 2: bar \u2014 {BAR}", CODED),
+    (f"- ring (1): {RING}\n- bar (2): {BAR}", CODED),
+    (f"\u2022 1 \u2013 ring: {RING}\n\u2022 2 \u2013 bar: {BAR}", CODED),
+    (f"\u20221: ring: {RING}\n\u20222: bar: {BAR}", CODED),
+    (f"**1. ring**: {RING}\n**2. bar**: {BAR}", CODED),
+    (f"**Category 1 (ring):** {RING}\n\n**Category 2 (bar):** {BAR}", CODED),
+    (f"* **1** (ring): {RING}\n* **2** (bar): {BAR}", CODED),
+    (f"`1` - ring: {RING}\n`2` - bar: {BAR}", CODED),
+    (f'"1": ring - {RING}\n"2": bar - {BAR}', CODED),
+    (f"Option #1: ring: {RING}\nOption #2: bar: {BAR}", CODED),
+    (f"1 \u2192 ring: {RING}\n2 \u2192 bar: {BAR}", CODED),
+    (f"A. ring: {RING}\nB. bar: {BAR}", LETTERS),
+    (f"(A) ring: {RING}\n(B) bar: {BAR}", LETTERS),
+    (f"A = ring: {RING}\nB = bar: {BAR}", LETTERS),
+    (f"Type A (ring): {RING}\nType B (bar): {BAR}", LETTERS),
+    (f"Options\n\nA \u2014 ring: {RING}\n\nB \u2014 bar: {BAR}\n\nOne letter, please.", LETTERS),
+    (f"- **ring**: {RING}\n- **bar**: {BAR}", NAMED),
+    (f"- **ring:** {RING}\n- **bar:** {BAR}", NAMED),
+    (f"* ring \u2014 {RING}\n* bar \u2014 {BAR}", NAMED),
+    (f"+ *ring*: {RING}\n+ *bar*: {BAR}", NAMED),
+    (f"ring: {RING}\nbar: {BAR}\n\nWhich one is it?", NAMED),
+    (f'"ring" - {RING}\n"bar" - {BAR}', NAMED),
+    (f"**ring**\n{RING}\n\n**bar**\n{BAR}\n\nAnswer with one word.", NAMED),
+    (f"## ring\n\n{RING}\n\n## bar\n\n{BAR}\n\n## Output\n\nOne word.", NAMED),
+    (f"# Task\n\n## Class 1: ring\n{RING}\n## Class 2: bar\n{BAR}\n## Answer\nThe digit.", CODED),
+    (f"### 1. ring\n- {RING}\n### 2. bar\n- {BAR}", CODED),
+    (f"Category: ring\nDescription: {RING}\n\nCategory: bar\nDescription: {BAR}", NAMED),
+    (f"Code: 1\nName: ring\nDescription: {RING}\n\nCode: 2\nName: bar\nDescription: {BAR}", CODED),
+    (f"(a) ring: {RING}\n(b) bar: {BAR}", [("a", "ring", RING), ("b", "bar", BAR)]),
+    (
+        f"Class 1: {RING}\nClass 2: {BAR}",
+        [("1", "", RING), ("2", "", BAR)],
+    ),
+    (
+        "1. **ring**: closed.\n2. **bar**: straight.\n   - thin\n   - bright\n\n"
+        "Rules:\n1. Answer with the number.\n2. Do not explain.",
+        [("1", "ring", "closed."), ("2", "bar", "straight. thin; bright")],
+    ),
+    (
+        "1. Look at the image.\n2. Decide which category fits.\n3. Answer with its letter.\n\n"
+        f"A. ring: {RING}\nB. bar: {BAR}",
+        LETTERS,
+    ),
+    (
+        f"1: ring: {RING}\n2: bar: a straight line\n   through the middle\n\n"
+        "The survey covered the southern sky.",
+        CODED,
+    ),
+    ("A = elliptical\nB = lenticular", [("A", "elliptical", ""), ("B", "lenticular", "")]),
+    ("Labels:\n- ring\n- bar\n", [("ring", "ring", ""), ("bar", "bar", "")]),
+    ("1: ring\n2: bar\n\nReply with the name.", [("ring", "ring", ""), ("bar", "bar", "")]),
+]
+
+TABLES: list[tuple[str, Expected]] = [
+    (
+        "| code | name | description |\n|---|---|---|\n"
+        f"| 1 | ring | {RING} |\n| 2 | bar | {BAR} |\n\nReply with the code.",
+        CODED,
+    ),
+    (
+        "| What it looks like | Class | Answer |\n|:--|:-:|--:|\n"
+        f"| {RING} | **ring** | `1` |\n| {BAR} | **bar** | `2` |",
+        CODED,
+    ),
+    (f"Name | Meaning\n--- | ---\nring | {RING}\nbar | {BAR}", NAMED),
+    ("|Label|Digit|\n|-|--|\n|ring|1|\n|bar|2|", [("1", "ring", ""), ("2", "bar", "")]),
+]
+
+DATA: list[tuple[str, Expected]] = [
+    (
+        f"categories:\n  - code: 1\n    name: ring\n    description: {RING}\n"
+        f'  - code: 2\n    name: bar\n    description: "{BAR}"\n\nGive the code.',
+        CODED,
+    ),
+    (
+        f"```yaml\nring:\n  code: 1\n  description: {RING}\n"
+        f"bar:\n  code: 2\n  description: {BAR}\n```",
+        CODED,
+    ),
+    (
+        json.dumps(
+            [
+                {"id": 1, "label": "ring", "description": RING},
+                {"id": 2, "label": "bar", "description": BAR},
+            ],
+            indent=1,
+        ),
+        CODED,
+    ),
+    ("Categories: " + json.dumps({"1": f"ring: {RING}", "2": f"bar: {BAR}"}), CODED),
+    ("The classes are " + json.dumps({"ring": RING, "bar": BAR}), NAMED),
+    (
+        json.dumps(
+            {"classes": {"ring": {"code": 1, "meaning": RING}, "bar": {"code": 2, "meaning": BAR}}}
+        ),
+        CODED,
+    ),
+    ("Use {'1': 'ring', '2': 'bar'} to code it.", [("1", "ring", ""), ("2", "bar", "")]),
+    ('Allowed: ["ring", "bar"].', [("ring", "ring", ""), ("bar", "bar", "")]),
+]
+
+PROSE: list[tuple[str, Expected]] = [
+    (
+        "Answer 1 if the image shows a faint diffuse cloud in the middle, and 0 if it shows "
+        "anything else, such as a bright point, a ghost or an empty field.",
+        [
+            ("1", "", "the image shows a faint diffuse cloud in the middle"),
+            (
+                "0",
+                "",
+                "it shows anything else, such as a bright point, a ghost or an empty field",
+            ),
+        ],
+    ),
+    (
+        "Reply with 'Small' if the object is tiny, otherwise reply 'Not small'.",
+        [("Small", "Small", "the object is tiny"), ("Not small", "Not small", "otherwise")],
+    ),
+    (
+        "Say yes if there is a closed loop; no otherwise.",
+        [("yes", "yes", "there is a closed loop"), ("no", "no", "otherwise")],
+    ),
+    (
+        "Label it Ring when a loop is seen, Junk when nothing is there.",
+        [("Ring", "Ring", "a loop is seen"), ("Junk", "Junk", "nothing is there")],
+    ),
+    (
+        "If the image shows a loop, answer 1. If it shows a line, answer 2. Otherwise, answer 0.",
+        [
+            ("1", "", "the image shows a loop"),
+            ("2", "", "it shows a line"),
+            ("0", "", "otherwise"),
+        ],
+    ),
+    (
+        "For a ring, answer R; for a bar, answer B. If you cannot tell, answer B.",
+        [("R", "ring", ""), ("B", "bar", "")],
+    ),
+    (
+        "Reply 2 when both are there, 1 when just one is there, or 0 when there is none.",
+        [("2", "", "both are there"), ("1", "", "just one is there"), ("0", "", "there is none")],
+    ),
+    (
+        "In the image, if you see arms then say 'S'; else say 'E'.",
+        [("S", "", "you see arms"), ("E", "", "else")],
+    ),
+    (
+        "Look at it and respond with 1 for an extended cloud and 0 for anything else. "
+        "Do not explain. For example: 1",
+        [("1", "extended cloud", ""), ("0", "anything else", "")],
+    ),
+    (
+        f"Give a digit (1 = ring: {RING}; 2 = bar: {BAR}).",
+        CODED,
+    ),
+    (
+        "- Answer 1 if there is a loop.\n- Answer 0 if there is no loop.",
+        [("1", "", "there is a loop"), ("0", "", "there is no loop")],
+    ),
+    (
+        "Codes: 0=junk, 1=ring. Look at the image. Rings look like closed loops of light. "
+        "They have no end. Junk looks like streaks or ghosts. Answer with the code.",
+        [
+            ("0", "junk", "streaks or ghosts."),
+            ("1", "ring", "closed loops of light. They have no end."),
+        ],
+    ),
+    (
+        "The possible classes are ring, bar and disc.\n\nA ring is a closed loop of light. "
+        "A bar is a straight line; a disc is flat.",
+        [
+            ("ring", "ring", "a closed loop of light."),
+            ("bar", "bar", "a straight line"),
+            ("disc", "disc", "flat."),
+        ],
+    ),
+    (
+        "Sort it into one of two classes: star (a sharp point), galaxy (a fuzzy patch).",
+        [("star", "star", "a sharp point"), ("galaxy", "galaxy", "a fuzzy patch")],
+    ),
+    (
+        "0 means a point and 1 means a patch of light. Which is it?",
+        [("0", "", "point"), ("1", "", "a patch of light")],
+    ),
+]
+
+NAMES: list[tuple[str, list[str]]] = [
+    (
+        "Is this galaxy round, cigar-shaped, edge-on or spiral?",
+        ["round", "cigar-shaped", "edge-on", "spiral"],
+    ),
+    ("Is the source a spiral or an elliptical galaxy? One word.", ["spiral", "elliptical"]),
+    ("Classify the image as one of: FRI, FRII", ["FRI", "FRII"]),
+    ("Decide whether this source is compact or extended.", ["compact", "extended"]),
+    ("What is it: a star, a galaxy, or an artifact?", ["star", "galaxy", "artifact"]),
+    ("Choose between star and galaxy.", ["star", "galaxy"]),
+    ("Answer yes or no: does the galaxy have a bar?", ["yes", "no"]),
+    ('Is there a bar in this galaxy? Answer "Yes" or "No".', ["Yes", "No"]),
+    ("Classify the galaxy as smooth, clumpy or disturbed.", ["smooth", "clumpy", "disturbed"]),
+    ("Options: ring | bar | disc", ["ring", "bar", "disc"]),
+    ("Pick one of the following labels: ring/bar/disc.", ["ring", "bar", "disc"]),
+    ("Respond with either 'star' or 'galaxy'.", ["star", "galaxy"]),
+    ("Possible answers are: ring, bar.", ["ring", "bar"]),
+    ("Answer only with 0 or 1.", ["0", "1"]),
+    ("Does the picture show a star or a galaxy?", ["star", "galaxy"]),
+    ("Choose between A (merger) and B (isolated).", ["A", "B"]),
+    ("artifact (0) or galaxy (1)?", ["0", "1"]),
+    ("Is it (a) a ring, (b) a bar, or (c) neither?", ["a", "b", "c"]),
+    ("Turn it into 0 (star), 1 (galaxy) or 2 (other).", ["0", "1", "2"]),
+    ('Output format: {"category": "ring|bar|disc"}', ["ring", "bar", "disc"]),
+]
+
+NONE = [
+    "",
+    "Describe this image",
+    "Describe this image.",
+    "What is the redshift?",
+    "Describe the galaxy's shape, colour and size in two or three sentences.",
+    "Is there anything unusual or interesting in this image?",
+    "Look at the image and tell me what you see. Answer in one or two sentences.",
+    "1. Look at the image.\n2. Describe what you see.\n3. Do not guess.",
+    "Hello",
+    "Write a caption for the picture, as short and clear as possible.",
+    "# Task\nDescribe the picture.\n# Format\nPlain text.",
+    "What is this?",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LISTS + TABLES + DATA + PROSE)
+def test_the_categories_of_a_prompt(text: str, expected: Expected) -> None:
+    assert options_of(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMES)
+def test_names_alone_have_no_descriptions(text: str, expected: list[str]) -> None:
+    assert codes_of(text) == expected
+    assert {option.description for option in read_question(text).options} == {""}
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_prompt_that_names_no_categories_has_none(text: str) -> None:
+    assert read_question(text).options == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.replace(" - ", " \u2013 "),
+        lambda text: f"\n\n  \n{text}\n\n",
+        lambda text: f"You are an expert. You will see one image of the sky.\n\n{text}",
+        lambda text: f"{text}\n\nAnswer with the number of the category and nothing else.",
+        lambda text: f"{text}\nAnswer with the number alone.",
+        lambda text: f"{text}\n\nFor example: 1",
+        lambda text: f"{text}\n\nDo not write anything else. Your answer must be one digit.",
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Category 1 (ring): {RING}\n\nCategory 2 (bar): {BAR}",
+        f"1 - ring: {RING}\n2 - bar: {BAR}",
+        f"- 1: ring - {RING}\n- 2: bar - {BAR}",
+        f"1) ring - {RING}\n2) bar - {BAR}",
+    ],
+)
+def test_what_stands_around_a_list_does_not_change_it(
+    text: str, change: Callable[[str], str]
+) -> None:
+    assert options_of(change(text)) == CODED
+
+
+def schema(category: dict, **more: dict) -> dict:
+    properties = {"category": category, **more}
+    return {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "answer",
+            "strict": True,
+            "schema": {"type": "object", "properties": properties, "required": list(properties)},
+        },
+    }
+
+
+LISTED = f"1 - ring: {RING}\n2 - bar: {BAR}"
+
+
+def test_a_schemas_codes_are_joined_with_the_text() -> None:
+    found = read_question(LISTED, schema({"type": "string", "enum": ["2", "1"]}))
+    assert found.options == (Option("2", "bar", BAR), Option("1", "ring", RING))
+    assert found.fields == ("category",)
+    assert found.confidence == ()
+
+
+def test_a_schemas_codes_may_be_names_or_numbers() -> None:
+    assert options_of(LISTED, schema({"enum": ["Ring", "Bar"]})) == [
+        ("Ring", "ring", RING),
+        ("Bar", "bar", BAR),
+    ]
+    assert options_of(LISTED, schema({"type": "integer", "enum": [1, 2]})) == CODED
+
+
+def test_a_schemas_codes_are_names_where_the_text_says_nothing() -> None:
+    asked = schema({"enum": ["ring", "bar"]}, confidence={"enum": ["Low", "High", "Medium"]})
+    found = read_question("What is it?", asked)
+    assert found.options == (Option("ring", "ring", ""), Option("bar", "bar", ""))
+    assert found.confidence == ("High", "Medium", "Low")
+    assert found.fields == ("category", "confidence")
+
+
+def test_a_schemas_codes_are_described_by_prose() -> None:
+    text = "Rings are closed loops. A bar is a straight line. Which one is this?"
+    assert options_of(text, schema({"enum": ["ring", "bar"]})) == [
+        ("ring", "ring", "closed loops."),
+        ("bar", "bar", "a straight line."),
+    ]
+
+
+def test_a_confidence_may_come_first_and_have_another_name() -> None:
+    properties = {
+        "certainty": {"type": "string", "enum": ["unsure", "sure"]},
+        "reason": {"type": "string"},
+        "verdict": {"type": "string", "enum": ["ring", "bar"]},
+    }
+    found = read_question(LISTED, {"type": "json_schema", "schema": {"properties": properties}})
+    assert found.fields == ("verdict", "certainty")
+    assert found.confidence == ("sure", "unsure")
+
+
+def test_a_schema_may_keep_its_codes_elsewhere() -> None:
+    asked = schema({"$ref": "#/$defs/Kind", "description": "1 = ring, 2 = bar"})
+    asked["json_schema"]["schema"]["$defs"] = {"Kind": {"type": "string", "enum": ["1", "2"]}}
+    assert options_of("Sort it.", asked) == [("1", "ring", ""), ("2", "bar", "")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {}, {"type": "text"}, {"type": "json_schema"}, {"json_schema": 3}, {"properties": []},
+        {"type": "json_schema", "json_schema": {"schema": {"properties": {"a": 1}}}},
+        schema({"enum": "ring"}), schema({"enum": [None, {}]}), schema({"$ref": 3}),
+    ],
+)  # fmt: skip
+def test_an_odd_schema_leaves_the_texts_categories(asked: dict) -> None:
+    assert options_of(LISTED, asked) == CODED
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("State your confidence as High, Medium or Low.", ("High", "Medium", "Low")),
+        ("State your confidence as Low, Medium or High.", ("High", "Medium", "Low")),
+        ("Give your confidence (low/medium/high).", ("high", "medium", "low")),
+        ("How sure are you: certain, likely or unsure?", ("certain", "likely", "unsure")),
+        ("Confidence levels:\n- Low: a guess\n- High: it is plain\n", ("High", "Low")),
+        ("Confidence: High means it is plain, Low means a guess.", ("High", "Low")),
+        ("Add your confidence on a scale of 1 to 5.", ("5", "4", "3", "2", "1")),
+        ("Also state your confidence.", ("High", "Medium", "Low")),
+        ('Add your certainty: "very high", "high" or "low".', ("very high", "high", "low")),
+        ("Do not state your confidence.", ()),
+        ("Nothing else.", ()),
+    ],
+)
+def test_the_words_for_a_confidence(text: str, words: tuple[str, ...]) -> None:
+    found = read_question(f"{LISTED}\n\nAnswer with the number. {text}")
+    assert found.confidence == words
+    assert [(o.code, o.name, o.description) for o in found.options] == CODED
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ('Reply in JSON with keys "label" and "confidence".', ("label", "confidence")),
+        ("Reply in JSON with the fields confidence and class.", ("class", "confidence")),
+        ('Return {"kind_of_galaxy": 1, "confidence": "High"}', ("kind_of_galaxy", "confidence")),
+        ('Example: {"reason": "...", "answer": "<1 or 2>"}', ("answer",)),
+        ("Answer as a JSON object.", ("category",)),
+        (
+            '```json\n{"verdict": "<number>", "certainty": "<High|Low>"}\n```',
+            ("verdict", "certainty"),
+        ),
+        ("Answer with the number.", ()),
+    ],
+)
+def test_the_fields_of_an_answer_in_json(text: str, fields: tuple[str, ...]) -> None:
+    found = read_question(f"{LISTED}\n\n{text}")
+    assert found.fields == fields
+    assert [(o.code, o.name, o.description) for o in found.options] == CODED
+
+
+def test_json_may_be_asked_for_beside_the_text() -> None:
+    assert read_question(LISTED, {"type": "json_object"}).fields == ("category",)
+
+
+SAID = "The object is a closed loop with 2 bright ends, and no bar is seen."
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        f'Answer: "{SAID}"',
+        f"Answer: \u201c{SAID}\u201d",
+        f"Answer: {SAID}",
+        f"**Description:** {SAID}",
+        f"Here is what another model wrote:\n\n{SAID}",
+        f'The model said, "{SAID}"',
+        f"```\n{SAID}\n```",
+        f"```text\n{SAID}\n```",
+        f'"""{SAID}"""',
+        f"<answer>{SAID}</answer>",
+        f"<description>\n{SAID}\n</description>",
+        f"Text to classify:\n> {SAID}",
+        f"---\n{SAID}\n---",
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_quoted_text_is_the_passage(quoted: str, first: bool) -> None:
+    parts = [quoted, LISTED] if first else [LISTED, quoted]
+    text = "\n\n".join(["Turn the text into a class number.", *parts, "Answer with the number."])
+    found = read_question(text)
+    assert found.passage == SAID
+    assert [(o.code, o.name, o.description) for o in found.options] == CODED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LISTED,
+        'Answer "Yes" or "No".',
+        "Write it as <answer>1</answer>.",
+        f"```\n{LISTED}\n```",
+        f"<categories>\n{LISTED}\n</categories>\n<output>your answer</output>",
+        'Return ```json\n{"category": "1"}\n```',
+        "Answer: ",
+    ],
+)
+def test_a_prompt_that_quotes_nothing_has_no_passage(text: str) -> None:
+    assert read_question(text).passage == ""
+
+
+def test_a_repeated_code_counts_once_and_is_completed() -> None:
+    text = f"1: ring\n2: bar: {BAR}\n1: loop: {RING}"
+    assert codes_of(text) == ["1", "2"]
+    assert read_question(text).options[0].name == "ring"
+
+
+NOUNS = ["ring", "bar", "shell", "halo", "clump", "arc", "jet", "tight pair", "dark lane", "core"]
+ADJECTIVES = ["bright", "faint", "straight", "curved", "broad", "narrow", "dusty", "blue"]
+TRAITS = ["a sharp edge", "a tail", "small knots", "even light", "a hole in it", "spikes"]
+
+
+@st.composite
+def made_options(draw: st.DrawFn) -> list[Option]:
+    count = draw(st.integers(2, 6))
+    names = draw(st.permutations(NOUNS))[:count]
+    codes = draw(
+        st.sampled_from(
+            [
+                [str(number) for number in range(count)],
+                [str(number + 1) for number in range(count)],
+                list(string.ascii_uppercase[:count]),
+            ]
+        ).flatmap(st.permutations)
+    )
+    said = [
+        f"{draw(st.sampled_from(ADJECTIVES))} and {draw(st.sampled_from(ADJECTIVES))} light "
+        f"{draw(st.sampled_from(['with', 'without']))} {draw(st.sampled_from(TRAITS))}"
+        for _ in names
+    ]
+    return [Option(*parts) for parts in zip(codes, names, said, strict=True)]
+
+
+def lines(form: str, between: str = "\n") -> Callable[[list[Option]], str]:
+    return lambda options: between.join(
+        form.format(c=option.code, n=option.name, d=option.description) for option in options
+    )
+
+
+def table(columns: str) -> Callable[[list[Option]], str]:
+    heads = {"c": "Code", "n": "Name", "d": "Description"}
+    head = " | ".join(heads[column] for column in columns)
+    row = " | ".join(f"{{{column}}}" for column in columns)
+    rule = "|".join(["---"] * len(columns))
+    return lambda options: f"| {head} |\n|{rule}|\n" + lines(f"| {row} |")(options)
+
+
+STYLES = {
+    **{
+        form: lines(form)
+        for form in (
+            "Category {c} ({n}): {d}", "Class {c}: {n}. {d}.", "{c} - {n}: {d}", "{c}) {n} - {d}",
+            "({c}) {n}: {d}", "{c}. {n}: {d}", "- {c}: {n} - {d}", "* **{c}** ({n}): {d}",
+            "{c} = {n} ({d})", "- **{c} ({n})**: {d}", "{c}: {n}; {d}", "- {n} ({c}): {d}",
+            "- **{n}** ({c}): {d}", "{c} \u2014 {n} \u2014 {d}", "**{c}**: {n}: {d}",
+            "Use {c} for {n}: {d}.", "Type {c}, {n}: {d}",
+        )
+    },
+    "paragraphs": lines("Category {c} ({n}): {d}.", "\n\n"),
+    "loose": lines("{c}. **{n}**\n\n   {d}", "\n\n"),
+    "headings": lines("## {c}: {n}\n\n{d}", "\n\n"),
+    "yaml": lines("- code: {c}\n  name: {n}\n  description: {d}"),
+    "records": lines("Name: {n}\nCode: {c}\nDescription: {d}", "\n\n"),
+    "inline": lambda options: "Codes: " + lines("{c} = {n}: {d}", "; ")(options) + ".",
+    "json": lambda options: json.dumps(
+        [{"code": o.code, "name": o.name, "description": o.description} for o in options]
+    ),
+    "mapping": lambda options: json.dumps({o.code: f"{o.name}: {o.description}" for o in options}),
+    **{columns: table(columns) for columns in ("cnd", "ncd", "dnc", "ndc", "dcn")},
+}  # fmt: skip
+
+BEFORE = ["", "Look at the image and sort it.\n\n", "You are an expert.\n\nThe categories are:\n\n"]
+BEHIND = ["", "\n\nAnswer with the code and nothing else.", "\n\nReply with one code only."]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@given(made_options(), st.sampled_from(BEFORE), st.sampled_from(BEHIND))
+def test_any_options_in_any_style_are_read(
+    style: str, options: list[Option], before: str, behind: str
+) -> None:
+    found = options_of(before + STYLES[style](options) + behind)
+    expected = [(option.code, option.name, option.description) for option in options]
+    assert [(code, name, said.rstrip(".")) for code, name, said in found] == expected
+
+
+SENTENCES = {
+    "if": ("Answer {c} if you see {d}", ", ", "."),
+    "when": ("{c} when there is {d}", "; ", "."),
+    "first": ("If there is {d}, answer {c}.", " ", ""),
+    "lines": ("- Reply {c} if the image shows {d}.", "\n", ""),
+}
+
+
+@pytest.mark.parametrize("style", SENTENCES)
+@given(made_options())
+def test_any_options_in_sentences_are_read(style: str, options: list[Option]) -> None:
+    form, between, end = SENTENCES[style]
+    found = read_question(lines(form, between)(options) + end).options
+    assert [option.code for option in found] == [option.code for option in options]
+    for option, read in zip(options, found, strict=True):
+        assert option.description in read.description
+        assert len(read.description) < len(option.description) + 20
+
+
+@given(st.permutations(NOUNS).flatmap(lambda n: st.integers(2, 6).map(lambda k: n[:k])))
+def test_any_names_are_read(names: list[str]) -> None:
+    for text in (
+        f"Is this object a {', a '.join(names[:-1])} or a {names[-1]}?",
+        f"Classify it as one of: {', '.join(names)}.",
+        f"Choose between {', '.join(names[:-1])} and {names[-1]}.",
+        "Options:\n" + "\n".join(f"- {name}" for name in names),
+        f"The categories are {', '.join(names[:-1])} and {names[-1]}.",
+    ):
+        assert codes_of(text) == list(names), text
+
+
+FRAGMENTS = [
+    "Category ", "Answer ", "1", "0", "A", "(", ")", ": ", " - ", "\n", "\n\n", "- ", "* ", "# ",
+    "**", "|", "|---|---|\n", "if ", "otherwise ", ", ", " or ", ". ", '"', "'", "```", "<answer>",
+    "</answer>", "{", "}", "[", "]", '"label"', "confidence ", "High", "Low", "JSON ", "ring",
+    "bar", " is ", "one of ", "?", "\u2014", "\u2022", "\ud800", "\x00", "\u00a0", "\t", "code: ",
+    "name: ", "classes ", "between ", "= ", "> ", '"""', "for ", "1. ", "\r\n", "---\n",
+]  # fmt: skip
+
+
+@given(st.text() | st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
+def test_no_text_raises_and_codes_are_never_repeated(text: str) -> None:
+    codes = codes_of(text)
+    assert len(set(codes)) == len(codes)
+    assert all(codes)
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        *FRAGMENTS,
+        " ",
+        "a",
+        "answer with ",
+        "a, ",
+        "x\n",
+        "1: a\n",
+        "if a, answer 1; ",
+        "1) a ",
+        "<a>",
+        "- a: b\n",
+        "a (1) ",
+    ],
+)
+def test_a_very_long_text_is_read(fragment: str) -> None:
+    codes = codes_of(fragment * (200_000 // len(fragment)))
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording["text"][:40])
+def test_a_wording_is_read_as_it_is_meant(wording: dict) -> None:
+    found = read_question(wording["text"])
+    assert [[o.code, o.name, o.description] for o in found.options] == wording["options"]
+    assert found.confidence == tuple(wording.get("confidence", ()))
+    assert found.fields == tuple(wording.get("fields", ()))
+    assert found.passage == wording.get("passage", "")
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_our_own_prompts_are_read(name: str) -> None:
+    prompt = load_prompt(name)
+    found = read_question(prompt.text)
+    said = [option.description for option in found.options]
+    assert sorted(option.code for option in found.options) == sorted(prompt.categories.codes)
+    assert all(option.name for option in found.options)
+    assert bool(found.confidence) is prompt.confidence
+    assert (found.fields, found.passage) == ((), "")
+    assert said == [""] * len(said) if name.endswith("-names") else all(said)
+    assert not [text for text in said if "nothing else" in text or "confidence" in text]
+    assert read_question(prompt.text, prompt.schema_asked).options == tuple(
+        sorted(found.options, key=lambda option: prompt.categories.codes.index(option.code))
+    )
