@@ -1,0 +1,213 @@
+"""The model as it runs: two ONNX files and a tokenizer, without torch."""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from secondsight import paths
+from secondsight.errors import DataError
+from secondsight.minivlm.judge import Reference, fit, probabilities
+from secondsight.minivlm.phrases import SKIES, phrases, plainest
+from secondsight.minivlm.picture import Pixels, fitted, planes
+from secondsight.minivlm.question import Question
+
+Floats = npt.NDArray[np.float32]
+
+NAME = "minivlm-1"
+WEIGHTS = paths.DATA / "minivlm"
+"""Where the committed weights are."""
+
+REMEMBERED = 65_536
+"""How many pictures' embeddings are kept in memory."""
+
+PASSAGE_SHARPNESS = 10.0
+"""What a cosine between two texts is worth, against a standard deviation of a picture's."""
+
+
+@dataclass(frozen=True)
+class Encoders:
+    """An image encoder and a text encoder whose embeddings lie in one space.
+
+    Attributes
+    ----------
+    image, text : InferenceSession
+    tokenizer : Tokenizer
+    """
+
+    image: onnxruntime.InferenceSession
+    text: onnxruntime.InferenceSession
+    tokenizer: Tokenizer
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "Encoders":
+        """Read the encoders from a folder.
+
+        Parameters
+        ----------
+        folder : Path
+            Holds `image.onnx`, `text.onnx` and `tokenizer.json`.
+        threads : int, optional
+            How many one picture may use; all that there are, if not given.
+
+        Raises
+        ------
+        DataError
+            If a file is missing or damaged.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        options.log_severity_level = 3
+        try:
+            sessions = [
+                onnxruntime.InferenceSession(
+                    folder / name, options, providers=["CPUExecutionProvider"]
+                )
+                for name in ("image.onnx", "text.onnx")
+            ]
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # each library has errors of its own for a damaged file
+            raise DataError(
+                f"the model's files in {paths.shown(folder)} are missing or damaged ({error}): "
+                "restore them with git, or make them with `make train`"
+            ) from None
+        return cls(sessions[0], sessions[1], tokenizer)
+
+    def embed_images(self, pictures: Sequence[Pixels]) -> Floats:
+        """Return embeddings of length 1, shape (n, 256); pictures of one size go together."""
+        sized = list(map(fitted, pictures))
+        found = np.empty((len(sized), 0), np.float32)
+        for shape in dict.fromkeys(picture.shape for picture in sized):
+            rows = [row for row, picture in enumerate(sized) if picture.shape == shape]
+            light = planes(np.stack([sized[row] for row in rows]))
+            (embedded,) = self.image.run(None, {"planes": light})
+            if not found.shape[1]:
+                found = np.empty((len(sized), embedded.shape[1]), np.float32)
+            found[rows] = embedded
+        return found
+
+    def embed_texts(self, texts: Sequence[str]) -> Floats:
+        """Return embeddings of length 1, shape (n, 256); a text is read up to its 128th token."""
+        read = self.tokenizer.encode_batch(list(texts))
+        ids = np.array([encoding.ids for encoding in read], np.int64)
+        mask = np.array([encoding.attention_mask for encoding in read], np.int64)
+        (embedded,) = self.text.run(None, {"ids": ids, "mask": mask})
+        found: Floats = embedded
+        return found
+
+
+class MiniVLM:
+    """The model as the server asks it.
+
+    Attributes
+    ----------
+    name : str
+        Under which it answers.
+    """
+
+    name = NAME
+
+    def __init__(self, encoders: Encoders, reference: Reference) -> None:
+        self.encoders, self.reference = encoders, reference
+        self._seen: OrderedDict[bytes, Floats] = OrderedDict()
+        self._texts = lru_cache(maxsize=4096)(self._text)
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "MiniVLM":
+        """Read the model from a folder.
+
+        Raises
+        ------
+        DataError
+            If a file is missing or damaged.
+        """
+        return cls(Encoders.load(folder, threads), Reference.load(folder / "reference.npy"))
+
+    def probabilities(
+        self, pixels: Sequence[Pixels], question: Question
+    ) -> npt.NDArray[np.float64]:
+        """Return how probable each category is, shape (k,), in sum 1.
+
+        Parameters
+        ----------
+        pixels : sequence of array of uint8, shape (height, width) or (height, width, 3)
+            The pictures; what they say is averaged.
+        question : Question
+            With at least one option. Where there is no picture, its passage is compared with the
+            options' texts.
+
+        Raises
+        ------
+        DataError
+            If there is neither a picture nor a passage, or no option.
+        """
+        if not question.options:
+            raise DataError("the prompt names no categories to choose from")
+        if not pixels:
+            return self._of_passage(question)
+        each = [self._fit(self._image(picture), question) for picture in pixels]
+        return probabilities(np.mean(each, axis=0))
+
+    def judge(self, image: Floats, question: Question) -> npt.NDArray[np.float64]:
+        """Return how probable each category is for a picture's embedding, shape (k,)."""
+        return probabilities(self._fit(image, question))
+
+    def _fit(self, image: Floats, question: Question) -> npt.NDArray[np.float64]:
+        return fit(image, question.options, self._embed, self.reference)
+
+    def describe(self, pixels: Sequence[Pixels]) -> str:
+        """Return what is seen on the first picture, in phrases of the training captions.
+
+        Raises
+        ------
+        DataError
+            If there is no picture.
+        """
+        if not pixels:
+            raise DataError("there is no picture to describe")
+        image = self._image(pixels[0])
+        near = self.reference.near(image)
+        said = vocabulary()
+        texts = self._embed(said)
+        score = texts @ image + (texts @ (image - near.mean(axis=0)))
+        best = [said[place] for place in np.argsort(-score, kind="stable")[:2]]
+        return " ".join(f"{text[0].upper()}{text[1:]}." for text in best)
+
+    def _of_passage(self, question: Question) -> npt.NDArray[np.float64]:
+        if not question.passage:
+            raise DataError("there is neither an image nor a quoted text to judge")
+        texts = [
+            " ".join(filter(None, (o.name, o.description))) or o.code for o in question.options
+        ]
+        cosine = self._embed(texts) @ self._embed([question.passage])[0]
+        return probabilities(PASSAGE_SHARPNESS * cosine.astype(np.float64))
+
+    def _image(self, picture: Pixels) -> Floats:
+        """Return a picture's embedding; those of the last pictures are remembered."""
+        key = hashlib.sha256(picture.tobytes()).digest()
+        if key not in self._seen:
+            self._seen[key] = self.encoders.embed_images([picture])[0]
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return self._seen[key]
+
+    def _embed(self, texts: Sequence[str]) -> Floats:
+        return np.stack([self._texts(text) for text in texts])
+
+    def _text(self, text: str) -> Floats:
+        found: Floats = self.encoders.embed_texts([text])[0]
+        return found
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> tuple[str, ...]:
+    """Return one phrase for each thing that the model learnt to see."""
+    return tuple(plainest(wordings[0]) for sky in SKIES for wordings in phrases(sky).main.values())

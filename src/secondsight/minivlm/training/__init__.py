@@ -1,0 +1,1 @@
+"""How the small image-text model is trained; needs the extra `train`."""

