@@ -1,0 +1,52 @@
+"""`secondsight serve`: the project's own small model, behind OpenAI's interface."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from secondsight.cli.shell import errors, out
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8008,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep files and batches here, from one run to the next.")
+    ] = None,
+    batch_seconds: Annotated[
+        int, typer.Option(min=1, help="A batch expires after so many seconds.")
+    ] = 86_400,
+    log_requests: Annotated[bool, typer.Option(help="Print a line for each request.")] = False,
+    expose: Annotated[bool, typer.Option(help="Let other machines ask too.")] = False,
+) -> None:
+    """Answer as an OpenAI-compatible endpoint, with the project's own small model."""
+    # Loaded here: no other command needs a web server.
+    from secondsight.minivlm.server import running
+    from secondsight.minivlm.server.errors import ServerError
+    from secondsight.minivlm.server.guard import is_loopback
+
+    if not is_loopback(host):
+        if not expose:
+            raise ServerError(
+                f"{host} can be reached from other machines: add --expose if that is wanted"
+            )
+        errors.print(
+            f"warning: whoever reaches {host} can ask this server; it asks for no key",
+            soft_wrap=True, markup=False, highlight=False,
+        )  # fmt: skip
+
+    def ready(url: str) -> None:
+        text = f"answering at base_url={url} as model {model.name}; Ctrl-C stops"
+        out.print(text, soft_wrap=True, markup=False)
+
+    model = running.own_model()
+    running.serve(
+        model,
+        host=host,
+        port=port,
+        folder=folder,
+        batch_seconds=batch_seconds,
+        log_requests=log_requests,
+        ready=ready,
+    )

@@ -1,0 +1,223 @@
+"""The application: which path leads where, and how errors look."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from secondsight.minivlm.server.batch_run import Runner
+from secondsight.minivlm.server.batches import Batches, batch_object
+from secondsight.minivlm.server.body import read_json, uploaded
+from secondsight.minivlm.server.chat import Chat
+from secondsight.minivlm.server.errors import Refused, fault
+from secondsight.minivlm.server.files import Files, file_object
+from secondsight.minivlm.server.guard import Guard
+from secondsight.minivlm.server.listing import page
+from secondsight.minivlm.server.model import Model
+from secondsight.minivlm.server.stream import events
+
+DAY = 86_400.0
+RELEASED = 1_793_491_200
+"""When the model is said to have been made: 1 November 2026."""
+
+SHOWN = 60
+"""How much of a path is repeated in an error."""
+
+log = logging.getLogger("uvicorn.error")
+
+
+class Server:
+    """What the paths lead to.
+
+    Parameters
+    ----------
+    model : Model
+    folder : Path
+        Holds `files` and `batches`.
+    batch_seconds : float
+        How long a batch may take.
+    """
+
+    def __init__(self, model: Model, folder: Path, batch_seconds: float) -> None:
+        self.chat = Chat(model)
+        self.files = Files(folder / "files")
+        self.batches = Batches(folder / "batches", self.files, batch_seconds)
+        self._worker = ThreadPoolExecutor(1, "model")
+        self._runner: Runner | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Go on with unfinished batches; at the end, let what is under way be finished."""
+        self._runner = Runner(self.batches, self.chat.model.name, self._line, self._in_worker)
+        self._runner.resume()
+        try:
+            yield
+        finally:
+            await self._runner.stop()
+            self._worker.shutdown()
+
+    async def models(self, _: Request) -> Response:
+        """List the one model."""
+        return JSONResponse({"object": "list", "data": [self._model()]})
+
+    async def model(self, request: Request) -> Response:
+        """Tell of the model."""
+        self.chat.check_model(request.path_params["id"])
+        return JSONResponse(self._model())
+
+    async def complete(self, request: Request) -> Response:
+        """Answer a chat completion."""
+        body = await read_json(request)
+        try:
+            completion = await self._in_worker(self.chat.answer, body)
+        except Refused:
+            raise
+        except Exception:
+            log.exception("a chat completion failed")
+            raise fault() from None
+        if not body.get("stream"):
+            return JSONResponse(completion)
+        usage = (body.get("stream_options") or {}).get("include_usage", False)
+        return StreamingResponse(
+            events(completion, usage=bool(usage)), media_type="text/event-stream"
+        )
+
+    async def add_file(self, request: Request) -> Response:
+        """Keep an uploaded file."""
+        async with uploaded(request) as file:
+            name = file.filename or "upload.jsonl"
+            note = await asyncio.to_thread(self.files.add, file.file, name)
+        return JSONResponse(file_object(note))
+
+    async def list_files(self, request: Request) -> Response:
+        """List files."""
+        listed = list(map(file_object, self.files.all(request.query_params.get("purpose"))))
+        return JSONResponse(page(listed, request.query_params, most=10_000, default=10_000))
+
+    async def file(self, request: Request) -> Response:
+        """Tell of a file."""
+        return JSONResponse(file_object(self.files.note(request.path_params["id"])))
+
+    async def delete_file(self, request: Request) -> Response:
+        """Remove a file, unless a batch still reads it."""
+        file_id = request.path_params["id"]
+        self.files.note(file_id)
+        batch = self.batches.using(file_id)
+        if batch is not None:
+            text = f"The file {file_id} is still read by {batch}: cancel it first."
+            raise Refused(text, param="id", code="file_in_use")
+        self.files.delete(file_id)
+        return JSONResponse({"id": file_id, "object": "file", "deleted": True})
+
+    async def content(self, request: Request) -> Response:
+        """Send a file's content."""
+        path = self.files.path(request.path_params["id"])
+        return FileResponse(path, media_type="application/octet-stream")
+
+    async def add_batch(self, request: Request) -> Response:
+        """Make a batch and begin to work on it."""
+        note = self.batches.create(await read_json(request))
+        shown = batch_object(note)
+        if self._runner is not None:
+            self._runner.start(note)
+        return JSONResponse(shown)
+
+    async def list_batches(self, request: Request) -> Response:
+        """List batches."""
+        listed = list(map(batch_object, self.batches.all()))
+        return JSONResponse(page(listed, request.query_params, most=100, default=20))
+
+    async def batch(self, request: Request) -> Response:
+        """Tell of a batch."""
+        return JSONResponse(batch_object(self.batches.note(request.path_params["id"])))
+
+    async def cancel_batch(self, request: Request) -> Response:
+        """Ask a batch to stop."""
+        return JSONResponse(batch_object(self.batches.cancel(request.path_params["id"])))
+
+    def _model(self) -> dict[str, Any]:
+        name = self.chat.model.name
+        return {"id": name, "object": "model", "created": RELEASED, "owned_by": "secondsight"}
+
+    def _line(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer one request of a batch."""
+        if body.get("stream"):
+            text = "Unsupported parameter: 'stream' is not supported in a batch."
+            raise Refused(text, param="stream", code="unsupported_parameter")
+        return self.chat.answer(body)
+
+    async def _in_worker(self, work: Callable[..., Any], *given: Any) -> Any:
+        """Run `work` in the model's thread: one thing at a time, in the order of asking."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, partial(work, *given))
+
+
+def create_app(
+    model: Model, folder: Path, *, batch_seconds: float = DAY, exposed: bool = False
+) -> Starlette:
+    """Return the application.
+
+    Parameters
+    ----------
+    model : Model
+        What answers.
+    folder : Path
+        Where files and batches are kept, as `folder.opened` yields it.
+    batch_seconds : float
+        How long a batch may take before it expires.
+    exposed : bool
+        Whether other machines may ask too.
+
+    Raises
+    ------
+    ServerError
+        If the folder holds something damaged.
+    """
+    server = Server(model, folder, batch_seconds)
+    return Starlette(
+        routes=[
+            Route("/v1/models", server.models),
+            Route("/v1/models/{id:path}", server.model),
+            Route("/v1/chat/completions", server.complete, methods=["POST"]),
+            Route("/v1/files", server.add_file, methods=["POST"]),
+            Route("/v1/files", server.list_files),
+            Route("/v1/files/{id}", server.file),
+            Route("/v1/files/{id}", server.delete_file, methods=["DELETE"]),
+            Route("/v1/files/{id}/content", server.content),
+            Route("/v1/batches", server.add_batch, methods=["POST"]),
+            Route("/v1/batches", server.list_batches),
+            Route("/v1/batches/{id}", server.batch),
+            Route("/v1/batches/{id}/cancel", server.cancel_batch, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard, exposed=exposed)],
+        exception_handlers={Refused: _refused, HTTPException: _no_such_path, Exception: _fault},
+        lifespan=server.lifespan,
+    )
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        raise error
+    return JSONResponse(error.body, error.status)
+
+
+async def _no_such_path(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    asked = f"{request.method} {request.url.path[:SHOWN]}"
+    text = f"Not allowed here ({asked})." if status == 405 else f"Invalid URL ({asked})."
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse(Refused(text, status=status).body, status, headers=headers)
+
+
+async def _fault(_: Request, __: Exception) -> Response:
+    return JSONResponse(fault().body, 500)

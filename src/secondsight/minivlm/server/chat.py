@@ -1,0 +1,219 @@
+"""From the body of a request to the body of a chat completion.
+
+Everything here runs in one thread at a time: the model and the memory of its judgements are used
+by that thread alone.
+"""
+
+import hashlib
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+
+from secondsight.errors import SecondSightError
+from secondsight.minivlm.question import Question
+from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reply import (
+    Floats,
+    Form,
+    Reply,
+    cut,
+    form_of,
+    json_form,
+    logprobs,
+    reply,
+    tokens_of,
+    weights,
+)
+from secondsight.minivlm.server import tokens
+from secondsight.minivlm.server.conversation import Conversation, read_messages
+from secondsight.minivlm.server.errors import Refused, wrong
+from secondsight.minivlm.server.model import Model
+from secondsight.minivlm.server.parameters import Body, Parameters, read_parameters
+from secondsight.minivlm.server.schema import form_of_schema
+
+REMEMBERED = 8192
+"""How many judgements are kept, so that a question put again costs nothing."""
+
+CERTAIN = np.ones(1)
+
+
+class Chat:
+    """Answers requests with a model.
+
+    Parameters
+    ----------
+    model : Model
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.fingerprint = "fp_" + hashlib.sha256(model.name.encode()).hexdigest()[:10]
+        self._judged: OrderedDict[object, Any] = OrderedDict()
+
+    def answer(self, body: Body) -> Body:
+        """Return the chat completion for a request's body.
+
+        Raises
+        ------
+        Refused
+            If the request can't be answered; the error says why.
+        """
+        self.check_model(body.get("model"))
+        asked = read_parameters(body)
+        said = read_messages(body.get("messages"))
+        if asked.as_json and not any("json" in text.lower() for text in said.texts):
+            raise wrong("messages", "'json_object' needs the word 'json' in some message")
+        question = _question(said, asked.response_format)
+        try:
+            form, probabilities = self._judge(question, said, asked)
+        except SecondSightError as error:
+            raise Refused(f"{error}.", param="messages", code="invalid_value") from None
+        return self._completion(
+            _draw(form, probabilities, asked, body), form, probabilities, said, asked
+        )
+
+    def check_model(self, name: object) -> None:
+        """Refuse any model's name but this one's."""
+        if not isinstance(name, str) or not name:
+            raise Refused(
+                "Missing required parameter: 'model'.",
+                param="model",
+                code="missing_required_parameter",
+            )
+        if name != self.model.name:
+            text = f"The model '{name}' does not exist: this server has '{self.model.name}'."
+            raise Refused(text, status=404, param="model", code="model_not_found")
+
+    def _judge(
+        self, question: Question, said: Conversation, asked: Parameters
+    ) -> tuple[Form, Floats]:
+        """Return the answer's form, and how probable each category is."""
+        if asked.schema is not None:
+            form = form_of_schema(asked.schema, question, lambda: self._described(said))
+        elif question.options:
+            form = form_of(question)
+        else:
+            text = self._described(said)
+            form = _free(text, as_json=asked.as_json)
+        if not question.options:
+            return form, CERTAIN
+        return form, self._remembered(said, question, lambda: self._probabilities(said, question))
+
+    def _probabilities(self, said: Conversation, question: Question) -> Floats:
+        return self.model.probabilities([one.pixels() for one in said.pictures], question)
+
+    def _described(self, said: Conversation) -> str:
+        if not said.pictures:
+            raise Refused(
+                "The messages show no image and name no categories to choose from: there is "
+                "nothing to answer.",
+                param="messages",
+                code="invalid_value",
+            )
+        return str(
+            self._remembered(
+                said, None, lambda: self.model.describe([one.pixels() for one in said.pictures])
+            )
+        )
+
+    def _remembered(
+        self, said: Conversation, question: Question | None, judge: Callable[[], Any]
+    ) -> Any:
+        """Return what the model says of these images, asking it only if it is not known yet."""
+        key = (tuple(one.sha256 for one in said.pictures), question)
+        if key not in self._judged:
+            self._judged[key] = judge()
+            if len(self._judged) > REMEMBERED:
+                self._judged.popitem(last=False)
+        self._judged.move_to_end(key)
+        return self._judged[key]
+
+    def _completion(
+        self,
+        replies: list[Reply],
+        form: Form,
+        probabilities: Floats,
+        said: Conversation,
+        asked: Parameters,
+    ) -> Body:
+        choices = []
+        for index, one in enumerate(replies):
+            listed = None
+            if asked.logprobs:
+                content = logprobs(one, form.labels, probabilities, asked.top_logprobs)
+                listed = {"content": content, "refusal": None}
+            message = {"role": "assistant", "content": one.text, "refusal": None}
+            choices.append(
+                {
+                    "index": index,
+                    "message": message,
+                    "logprobs": listed,
+                    "finish_reason": one.finish,
+                }
+            )
+        return {
+            "id": f"chatcmpl-{uuid.uuid4().hex}",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": self.model.name,
+            "system_fingerprint": self.fingerprint,
+            "choices": choices,
+            "usage": _usage(said, sum(len(one.tokens) for one in replies)),
+        }
+
+
+def _question(said: Conversation, response_format: Body | None) -> Question:
+    """Return what is asked; earlier messages are read too if the last names no categories."""
+    question = read_question(said.question, response_format)
+    if question.options or said.whole == said.question:
+        return question
+    earlier = read_question(said.whole, response_format)
+    return replace(question, options=earlier.options, passage=question.passage or earlier.passage,
+                   confidence=question.confidence or earlier.confidence,
+                   fields=question.fields or earlier.fields)  # fmt: skip
+
+
+def _free(text: str, *, as_json: bool) -> Form:
+    """Return the form of an answer in free words."""
+    if as_json:
+        return json_form([], "", {"description": lambda _: text}, ["description"])
+    return Form((), lambda *_: tokens_of(text))
+
+
+def _draw(form: Form, probabilities: Floats, asked: Parameters, body: Body) -> list[Reply]:
+    """Return as many answers as are asked for."""
+    if not form.labels:
+        written = cut(form.write(0, 1.0), most=asked.most, stops=asked.stop)
+        return [written] * asked.n
+    rng = _generator(asked, body)
+    weighted = weights(probabilities, asked.temperature, asked.top_p)
+    return [
+        reply(form, probabilities, weighted, rng, most=asked.most, stops=asked.stop)
+        for _ in range(asked.n)
+    ]
+
+
+def _generator(asked: Parameters, body: Body) -> np.random.Generator:
+    """Return the source of chance: of the seed and the whole request, or fresh without a seed."""
+    if asked.seed is None:
+        return np.random.default_rng()
+    plain = {name: body[name] for name in body if name not in {"stream", "stream_options"}}
+    digest = hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()
+    return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def _usage(said: Conversation, written: int) -> Body:
+    text, images = tokens.of_texts(said.texts), tokens.of_images(said.sizes)
+    return {
+        "prompt_tokens": text + images,
+        "completion_tokens": written,
+        "total_tokens": text + images + written,
+        "prompt_tokens_details": {"cached_tokens": 0, "image_tokens": images, "text_tokens": text},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    }

@@ -1,0 +1,56 @@
+"""What the server refuses: in OpenAI's shape to a client, as one line to who starts it."""
+
+from typing import Any
+
+from secondsight.errors import SecondSightError
+
+
+class ServerError(SecondSightError):
+    """The server can't start, or can't keep its files."""
+
+
+class Refused(Exception):
+    """A request that is answered with an error.
+
+    Attributes
+    ----------
+    message : str
+        What is wrong, for a person.
+    status : int
+        The HTTP status.
+    param : str or None
+        The parameter that is wrong, such as ``"messages[0].content"``.
+    code : str or None
+        What is wrong, for a program.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        param: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.param = param
+        self.code = code
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The reply's body."""
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"
+        said = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
+        return {"error": said}
+
+
+def wrong(param: str, why: str) -> Refused:
+    """Return the error for a parameter's value that can't be taken."""
+    return Refused(f"Invalid '{param}': {why}.", param=param, code="invalid_value")
+
+
+def fault() -> Refused:
+    """Return the error for what is not the client's doing; details stay with the server."""
+    return Refused("The server had a fault; what went wrong is in its own output.", status=500)

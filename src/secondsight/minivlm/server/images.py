@@ -1,0 +1,137 @@
+"""Images in a request: taken from their data URIs, and decoded with care.
+
+A picture's size is read from its header and checked before a pixel is decoded, so a small file
+that unpacks to a huge image costs nothing. Of an animation the first frame counts. Transparent
+parts are black, as empty sky is.
+"""
+
+import base64
+import binascii
+import hashlib
+import io
+import re
+import threading
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from secondsight.minivlm.server.errors import Refused
+from secondsight.minivlm.server.model import Pixels
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+MOST_PIXELS = 25_000_000
+LEAST_SIDE = 4
+
+GREY = {"1", "L", "LA", "La"}
+DEEP = {"I", "I;16", "I;16B", "I;16L", "F"}
+DATA_URI = re.compile(r"data:image/(?:png|jpe?g|webp|gif);base64,", re.IGNORECASE)
+
+_decoding = threading.Lock()  # how Python treats warnings is one setting for all threads
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as it came, its size known to be in bounds.
+
+    Attributes
+    ----------
+    content : bytes
+        The file.
+    size : tuple of int
+        Width and height in pixels.
+    param : str
+        Where in the request it stands.
+    """
+
+    content: bytes
+    size: tuple[int, int]
+    param: str
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the file."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def pixels(self) -> Pixels:
+        """Decode the image.
+
+        Raises
+        ------
+        Refused
+            If the file is cut off or damaged.
+        """
+        try:
+            with _decoding, warnings.catch_warnings():
+                warnings.simplefilter("error")
+                with Image.open(io.BytesIO(self.content), formats=FORMATS) as image:
+                    return _as_array(ImageOps.exif_transpose(image))
+        except Exception:  # Pillow's readers raise many kinds
+            raise _invalid(self.param, "the image is cut off or damaged") from None
+
+
+def picture(url: str, param: str) -> Picture:
+    """Return the image in a data URI.
+
+    Raises
+    ------
+    Refused
+        If the address is none of a PNG, JPEG, WebP or GIF in base64, or the image is unreadable,
+        too small or too large.
+    """
+    if url[:8].lower().startswith(("http://", "https://")):
+        raise _no_uri(param, "this server fetches nothing from the network")
+    head = DATA_URI.match(url)
+    if head is None:
+        raise _no_uri(param, "it is no data URI in base64 of a PNG, JPEG, WebP or GIF")
+    try:
+        content = base64.b64decode(url[head.end() :], validate=True)
+    except (binascii.Error, ValueError):
+        text = "Invalid image: its data is not in base64."
+        raise Refused(text, param=param, code="invalid_base64") from None
+    return Picture(content, _size(content, param), param)
+
+
+def _size(content: bytes, param: str) -> tuple[int, int]:
+    """Return an image's width and height, both in bounds."""
+    if not content:
+        raise _invalid(param, "the image is empty")
+    try:
+        with _decoding, warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+                width, height = image.size
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _invalid(param, f"the image has more than {MOST_PIXELS:,} pixels") from None
+    except Exception:  # Pillow's readers raise many kinds
+        raise _invalid(param, "the data is no readable PNG, JPEG, WebP or GIF") from None
+    if width * height > MOST_PIXELS:
+        said = f"the image has {width * height:,} pixels, more than {MOST_PIXELS:,}"
+        raise _invalid(param, said)
+    if min(width, height) < LEAST_SIDE:
+        said = f"the image has {width} x {height} pixels, fewer than {LEAST_SIDE} x {LEAST_SIDE}"
+        raise _invalid(param, said)
+    return width, height
+
+
+def _as_array(image: Image.Image) -> Pixels:
+    if image.mode in DEEP:  # Pillow would clip 16 bits instead of scaling them
+        deep = np.clip(np.asarray(image, dtype=np.float64), 0, 65535)
+        return np.asarray(deep // 256, dtype=np.uint8)
+    mode = "L" if image.mode in GREY else "RGB"
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        black = Image.new("RGBA", clear.size, (0, 0, 0, 255))
+        image = Image.alpha_composite(black, clear)
+    return np.asarray(image.convert(mode), dtype=np.uint8)
+
+
+def _no_uri(param: str, why: str) -> Refused:
+    text = f"Invalid image address: {why}. Send the image itself, as data:image/png;base64,…"
+    return Refused(text, param=param, code="invalid_image_url")
+
+
+def _invalid(param: str, why: str) -> Refused:
+    return Refused(f"Invalid image: {why}.", param=param, code="invalid_image")
