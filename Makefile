@@ -7,7 +7,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify bench lock clean help
+.PHONY: book test lint types unit nbval data verify record serve train bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -38,6 +38,16 @@ data: $(VENV)/.base  ## download the outside files, each from its own source
 
 verify: $(VENV)/.base  ## draw every simulated image anew and compare it with its manifest
 	@secondsight data verify
+
+record: $(VENV)/.base  ## ask the local model what the book replays, over HTTP
+	@secondsight record
+
+serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the local model
+	@secondsight serve
+
+train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
+	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[train]"
+	@python -m secondsight.minivlm.training
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"

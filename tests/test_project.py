@@ -25,6 +25,7 @@ FLOORS = [
     ["datasets"],
     ["metrics"],
     ["inference"],
+    ["minivlm"],
     ["published", "derived"],
     ["derivations"],
     ["realism"],
@@ -34,7 +35,8 @@ FLOORS = [
     ["results"],
     ["claims"],
     ["pages", "dependencies"],
-    ["chapter", "run"],
+    ["chapter", "run", "record"],
+    ["local"],
     ["cli"],
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -1,6 +1,7 @@
 """The program `secondsight`, its groups of commands, and how errors are shown."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,13 @@ from rich.markup import escape
 from secondsight import derived, pages, paths
 from secondsight.claims import carries, tally, verdicts
 from secondsight.claims import claims as all_claims
-from secondsight.cli import data, responses
+from secondsight.cli import data, responses, serve
 from secondsight.cli.shell import errors, out
 from secondsight.errors import ParameterError, SecondSightError
+from secondsight.inference.client import Endpoint
 from secondsight.published import published
+from secondsight.record import local_server, read_plan
+from secondsight.record import record as make_recordings
 from secondsight.results import read_results
 from secondsight.run import run_chapter
 
@@ -26,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data", help="Outside files: fetch them, see what is here.")
 app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
+app.command()(serve.serve)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
@@ -44,6 +49,21 @@ def run(
     """Execute one chapter with papermill."""
     out.print(f"running {chapter}", markup=False)
     run_chapter(chapter, output, dict(map(_pair, parameter or [])))
+
+
+@app.command()
+def record(
+    base_url: Annotated[
+        str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
+    folder: Annotated[Path, typer.Option(help="Where recordings go.")] = paths.RECORDINGS,
+) -> None:
+    """Record what the book replays: everything in data/record.toml that is not recorded yet."""
+    endpoint = Endpoint(base_url, concurrency)
+    with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
+        for path in make_recordings(read_plan(), asked, folder):
+            out.print(f"recorded {paths.shown(path)}", markup=False)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pkgutil import resolve_name
 
+from secondsight.datasets import repeated
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import simulated
 from secondsight.errors import DataError
@@ -31,10 +32,11 @@ def load(name: str) -> Dataset:
         If it is a real one whose files are not on this machine; the text says how to fetch them.
     """
     loaders: dict[str, Callable[[], Dataset]] = {sky: partial(simulated, sky) for sky in SKIES}
+    loaders[repeated.NAME] = repeated.load_repeated
     if name in loaders:
         return loaders[name]()
     if name in REAL:
         found: Dataset = resolve_name(REAL[name])()
         return found
-    known = ", ".join([*SKIES, *REAL])
+    known = ", ".join([*loaders, *REAL])
     raise DataError(f"no data set named {name!r}; known: {known}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -25,6 +25,24 @@ RECORD_MODES: tuple[RecordMode, ...] = ("none", "new_episodes", "all")
 
 LARGEST_SEED = 2**53 - 1
 """The largest whole number that JSON carries exactly everywhere."""
+
+
+class Requests(Protocol):
+    """Every request of one call, in order, with or without images."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the call's responses are recorded."""
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """The requests' keys."""
+
+    def canonical(self, place: int) -> bytes:
+        """Return the canonical form of the request at `place`."""
+
+    def ask(self, place: int) -> Ask:
+        """Return the request at `place`, ready to be put."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,7 @@ def ask(
     max_tokens: int | None = None,
     seed: int | None = None,
     structured: bool | None = None,
+    logprobs: int | None = None,
     endpoint: Endpoint | None = None,
     folder: Path = paths.RECORDINGS,
     progress: bool = True,
@@ -102,6 +121,8 @@ def ask(
         Left to the endpoint when None.
     structured : bool or None
         Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
+    logprobs : int or None
+        How many tokens' log-probabilities to ask for at each place of the answer.
     endpoint : Endpoint or None
         Where to ask; not used when nothing is asked.
     folder : Path
@@ -123,34 +144,71 @@ def ask(
     EndpointError
         If requests failed; what was answered is recorded.
     """
-    if record not in RECORD_MODES:
-        raise ParameterError(f"no record mode {record!r}; known: {', '.join(RECORD_MODES)}")
+    check_mode(record)
     asked = load_prompt(prompt) if isinstance(prompt, str) else prompt
-    request = build_request(asked, model, temperature, max_tokens, seed, structured)
+    request = build_request(asked, model, temperature, max_tokens, seed, structured, logprobs)
     check_labels(dataset, asked)
     plan = make_plan(dataset, asked, request, repeats)
-    cache = Cache(folder)
-    if record == "all":
-        _record_again(plan, cache, endpoint or Endpoint(), progress)
-    found = cache.find(plan.keys)
-    absent = _absent(found)
-    if absent and record == "none":
-        raise explain_miss(
-            cache,
-            [plan.canonical(place) for place in absent],
-            len(plan.keys),
-            f'ask(..., prompt={asked.name!r}, model={model!r}, record="new_episodes")',
-        )
-    if absent:
-        _record(plan, absent, folder / f"{plan.name}.jsonl", endpoint or Endpoint(), progress)
-        found = cache.find(plan.keys)
+    command = f'ask(..., prompt={asked.name!r}, model={model!r}, record="new_episodes")'
     return answer_table(
-        found,
+        responses(plan, record, endpoint or Endpoint(), folder, progress, command),
         categories=asked.categories,
         image_ids=plan.image_ids,
         repeats=plan.repeats,
         labels=dataset.table["label"].repeat(repeats).to_numpy(),
     )
+
+
+def check_mode(record: str) -> None:
+    """Refuse a record mode that there isn't.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such mode; the text lists those that there are.
+    """
+    if record not in RECORD_MODES:
+        raise ParameterError(f"no record mode {record!r}; known: {', '.join(RECORD_MODES)}")
+
+
+def responses(
+    plan: Requests,
+    record: RecordMode,
+    endpoint: Endpoint,
+    folder: Path,
+    progress: bool,
+    command: str,
+) -> pa.Table:
+    """Return `response` and `recorded_at` for every request, asking what `record` says.
+
+    Parameters
+    ----------
+    plan : Requests
+        What is asked.
+    record, endpoint, folder, progress
+        As for `ask`.
+    command : str
+        What would record a missing response, for the error that says so.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    EndpointError
+        If requests failed; what was answered is recorded.
+    """
+    cache = Cache(folder)
+    if record == "all":
+        _record_again(plan, cache, endpoint, progress)
+    found = cache.find(plan.keys)
+    absent = _absent(found)
+    if absent and record == "none":
+        missing = [plan.canonical(place) for place in absent]
+        raise explain_miss(cache, missing, len(plan.keys), command)
+    if absent:
+        _record(plan, absent, folder / f"{plan.name}.jsonl", endpoint, progress)
+        found = cache.find(plan.keys)
+    return found
 
 
 def check_labels(dataset: Dataset, prompt: Prompt) -> None:
@@ -177,8 +235,32 @@ def build_request(
     max_tokens: int | None = None,
     seed: int | None = None,
     structured: bool | None = None,
+    logprobs: int | None = None,
 ) -> Request:
     """Return what is asked of `model` about the image `IMAGE`, within what its family takes.
+
+    Raises
+    ------
+    ParameterError
+        If the seed is too large for canonical JSON.
+    """
+    wants_schema = family_of(model).structured if structured is None else structured
+    return Request(
+        model=model,
+        messages=(Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE))),),
+        sampling=build_sampling(model, temperature, max_tokens, seed, logprobs),
+        response_format=prompt.schema_asked if wants_schema else None,
+    )
+
+
+def build_sampling(
+    model: str,
+    temperature: float | None = 0.0,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    logprobs: int | None = None,
+) -> Sampling:
+    """Return how answers are drawn, within what the model's family takes.
 
     Raises
     ------
@@ -189,17 +271,13 @@ def build_request(
         raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {seed}")
     family = family_of(model)
     sampling: dict[str, Any] = {"seed": seed}
+    if logprobs is not None:
+        sampling |= {"logprobs": True, "top_logprobs": logprobs}
     if family.temperature:
         sampling["temperature"] = temperature
     if max_tokens is not None:
         sampling[family.max_tokens] = max_tokens
-    wants_schema = family.structured if structured is None else structured
-    return Request(
-        model=model,
-        messages=(Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE))),),
-        sampling=Sampling(**sampling),
-        response_format=prompt.schema_asked if wants_schema else None,
-    )
+    return Sampling(**sampling)
 
 
 def make_plan(dataset: Dataset, prompt: Prompt, request: Request, repeats: int) -> Plan:
@@ -224,7 +302,7 @@ def _nulls(column: pa.ChunkedArray) -> Iterator[int]:
 
 
 def _record(
-    plan: Plan, places: Sequence[int], journal: Path, endpoint: Endpoint, progress: bool
+    plan: Requests, places: Sequence[int], journal: Path, endpoint: Endpoint, progress: bool
 ) -> None:
     """Ask what stands at `places`, each key once."""
     first = {plan.keys[place]: place for place in reversed(places)}
@@ -239,7 +317,7 @@ def _record(
         )
 
 
-def _record_again(plan: Plan, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
+def _record_again(plan: Requests, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
     """Ask everything again into a journal of its own, which counts as recorded when it is whole."""
     if not plan.keys:
         return

@@ -1,0 +1,158 @@
+"""The book's own recordings: asked of the local model over HTTP, and published."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import requests
+from pydantic import BaseModel, ConfigDict
+
+from secondsight import paths
+from secondsight.datasets.registry import load
+from secondsight.errors import EndpointError
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
+from secondsight.inference.publish import publish
+from secondsight.inference.recording import Sidecar
+from secondsight.origins import Origin
+from secondsight.toml import read_toml
+
+PLAN = paths.DATA / "record.toml"
+TOKENS = 5
+"""How many tokens' log-probabilities are asked for where answers are sampled."""
+PATIENCE = 120
+"""Seconds that the local server may take to start."""
+
+
+class Recording(BaseModel):
+    """One call of `ask` whose responses become one recording.
+
+    Attributes
+    ----------
+    dataset, prompt : str
+        By name.
+    title : str
+        What it is, in a line.
+    repeats : int
+        How often each image is asked about.
+    sampled : bool
+        Whether answers are drawn from the model's probabilities, as a model is asked that takes
+        no temperature; else the most probable one is given.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str
+    prompt: str
+    title: str
+    repeats: int = 1
+    sampled: bool = False
+
+
+class Plan(BaseModel):
+    """Every recording, and the model that answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    recording: tuple[Recording, ...]
+
+
+def read_plan(path: Path = PLAN) -> Plan:
+    """Read what is to be recorded.
+
+    Raises
+    ------
+    DataError
+        If the file is not right.
+    """
+    return read_toml(path, Plan)
+
+
+def settings(recording: Recording) -> dict[str, float | int | None]:
+    """Return how `ask` is to ask, so that a chapter finds what was recorded."""
+    if recording.sampled:
+        return {"repeats": recording.repeats, "temperature": None, "logprobs": TOKENS}
+    return {"repeats": recording.repeats, "temperature": 0.0}
+
+
+def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
+    """Ask what is not recorded yet, publish each recording, and return their files.
+
+    A run that was cut off goes on where it was.
+    """
+    return [_record(plan.model, recording, endpoint, folder) for recording in plan.recording]
+
+
+def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
+    dataset = load(recording.dataset)
+    ask(
+        dataset,
+        recording.prompt,
+        model,
+        record="new_episodes",
+        endpoint=endpoint,
+        folder=folder,
+        **settings(recording),  # type: ignore[arg-type]
+    )
+    path = folder / f"{recording.dataset}.{recording.prompt}.{model}.parquet"
+    if path.with_suffix(".jsonl").exists():
+        publish(path, describe(model, recording, dataset.origin))
+    return path
+
+
+def describe(model: str, recording: Recording, origin: str) -> Sidecar:
+    """Return what stands in the text file beside a recording."""
+    drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
+    return Sidecar(
+        title=f"{recording.title}: answers of {model}",
+        about=f"This project's own small model, asked over HTTP; the answer given is {drawn}.",
+        origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
+        dataset=recording.dataset,
+        source="Second Sight, by `make record`",
+        licence="CC BY 4.0",
+        lookup="request",
+        response_form="chat.completion",
+        models=[],
+    )
+
+
+@contextmanager
+def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
+    """Run the local model's server as a process of its own, and yield where it answers.
+
+    Raises
+    ------
+    EndpointError
+        If it does not start.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).with_name("secondsight")
+    command = [str(program), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}/v1"
+        _wait(server, f"{url}/models")
+        yield replace(endpoint, base_url=url)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(server: subprocess.Popen[bytes], url: str) -> None:
+    for _ in range(PATIENCE * 4):
+        if server.poll() is not None:
+            raise EndpointError("the local server stopped before it answered; see what it said")
+        try:
+            if requests.get(url, timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.25)
+    raise EndpointError(f"the local server did not answer within {PATIENCE} seconds")
