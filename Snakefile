@@ -1,6 +1,8 @@
 # What depends on what: counts and recordings -> executed notebooks -> pages -> book.
 # `make book` runs this. On a cluster the same file runs with Snakemake's executors.
 
+from glob import glob
+
 from secondsight import derived
 from secondsight.datasets import sources
 from secondsight.datasets.registry import REAL
@@ -16,6 +18,7 @@ TABLES = {
     "00_simulated_sky": ["real_shapes", "real_stars"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
     "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
+    "08_local_model": [],
 }
 # What else it reads under data/.
 DATA = {
@@ -24,6 +27,13 @@ DATA = {
         "data/votes/campaign.parquet",
         "data/simulate/isochrones.csv",
         "data/simulate/known_dwarfs.csv",
+    ],
+    "08_local_model": [
+        "data/record.toml",
+        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
+        *sorted(glob("data/prompts/*.md")),
+        *sorted(glob("data/recordings/*.parquet")),
+        *sorted(glob("data/recordings/*.toml")),
     ],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]

@@ -85,12 +85,24 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request to be put, and what it takes to journal its response."""
+    """One request to be put, and what it takes to journal its response.
+
+    Attributes
+    ----------
+    key : bytes
+        The request's key.
+    image_id : str
+        What it is about: an image's id; without an image, the SHA-256 of the text in question.
+    request : Request
+        What is asked.
+    png : callable or None
+        Gives the image's PNG bytes; None for a request without an image.
+    """
 
     key: bytes
     image_id: str
     request: Request
-    png: Callable[[], bytes]
+    png: Callable[[], bytes] | None = None
 
 
 @dataclass
@@ -193,7 +205,7 @@ async def _stop(workers: list[asyncio.Task[None]]) -> None:
 async def _put(client: openai.AsyncOpenAI, ask: Ask, journal: Journal, outcome: Outcome) -> None:
     try:
         reply = await client.chat.completions.with_raw_response.create(
-            **body(ask.request, ask.png())
+            **body(ask.request, ask.png() if ask.png else b"")
         )
         text = reply.http_response.content.decode("utf-8", errors="replace")
         check_completion(text)
@@ -215,7 +227,7 @@ async def _put(client: openai.AsyncOpenAI, ask: Ask, journal: Journal, outcome: 
 
 
 def body(request: Request, png: bytes) -> dict[str, Any]:
-    """Return the arguments of `chat.completions.create` for a request and its image."""
+    """Return the arguments of `chat.completions.create` for a request and its image, if any."""
     messages = [
         {"role": message.role, "content": [_part(part, png) for part in message.content]}
         for message in request.messages

@@ -1,0 +1,219 @@
+"""What the small model of our own can do, and whether it reads what it is asked.
+
+Accuracy on each simulated data set with its prompt, beside the bare names, chance, and classifiers
+that were shown labels; what follows when two descriptions change places; other people's wordings of
+the same question; and real pictures, which it was never trained on or tuned to.
+"""
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from statsmodels.stats.proportion import proportion_confint
+
+from secondsight.datasets.registry import load
+from secondsight.derived import DERIVATIONS
+from secondsight.inference.prompt import load_prompt
+from secondsight.minivlm.model import MiniVLM
+from secondsight.minivlm.question import Question
+from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.training.examples import draw_example
+from secondsight.realism import real_images
+from secondsight.simulate import find_sky
+from secondsight.simulate.seed import generator
+
+RESULTS = Path(__file__).parent / "results"
+PARAPHRASES = Path(__file__).parent.parent / "tests" / "minivlm" / "paraphrases"
+SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "radio": "radio-1", "dwarfs": "dwarf-1"}
+"""From a data set to its prompt."""
+TRUE = {"faint_glow": "1", "circular": "0", "elongated_smooth": "1", "side_disc": "2", "arms": "3",
+        "core_bright": "0", "ends_bright": "1", "satellite": "1"}  # fmt: skip
+"""From a training picture's main fact to its label, for the classifier that is shown labels."""
+SWAPPED = {"lsbg": (0, 1), "morphology": (0, 3), "radio": (0, 1), "dwarfs": (0, 1)}
+LEARNT, SUBJECTS, SEED = 3_000, 1_000, 3
+REAL = {"lsbg": ("lsbg-1", {"artifact": "0", "LSBG": "1"}),
+        "radio": ("radio-1", {"FR I": "0", "FR II": "1"})}  # fmt: skip
+GZ1 = "Category 0: smooth and round or oval, an elliptical galaxy without arms.\n\nCategory 2: a disc seen from its side, thin and straight.\n\nCategory 3: a disc with spiral arms or patches of structure, seen from above or at a slant.\n\nAnswer with the number."  # noqa: E501
+GZ1_CODES = {"round": "0", "edge-on": "2", "spiral": "3"}
+
+
+def images(model: MiniVLM, pictures: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
+    """Return embeddings, some pictures at a time."""
+    parts = [
+        model.encoders.embed_images(pictures[start : start + 64])
+        for start in range(0, len(pictures), 64)
+    ]
+    return np.concatenate(parts)
+
+
+def answers(model: MiniVLM, seen: npt.NDArray[np.float32], question: Question) -> list[str]:
+    """Return the most probable category of each embedded picture."""
+    return [question.options[int(model.judge(image, question).argmax())].code for image in seen]
+
+
+def share(right: int, total: int) -> dict[str, Any]:
+    """Return an accuracy with its Wilson interval."""
+    low, high = proportion_confint(right, total, method="wilson")
+    return {"right": right, "images": total, "accuracy": round(right / total, 4),
+            "wilson": [round(float(low), 4), round(float(high), 4)]}  # fmt: skip
+
+
+def scored(found: Sequence[str], true: Sequence[str]) -> dict[str, Any]:
+    """Return how many answers are right."""
+    return share(sum(a == b for a, b in zip(found, true, strict=True)), len(true))
+
+
+def pictures_of(name: str) -> tuple[list[npt.NDArray[np.uint8]], list[str]]:
+    """Return a data set's pictures and labels; of the campaign as many dwarfs as other subjects."""
+    sky, table = find_sky(name), load(name).table
+    if name == "dwarfs":
+        chance = generator(SEED, "zero-shot")
+        half = SUBJECTS // 2
+        table = table.groupby("label").sample(half, random_state=chance)
+    return [sky.draw(image_id) for image_id in table["image_id"]], table["label"].tolist()
+
+
+def probe(model: MiniVLM, sky: str) -> Any:
+    """Return a logistic regression on the encoder's embeddings of labelled training pictures."""
+    examples = [draw_example(sky, number) for number in range(100_000, 100_000 + LEARNT)]
+    seen = images(model, [example.pixels for example in examples])
+    labels = [TRUE.get(example.main[0], "0") for example in examples]
+    if sky == "dwarfs":
+        labels = [_truth(number) for number in range(100_000, 100_000 + LEARNT)]
+    return make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=2000)).fit(
+        seen, labels
+    )
+
+
+def _truth(number: int) -> str:
+    from secondsight.minivlm.training.examples import SUBJECTS as TRAINED
+    from secondsight.minivlm.training.examples import subjects
+
+    return "1" if subjects()[number % TRAINED].kind == "dwarf" else "0"
+
+
+def swap(question: Question, pair: tuple[int, int]) -> Question:
+    """Return a question with the descriptions of two categories exchanged."""
+    options = list(question.options)
+    one, other = pair
+    options[one], options[other] = (
+        replace(options[one], description=options[other].description),
+        replace(options[other], description=options[one].description),
+    )
+    return replace(question, options=tuple(options))
+
+
+def measure(model: MiniVLM, name: str, prompt: str) -> dict[str, Any]:
+    """Return what was measured on one data set."""
+    pictures, true = pictures_of(name)
+    seen = images(model, pictures)
+    question = read_question(load_prompt(prompt).text)
+    plain = answers(model, seen, question)
+    exchanged = answers(model, seen, swap(question, SWAPPED[name]))
+    codes = [question.options[place].code for place in SWAPPED[name]]
+    other = dict(zip(codes, reversed(codes), strict=True))
+    touched = [(a, b) for a, b in zip(plain, exchanged, strict=True) if a in other]
+    differing = [(a, b) for a, b in zip(plain, exchanged, strict=True) if a != b]
+    followed = sum(other.get(a) == b for a, b in differing)
+    words = _paraphrases(prompt.rsplit("-", 1)[0])
+    said = [scored(answers(model, seen, read_question(text)), true) for text in words]
+    bare = read_question(load_prompt(f"{prompt}-names").text)
+    counts = np.unique(true, return_counts=True)[1]
+    return {
+        "data set": name,
+        "zero-shot": scored(plain, true),
+        "bare names": scored(answers(model, seen, bare), true),
+        "labelled probe": scored(probe(model, name).predict(seen), true),
+        "most frequent": round(float(counts.max() / counts.sum()), 4),
+        "swapped": {
+            "answers touched": len(touched),
+            "differed": len(differing),
+            "followed the description": followed,
+        },
+        "paraphrases": [one["accuracy"] for one in said],
+    }
+
+
+def _paraphrases(stem: str) -> list[str]:
+    path = PARAPHRASES / f"{stem}.toml"
+    if not path.exists():
+        return []
+    return [entry["text"] for entry in tomllib.loads(path.read_text("utf-8"))["paraphrase"]]
+
+
+def real(model: MiniVLM) -> list[dict[str, Any]]:
+    """Return accuracies on the real pictures of a mirror; none where there is no mirror."""
+    files = DERIVATIONS["real_shapes"].files()
+    if None in files:
+        return []
+    drawn = [(kind, read()) for kind, read in real_images(*files)]
+    asked = {name: (load_prompt(prompt).text, codes) for name, (prompt, codes) in REAL.items()}
+    asked["galaxy zoo 1"] = (GZ1, GZ1_CODES)
+    found = []
+    for name, (text, codes) in asked.items():
+        some = [(picture, codes[kind]) for kind, picture in drawn if kind in codes]
+        seen = images(model, [picture for picture, _ in some])
+        said = answers(model, seen, read_question(text))
+        found.append({"pictures": name, **scored(said, [code for _, code in some])})
+    return found
+
+
+def written(result: dict[str, Any]) -> str:
+    """Return an accuracy as text."""
+    low, high = result["wilson"]
+    return f"{result['accuracy']:.3f} ({low:.3f} to {high:.3f})"
+
+
+def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> str:
+    """Return the results as a page."""
+    head = "| data set | images | zero-shot | bare names | probe with labels | most frequent |"
+    lines = [head, "|---|---:|---|---|---|---:|"]
+    for r in results:
+        cells = [written(r[key]) for key in ("zero-shot", "bare names", "labelled probe")]
+        lines.append(
+            f"| {r['data set']} | {r['zero-shot']['images']} | {' | '.join(cells)} "
+            f"| {r['most frequent']:.3f} |"
+        )
+    read = ["| data set | answers that differed | of these followed the description | paraphrases, "
+            "worst to best |", "|---|---:|---:|---|"]  # fmt: skip
+    for r in results:
+        swapped, words = r["swapped"], sorted(r["paraphrases"])
+        said = ", ".join(f"{value:.2f}" for value in words) or "none"
+        followed = swapped["followed the description"] / max(swapped["differed"], 1)
+        read.append(f"| {r['data set']} | {swapped['differed']} | {followed:.0%} | {said} |")
+    gap = ["| real pictures | images | accuracy |", "|---|---:|---|"]
+    gap += [f"| {r['pictures']} | {r['images']} | {written(r)} |" for r in fixtures]
+    return "\n\n".join(map("\n".join, [lines, read, gap])) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(SETS))
+    parser.add_argument("--dry", action="store_true", help="write no files")
+    options = parser.parse_args()
+    model = MiniVLM.load()
+    results = []
+    for name in options.names:
+        print(f"measuring {name}", file=sys.stderr)
+        results.append(measure(model, name, SETS[name]))
+    fixtures = real(model)
+    page = markdown(results, fixtures)
+    if not options.dry:
+        said = json.dumps({"sets": results, "real": fixtures}, indent=1) + "\n"
+        (RESULTS / "zero_shot.json").write_text(said, encoding="utf-8")
+        (RESULTS / "zero_shot.md").write_text(page, encoding="utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
