@@ -48,6 +48,17 @@ class Asked:
     body: dict[str, Any]
 
     @property
+    def text(self) -> str:
+        """The text in the request."""
+        parts = self.body["messages"][-1]["content"]
+        return "".join(part["text"] for part in parts if part["type"] == "text")
+
+    @property
+    def has_image(self) -> bool:
+        """Whether there is an image in the request."""
+        return any(part["type"] == "image_url" for part in self.body["messages"][-1]["content"])
+
+    @property
     def png(self) -> bytes:
         """The bytes of the image in the request."""
         parts = self.body["messages"][-1]["content"]
@@ -158,8 +169,8 @@ class EndpointServer:
         return chosen
 
     def done(self, asked: Asked) -> None:
-        """Keep that a reply went out whole."""
-        self.answered.append(asked.image_sha256)
+        """Keep that a reply went out whole; without an image, by the request's text."""
+        self.answered.append(asked.image_sha256 if asked.has_image else asked.text)
 
 
 class _Server(ThreadingHTTPServer):

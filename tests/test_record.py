@@ -4,7 +4,7 @@ import pytest
 
 from conftest import make_folder
 from endpoint import EndpointServer
-from secondsight import record
+from secondsight import paths, record
 from secondsight.datasets import load, load_folder
 from secondsight.errors import DataError
 from secondsight.inference import Endpoint
@@ -60,3 +60,9 @@ def test_the_repeated_candidates_are_candidates_and_hold_no_more_than_they_shoul
     assert not repeated.table["image_id"].map(kinds).isin(["simulated dwarf", "known dwarf"]).any()
     assert repeated.table["image_id"].is_monotonic_increasing
     assert repeated.table.equals(load("dwarfs-repeated").table)
+
+
+def test_what_is_committed_is_what_its_text_files_say() -> None:
+    recordings = sorted(paths.RECORDINGS.glob("*.parquet"))
+    assert recordings
+    assert [line for path in recordings for line in verify(path)] == []

@@ -157,7 +157,7 @@ def test_an_unknown_chapter_is_one_line(run: Run, tmp_path: Path) -> None:
     assert said.code == 1
     assert said.err == (
         "error: no chapter named 'nope'; known: "
-        "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology\n"
+        "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology, 08_local_model\n"
     )
     assert not (tmp_path / "out.ipynb").exists()
 

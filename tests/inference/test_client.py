@@ -359,3 +359,24 @@ def test_a_running_event_loop_is_no_obstacle(
 def test_an_address_without_a_scheme_is_told_so() -> None:
     with pytest.raises(EndpointError, match="must begin with http:// or https://"):
         Endpoint("127.0.0.1:8000/v1").client()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"detail": "Server is pinned to 'x'"}, "Server is pinned to 'x'"),
+        ({"error": "the worker has died"}, "the worker has died"),
+        ({"error": {"message": "too long"}}, "too long"),
+        ({"message": "no such field"}, "no such field"),
+    ],
+)
+def test_what_other_servers_say_of_an_error_is_told(
+    endpoint_server: EndpointServer,
+    endpoint: Endpoint,
+    path: Path,
+    sent: dict[str, object],
+    told: str,
+) -> None:
+    endpoint_server.script = [Reply(400, orjson.dumps(sent))]
+    outcome = put(asks(1), endpoint, path)
+    assert outcome.failures == {f"the endpoint answered 400: {told}": 1}

@@ -60,8 +60,7 @@ class Plan:
     @property
     def name(self) -> str:
         """The name under which a call's responses are recorded."""
-        model = self.template.request.model.replace("/", "--")
-        return f"{self.dataset.name}.{self.prompt.name}.{model}"
+        return recorded_as(self.dataset.name, self.prompt.name, self.template.request.model)
 
     def canonical(self, place: int) -> bytes:
         """Return the canonical form of the request at `place`."""
@@ -157,6 +156,11 @@ def ask(
         repeats=plan.repeats,
         labels=dataset.table["label"].repeat(repeats).to_numpy(),
     )
+
+
+def recorded_as(*asked: str) -> str:
+    """Return the name of a recording from the names of what was asked and of the model."""
+    return ".".join(name.replace("/", "--") for name in asked)
 
 
 def check_mode(record: str) -> None:

@@ -270,8 +270,7 @@ def is_hopeless(error: openai.APIStatusError) -> bool:
 def plain_words(error: Exception) -> str:
     """Return a client's error as one line."""
     if isinstance(error, openai.APIStatusError):
-        detail = error.body.get("message") if isinstance(error.body, dict) else None
-        said = str(detail or error.message).splitlines()[0][:200]
+        said = str(_told(error.body) or error.message).splitlines()[0][:200]
         return f"the endpoint answered {error.status_code}: {said}"
     if isinstance(error, openai.APITimeoutError):
         return "the endpoint did not answer in time"
@@ -279,3 +278,8 @@ def plain_words(error: Exception) -> str:
         asked = error.request.url
         return f"no connection to {asked.host}:{asked.port or asked.scheme}, or it broke off"
     return str(error).splitlines()[0][:200]
+
+
+def _told(body: object) -> object:
+    """Return what an error's body says: OpenAI's `message`, FastAPI's `detail`, or a bare text."""
+    return body.get("message") or body.get("detail") if isinstance(body, dict) else body

@@ -1,7 +1,7 @@
 """Prompts: the text sent with an image, kept in `data/prompts` with what it is for."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import frontmatter
 import yaml
@@ -11,6 +11,8 @@ from secondsight import paths
 from secondsight.datasets.tasks import TASKS, Task
 from secondsight.errors import DataError
 from secondsight.toml import first_complaint
+
+Page = TypeVar("Page", bound=BaseModel)
 
 
 class Prompt(BaseModel):
@@ -74,13 +76,30 @@ def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
         If there is none of this name (the text lists those that there are), or its front matter
         is not right.
     """
+    prompt = read_page(name, folder, Prompt)
+    if prompt.task not in TASKS:
+        raise DataError(
+            f"{paths.shown(folder / f'{name}.md')}: no task {prompt.task!r}; "
+            f"known: {', '.join(TASKS)}"
+        )
+    return prompt
+
+
+def read_page(name: str, folder: Path, model: type[Page]) -> Page:
+    """Read the page `name` of `folder`: its front matter and its text, as a `model`.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name (the text lists those that there are), or it does not fit.
+    """
     path = folder / f"{name}.md"
     if not path.is_file():
         known = ", ".join(sorted(found.stem for found in folder.glob("*.md")))
         raise DataError(f"no prompt named {name!r}; known: {known or 'none'}")
     try:
         page = frontmatter.loads(path.read_text(encoding="utf-8"))
-        prompt = Prompt(name=name, text=page.content.strip(), **page.metadata)
+        return model(name=name, text=page.content.strip(), **page.metadata)
     except UnicodeDecodeError as error:
         raise DataError(f"{paths.shown(path)} is no UTF-8 text: {error}") from None
     except yaml.YAMLError as error:
@@ -88,6 +107,3 @@ def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
     except (ValidationError, TypeError) as error:
         said = first_complaint(error) if isinstance(error, ValidationError) else str(error)
         raise DataError(f"{paths.shown(path)}: {said}") from None
-    if prompt.task not in TASKS:
-        raise DataError(f"{paths.shown(path)}: no task {prompt.task!r}; known: {', '.join(TASKS)}")
-    return prompt

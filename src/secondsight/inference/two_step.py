@@ -1,0 +1,214 @@
+"""Ask in two steps: first for an answer in free words, then which category those words choose.
+
+The second request holds no image. It is put once for each distinct text, however many images got
+that text, and is recorded and found by its key like any other.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from secondsight import paths
+from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.datasets.tasks import Task
+from secondsight.inference.answers import answer_table
+from secondsight.inference.ask import (
+    RecordMode,
+    ask,
+    build_sampling,
+    check_mode,
+    recorded_as,
+    responses,
+)
+from secondsight.inference.client import Ask, Endpoint
+from secondsight.inference.journal import Journal
+from secondsight.inference.parse import ANSWERED, OUTCOMES, UNPARSEABLE
+from secondsight.inference.prompt import Prompt, load_prompt
+from secondsight.inference.request import Message, Request, Text
+from secondsight.inference.second_step import SecondStep, load_second_step
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """The second requests of one call, one for each distinct text."""
+
+    name: str
+    texts: Sequence[str]
+    requests: Sequence[Request]
+    keys: Sequence[bytes]
+
+    def canonical(self, place: int) -> bytes:
+        """Return the canonical form of the request at `place`."""
+        return self.requests[place].canonical()
+
+    def ask(self, place: int) -> Ask:
+        """Return the request at `place`, ready to be put; it holds no image."""
+        about = sha256(self.texts[place].encode())
+        return Ask(self.keys[place], about, self.requests[place])
+
+
+def ask_twice(
+    dataset: Dataset,
+    prompt: Prompt | str,
+    model: str,
+    *,
+    parser_model: str,
+    second_step: SecondStep | str = "second-step-1",
+    parser_endpoint: Endpoint | None = None,
+    parser_max_tokens: int | None = None,
+    repeats: int = 1,
+    record: RecordMode = "none",
+    temperature: float | None = 0.0,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    structured: bool | None = False,
+    endpoint: Endpoint | None = None,
+    folder: Path = paths.RECORDINGS,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Return a model's answers on a data set, as a second model reads them.
+
+    Parameters
+    ----------
+    dataset, prompt, model, repeats, temperature, max_tokens, seed, structured, endpoint
+        The first step, as for `ask`; but no JSON is asked for unless `structured` says so.
+    parser_model : str
+        The model that is asked, at temperature 0, which category a text chooses.
+    second_step : SecondStep or str
+        What it is asked, or the name of a file in `data/prompts/second-step`.
+    parser_endpoint : Endpoint or None
+        Where it is asked.
+    parser_max_tokens : int or None
+        How long its answer may be; left to the endpoint when None.
+    record : {"none", "new_episodes", "all"}
+        As for `ask`, for both steps. ``"all"`` counts as recorded when both steps are whole.
+    folder : Path
+        Where recordings and journals are.
+    progress : bool
+        Whether to draw a progress bar.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `ask`, and `first_answer`, `first_outcome`, `second_text`, `second_model`.
+        `answer` and `outcome` are those of both steps together, `first_answer` and `first_outcome`
+        what our own parser takes the first text to say. A first answer that is empty or a refusal
+        is not sent on and stays what it is. A text in which the second model finds no single
+        category is unparseable.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response of either step is missing.
+    EndpointError
+        If requests failed; what was answered is recorded.
+    """
+    check_mode(record)
+    asked = load_prompt(prompt) if isinstance(prompt, str) else prompt
+    step = load_second_step(second_step) if isinstance(second_step, str) else second_step
+    name = recorded_as(dataset.name, asked.name, model, step.name, parser_model)
+    command = (
+        f"ask_twice(..., prompt={asked.name!r}, model={model!r}, parser_model={parser_model!r}, "
+        'record="new_episodes")'
+    )
+
+    def both(mode: RecordMode, where: Path) -> pd.DataFrame:
+        first = ask(
+            dataset,
+            asked,
+            model,
+            repeats=repeats,
+            record=mode,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            seed=seed,
+            structured=structured,
+            endpoint=endpoint,
+            folder=where,
+            progress=progress,
+        )
+        texts = _texts(first)
+        plan = plan_second(
+            name, texts.dropna(), step, asked.categories, parser_model, parser_max_tokens
+        )
+        found = responses(plan, mode, parser_endpoint or Endpoint(), where, progress, command)
+        return _both_answers(first, texts, plan, found, asked.categories)
+
+    if record == "all":
+        _record_again(folder, name, lambda where: both("new_episodes", where))
+        return both("none", folder)
+    return both(record, folder)
+
+
+def plan_second(
+    name: str,
+    texts: Iterable[str],
+    step: SecondStep,
+    task: Task,
+    model: str,
+    max_tokens: int | None = None,
+) -> TextPlan:
+    """Return the second requests about `texts`, each distinct one once, with their keys."""
+    distinct = list(dict.fromkeys(texts))
+    sampling = build_sampling(model, 0.0, max_tokens)
+    requests = [
+        Request(
+            model=model,
+            messages=(Message(role="user", content=(Text(text=step.about_answer(text, task)),)),),
+            sampling=sampling,
+        )
+        for text in distinct
+    ]
+    return TextPlan(name, distinct, requests, [request.key for request in requests])
+
+
+def _texts(first: pd.DataFrame) -> pd.Series:
+    """Return what each first answer says; missing where it says nothing or declines."""
+    said = first["text"].astype("str").str.strip()
+    return said.where(first["outcome"].isin([ANSWERED, UNPARSEABLE]))
+
+
+def _both_answers(
+    first: pd.DataFrame, texts: pd.Series, plan: TextPlan, found: pa.Table, task: Task
+) -> pd.DataFrame:
+    """Return the first answers with what the second step made of their texts."""
+    count = len(plan.texts)
+    second = answer_table(
+        found,
+        categories=task,
+        image_ids=plan.texts,
+        repeats=[0] * count,
+        labels=np.full(count, None),
+    ).set_index("image_id")
+    answer = texts.map(second["answer"].to_dict())
+    read = np.where(answer.notna(), ANSWERED, UNPARSEABLE)
+    outcome = np.where(texts.notna(), read, first["outcome"].astype(str))
+    return first.assign(
+        answer=answer,
+        outcome=pd.Categorical(outcome, categories=OUTCOMES),
+        first_answer=first["answer"],
+        first_outcome=first["outcome"],
+        second_text=texts.map(second["text"].to_dict()),
+        second_model=texts.map(second["model"].astype(str).to_dict()),
+    )
+
+
+def _record_again(folder: Path, name: str, record: Callable[[Path], object]) -> None:
+    """Let `record` ask everything into a folder of its own; it counts when both steps are whole.
+
+    That folder is given up by one renaming: a killed run goes on from all of it or from none.
+    """
+    unfinished, done = folder / f"{name}.again", folder / f"{name}.done"
+    unfinished.mkdir(parents=True, exist_ok=True)
+    record(unfinished)
+    for journal in sorted(unfinished.glob("*.jsonl")):
+        with Journal(folder / journal.name) as whole:
+            whole.append(journal.read_bytes())
+    shutil.rmtree(done, ignore_errors=True)
+    unfinished.rename(done)
+    shutil.rmtree(done)

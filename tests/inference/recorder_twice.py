@@ -1,0 +1,30 @@
+"""Ask twice in a process of its own: `recorder_twice.py IMAGES RECORDINGS BASE_URL MODE`."""
+
+import sys
+from pathlib import Path
+
+from secondsight.datasets import load_folder
+from secondsight.inference import Endpoint, Prompt, ask_twice
+
+PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
+
+
+def main() -> None:
+    images, recordings, base_url, mode = sys.argv[1:]
+    endpoint = Endpoint(base_url, concurrency=2, timeout=20, retries=0)
+    answers = ask_twice(
+        load_folder(Path(images)),
+        PROMPT,
+        "sky-1",
+        parser_model="reader-1",
+        record=mode,  # type: ignore[arg-type]
+        endpoint=endpoint,
+        parser_endpoint=endpoint,
+        folder=Path(recordings),
+        progress=False,
+    )
+    print(len(answers), "answers")
+
+
+if __name__ == "__main__":
+    main()
