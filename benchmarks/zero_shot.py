@@ -126,7 +126,8 @@ def measure(model: MiniVLM, name: str, prompt: str) -> dict[str, Any]:
     differing = [(a, b) for a, b in zip(plain, exchanged, strict=True) if a != b]
     followed = sum(other.get(a) == b for a, b in differing)
     words = _paraphrases(prompt.rsplit("-", 1)[0])
-    said = [scored(answers(model, seen, read_question(text)), true) for text in words]
+    asked = [read_question(text) for text in words]
+    said = [scored(answers(model, seen, one), true) for one in asked if _read(one, question)]
     bare = read_question(load_prompt(f"{prompt}-names").text)
     counts = np.unique(true, return_counts=True)[1]
     return {
@@ -141,7 +142,14 @@ def measure(model: MiniVLM, name: str, prompt: str) -> dict[str, Any]:
             "followed the description": followed,
         },
         "paraphrases": [one["accuracy"] for one in said],
+        "paraphrases not read": len(words) - len(said),
     }
+
+
+def _read(found: Question, question: Question) -> bool:
+    """Whether a wording's categories were found, and each with what it is."""
+    codes = {option.code for option in found.options if option.description or option.name}
+    return codes == {option.code for option in question.options}
 
 
 def _paraphrases(stem: str) -> list[str]:
@@ -190,7 +198,10 @@ def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> s
         swapped, words = r["swapped"], sorted(r["paraphrases"])
         said = ", ".join(f"{value:.2f}" for value in words) or "none"
         followed = swapped["followed the description"] / max(swapped["differed"], 1)
-        read.append(f"| {r['data set']} | {swapped['differed']} | {followed:.0%} | {said} |")
+        read.append(
+            f"| {r['data set']} | {swapped['differed']} | {followed:.0%} | {said} "
+            f"| {r['paraphrases not read']} |"
+        )
     gap = ["| real pictures | images | accuracy |", "|---|---:|---|"]
     gap += [f"| {r['pictures']} | {r['images']} | {written(r)} |" for r in fixtures]
     return "\n\n".join(map("\n".join, [lines, read, gap])) + "\n"
