@@ -40,7 +40,7 @@ def test_what_was_recorded_is_published_and_not_asked_again(
     endpoint_server: EndpointServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    images = load_folder(make_folder(tmp_path / "images", 3), name="tiny")
+    images = load_folder(make_folder(tmp_path / "tiny", 3))
     monkeypatch.setattr(record, "load", lambda name: images)
     planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures", repeats=2)
     plan = Plan(model="sky-1", recording=(planned,))
