@@ -12,11 +12,13 @@ from secondsight.minivlm.reading.heads import heads
 from secondsight.minivlm.reading.item import Group
 from secondsight.minivlm.reading.join import described, forms, joined, unique
 from secondsight.minivlm.reading.lists import lists
+from secondsight.minivlm.reading.mapping import mapping
+from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.passage import take_passage
 from secondsight.minivlm.reading.schema import Asked, asked
 from secondsight.minivlm.reading.sentences import sentences
 from secondsight.minivlm.reading.tables import tables
-from secondsight.minivlm.reading.tidy import plain, tidy
+from secondsight.minivlm.reading.tidy import plain, tidy, unnumbered
 from secondsight.minivlm.reading.wanted import (
     CATEGORY,
     asks_for_name,
@@ -39,13 +41,14 @@ def read_question(text: str, response_format: dict[str, Any] | None = None) -> Q
         what they mean is taken from the text.
     """
     schema = asked(response_format)
-    passage, text = take_passage(tidy(text))
+    passage, text = take_passage(unnumbered(tidy(text)))
     found = data(text)
+    whole = mapping(text)
     names = keys(text, found.form) or _told(response_format)
     words = schema.confidence or _confidence(text, found)
     if speaks_of_confidence(names):
         words = words or DEFAULT
-    options = _options(found, words, tidy(schema.said))
+    options = whole or _options(found, words, tidy(schema.said))
     if asks_for_name(text) and all(option.name for option in options):
         options = tuple(replace(option, code=option.name) for option in options)
     if schema.codes:
@@ -83,7 +86,18 @@ def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ..
     ]
     groups += _of_form(found)
     options = joined([kept for group in groups if (kept := _sifted(group, words))])
-    return described(options, text)
+    options = described(options, text)
+    spoken = mentions(prose)
+    return spoken if _better(spoken, options) else options
+
+
+def _better(spoken: tuple[Option, ...], options: tuple[Option, ...]) -> bool:
+    """Whether numbers spoken of in prose tell more than what was found otherwise."""
+    numbers = {option.code for option in options if option.code.isdigit()}
+    told = [option for option in options if option.name or option.description]
+    if numbers and len(told) == len(options):
+        return numbers < {option.code for option in spoken}
+    return len(spoken) > 1
 
 
 def _without(text: str, words: tuple[str, ...]) -> str:

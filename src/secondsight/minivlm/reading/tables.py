@@ -19,6 +19,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(rf"(?:{CODE})")
+_CODE_NAME = re.compile(r"(\d{1,2}) ?\(([^()]{1,60})\)")
 WEIGHT = 5.0
 
 
@@ -45,7 +46,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _table(rows: list[list[str]]) -> tuple[Option, ...]:
-    head, *body = rows
+    head, *body = _codes_apart(rows)
     width = len(head)
     columns = [[row[n] if n < len(row) else "" for row in body] for n in range(width)]
     said = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
@@ -57,12 +58,23 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
     name = _pick(width, lambda n: n not in {said, code} and _NAMES.match(head[n]))
     if name is None:
         name = _pick(width, lambda n: n not in {said, code})
+    spare = [n for n in range(width) if n not in {said, code, name}]
     options = []
     for row in body:
         row += [""] * (width - len(row))
         given = ["" if n is None else row[n] for n in (code, name, said)]
+        given[2] = "; ".join([given[2], *(row[n] for n in spare if not is_name(row[n]))])
         options.append(Option(given[0], given[1], tidied(given[2])))
     return tuple(option for option in options if option.code or option.name)
+
+
+def _codes_apart(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows with "1 (name)" in the first column as two columns."""
+    found = [_CODE_NAME.fullmatch(row[0]) for row in rows[1:]]
+    if not all(found):
+        return rows
+    parted = [[one[1], one[2], *row[1:]] for one, row in zip(found, rows[1:], strict=True) if one]
+    return [["code", "name", *rows[0][1:]], *parted]
 
 
 def _pick(width: int, wanted: Callable[[int], object]) -> int | None:

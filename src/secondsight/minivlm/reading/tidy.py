@@ -19,6 +19,10 @@ _SAME = str.maketrans(
     }
 )
 _SPACES = re.compile(r"(?<=\S) {2,}")
+_NUMBERED = re.compile(
+    r"(?mi)^ *(?:(?:\d{1,2}[.)]|[-*\u2022]) +)?(?:\*\*)?code (\d{1,2})(?:\*\*)?"
+    r"(?:,? \(?([^:()\n]{1,60})\)?)? ?: +"
+)
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,200})(?<=\S)\1(?![\w*])")
 
 
@@ -27,6 +31,16 @@ def tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SAME)
     lines = (line.replace("\t", "    ").rstrip() for line in text.split("\n"))
     return "\n".join(_SPACES.sub(" ", line) for line in lines)
+
+
+def unnumbered(text: str) -> str:
+    """Return `text` with "2. Code 1, name: ..." written as "Category 1 (name): ..."."""
+    return _NUMBERED.sub(
+        lambda found: (
+            f"Category {found[1]} ({found[2]}): " if found[2] else f"Category {found[1]}: "
+        ),
+        text,
+    )
 
 
 def bare(text: str) -> str:

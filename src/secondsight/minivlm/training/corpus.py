@@ -1,4 +1,4 @@
-"""What the model is trained on: pictures and captions of each simulated sky, kept on disk."""
+"""What the model is trained on: pictures of each simulated sky with facts, and texts of them."""
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -9,15 +9,13 @@ import numpy.typing as npt
 from rich.progress import track
 
 from secondsight.minivlm.picture import Pixels, fitted
-from secondsight.minivlm.training.examples import caption, draw_example, sentence
-from secondsight.simulate.seed import generator
+from secondsight.minivlm.training.captions import clauses, draw_captions, held, true_of
+from secondsight.minivlm.training.examples import Example, draw_example
 
-SEED = 7_061
-COMPOSED, SINGLE = 3, 3
-"""Captions of each picture: of several facts, and of one."""
-CAPTIONS = COMPOSED + SINGLE
 PORTION = 500
 """Pictures drawn and kept at a time."""
+TEXTS = 12_000
+"""Captions of each sky."""
 
 
 @dataclass(frozen=True)
@@ -27,51 +25,65 @@ class Corpus:
     Attributes
     ----------
     pictures : array of uint8, shape (n, height, width, 3)
-    texts : array of str, shape (n, CAPTIONS)
-    embeddings : array of float16, shape (n, CAPTIONS, 384)
+    facts : array of bool, shape (n, facts)
+        Which facts each picture has.
+    texts : tuple of str
+    says : array of bool, shape (m, CLAUSES, facts)
+        What each text says; see `secondsight.minivlm.training.captions`.
+    embeddings : array of float16, shape (m, 384)
         Of the texts, by the sentence encoder.
     """
 
     pictures: Pixels
-    texts: npt.NDArray[np.str_]
+    facts: npt.NDArray[np.bool_]
+    texts: tuple[str, ...]
+    says: npt.NDArray[np.bool_]
     embeddings: npt.NDArray[np.float16]
 
+    def texts_for(
+        self, rows: npt.NDArray[np.intp], chance: np.random.Generator
+    ) -> npt.NDArray[np.intp]:
+        """Return for each picture the place of a text that is true of it, shape (len(rows),)."""
+        true = true_of(self.facts[rows], self.says)
+        order = chance.random(true.shape, dtype=np.float32)
+        found: npt.NDArray[np.intp] = np.where(true, order, -1).argmax(axis=1)
+        return found
 
-def load_corpus(sky: str, count: int, folder: Path, workers: int) -> Corpus:
+
+def load_corpus(sky: str, count: int, folder: Path, workers: int, texts: int = TEXTS) -> Corpus:
     """Return the first `count` examples of a sky; what `folder` lacks of them is drawn."""
+    from secondsight.minivlm.training.sentences import embed
+
     folder.mkdir(parents=True, exist_ok=True)
     portions = [(sky, start, folder) for start in range(0, count, PORTION)]
     with ProcessPoolExecutor(workers) as pool:
         done = pool.map(_draw_portion, portions)
         paths = list(track(done, f"drawing {sky}", total=len(portions)))
     parts = [np.load(path) for path in paths]
-    pictures, texts, embeddings = (
-        np.concatenate([part[name] for part in parts])[:count]
-        for name in ("pictures", "texts", "embeddings")
+    pictures = np.concatenate([part["pictures"] for part in parts])[:count]
+    main, side = (
+        [tuple(str(row).split()) for part in parts for row in part[name]][:count]
+        for name in ("main", "side")
     )
-    return Corpus(pictures, texts, embeddings)
+    known = [Example(sky, pictures[0], *each) for each in zip(main, side, strict=True)]
+    captions = draw_captions(sky, known, texts)
+    said = tuple(one.text for one in captions)
+    facts = held([one.main + one.side for one in known], sky)
+    return Corpus(pictures, facts, said, clauses(captions, sky), embed(said))
 
 
 def _draw_portion(task: tuple[str, int, Path]) -> Path:
-    """Draw and caption `PORTION` examples unless they are there; a file is whole or absent."""
+    """Draw `PORTION` examples unless they are there; a file is whole or absent."""
     sky, start, folder = task
     path = folder / f"{sky}-{start:06d}.npz"
     if path.exists():
         return path
-    import torch  # in the worker, whose one thread leaves the other cores to its fellows
-
-    from secondsight.minivlm.training.sentences import embed
-
-    torch.set_num_threads(1)
-    pictures, texts = [], []
-    for number in range(start, start + PORTION):
-        example = draw_example(sky, number)
-        chance = generator(SEED, sky, "captions", str(number))
-        pictures.append(fitted(example.pixels))
-        composed = [caption(example, chance) for _ in range(COMPOSED)]
-        texts.append(composed + [sentence(example, chance) for _ in range(SINGLE)])
-    flat = [text for some in texts for text in some]
-    embeddings = embed(flat).reshape(PORTION, CAPTIONS, -1)
+    examples = [draw_example(sky, number) for number in range(start, start + PORTION)]
     half = path.with_suffix(".half.npz")
-    np.savez(half, pictures=np.stack(pictures), texts=np.array(texts), embeddings=embeddings)
+    np.savez(
+        half,
+        pictures=np.stack([fitted(one.pixels) for one in examples]),
+        main=np.array([" ".join(one.main) for one in examples]),
+        side=np.array([" ".join(one.side) for one in examples]),
+    )
     return half.replace(path)

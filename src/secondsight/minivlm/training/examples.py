@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from secondsight.errors import DataError
-from secondsight.minivlm.phrases import phrases, word
 from secondsight.minivlm.picture import Pixels
 from secondsight.simulate import lsbg, morphology, radio
 from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
@@ -55,36 +54,6 @@ def draw_example(sky: str, number: int) -> Example:
     return DRAW[sky](generator(SEED, "minivlm", sky, str(number)), number)
 
 
-OPENINGS = (
-    "", "", "", "", "", "The picture shows ", "In this cutout: ", "We see ", "Visible: ", "Here, ",
-    "One sees ", "An image with the following: ", "Seen here: ",
-)  # fmt: skip
-
-
-def caption(example: Example, chance: np.random.Generator) -> str:
-    """Return one or two of an example's main facts and up to two others, in some wording."""
-    bank = phrases(example.sky)
-    wanted = 1 + int(chance.random() < 0.45)
-    said = [_say(bank.main, str(chance.choice(example.main)), chance) for _ in range(wanted)]
-    others = chance.permutation(example.side)[: int(chance.choice(3, p=(0.45, 0.35, 0.2)))]
-    said += [_say(bank.side, str(key), chance) for key in others]
-    said = [str(part) for part in chance.permutation(list(dict.fromkeys(said)))]
-    joint = str(chance.choice([". ", ", ", "; ", " and ", ", with "], p=(0.4, 0.3, 0.1, 0.1, 0.1)))
-    if joint == ". ":
-        said = [part[0].upper() + part[1:] for part in said]
-    text = str(chance.choice(OPENINGS)) + joint.join(said)
-    return text + "." if chance.random() < 0.7 else text
-
-
-def sentence(example: Example, chance: np.random.Generator) -> str:
-    """Return one main fact alone, in some wording."""
-    return _say(phrases(example.sky).main, str(chance.choice(example.main)), chance)
-
-
-def _say(bank: dict[str, tuple[str, ...]], key: str, chance: np.random.Generator) -> str:
-    return word(str(chance.choice(bank[key])), chance)
-
-
 # ----------------------------------------------------------------------------------- the skies
 
 
@@ -107,7 +76,7 @@ def _lsbg(chance: np.random.Generator, number: int) -> Example:
         chance.choice(["blue LSBG", "red LSBG"] if galaxy else kinds, p=None if galaxy else shares)
     )
     pixels = lsbg.picture(chance, kind)
-    main = ("faint_glow",) if galaxy else (LSBG_MAIN[kind], LSBG_MAIN[kind], "not_own")
+    main = ("faint_glow",) if galaxy else (LSBG_MAIN[kind], "not_own")
     colour = (kind.split()[0],) if galaxy else ()
     return Example("lsbg", pixels, main, (*colour, *_cutout_facts(pixels)))
 
@@ -209,10 +178,7 @@ DWARFS_MAIN = {
 }
 
 
-HIDDEN: dict[str, tuple[str, ...]] = {
-    "satellite": ("nothing",),
-    "chance": ("nothing", "nothing", "chance"),
-}
+HIDDEN: dict[str, tuple[str, ...]] = {"satellite": ("nothing",), "chance": ("nothing", "chance")}
 """What can be said where no pile-up of stars is to be seen."""
 
 
@@ -242,6 +208,7 @@ def _dwarfs(chance: np.random.Generator, number: int) -> Example:
     peak = "no_peak" if found.significance < WEAK else pile
     members = ("many_members",) * (found.counted > 14) + ("few_members",) * (found.counted < 6)
     mains = (main,) if not hidden else HIDDEN[main]
+    mains += ("junk",) * (mains != ("satellite",))
     side = (peak, *members, *_sheet_facts(scene, subject))
     return Example("dwarfs", draw_panels(scene), mains, side)
 

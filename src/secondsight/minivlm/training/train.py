@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import torch
 from rich.progress import track
@@ -12,14 +13,14 @@ from torch import Tensor
 
 from secondsight.errors import DataError
 from secondsight.minivlm.picture import Pixels, planes
-from secondsight.minivlm.training.corpus import CAPTIONS, Corpus, load_corpus
+from secondsight.minivlm.training.corpus import Corpus, load_corpus
 from secondsight.minivlm.training.network import Pair, sigmoid_loss
 from secondsight.simulate.seed import generator
 
 TURNED = {"lsbg", "morphology", "radio"}
 """Skies whose pictures may be turned and mirrored; a sheet of panels may not."""
 
-BLUR = 0.02
+BLUR = 0.05
 """Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
 is taken alike."""
 
@@ -56,12 +57,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures and texts that belong together, of one sky."""
+    """Pictures of one sky, how they are turned, and a seed for the texts that go with them."""
 
     sky: str
-    rows: np.ndarray
-    caption: int
+    rows: npt.NDArray[np.intp]
     turn: int
+    seed: int
 
 
 def plan(settings: Settings, epoch: int) -> list[Batch]:
@@ -73,7 +74,7 @@ def plan(settings: Settings, epoch: int) -> list[Batch]:
         for start in range(0, count - settings.batch + 1, settings.batch):
             rows = order[start : start + settings.batch]
             turn = int(chance.integers(8)) if sky in TURNED else 0
-            batches.append(Batch(sky, rows, int(chance.integers(CAPTIONS)), turn))
+            batches.append(Batch(sky, rows, turn, int(chance.integers(2**31))))
     chance.shuffle(batches)  # type: ignore[arg-type]
     return batches
 
@@ -85,18 +86,19 @@ def turned(pictures: Pixels, turn: int) -> Pixels:
 
 
 def tensors(corpus: Corpus, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Return planes, text embeddings, and which text is true of which picture.
+    """Return planes, text embeddings, and which text goes with which picture.
 
-    A text that is word for word another picture's too is true of both.
+    A text that two pictures drew goes with both. What is true of a picture and was drawn for
+    another counts as the other's alone: told that it is true of both, the model understood wordings
+    that it never saw less well.
     """
+    chance = np.random.default_rng(batch.seed)
     pictures = turned(corpus.pictures[batch.rows], batch.turn)
-    texts = corpus.texts[batch.rows, batch.caption]
+    texts = corpus.texts_for(batch.rows, chance)
     true = torch.from_numpy((texts[:, None] == texts[None, :]).astype(np.float32))
-    embeddings = corpus.embeddings[batch.rows, batch.caption].astype(np.float32)
-    blur = generator(batch.turn, "blur", *map(str, batch.rows[:3])).normal(
-        0, BLUR, embeddings.shape
-    )
-    embeddings = torch.from_numpy(embeddings + blur.astype(np.float32))
+    embeddings = corpus.embeddings[texts].astype(np.float32)
+    blur = chance.normal(0, BLUR, embeddings.shape).astype(np.float32)
+    embeddings = torch.from_numpy(embeddings + blur)
     light = torch.from_numpy(planes(pictures)).contiguous(memory_format=torch.channels_last)
     return light, embeddings, true
 

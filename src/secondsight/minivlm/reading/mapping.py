@@ -1,0 +1,67 @@
+"""A prompt that is a YAML or JSON mapping as a whole, with the categories' numbers as keys."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.item import split_name, tidied
+
+_CODE = re.compile(r"(?:code |class |category |label )?(\d{1,2})(?: ?\(([^()]{1,60})\))?$", re.I)
+_NAMES = {"name", "label", "title", "class", "category"}
+_PLAIN = {
+    "meaning", "look", "looks", "looks like", "description", "definition", "what", "when", "means",
+    "any of", "all of", "one of", "examples", "for example", "criteria", "features", "text", "see",
+}  # fmt: skip
+_ANCHOR = re.compile(r"(?m)[:\-\[{,]\s*[&*]\w")
+LONGEST = 20_000
+DEEPEST = 5
+
+
+def mapping(text: str) -> tuple[Option, ...]:
+    """Return a category for each key that is a number; none unless there are two."""
+    if len(text) > LONGEST or _ANCHOR.search(text):
+        return ()
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return ()
+    return next(_numbered(content, DEEPEST), ())
+
+
+def _numbered(content: Any, depth: int) -> Iterator[tuple[Option, ...]]:
+    if not isinstance(content, dict) or not depth:
+        return
+    coded = [(found, value) for key, value in content.items() if (found := _CODE.match(str(key)))]
+    if len(coded) > 1:
+        yield tuple(_option(found[1], found[2] or "", value) for found, value in coded)
+    for value in content.values():
+        yield from _numbered(value, depth - 1)
+
+
+def _option(code: str, name: str, value: Any) -> Option:
+    if isinstance(value, dict):
+        said = {str(key).lower().replace("_", " "): part for key, part in value.items()}
+        name = name or next((str(said[key]) for key in said if key in _NAMES), "")
+        rest = {key: part for key, part in said.items() if str(part) != name}
+        return Option(code, name, tidied(_flat(rest, DEEPEST)))
+    if isinstance(value, str) and not name:
+        return Option(code, *split_name(value))
+    return Option(code, name, tidied(_flat(value, DEEPEST)))
+
+
+def _flat(value: Any, depth: int) -> str:
+    """Return what nested values say, in one line."""
+    if not depth or value is None:
+        return ""
+    if isinstance(value, dict):
+        parts = [
+            _flat(part, depth - 1) if key in _PLAIN else f"{key} {_flat(part, depth - 1)}"
+            for key, part in value.items()
+        ]
+        return "; ".join(parts)
+    if isinstance(value, list):
+        return "; ".join(_flat(part, depth - 1) for part in value)
+    return str(value)

@@ -1,0 +1,78 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+pytest.importorskip("transformers", reason="training needs the extra `train`")
+
+from secondsight.errors import DataError  # noqa: E402
+from secondsight.minivlm.training import corpus as corpora  # noqa: E402
+from secondsight.minivlm.training.network import Pair, sigmoid_loss  # noqa: E402
+from secondsight.minivlm.training.train import Settings, _step, plan, train, turned  # noqa: E402
+
+SMALL = Settings({"lsbg": 256, "radio": 128}, epochs=3, batch=64)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpora, "PORTION", 128)
+    monkeypatch.setattr(corpora.load_corpus, "__defaults__", (200,))
+
+
+def test_an_epoch_is_planned_the_same_way_again_and_each_picture_comes_once() -> None:
+    first, again, other = plan(SMALL, 0), plan(SMALL, 0), plan(SMALL, 1)
+    assert [one.seed for one in first] == [one.seed for one in again]
+    assert [one.seed for one in first] != [one.seed for one in other]
+    rows = np.concatenate([one.rows for one in first if one.sky == "lsbg"])
+    assert sorted(rows) == list(range(256))
+
+
+def test_eight_ways_to_turn_a_square() -> None:
+    picture = np.arange(12, dtype=np.uint8).reshape(1, 2, 2, 3)
+    assert len({turned(picture, turn).tobytes() for turn in range(8)}) == 8
+
+
+def test_the_loss_is_smallest_where_pairs_match() -> None:
+    logits, true = torch.tensor([[9.0, -9.0], [-9.0, 9.0]]), torch.eye(2)
+    assert sigmoid_loss(logits, true) < 0.001 < sigmoid_loss(-logits, true)
+
+
+def test_a_loss_that_is_no_number_stops_the_training() -> None:
+    pair = Pair()
+    with torch.no_grad():
+        pair.log_scale.fill_(float("nan"))
+    optimizer = torch.optim.AdamW(pair.parameters())
+    batch = (torch.rand(2, 6, 64, 64), torch.rand(2, 384), torch.eye(2))
+    with pytest.raises(DataError, match=r"the loss is no longer a number; lower `rate`"):
+        _step(pair, optimizer, batch)
+
+
+def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    whole, _ = train(SMALL, tmp_path / "whole", workers=1)
+    cut = tmp_path / "cut"
+    code = f"""
+import os, signal
+from pathlib import Path
+from secondsight.minivlm.training import corpus, train
+corpus.PORTION, corpus.load_corpus.__defaults__ = 128, (200,)
+keep = train._keep
+def once(*args):
+    keep(*args)
+    os.kill(os.getpid(), signal.SIGKILL)
+train._keep = once
+train.train(train.Settings({SMALL.counts!r}, epochs=3, batch=64), Path({str(cut)!r}), workers=1)
+"""
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    resumed, _ = train(SMALL, cut, workers=1)
+    assert resumed.read_bytes() == whole.read_bytes()
+
+
+def test_a_checkpoint_of_other_settings_is_named(tmp_path: Path) -> None:
+    train(Settings({"radio": 128}, epochs=1, batch=64), tmp_path, workers=1)
+    with pytest.raises(DataError, match=r"is of a training with other settings: remove it"):
+        train(Settings({"radio": 128}, epochs=2, batch=64), tmp_path, workers=1)
