@@ -173,9 +173,10 @@ def share_over_clusters(
     clusters = len(successes)
     if clusters == 0:
         return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap over clusters")
-    weights = np.full(clusters, 1 / clusters)
-    draws = np.random.default_rng(seed).multinomial(clusters, weights, size=resamples)
-    shares = (draws @ successes) / (draws @ sizes)
+    pairs = np.stack([successes, sizes], axis=1).astype(np.int64)
+    kinds, counts = np.unique(pairs, axis=0, return_counts=True)  # alike clusters are drawn at once
+    draws = np.random.default_rng(seed).multinomial(clusters, counts / clusters, size=resamples)
+    shares = (draws @ kinds[:, 0]) / (draws @ kinds[:, 1])
     tail = (1 - level) / 2
     low, high = np.quantile(shares, [tail, 1 - tail])
     value = float(successes.sum() / sizes.sum())

@@ -1,0 +1,115 @@
+"""Shares of successes in bins of another quantity, with intervals that respect the counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from secondsight.metrics.intervals import (
+    LEVEL,
+    Estimate,
+    Floats,
+    proportion,
+    share_over_clusters,
+)
+
+SPREAD = (0.1, 0.9)
+"""Quantiles that tell how widely galaxies of one bin differ."""
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Galaxies of one bin.
+
+    Attributes
+    ----------
+    low, high : float
+        The bin's ends; a value equal to `high` falls in the next bin, but for the last.
+    middle : float
+        The mean of the binned quantity over the bin's galaxies; the bin's centre if it is empty.
+    share : Estimate
+        The share of successes; `n` is the number of galaxies.
+    spread : pair of float
+        The 10% and 90% quantiles of the galaxies' own shares; NaN if the bin is empty.
+    """
+
+    low: float
+    high: float
+    middle: float
+    share: Estimate
+    spread: tuple[float, float]
+
+
+def bin_shares(
+    quantity: npt.NDArray[Any],
+    edges: Sequence[float],
+    successes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any] | int = 1,
+    *,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> list[Bin]:
+    """Return the share of successes in each bin of a quantity.
+
+    Parameters
+    ----------
+    quantity : array of float, shape (n,)
+        What is binned, a value a galaxy; NaN falls in no bin.
+    edges : sequence of float, increasing
+        The bins' ends, one more than there are bins.
+    successes : array of int or bool, shape (n,)
+        How many successes each galaxy has.
+    sizes : array of int, shape (n,), or int
+        Out of how many. With 1 the interval is Wilson's; with more, galaxies are resampled, for
+        votes or repeats on one galaxy go together.
+    level : float
+        Coverage, between 0 and 1.
+    seed : int
+        Where the bootstrap starts.
+
+    Returns
+    -------
+    list of Bin
+        One a bin, empty ones too.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length or `edges` do not increase.
+    """
+    quantity, successes = np.asarray(quantity, float), np.asarray(successes, np.int64)
+    sizes = np.broadcast_to(np.asarray(sizes, np.int64), successes.shape)
+    if quantity.shape != successes.shape:
+        raise ValueError(f"{quantity.size} values and {successes.size} successes don't match")
+    ends = np.asarray(edges, float)
+    if len(ends) < 2 or not (np.diff(ends) > 0).all():
+        raise ValueError(f"the bins' ends must increase, not be {list(edges)}")
+    last = len(ends) - 2
+    place = np.where(quantity == ends[-1], last, np.searchsorted(ends, quantity, "right") - 1)
+    place = np.where(np.isnan(quantity), -1, place)
+    return [
+        _bin(ends[b : b + 2], quantity[place == b], successes[place == b], sizes[place == b],
+             level, seed)
+        for b in range(last + 1)
+    ]  # fmt: skip
+
+
+def _bin(
+    ends: Floats,
+    quantity: Floats,
+    successes: npt.NDArray[np.int64],
+    sizes: npt.NDArray[np.int64],
+    level: float,
+    seed: int,
+) -> Bin:
+    low, high = map(float, ends)
+    if len(quantity) == 0:
+        return Bin(low, high, (low + high) / 2, proportion(0, 0, level), (np.nan, np.nan))
+    if (sizes == 1).all():
+        share = proportion(int(successes.sum()), len(successes), level)
+    else:
+        share = share_over_clusters(successes, sizes, level=level, seed=seed)
+    lower, upper = np.quantile(successes / sizes, SPREAD)
+    return Bin(low, high, float(quantity.mean()), share, (float(lower), float(upper)))

@@ -1,0 +1,213 @@
+"""Are probabilities right: the reliability curve, the Brier score and its parts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.isotonic import IsotonicRegression
+from sklearn.model_selection import KFold
+
+from secondsight.metrics.intervals import LEVEL, Estimate, Floats
+
+RESAMPLES = 200
+"""Resamples of a whole fitted curve, which cost more than those of a count."""
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """A probability's reliability curve, by isotonic regression (CORP), and its Brier score.
+
+    Attributes
+    ----------
+    forecast, curve : array of float, shape (m,)
+        Different probabilities in rising order, and how often the event came with each; the curve
+        never falls.
+    low, high : array of float, shape (m,)
+        Where the curve would lie in so many resamples of galaxies.
+    weight : array of float, shape (m,)
+        How many events rest on each probability.
+    brier, miscalibration, discrimination, uncertainty : Estimate
+        The mean squared error, and the parts of which it is made: error that a better scale would
+        remove, less what telling cases apart gains, plus what a constant answer would have.
+
+    References
+    ----------
+    Dimitriadis, Gneiting & Jordan 2021, PNAS 118, e2016191118.
+    """
+
+    forecast: Floats
+    curve: Floats
+    low: Floats
+    high: Floats
+    weight: Floats
+    brier: Estimate
+    miscalibration: Estimate
+    discrimination: Estimate
+    uncertainty: Estimate
+
+
+def reliability(
+    forecast: npt.NDArray[Any],
+    yes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any] | int = 1,
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Reliability:
+    """Hold probabilities against what came.
+
+    Parameters
+    ----------
+    forecast : array of float, shape (n,)
+        A probability a galaxy, between 0 and 1.
+    yes : array of int or bool, shape (n,)
+        How often the event came: the truth, or votes for it.
+    sizes : array of int, shape (n,), or int
+        Out of how many.
+    level : float
+        Coverage, between 0 and 1.
+    resamples, seed : int
+        How often galaxies are resampled, and from where the draws start.
+
+    Raises
+    ------
+    ValueError
+        Without galaxies, with a forecast outside 0 to 1, or with more successes than trials.
+    """
+    f, y, n = _checked(forecast, yes, sizes)
+    unique, place = np.unique(f, return_inverse=True)
+    # Everything that follows rests on sums over the galaxies of one forecast, so resampled weights
+    # of galaxies are summed first: a fit costs by the number of different forecasts.
+    ones = np.ones(len(f))
+    curve, parts = _curve(unique, place, y, n, ones)
+    chance = np.random.default_rng(seed)
+    resampled = (chance.integers(0, len(f), len(f)) for _ in range(resamples))
+    drawn = [_curve(unique, place, y, n, np.bincount(rows, minlength=len(f))) for rows in resampled]
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.nanquantile(np.array([one[0] for one in drawn]), tails, axis=0)
+    ends = np.quantile(np.array([one[1] for one in drawn]), tails, axis=0)
+    estimates = [
+        Estimate(float(value), float(min(a, value)), float(max(b, value)), len(f), level,
+                 "bootstrap over galaxies")
+        for value, a, b in zip(parts, *ends, strict=True)
+    ]  # fmt: skip
+    return Reliability(unique, curve, low, high, np.bincount(place, n).astype(float), *estimates)
+
+
+def _checked(
+    forecast: npt.NDArray[Any], yes: npt.NDArray[Any], sizes: npt.NDArray[Any] | int
+) -> tuple[Floats, Floats, Floats]:
+    f, y = np.asarray(forecast, float), np.asarray(yes, float)
+    n = np.broadcast_to(np.asarray(sizes, float), y.shape)
+    if f.shape != y.shape or f.size == 0:
+        raise ValueError(f"{f.size} forecasts and {y.size} outcomes can't be held together")
+    if not ((f >= 0) & (f <= 1)).all():
+        raise ValueError("a forecast must lie between 0 and 1")
+    if not ((y >= 0) & (y <= n) & (n > 0)).all():
+        raise ValueError("there are more successes than trials")
+    return f, y, n
+
+
+def _curve(
+    unique: Floats, place: npt.NDArray[np.intp], y: Floats, n: Floats, galaxies: npt.NDArray[Any]
+) -> tuple[Floats, Floats]:
+    """Return the isotonic curve and (Brier, miscalibration, discrimination, uncertainty)."""
+    weight = np.bincount(place, galaxies * n, minlength=len(unique))
+    events = np.bincount(place, galaxies * y, minlength=len(unique))
+    seen = weight > 0
+    rate = np.divide(events, weight, out=np.zeros_like(events), where=seen)
+    fit = IsotonicRegression(out_of_bounds="clip").fit(unique[seen], rate[seen], weight[seen])
+    curve = np.asarray(fit.predict(unique), float)
+    total, mean = weight.sum(), events.sum() / weight.sum()
+
+    def score(probability: Floats | float) -> float:
+        p = np.broadcast_to(np.asarray(probability, float), rate.shape)
+        return float(np.sum(events * (1 - p) ** 2 + (weight - events) * p**2) / total)
+
+    brier, fitted, constant = score(unique), score(curve), score(mean)
+    return curve, np.array([brier, brier - fitted, constant - fitted, constant])
+
+
+def calibration_error(
+    forecast: npt.NDArray[Any],
+    yes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any] | int = 1,
+    *,
+    bins: int = 15,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Return the root mean squared calibration error, without the part that chance alone makes.
+
+    In each of `bins` bins with equally many galaxies the squared gap between mean forecast and
+    observed rate is taken, less the variance of that rate; a plain binned error counts that
+    variance as miscalibration.
+
+    Parameters
+    ----------
+    forecast, yes, sizes, level, resamples, seed
+        As for `reliability`.
+    bins : int
+        How many bins at most; equal forecasts are never parted.
+
+    References
+    ----------
+    Kumar, Liang & Ma 2019, NeurIPS, "Verified uncertainty calibration".
+    """
+    f, y, n = _checked(forecast, yes, sizes)
+    cuts = np.unique(np.quantile(f, np.linspace(0, 1, bins + 1)[1:-1]))
+    place = np.searchsorted(cuts, f, "left")
+
+    def error(rows: npt.NDArray[np.intp]) -> float:
+        parts = [_squared_gap(f[r], y[r] / n[r]) for r in _split(rows, place[rows])]
+        weights = np.bincount(place[rows])
+        weights = weights[weights > 0]
+        return float(np.sqrt(max(0.0, np.average(parts, weights=weights))))
+
+    everyone = np.arange(len(f))
+    chance = np.random.default_rng(seed)
+    drawn = [error(chance.integers(0, len(f), len(f))) for _ in range(resamples)]
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    value = error(everyone)
+    return Estimate(value, float(min(low, value)), float(max(high, value)), len(f), level,
+                    "bootstrap over galaxies")  # fmt: skip
+
+
+def _split(rows: npt.NDArray[np.intp], place: npt.NDArray[np.intp]) -> list[npt.NDArray[np.intp]]:
+    order = np.argsort(place, kind="stable")
+    return np.split(rows[order], np.flatnonzero(np.diff(place[order])) + 1)
+
+
+def _squared_gap(forecast: Floats, rate: Floats) -> float:
+    chance = rate.var(ddof=1) / len(rate) if len(rate) > 1 else 0.0
+    return float((forecast.mean() - rate.mean()) ** 2 - chance)
+
+
+def recalibrated(
+    forecast: npt.NDArray[Any],
+    yes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any] | int = 1,
+    *,
+    folds: int = FOLDS,
+    seed: int = 0,
+) -> Floats:
+    """Return each galaxy's probability on a scale learnt from other galaxies (cross-fitted).
+
+    Parameters
+    ----------
+    forecast, yes, sizes
+        As for `reliability`.
+    folds, seed : int
+        In how many parts galaxies are split, and how they are shuffled.
+    """
+    f, y, n = _checked(forecast, yes, sizes)
+    out = np.empty(len(f))
+    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(f):
+        scale = IsotonicRegression(out_of_bounds="clip")
+        scale.fit(f[fit], y[fit] / n[fit], sample_weight=n[fit])
+        out[hold] = scale.predict(f[hold])
+    return out.clip(0, 1)

@@ -1,0 +1,72 @@
+"""How far volunteers agree among themselves, and how far a model agrees with one of them."""
+
+import numpy as np
+from statsmodels.stats.inter_rater import fleiss_kappa
+
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
+
+RESAMPLES = 500
+
+
+def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return Fleiss' kappa of volunteers: their agreement beyond what their habits would give.
+
+    Parameters
+    ----------
+    histogram : array of int, shape (n + 1,)
+        How many subjects got 0, 1, … n votes of n for yes; n at least 2.
+
+    Returns
+    -------
+    Estimate
+        1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same.
+
+    References
+    ----------
+    Fleiss 1971, Psychol. Bull. 76, 378.
+    """
+    return bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
+
+
+def _fleiss(histogram: Counts) -> float:
+    n = len(histogram) - 1
+    k = np.repeat(np.arange(n + 1), histogram)
+    if k.sum() in (0, n * len(k)):
+        return float("nan")
+    return float(fleiss_kappa(np.stack([k, n - k], axis=1)))
+
+
+def among_volunteers(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how often two volunteers who saw the same subject voted alike.
+
+    Parameters
+    ----------
+    histogram : array of int, shape (n + 1,)
+        How many subjects got 0, 1, … n votes of n for yes; n at least 2.
+    """
+    n = len(histogram) - 1
+    k = np.arange(n + 1)
+    alike = (k * (k - 1) + (n - k) * (n - k - 1)) / (n * (n - 1))
+
+    def mean(counts: Counts) -> float:
+        return float(counts @ alike / counts.sum())
+
+    return bootstrap(histogram, mean, level=level, resamples=RESAMPLES, seed=seed)
+
+
+def with_a_volunteer(table: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how often a model's answer is that of a volunteer drawn from the subject's.
+
+    Parameters
+    ----------
+    table : array of int, shape (n + 1, 2)
+        How many subjects got so many votes of n for yes (rows) and which answer (no, yes).
+    """
+    n = len(table) - 1
+    k = np.arange(n + 1)
+
+    def mean(counts: Counts) -> float:
+        alike = counts[:, 1] @ k + counts[:, 0] @ (n - k)
+        return float(alike / n / counts.sum())
+
+    return bootstrap(table, mean, level=level, resamples=RESAMPLES, seed=seed)

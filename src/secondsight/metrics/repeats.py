@@ -1,0 +1,143 @@
+"""What repeated answers to one galaxy tell: how much is the galaxy, how much is chance."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.stats import betabinom
+
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap
+
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class BetaBinomial:
+    """Galaxies have rates from a beta law; counts on a galaxy are binomial at its rate.
+
+    Attributes
+    ----------
+    a, b : float
+        The beta law's parameters, above 0.
+    """
+
+    a: float
+    b: float
+
+    @property
+    def mean(self) -> float:
+        """The mean rate."""
+        return self.a / (self.a + self.b)
+
+    @property
+    def likeness(self) -> float:
+        """How alike two answers on one galaxy are (intraclass correlation), 0 to 1."""
+        return 1 / (self.a + self.b + 1)
+
+    def rate(self, yes: npt.NDArray[Any], n: npt.NDArray[Any] | int) -> Floats:
+        """Return the expected rate of galaxies with these counts: drawn towards the mean."""
+        return np.asarray((self.a + yes) / (self.a + self.b + n), float)
+
+
+def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
+    """Fit by maximum likelihood.
+
+    Parameters
+    ----------
+    histogram : array of int, shape (n + 1,)
+        How many galaxies had 0, 1, … n successes of n.
+
+    Raises
+    ------
+    ValueError
+        Without galaxies or without trials.
+
+    References
+    ----------
+    Skellam 1948, J. R. Stat. Soc. B 10, 257.
+    """
+    histogram = np.asarray(histogram, float)
+    n = len(histogram) - 1
+    if n < 1 or histogram.sum() == 0:
+        raise ValueError("there is nothing to fit: no galaxies or no trials")
+    k = np.arange(n + 1)
+
+    def loss(logs: Floats) -> float:
+        return float(-(histogram @ betabinom.logpmf(k, n, *np.exp(logs))) / histogram.sum())
+
+    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
+    a, b = np.exp(found.x)
+    return BetaBinomial(float(a), float(b))
+
+
+def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how alike two answers on one galaxy are: the beta-binomial's intraclass correlation.
+
+    0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
+    same answer.
+    """
+    return bootstrap(
+        histogram, lambda counts: fit_beta_binomial(counts).likeness,
+        level=level, resamples=RESAMPLES, seed=seed,
+    )  # fmt: skip
+
+
+def variances(histogram: Counts) -> tuple[float, float]:
+    """Return the variance of an answer within a galaxy and between galaxies (they add up).
+
+    Parameters
+    ----------
+    histogram : array of int, shape (n + 1,)
+        How many galaxies had 0, 1, … n successes of n; n at least 2.
+    """
+    n = len(histogram) - 1
+    share = np.arange(n + 1) / n
+    galaxies = histogram.sum()
+    within = float(histogram @ (share * (1 - share)) / galaxies * n / (n - 1))
+    mean = float(histogram @ share / galaxies)
+    return within, max(0.0, mean * (1 - mean) - within)
+
+
+def reliability_of_mean(likeness: float, repeats: int) -> float:
+    """Return how much of the variance of a mean of repeats is the galaxy's, 0 to 1.
+
+    References
+    ----------
+    Spearman 1910 and Brown 1910, Brit. J. Psychol. 3, 271 and 296.
+    """
+    return repeats * likeness / (1 + (repeats - 1) * likeness)
+
+
+def entropy(share: npt.NDArray[Any]) -> Floats:
+    """Return the entropy in bits of a yes-or-no answer given with these shares, 0 to 1."""
+    share = np.clip(np.asarray(share, float), 0, 1)
+    other = 1 - share
+    logs = [np.log2(part, out=np.zeros_like(part), where=part > 0) for part in (share, other)]
+    return np.asarray(-(share * logs[0] + other * logs[1]) + 0.0)
+
+
+def rank_correlation(table: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return Spearman's rank correlation of two counted quantities (bootstrap over galaxies).
+
+    Parameters
+    ----------
+    table : array of int, shape (k, m)
+        How many galaxies have the i-th value of the one and the j-th of the other, in rising order.
+    """
+    return bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
+
+
+def _spearman(counts: Counts) -> float:
+    first, second = (_midranks(counts.sum(axis=axis)) for axis in (1, 0))
+    n = counts.sum()
+    centred = first - (n + 1) / 2, second - (n + 1) / 2
+    cross = float(centred[0] @ counts @ centred[1])
+    spread = float(centred[0] ** 2 @ counts.sum(1)) * float(centred[1] ** 2 @ counts.sum(0))
+    return float(cross / np.sqrt(spread)) if spread > 0 else np.nan
+
+
+def _midranks(counts: Counts) -> Floats:
+    after = np.cumsum(counts)
+    return np.asarray(after - (counts - 1) / 2, float)

@@ -1,0 +1,119 @@
+"""Answering only where one is sure: what is gained, and at what loss."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+
+RESAMPLES = 500
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is left when only the surest are answered.
+
+    Attributes
+    ----------
+    threshold : float
+        Galaxies with at least this confidence are answered.
+    covered : Estimate
+        The share of galaxies that are answered.
+    risk : Estimate
+        The share of those that are answered wrongly.
+    """
+
+    threshold: float
+    covered: Estimate
+    risk: Estimate
+
+
+def risk_coverage(
+    confidence: npt.NDArray[Any],
+    right: npt.NDArray[Any],
+    *,
+    points: int = 20,
+    level: float = LEVEL,
+) -> list[Coverage]:
+    """Return risk and coverage from the surest galaxies alone to all of them.
+
+    Parameters
+    ----------
+    confidence : array of float, shape (n,)
+        The higher the surer; equal ones are never parted.
+    right : array of bool, shape (n,)
+        Whether each answer is right.
+    points : int
+        How many thresholds at most, spread evenly over the galaxies.
+
+    References
+    ----------
+    El-Yaniv & Wiener 2010, J. Mach. Learn. Res. 11, 1605.
+    """
+    confidence, right = np.asarray(confidence, float), np.asarray(right, bool)
+    if confidence.shape != right.shape:
+        raise ValueError(f"{confidence.size} confidences and {right.size} answers don't match")
+    wanted = np.quantile(confidence, np.linspace(1, 0, points + 1)[1:], method="lower")
+    thresholds = np.unique(wanted)[::-1]
+    found = []
+    for threshold in thresholds:
+        kept = confidence >= threshold
+        wrong, answered = int((~right[kept]).sum()), int(kept.sum())
+        found.append(
+            Coverage(
+                float(threshold),
+                proportion(answered, len(kept), level),
+                proportion(wrong, answered, level),
+            )
+        )
+    return found
+
+
+def separation(
+    score: npt.NDArray[Any],
+    event: npt.NDArray[Any],
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Return how often a galaxy with the event scores above one without (area under the ROC).
+
+    Parameters
+    ----------
+    score : array of float, shape (n,)
+        Ties count half.
+    event : array of bool, shape (n,)
+        What the score is to tell.
+    level, resamples, seed
+        Of the bootstrap over galaxies.
+
+    Returns
+    -------
+    Estimate
+        0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
+    """
+    score, event = np.asarray(score, float), np.asarray(event, bool)
+    kinds, place = np.unique(score, return_inverse=True)
+    table = np.stack([np.bincount(place[event == told], minlength=len(kinds)) for told in (0, 1)])
+    chance = np.random.default_rng(seed)
+    n = len(score)
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap")
+    cells = table.ravel() / n
+    drawn = (chance.multinomial(n, cells).reshape(table.shape) for _ in range(resamples))
+    values = np.array([_area(one) for one in drawn])
+    defined = values[~np.isnan(values)]
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(defined, tails) if defined.size else (np.nan, np.nan)
+    return Estimate(_area(table), float(low), float(high), n, level, "bootstrap")
+
+
+def _area(table: npt.NDArray[np.int64]) -> float:
+    no, yes = table
+    if not no.sum() or not yes.sum():
+        return float("nan")
+    below = np.cumsum(no) - no
+    return float(yes @ (below + no / 2) / (no.sum() * yes.sum()))

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from secondsight.metrics import among_volunteers, fleiss, with_a_volunteer
+
+
+def test_the_kappa_of_fleiss_own_kind_by_its_formula() -> None:
+    counts = np.array([4, 1, 0, 2, 3])  # votes for yes of 4
+    k = np.repeat(np.arange(5), counts)
+    alike = np.mean((k * (k - 1) + (4 - k) * (3 - k)) / 12)
+    p = k.mean() / 4
+    by_chance = p**2 + (1 - p) ** 2
+    assert fleiss(counts).value == pytest.approx((alike - by_chance) / (1 - by_chance))
+    assert among_volunteers(counts).value == pytest.approx(alike)
+
+
+def test_all_of_one_mind_and_all_at_random() -> None:
+    assert fleiss(np.array([50, 0, 0, 0, 50])).value == pytest.approx(1)
+    chance = np.random.default_rng(1)
+    random = np.bincount(chance.binomial(25, 0.3, 5000), minlength=26)
+    assert fleiss(random).value == pytest.approx(0, abs=0.01)
+    assert np.isnan(fleiss(np.array([50, 0, 0])).value)
+
+
+def test_a_model_beside_one_volunteer() -> None:
+    table = np.array([[6, 0], [0, 0], [0, 4]])  # it says no where none of 2 did, yes where both
+    assert with_a_volunteer(table).value == 1
+    assert with_a_volunteer(table[:, ::-1]).value == 0
