@@ -9,8 +9,6 @@ costs are counted on what is no dwarf.
 import argparse
 import cProfile
 import json
-import os
-import platform
 import pstats
 import resource
 import subprocess
@@ -24,13 +22,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from machine import MEGABYTE, facts, load, told
 
 from secondsight.simulate.campaign import NAME, catalogue, draw, scene
 from secondsight.simulate.manifest import CHUNK, hash_images
 from secondsight.simulate.search import best_excess, on_isochrone
 
 RESULTS = Path(__file__).parent / "results"
-MEGABYTE = 1_000_000
 IMAGES, PROFILED = 4_000, 200
 THRESHOLDS = (4.0, 5.0, 6.0)
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.98, 1.0)
@@ -163,13 +161,7 @@ def measure(images: int, junk: int) -> dict[str, Any]:
     took = time.perf_counter() - started
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cores": os.cpu_count(),
-            "load": round(os.getloadavg()[0], 1),
-            "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-        },
+        "machine": facts("numpy") | {"load": load()},
         "catalogue_seconds": round(took, 2),
         "speed": [speed(workers, images) for workers in (1, 2)],
         "spent": spent(),
@@ -203,7 +195,6 @@ def markdown(result: dict[str, Any]) -> str:
         for one in found["others"]
     ]
     spent_on = [[one["function"], f"{one['percent']:.1f}"] for one in result["spent"]]
-    facts = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
     return (
         "\n\n".join(
             [
@@ -217,8 +208,7 @@ def markdown(result: dict[str, Any]) -> str:
                     speeds,
                 ),
                 f"The machine was shared while this ran: load {result['machine']['load']} before. "
-                f"Catalogue of all subjects: {result['catalogue_seconds']:.1f} s. {facts}; "
-                f"{result['made'][:10]}.",
+                f"Catalogue of all subjects: {result['catalogue_seconds']:.1f} s. {told(result)}",
                 rows_of(["function", "% of its time"], spent_on),
                 "Dwarfs that a count of stars on the isochrone finds, by detectability:",
                 rows_of(["detectability", "dwarfs", "median sigma", *at], dwarfs),

@@ -20,22 +20,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from scipy.ndimage import affine_transform, gaussian_filter
-from sklearn.decomposition import PCA
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.tree import DecisionTreeClassifier
 from statsmodels.stats.proportion import proportion_confint
 
+from secondsight.baseline import TRAINED_ON, predict
 from secondsight.datasets.tasks import TASKS
 from secondsight.simulate import find_sky
 
 RESULTS = Path(__file__).parent / "results"
-SKIES = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
-"""From the sky that is tested to the one that is learnt from."""
 
 INTRODUCTION = (__doc__ or "").split("\n\n", 1)[1].strip()
 
-COMPONENTS, SEED, CHUNK = 40, 0, 250
+SEED, CHUNK, ROUNDS = 0, 250, 300
 Array = npt.NDArray[np.float64]
 
 
@@ -56,142 +52,6 @@ def images(name: str, workers: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         drawn = np.concatenate(list(pool.map(partial(draw, name), chunks)))
     return drawn, table["label"].to_numpy(str)
-
-
-# ------------------------------------------------------------------------------- the features
-
-
-def polar(side: int) -> tuple[Array, Array]:
-    """Return each pixel's distance from the centre, in pixels, and its angle."""
-    axis = np.arange(side) - (side - 1) / 2
-    return np.hypot(axis[:, None], axis[None, :]), np.arctan2(axis[:, None], axis[None, :])
-
-
-def measured(picture: npt.NDArray[np.uint8]) -> Array:
-    """Return profiles, asymmetries, moments, Fourier modes and gradients of one picture."""
-    colour = picture.astype(float)
-    colour -= np.median(colour, axis=(0, 1))
-    light = colour.mean(axis=2)
-    radius, angle = polar(len(light))
-    rings = np.minimum((radius / 2).astype(int), 16)
-    found = [*profiles(colour, light, rings), *asymmetries(light, radius)]
-    found += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
-    found += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
-    return np.array(found)
-
-
-def border(light: Array) -> Array:
-    """Return the mean brightness along each edge, in order of brightness."""
-    edges = [light[:6].mean(), light[-6:].mean(), light[:, :6].mean(), light[:, -6:].mean()]
-    return np.sort(edges)
-
-
-def profiles(colour: Array, light: Array, rings: npt.NDArray[np.int_]) -> Array:
-    """Return means of each colour and deviations of the light in rings."""
-    size = np.bincount(rings.ravel())
-    means = [np.bincount(rings.ravel(), colour[..., band].ravel()) / size for band in range(3)]
-    mean = np.bincount(rings.ravel(), light.ravel()) / size
-    square = np.bincount(rings.ravel(), (light**2).ravel()) / size
-    return np.concatenate([*means, np.sqrt(np.maximum(square - mean**2, 0))])
-
-
-def asymmetries(light: Array, radius: Array) -> list[float]:
-    """Return the share of light that turning by 180 and 90 degrees moves, within radii."""
-    smooth = gaussian_filter(light, 1)
-    found = []
-    for turned in (np.rot90(smooth, 2), np.rot90(smooth)):
-        moved = np.abs(smooth - turned)
-        for reach in (6, 12, 20):
-            inside = radius < reach
-            found.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
-    return found
-
-
-def second(light: Array, radius: Array, reach: float) -> tuple[float, float, float]:
-    """Return flux-weighted second moments within a Gaussian window."""
-    weight = np.maximum(light, 0) * np.exp(-0.5 * (radius / reach) ** 2)
-    axis = np.arange(len(light)) - (len(light) - 1) / 2
-    total = weight.sum() + 1e-6
-    across = (weight * axis[None, :] ** 2).sum() / total
-    down = (weight * axis[:, None] ** 2).sum() / total
-    both = (weight * axis[:, None] * axis[None, :]).sum() / total
-    return float(across), float(down), float(both)
-
-
-def moments(light: Array, radius: Array) -> list[float]:
-    """Return size and ellipticity within windows."""
-    found = []
-    for reach in (4, 8, 14):
-        across, down, both = second(light, radius, reach)
-        stretch = np.hypot(across - down, 2 * both)
-        found += [across + down, stretch / (across + down + 1e-6)]
-    return found
-
-
-def modes(light: Array, rings: npt.NDArray[np.int_], angle: Array) -> list[float]:
-    """Return the strength of Fourier modes 1 to 4 in rings, and how mode 2 winds outward."""
-    inner = rings < 14
-    size = np.bincount(rings[inner]) * 1.0
-    found: list[float] = []
-    for mode in range(1, 5):
-        wave = light[inner] * np.exp(-1j * mode * angle[inner])
-        part = np.bincount(rings[inner], wave.real) + 1j * np.bincount(rings[inner], wave.imag)
-        part /= size
-        found += np.abs(part).tolist()
-        found += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
-        found += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
-    return found
-
-
-def gradients(light: Array, radius: Array) -> list[float]:
-    """Return how strong and how one-directional gradients are within rings."""
-    down, across = np.gradient(gaussian_filter(light, 0.8))
-    strength, twice = np.hypot(down, across), 2 * np.arctan2(down, across)
-    found = []
-    for near, far in ((0, 4), (4, 8), (8, 14), (14, 32)):
-        ring = (radius >= near) & (radius < far)
-        total = strength[ring].sum() + 1e-6
-        found += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
-        found.append(float(np.percentile(strength[ring], 95)))
-    return found
-
-
-def aligned(picture: npt.NDArray[np.uint8]) -> Array:
-    """Return the inner picture turned to its major axis and folded on both axes, shape (24, 24)."""
-    light = picture.astype(float).mean(axis=2)
-    light -= np.median(light)
-    radius, _ = polar(len(light))
-    across, down, both = second(light, radius, 10)
-    lean = 0.5 * np.arctan2(2 * both, across - down)
-    turn = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
-    middle = (len(light) - 1) / 2
-    turned = affine_transform(light, turn, middle - turn @ [middle, middle], order=1)
-    folded = (turned + turned[::-1] + turned[:, ::-1] + turned[::-1, ::-1]) / 4
-    half = len(light) // 2
-    return folded[half : half + 24, half : half + 24]
-
-
-def small(picture: npt.NDArray[np.uint8]) -> Array:
-    """Return the picture in blocks of two pixels, shape (32, 32, 3)."""
-    return picture.reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
-
-
-def table(pictures: npt.NDArray[np.uint8]) -> dict[str, Array]:
-    """Return each kind of feature, one row an image."""
-    return {
-        "measured": np.stack([measured(picture) for picture in pictures]),
-        "aligned": np.stack([aligned(picture).ravel() for picture in pictures]),
-        "small": np.stack([small(picture).ravel() for picture in pictures]),
-    }
-
-
-def features(train: dict[str, Array], test: dict[str, Array]) -> tuple[Array, Array]:
-    """Return the rows of both, with principal components of the training pictures."""
-    parts = [(train["measured"], test["measured"])]
-    for kind in ("aligned", "small"):
-        found = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
-        parts.append((found.transform(train[kind]), found.transform(test[kind])))
-    return np.hstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
 
 
 # ---------------------------------------------------------------------------- the measurement
@@ -229,20 +89,16 @@ def cues(
 
 def measure(name: str, workers: int) -> dict[str, Any]:
     """Return how well the classifier does on a sky."""
-    train, labels = images(SKIES[name], workers)
+    train, labels = images(TRAINED_ON[name], workers)
     test, true = images(name, workers)
-    rows, test_rows = features(table(train), table(test))
-    model = HistGradientBoostingClassifier(
-        learning_rate=0.07, max_iter=300, l2_regularization=1.0, random_state=SEED
-    )
-    predicted = model.fit(rows, labels).predict(test_rows)
+    predicted = predict(train, labels, test, ROUNDS)
     right = int((predicted == true).sum())
     low, high = proportion_confint(right, len(true), method="wilson")
     codes = TASKS[name].codes
     matrix = [[int(((true == a) & (predicted == b)).sum()) for b in codes] for a in codes]
     return {
         "sky": name,
-        "learnt from": SKIES[name],
+        "learnt from": TRAINED_ON[name],
         "training images": len(train),
         "test images": len(test),
         "right": right,
@@ -285,7 +141,7 @@ def markdown(results: list[dict[str, Any]], made: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(SKIES), help="skies to test")
+    parser.add_argument("names", nargs="*", default=list(TRAINED_ON), help="skies to test")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--dry", action="store_true", help="write no files")
     options = parser.parse_args()

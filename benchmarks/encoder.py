@@ -8,11 +8,13 @@ turn by turn, one picture at a time; the ViT gets them at its 224 by 224 pixels.
 import json
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
+from machine import facts, told
 from transformers import CLIPVisionConfig, CLIPVisionModel
 
 from secondsight.minivlm.model import WEIGHTS, Encoders
@@ -73,13 +75,18 @@ def main() -> None:
                          "ViT-B/32 a second": round(1 / other, 1),
                          "times as fast": round(other / own, 1)})  # fmt: skip
     sizes = {"ours": (WEIGHTS / "image.onnx").stat().st_size, "ViT-B/32": size}
-    said = {"rows": rows, "bytes": sizes}
+    said = {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": facts("onnxruntime", "numpy"),
+        "rows": rows,
+        "bytes": sizes,
+    }
     (RESULTS / "encoder.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     lines = ["| pictures | ours, a second | ViT-B/32, a second | times as fast |",
              "|---|---:|---:|---:|"]  # fmt: skip
     lines += [f"| {' | '.join(map(str, row.values()))} |" for row in rows]
     note = f"Image encoders on disk: {sizes['ours'] / 1e6:.1f} MB and {size / 1e6:.0f} MB."
-    page = "\n".join(lines) + f"\n\n{note}\n"
+    page = "\n".join(lines) + f"\n\n{note}\n\n{told(said)}\n"
     (RESULTS / "encoder.md").write_text(page, encoding="utf-8")
     print(page)
 

@@ -8,12 +8,8 @@ floor reads the file and decodes every body, and does nothing else.
 import argparse
 import gc
 import hashlib
-import importlib.metadata
 import json
-import os
-import platform
 import random
-import resource
 import sqlite3
 import statistics
 import subprocess
@@ -32,6 +28,7 @@ import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from machine import MEGABYTE, facts, peak_bytes, told, version
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.inference.answers import answer_table
@@ -47,7 +44,7 @@ HISHEL, VCRPY = 2_000, 500
 
 MODEL = "gpt-4o-2024-08-06"
 PROMPT = load_prompt("morphology-1")
-MEGABYTE = 1_000_000
+LIBRARIES = ("pandas", "pyarrow", "orjson", "diskcache", "hishel", "httpx", "vcrpy")
 TEXTS = (
     ("0", 24),
     ("1", 22),
@@ -348,13 +345,6 @@ CONTENDERS = (
 # --------------------------------------------------------------------------- the measurement
 
 
-def version(library: str) -> str | None:
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
 def why_not(contender: Contender) -> str | None:
     """Return why a contender cannot run, or None if it can."""
     absent = [library for library in contender.needs if version(library) is None]
@@ -407,19 +397,6 @@ def replay_once(folder: Path, name: str) -> None:
     print(peak_bytes())
 
 
-def peak_bytes() -> int:
-    """Return this process's peak resident memory.
-
-    Linux's `getrusage` starts a new program at its parent's peak, so /proc is asked first.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        lines = status.read_text(encoding="utf-8").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def measure(folder: Path, rounds: int) -> dict[str, Any]:
     """Make every store, check every table, then time all contenders, shuffled in every round."""
     publish_made_up(folder / "ours.parquet")
@@ -439,7 +416,7 @@ def measure(folder: Path, rounds: int) -> dict[str, Any]:
     floor = each[CONTENDERS[0].name]
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
+        "machine": facts(*LIBRARIES) | {"sqlite": sqlite3.sqlite_version},
         "rounds": rounds,
         "imports_megabytes": round(peak_megabytes(folder, "nothing")),
         "handing_over_seconds": round(handing_over(folder), 4),
@@ -459,26 +436,6 @@ def measure(folder: Path, rounds: int) -> dict[str, Any]:
         ],
         "skipped": skipped,
     }
-
-
-def machine() -> dict[str, Any]:
-    """Return what the numbers depend on."""
-    names = ("pandas", "pyarrow", "orjson", "diskcache", "hishel", "httpx", "vcrpy")
-    return {
-        "cpu": cpu_name(),
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        **{name: found for name in names if (found := version(name))},
-    }
-
-
-def cpu_name() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or "unknown")
 
 
 # --------------------------------------------------------------------------------- the words
@@ -505,13 +462,12 @@ def markdown(result: dict[str, Any]) -> str:
     lines = [head, ["---"] + ["---:"] * len(fields), *rows]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     skipped = [f"Not run: {name} ({reason})." for name, reason in result["skipped"].items()]
-    facts = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
     notes = [
         f"Rounds: {result['rounds']}, interleaved; µs each and times the floor are of the fastest, "
         "per response. Peak memory is that of a fresh process each; the imports alone take "
         f"{result['imports_megabytes']} MB. Of a peer's time, "
         f"{result['handing_over_seconds']:.3f} s hand 100,000 bodies to the parser.",
-        f"{facts}; {result['made'][:10]}.",
+        told(result),
         *skipped,
     ]
     return f"{table}\n\n" + "\n\n".join(notes) + "\n"

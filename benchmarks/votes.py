@@ -7,12 +7,8 @@ whole gets the first subjects alone, a tenth of the whole once, and the whole if
 """
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,13 +22,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from machine import MEGABYTE, facts, peak_bytes, told
+
 RESULTS = Path(__file__).parent / "results"
-MEGABYTE = 1_000_000
 VOTES = 25
 SUBJECTS = {"part": 800, "tenth": 4_633, "whole": 46_334}
 """Subjects in each export."""
 PEER = "panoptes_aggregation"
-LIBRARIES = ("pandas", "pyarrow", "orjson", "numpy", PEER)
+LIBRARIES = ("pandas", "pyarrow", "orjson", "numpy")
 
 
 # --------------------------------------------------------------------------- the contenders
@@ -155,19 +152,6 @@ def warm_up(contender: Contender) -> None:
         import_module("pandas")
 
 
-def peak_bytes() -> int:
-    """Return this process's peak resident memory.
-
-    Linux's `getrusage` starts a new program at its parent's peak, so /proc is asked first.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        lines = status.read_text(encoding="utf-8").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def run(contender: Contender, export: Path, peer_python: str) -> dict[str, Any]:
     """Count in a fresh process, compare the counts, and return seconds and bytes."""
     python = peer_python if contender.needs == PEER else sys.executable
@@ -240,7 +224,7 @@ def measure(folder: Path, rounds: int, peer_python: str, *, whole: bool) -> dict
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "rounds": rounds,
-        "machine": machine(version),
+        "machine": facts(*LIBRARIES) | ({PEER: version} if version else {}),
         "bytes": {name: path.stat().st_size for name, path in exports.items()},
         "skipped": skipped,
         "contenders": [
@@ -264,32 +248,6 @@ def summary(name: str, part: str, taken: list[dict[str, Any]], export: Path) -> 
         "megabytes": max(one["bytes"] for one in taken) / MEGABYTE,
         "seconds": seconds,
     }
-
-
-def machine(peer: str | None) -> dict[str, Any]:
-    """Return what the times depend on."""
-    versions = {}
-    for library in LIBRARIES[:-1]:
-        versions[library] = importlib.metadata.version(library)
-    if peer:
-        versions[PEER] = peer
-    return {
-        "cpu": cpu(),
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        **versions,
-    }
-
-
-def cpu() -> str:
-    """Return the processor's name without the number of its model."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return " ".join(line.split(":")[1].split()[:2])
-    return platform.processor() or platform.machine()
 
 
 def ratios(result: dict[str, Any]) -> list[str]:
@@ -316,7 +274,6 @@ def markdown(result: dict[str, Any]) -> str:
         f"| {row['fastest']:.3f} | {row['micros']:.2f} | {row['megabytes']:.0f} |"
         for row in sorted(result["contenders"], key=lambda row: int(row["rows"]))
     ]
-    facts = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
     size = result["bytes"]["whole"] / MEGABYTE
     notes = [
         *ratios(result),
@@ -326,7 +283,7 @@ def markdown(result: dict[str, Any]) -> str:
         "process; imports are not timed, but their memory counts. The export of the whole has "
         f"{size:.0f} MB; rounds are interleaved.",
         *[f"Not run: {name} ({reason})." for name, reason in result["skipped"].items()],
-        f"{facts}; {result['made'][:10]}.",
+        told(result),
     ]
     return "\n".join(lines) + "\n\n" + "\n\n".join(notes) + "\n"
 

@@ -11,9 +11,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from local_http import LocalServer, Server
 
 PATH = "/v1/chat/completions"
 
@@ -118,42 +119,24 @@ def broken_off() -> Reply:
     return replace(answer(), cut=True)
 
 
-class EndpointServer:
+class EndpointServer(LocalServer):
     """The endpoint; a context manager.
 
     The replies of `script` come first, one a request; then whatever `default` gives.
     """
 
     def __init__(self) -> None:
+        super().__init__(_Handler)
         self.requests: list[Asked] = []
         self.script: list[Reply] = []
         self.default: Callable[[Asked], Reply] = lambda asked: answer()
         self.answered: list[str] = []
-        self._closing = threading.Event()
         self._turn = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.endpoint = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> "EndpointServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     @property
     def base_url(self) -> str:
         """What a client is told."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
     def times_asked(self) -> Counter[str]:
         """Return how often each image was asked about, by its SHA-256."""
@@ -165,7 +148,7 @@ class EndpointServer:
             self.requests.append(asked)
             chosen = self.script.pop(0) if self.script else self.default(asked)
         if chosen.delay:
-            self._closing.wait(chosen.delay)
+            self.closing.wait(chosen.delay)
         return chosen
 
     def done(self, asked: Asked) -> None:
@@ -173,26 +156,16 @@ class EndpointServer:
         self.answered.append(asked.image_sha256 if asked.has_image else asked.text)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-    endpoint: EndpointServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away."""
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # headers and body leave in one piece
-    server: _Server
+    server: Server
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.path, headers, json.loads(content))
-        endpoint = self.server.endpoint
+        endpoint: EndpointServer = self.server.owner
         if self.path != PATH:
             self._send(failure(404, f"no such path: {self.path}"))
             return

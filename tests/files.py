@@ -1,13 +1,13 @@
 """A small file server on this machine, for tests: ranges, cuts, and packed replies."""
 
 import gzip
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from local_http import LocalServer, Server
 
-class FileServer:
+
+class FileServer(LocalServer):
     """Serve one file; a context manager.
 
     Attributes
@@ -27,52 +27,25 @@ class FileServer:
     """
 
     def __init__(self, content: bytes) -> None:
+        super().__init__(_Handler)
         self.content = content
         self.cuts: list[int] = []
         self.ranges = True
         self.hangs = False
         self.gone = False
         self.requests: list[dict[str, str]] = []
-        self.closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.files = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> "FileServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     @property
     def url(self) -> str:
         """Where the file is."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/file.bin"
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    files: FileServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away."""
+        return f"{self.address}/file.bin"
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Server
 
     def do_GET(self) -> None:
-        files = self.server.files
+        files: FileServer = self.server.owner
         files.requests.append(dict(self.headers))
         if files.hangs:
             files.closing.wait(30)

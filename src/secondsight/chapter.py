@@ -20,7 +20,7 @@ from secondsight.errors import ParameterError
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 from secondsight.results import Result, write_results
-from secondsight.show import Shown, ShownTable, draw_themed
+from secondsight.show import Shown, ShownTable, ShownText, draw_themed
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,10 @@ class Chapter:
         """Show a table; estimates in it are written as shares with their intervals."""
         shown = ShownTable(name, caption, table.map(_written))
         display(shown)  # type: ignore[no-untyped-call]
+
+    def quote(self, name: str, words: str, *, caption: str) -> None:
+        """Show a text word by word, in a block of its own."""
+        display(ShownText(name, caption, words))  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
         """Write the chapter's results, if its parameter `results` names a folder."""

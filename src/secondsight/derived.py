@@ -1,7 +1,8 @@
 """Small tables of counts that stand in for outside files on a machine without them.
 
-Each is committed in `data/derived` and holds counts only. Where its sources are on this machine it
-is made anew and must equal what is committed: a difference is an error, and so fails the build.
+Each is committed in `data/derived` and holds counts, or classes and answers by an image's place,
+and no text or image of others. Where its sources are on this machine it is made anew and must equal
+what is committed: a difference is an error, and so fails the build.
 """
 
 from dataclasses import dataclass
@@ -83,6 +84,12 @@ def count_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 ASTROSIGHT = ("astrosight-gpt-4o-mini", "astrosight-qwen-vl")
+CAPTIONS = (
+    "gemini-captions-test",
+    "gemini-control-captions-test",
+    "gemini-captions-train",
+    "gemini-control-captions-train",
+)
 DERIVATIONS = {
     "astrosight_answers": Derivation(
         ASTROSIGHT, "secondsight.derivations.astrosight:joint_answers"
@@ -96,6 +103,11 @@ DERIVATIONS = {
     ),
     "real_stars": Derivation(("delve6-stars",), "secondsight.realism_stars:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "secondsight.derivations.lsbg:label_blocks"),
+    "caption_probe": Derivation(CAPTIONS[:2], "secondsight.derivations.captions:probe_answers"),
+    "caption_words": Derivation(CAPTIONS, "secondsight.derivations.captions:word_counts"),
+    "mirabest_archive": Derivation(
+        ("mirabest",), "secondsight.derivations.mirabest:archive_counts"
+    ),
 }
 """Every table by its name. How one is made is loaded when it is made."""
 

@@ -1,15 +1,30 @@
-"""The recorded answers of the small local model, task by task, for its chapter."""
+"""Answers of a model that was asked here, as the chapters show them: replayed or asked for now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
 from secondsight import paths
+from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
+from secondsight.datasets.tasks import Task as Categories
 from secondsight.inference.ask import RecordMode, ask
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
+from secondsight.origins import Origin
 from secondsight.record import Recording, read_plan, settings
+
+IMAGES = 500
+"""How many images a chapter asks about, as the papers did: the first ones of a data set."""
+NAMES = "-names"
+"""What the name of a prompt's control ends with: the same question by the bare names alone."""
+
+Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
+"""A gallery's row: its name and its images."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
     """
     found: dict[str | tuple[str, str], Confusion] = {}
     for planned in read_plan().recording:
-        key = (planned.dataset, "names") if planned.prompt.endswith("-names") else planned.dataset
+        key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
         if planned.dataset != "dwarfs-repeated":
             found[key] = counts(planned, model, record)
     return found
@@ -52,17 +67,139 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
 
 def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:
     """Return how often each answer was given to each true category."""
-    table = ask(
-        load(planned.dataset),
-        planned.prompt,
+    table = answers(load(planned.dataset), planned.prompt, model, record)
+    return confusion(table, CATEGORIES[load_prompt(planned.prompt).task])
+
+
+def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd.DataFrame:
+    """Return a model's answers on a data set, asked as the book's recordings are.
+
+    Returns
+    -------
+    DataFrame
+        As `ask` gives it, in the order of the data set's table.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    """
+    return ask(
+        dataset,
+        prompt,
         model,
         record=record,
         progress=False,
-        **settings(planned),  # type: ignore[arg-type]
+        **settings(_planned(dataset.name, prompt)),  # type: ignore[arg-type]
     )
-    task = CATEGORIES[load_prompt(planned.prompt).task]
+
+
+def _planned(dataset: str, prompt: str) -> Recording:
+    """Return the recording of a data set and prompt, or a plain one where none is planned."""
+    for planned in read_plan().recording:
+        if (planned.dataset, planned.prompt) == (dataset, prompt):
+            return planned
+    return Recording(dataset=dataset, prompt=prompt, title="")
+
+
+def confusion(table: pd.DataFrame, task: Categories) -> Confusion:
+    """Count answers by true category; what was not read has columns of its own."""
     answer = table["answer"].fillna(table["outcome"].astype(str))
     return confusion_from_answers(table["label"], answer, task.codes, task.name_of)
+
+
+def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFrame:
+    """Return the first answers as they came, with what was read in them.
+
+    Returns
+    -------
+    DataFrame
+        Columns `image`, `true category`, `answer, verbatim` and `read as` (str).
+    """
+    first = table.head(most)
+    read = first["answer"].map(task.name_of).fillna(first["outcome"].astype(str))
+    return pd.DataFrame(
+        {
+            "image": first["image_id"],
+            "true category": first["label"].map(task.name_of),
+            "answer, verbatim": first["text"].fillna(""),
+            "read as": read,
+        }
+    ).reset_index(drop=True)
+
+
+def first_images(name: str) -> Dataset:
+    """Return the images of a data set that a chapter asks about."""
+    return load(name).head(IMAGES)
+
+
+def prompts_of(task: Categories) -> list[str]:
+    """Return the names of the prompts in `data/prompts` that describe a task's categories."""
+    names = sorted(path.stem for path in paths.PROMPTS.glob("*.md"))
+    return [n for n in names if not n.endswith(NAMES) and load_prompt(n).task == task.name]
+
+
+def origin_of(dataset: Dataset) -> Origin:
+    """Return the origin of answers that were asked for here about a data set."""
+    return Origin(f"recorded here, {dataset.origin}")
+
+
+def whose_images(dataset: Dataset) -> str:
+    """Return in a sentence or two whose images a data set holds, for a reader."""
+    if origin_of(dataset) is Origin.SIMULATED_SKY:
+        return (
+            f"The images of the data set {dataset.name} are simulated by this project. Nothing "
+            "found on them is evidence about the real sky, or about the papers' models."
+        )
+    return (
+        f"The images of the data set {dataset.name} are real sky, read from files on this machine "
+        "that are not ours to ship."
+    )
+
+
+def examples(dataset: Dataset, task: Categories, most: int = 8) -> list[Row]:
+    """Return the first images of each category, at most `most`, as rows of a gallery."""
+    labels = dataset.table["label"]
+    rows = [(c.name, _pictures(dataset, labels == c.code, most)) for c in task.categories]
+    return [row for row in rows if row[1]]
+
+
+def swapped(
+    dataset: Dataset, table: pd.DataFrame, task: Categories, pair: tuple[int, int], most: int = 8
+) -> list[Row]:
+    """Return images that were confused within a pair of categories, as rows of a gallery.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The images asked about.
+    table : DataFrame
+        Their answers, in the same order.
+    pair : pair of int
+        The places of two categories in the task.
+    most : int
+        How many images of a row are shown at most. A row without any is left out.
+    """
+    one, other = (task.categories[place] for place in pair)
+    rows = []
+    for true, said in ((one, other), (other, one)):
+        wrong = (table["label"] == true.code) & (table["answer"] == said.code)
+        rows.append((f"{true.name}, called {said.name}", _pictures(dataset, wrong, most)))
+    return [row for row in rows if row[1]]
+
+
+def _pictures(
+    dataset: Dataset, wanted: "pd.Series[bool]", most: int
+) -> list[npt.NDArray[np.uint8]]:
+    """Return the first images of the rows that are wanted."""
+    ids = dataset.table["image_id"].to_numpy(str)[wanted.to_numpy(bool)]
+    return [dataset.pixels(image_id) for image_id in ids[:most]]
+
+
+def answers_line(dataset: Dataset, prompt: str, model: str) -> str:
+    """Return where the answers to one prompt come from, for a provenance line."""
+    folder = paths.shown(paths.RECORDINGS)
+    return f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin}), in {folder}"
 
 
 def files_line(model: str) -> str:

@@ -84,6 +84,25 @@ class ShownTable:
         return f"<table {self.name}: {self.caption}>"
 
 
+@dataclass(frozen=True)
+class ShownText:
+    """A text as a notebook shows it: word by word, in a block of its own."""
+
+    name: str
+    caption: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<figure class="ss-figure" id="txt-{escape(self.name)}">'
+            f"<figcaption>{escape(self.caption)}</figcaption>"
+            f'<pre style="white-space: pre-wrap">{escape(self.text)}</pre></figure>'
+        )
+
+    def __repr__(self) -> str:
+        return f"<text {self.name}: {self.caption}>"
+
+
 def draw_themed(draw: Callable[..., Figure], *args: Any, **options: Any) -> dict[Theme, bytes]:
     """Call a drawing function once in each theme and return the SVGs, the same bytes each time."""
     drawn: dict[Theme, bytes] = {}

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reading.mapping import LONGEST, mapping
+from secondsight.minivlm.reading.mentions import mentions
+from secondsight.minivlm.reading.tidy import unnumbered
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = sorted(path.stem for path in (ROOT / "data" / "prompts").glob("*.md"))
@@ -111,6 +114,20 @@ TABLES: list[tuple[str, Expected]] = [
     ),
     (f"Name | Meaning\n--- | ---\nring | {RING}\nbar | {BAR}", NAMED),
     ("|Label|Digit|\n|-|--|\n|ring|1|\n|bar|2|", [("1", "ring", ""), ("2", "bar", "")]),
+    (
+        "| code | name | colour | look | also |\n|---|---|---|---|---|\n"
+        f"| 1 | ring | blue | {RING} | it may be faint and broken |\n| 2 | bar | red | {BAR} | |",
+        [("1", "ring", f"{RING}; it may be faint and broken"), ("2", "bar", BAR)],
+    ),
+    (
+        "| code | name | look | also | seen in |\n|---|---|---|---|---|\n"
+        f"| 1 | ring | {RING} |\n| 2 | bar | | it is thin, and as long as the disc | 3% |",
+        [("1", "ring", RING), ("2", "bar", "it is thin, and as long as the disc")],
+    ),
+    (
+        f"| code (name) | look |\n|---|---|\n| 1 (ring) | {RING} |\n| 2 (bar) | {BAR} |",
+        CODED,
+    ),
 ]
 
 DATA: list[tuple[str, Expected]] = [
@@ -144,6 +161,73 @@ DATA: list[tuple[str, Expected]] = [
     ),
     ("Use {'1': 'ring', '2': 'bar'} to code it.", [("1", "ring", ""), ("2", "bar", "")]),
     ('Allowed: ["ring", "bar"].', [("ring", "ring", ""), ("bar", "bar", "")]),
+]
+
+UNNAMED: Expected = [("1", "", RING), ("2", "", BAR)]
+
+MAPPINGS: list[tuple[str, Expected]] = [
+    (f"task: sort it\ncodes:\n  1: 'ring: {RING}'\n  2: 'bar: {BAR}'\nanswer: a digit", CODED),
+    (
+        f"codes:\n  1:\n    name: ring\n    look: {RING}\n  2:\n    name: bar\n    look: {BAR}",
+        CODED,
+    ),
+    (f"1:\n  title: ring\n  means: {RING}\n2:\n  title: bar\n  means: {BAR}\n", CODED),
+    (f"task: sort it\nclasses:\n  class 1 (ring): {RING}\n  class 2 (bar): {BAR}", CODED),
+    (f"codes: {{1: {{name: ring, look: {RING}}}, 2: {{name: bar, look: {BAR}}}}}", CODED),
+    (
+        f"task: sort it\ncodes:\n  code 1: {RING}\n  code 2: {BAR}\n  note: one of them\n",
+        UNNAMED,
+    ),
+    (
+        json.dumps(
+            {
+                "task": "sort",
+                "codes": {
+                    "1": {"label": "ring", "any_of": [RING, "a circle"], "edge": None},
+                    "2": {"label": "bar", "ends": {"look": "bright"}},
+                },
+            }
+        ),
+        [("1", "ring", f"{RING}; a circle; edge"), ("2", "bar", "ends bright")],
+    ),
+    ("codes:\n  1: yes\n  0: no\n", [("1", "yes", ""), ("0", "no", "")]),
+    ("codes:\n  01: ring\n  02: bar\n", [("01", "ring", ""), ("02", "bar", "")]),
+    (f"confidence:\n  1: sure\n  2: a guess\ncodes:\n  1: {RING}\n  2: {BAR}", UNNAMED),
+    (f"steps:\n  1: look at it\n  2: answer\ncodes:\n  1: {RING}\n  2: {BAR}", UNNAMED),
+    (f"asked:\n  1: is it big?\n  2: is it red?\ncodes:\n  1: {RING}\n  2: {BAR}", UNNAMED),
+    (
+        "codes:\n  1: only one arm\n  2: two arms",
+        [("1", "only one arm", ""), ("2", "two arms", "")],
+    ),
+    (
+        "codes:\n  1: if you see a closed loop\n  2: if it is a straight line",
+        [("1", "", "if you see a closed loop"), ("2", "", "if it is a straight line")],
+    ),
+]
+
+NUMBERED: list[tuple[str, Expected]] = [
+    (f"1. Code 2, bar: {BAR}\n2. Code 1, ring: {RING}", CODED[::-1]),
+    (f"1) **Code 1** (ring): {RING}\n2) **Code 2** (bar): {BAR}", CODED),
+    (f"1. **Code 1, ring:** {RING}\n2. **Code 2, bar:** {BAR}", CODED),
+    (f"- Code 1 \u2013 ring: {RING}\n- Code 2 \u2013 bar: {BAR}", CODED),
+    (f"- Code 1 ring: {RING}\n- Code 2 bar: {BAR}", CODED),
+    (f"- code 1: {RING}\n- code 2: {BAR}", UNNAMED),
+    (f"Code 1 for rings: {RING}\nCode 2 for bars: {BAR}",
+     [("1", "rings", RING), ("2", "bars", BAR)]),
+]  # fmt: skip
+
+LOOP, LINE = "there is a closed loop of light", "a straight line crosses the disc"
+SPOKEN: Expected = [("1", "", LOOP), ("0", "", LINE)]
+
+MENTIONS: list[tuple[str, Expected]] = [
+    (f"If {LOOP}, you write 1. If {LINE}, you write 0.", SPOKEN),
+    (f"If {LOOP}, so that is a 1. If {LINE}, call it a 0. One digit, please.", SPOKEN),
+    (f"You write 1 when {LOOP}\n\nand you write 0 when {LINE}\n\nGive the code.", SPOKEN),
+    (
+        "The light closes to a loop. Then the code is 1. It may be faint and broken.\n\n"
+        f"Or {LINE}. Thus the code is 0.",
+        [("1", "", "The light closes to a loop may be faint and broken"), ("0", "", LINE)],
+    ),
 ]
 
 PROSE: list[tuple[str, Expected]] = [
@@ -270,10 +354,21 @@ NONE = [
     "Write a caption for the picture, as short and clear as possible.",
     "# Task\nDescribe the picture.\n# Format\nPlain text.",
     "What is this?",
+    "Is the label in panel 1 the same as in panel 2?",
+    "Describe the labels. Panel 1 shows the stars in blue light, and panel 2 in red light.",
+    "The picture spans 30 arcsec at redshift 2. Its label is missing. Say what you see.",
+    "The number of galaxies in the 10 fields rose from 12 to 15 since 2019. Describe it.",
+    "Which of the 2 panels shows more stars? The label gives 4 magnitudes in 30 arcsec.",
+    "Describe it in 2 or 3 sentences. Do not exceed 50 words. Number the sentences.",
+    "The label says 12 hours. The code was run for 3 days. Describe what you see.",
+    "Give the survey's code in one word: it has 2 bands and 5 fields.",
+    "Code 1 or code 2: describe what you see.",
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), LISTS + TABLES + DATA + PROSE)
+@pytest.mark.parametrize(
+    ("text", "expected"), LISTS + TABLES + DATA + MAPPINGS + NUMBERED + MENTIONS + PROSE
+)
 def test_the_categories_of_a_prompt(text: str, expected: Expected) -> None:
     assert options_of(text) == expected
 
@@ -599,6 +694,138 @@ def test_any_names_are_read(names: list[str]) -> None:
         f"The categories are {', '.join(names[:-1])} and {names[-1]}.",
     ):
         assert codes_of(text) == list(names), text
+
+
+MAPPED = {
+    "plain": "  {c}: '{n}: {d}'",
+    "named": "  {c}:\n    name: {n}\n    look: {d}",
+    "kind": "  category {c} ({n}): {d}",
+    "described first": "  {c}:\n    description: {d}\n    label: {n}",
+    "flow": "  '{c}': {{title: {n}, means: {d}}}",
+    "parts": "  code {c} ({n}):\n    any of:\n      - {d}",
+}
+
+
+def numbered(draw: st.DrawFn, first: int) -> list[Option]:
+    """Return options with numbers as codes, counted from `first`, in any order."""
+    options = draw(made_options())
+    codes = draw(st.permutations(range(first, first + len(options))))
+    pairs = zip(options, codes, strict=True)
+    return [Option(str(code), option.name, option.description) for option, code in pairs]
+
+
+numbered_options = st.composite(numbered)
+
+
+@pytest.mark.parametrize("form", MAPPED)
+@given(numbered_options(first=0), st.sampled_from(["", "task: sort it\nconfidence: none\n"]))
+def test_any_mapping_is_read_in_its_order(form: str, options: list[Option], before: str) -> None:
+    text = f"{before}codes:\n{lines(MAPPED[form])(options)}\nanswer: the code alone\n"
+    expected = [(option.code, option.name, option.description) for option in options]
+    assert options_of(text) == expected
+
+
+@given(numbered_options(first=0) | numbered_options(first=1), st.sampled_from(["\n\n", " "]))
+def test_any_numbers_spoken_of_are_read(options: list[Option], between: str) -> None:
+    for form in (
+        "There is {d}, and you write {c}.",
+        "Where you notice {d}, the code is {c}.",
+        "The number {c} is reserved for {d}.",
+    ):
+        told = between.join(["Give the code alone.", lines(form, between)(options)])
+        found = {option.code: option for option in mentions(told)}
+        assert list(found) == [option.code for option in options]
+        for option in options:
+            assert option.description in found[option.code].description, form
+
+
+@given(st.permutations([f"If {LOOP}, so write 1.", f"If {LINE}, so write 0."]))
+def test_it_does_not_matter_which_number_is_spoken_of_first(told: list[str]) -> None:
+    found = {option.code: option.description for option in mentions(" ".join(told))}
+    assert found == {"1": LOOP, "0": LINE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The code is 30 for {LOOP}. The code is 40 for {LINE}.",
+        f"Write 1 for {LOOP}.",
+        f"Write 1 for {LOOP}. Write 0 for {LINE}."[:60],
+        f"In step 1 you see {LOOP}. In step 2 you see {LINE}. Give a label.",
+    ],
+)
+def test_numbers_that_no_categories_are_counted_by(text: str) -> None:
+    assert mentions(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1: ring",
+        "1: ring\n1: bar\n2: bar: disc",
+        "2019: a ring\n2020: a bar",
+        "[1, 2]",
+        "- 1: ring\n- 2: bar",
+        "a: &a {1: ring, 2: bar}\nb: *a",
+        "1: Is there a ring?\n2: Is there a bar?",
+        "1: Look at the image.\n2: Describe it.\n3: Do not guess.",
+        "certainty: {1: sure, 2: a guess}",
+        "a: {a: {a: {a: {a: {a: {1: ring, 2: bar}}}}}}",
+        "? [a]\n: b\n1: ring\n2: bar",
+        "!!bool maybe: 1",
+        "!!int '': 1",
+        "!!timestamp never: 1",
+        '"\\UFFFFFFFF": 1',
+        f"%YAML {'9' * 5000}.1\n---\n1: ring\n2: bar",
+        "1: ring\n2: bar\n" * 2000,
+    ],
+)
+def test_no_mapping_of_categories(text: str) -> None:
+    assert mapping(text) == ()
+
+
+YAML = [
+    "1", "2", ": ", ":\n", "\n", "  ", "- ", "{", "}", "[", "]", ", ", "&a ", "*a ", "!!bool ",
+    "!!timestamp ", "!!int ", "!!set ", "!!python/name:a ", "? ", "|\n", ">-\n", "'", '"', "~",
+    "\\U", "null", "no", "0x", "0b_", "1e999", "2020-99-99", "12:30", "<<: ", "---\n", "...\n",
+    "%YAML 1.", "# ", "@", "`", "=", "code ", "(ring)", "name", "look", "\x00", "\ud800",
+    "FFFFFFFF",
+]  # fmt: skip
+
+
+@given(st.text() | st.lists(st.sampled_from(YAML), max_size=40).map("".join))
+def test_no_text_raises_as_a_mapping(text: str) -> None:
+    found = mapping(text)
+    assert len(found) != 1
+    assert all(option.code.isdigit() for option in found)
+
+
+SPEECH = [
+    "1", "0", "2 ", "30", ". ", "\n\n", "a line", " code ", " write ", "if ", "; ", "? ", "- ",
+    "so ", '"', "(", ")", "panel ",
+]  # fmt: skip
+
+
+@given(st.text() | st.lists(st.sampled_from(SPEECH), max_size=40).map("".join))
+def test_no_text_raises_as_numbers_spoken_of(text: str) -> None:
+    found = mentions(text)
+    assert len(found) != 1
+    assert len({option.code for option in found}) == len(found)
+    assert all(option.description for option in found)
+
+
+MARKS = ["Code ", "1", "12", ", ", "ring", ": ", " (", ")", "**", "\n", "  ", "1. ", "- "]
+
+
+@given(st.text() | st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
+def test_a_text_without_its_numbering_stays_so(text: str) -> None:
+    assert unnumbered(unnumbered(text)) == unnumbered(text)
+    assert unnumbered(text).count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize("fragment", ["[", "{", "[1, ", "? ", "- ", "a: ", "{1: ", "!", "'", " "])
+def test_a_text_as_long_as_a_mapping_may_be_is_read(fragment: str) -> None:
+    assert mapping((fragment * LONGEST)[:LONGEST]) == ()
 
 
 FRAGMENTS = [

@@ -12,9 +12,16 @@ pytest.importorskip("transformers", reason="training needs the extra `train`")
 from secondsight.errors import DataError  # noqa: E402
 from secondsight.minivlm.training import corpus as corpora  # noqa: E402
 from secondsight.minivlm.training.network import Pair, sigmoid_loss  # noqa: E402
-from secondsight.minivlm.training.train import Settings, _step, plan, train, turned  # noqa: E402
+from secondsight.minivlm.training.train import (  # noqa: E402
+    Settings,
+    _step,
+    learn_words,
+    plan,
+    train,
+    turned,
+)
 
-SMALL = Settings({"lsbg": 256, "radio": 128}, epochs=3, batch=64)
+SMALL = Settings({"lsbg": 256, "radio": 128}, epochs=3, batch=64, steps=20)
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +50,21 @@ def test_the_loss_is_smallest_where_pairs_match() -> None:
 
 def test_a_loss_that_is_no_number_stops_the_training() -> None:
     pair = Pair()
-    with torch.no_grad():
-        pair.log_scale.fill_(float("nan"))
     optimizer = torch.optim.AdamW(pair.parameters())
-    batch = (torch.rand(2, 6, 64, 64), torch.rand(2, 384), torch.eye(2))
+    logits = pair(torch.rand(2, 6, 64, 64), torch.rand(2, 384)) * float("nan")
     with pytest.raises(DataError, match=r"the loss is no longer a number; lower `rate`"):
-        _step(pair, optimizer, batch)
+        _step(pair, optimizer, logits, torch.eye(2))
+
+
+def test_the_second_part_leaves_what_is_seen_as_it_is(tmp_path: Path) -> None:
+    skies = {sky: corpora.load_corpus(sky, 128, tmp_path, 1) for sky in ("lsbg", "radio")}
+    pair = Pair()
+    before = {name: value.clone() for name, value in pair.state_dict().items()}
+    learn_words(pair, SMALL, skies)
+    moved = {name for name, value in pair.state_dict().items() if not value.equal(before[name])}
+    heads = ("image.head.", "text.", "log_scale", "bias")
+    assert moved
+    assert all(name.startswith(heads) for name in moved)
 
 
 def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
@@ -64,7 +80,8 @@ def once(*args):
     keep(*args)
     os.kill(os.getpid(), signal.SIGKILL)
 train._keep = once
-train.train(train.Settings({SMALL.counts!r}, epochs=3, batch=64), Path({str(cut)!r}), workers=1)
+small = train.Settings({SMALL.counts!r}, epochs=3, batch=64, steps=20)
+train.train(small, Path({str(cut)!r}), workers=1)
 """
     killed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
@@ -73,6 +90,6 @@ train.train(train.Settings({SMALL.counts!r}, epochs=3, batch=64), Path({str(cut)
 
 
 def test_a_checkpoint_of_other_settings_is_named(tmp_path: Path) -> None:
-    train(Settings({"radio": 128}, epochs=1, batch=64), tmp_path, workers=1)
+    train(Settings({"radio": 128}, epochs=1, batch=64, steps=4), tmp_path, workers=1)
     with pytest.raises(DataError, match=r"is of a training with other settings: remove it"):
-        train(Settings({"radio": 128}, epochs=2, batch=64), tmp_path, workers=1)
+        train(Settings({"radio": 128}, epochs=2, batch=64, steps=4), tmp_path, workers=1)

@@ -1,22 +1,41 @@
 """From numbers to figures: pure functions, drawn in whatever theme is in force."""
 
 from secondsight.figures.confusion import describe_confusion, draw_confusion
+from secondsight.figures.dots import (
+    Band,
+    Dots,
+    Panel,
+    band_of,
+    describe_dots,
+    dots_of,
+    draw_dots,
+)
 from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
 from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.style import themed
 from secondsight.figures.subject import draw_subject
+from secondsight.figures.training import describe_training, draw_training
 from secondsight.figures.votes import draw_votes
 
 __all__ = [
+    "Band",
+    "Dots",
     "Line",
+    "Panel",
+    "band_of",
     "describe_confusion",
+    "describe_dots",
     "describe_estimates",
+    "describe_training",
+    "dots_of",
     "draw_confusion",
+    "draw_dots",
     "draw_estimates",
     "draw_gallery",
     "draw_outcomes",
     "draw_subject",
+    "draw_training",
     "draw_votes",
     "themed",
 ]

@@ -1,5 +1,6 @@
 """From recorded responses to a table of answers."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ def answer_table(
     RecordingError
         If a body is no chat completion.
     """
-    parse = Parser(categories).parse
+    parse, codes = Parser(categories).parse, frozenset(categories.codes)
     bodies = [_read(body) for body in _strings(found["response"])]
     texts = [body[0] for body in bodies]
     answers = [DECLINED if body[5] else parse(body[0]) for body in bodies]
@@ -54,6 +55,10 @@ def answer_table(
             "answer": [answer.label for answer in answers],
             "outcome": pd.Categorical([answer.outcome for answer in answers]),
             "confidence": [answer.confidence for answer in answers],
+            "probability": [
+                _probability(body[6], answer.label, codes)
+                for body, answer in zip(bodies, answers, strict=True)
+            ],
             "text": texts,
             "finish_reason": pd.Categorical([body[1] for body in bodies]),
             "model": pd.Categorical([body[2] for body in bodies]),
@@ -71,8 +76,8 @@ def _strings(column: pa.ChunkedArray) -> Iterator[str]:
             yield from chunk.slice(start, STRINGS).to_pylist()
 
 
-def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool]:
-    """Return text, finish reason, model, tokens in and out, and whether it declined."""
+def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool, list[Any]]:
+    """Return text, finish reason, model, tokens in and out, if it declined, and its tokens."""
     try:
         reply = orjson.loads(body)
         choice = reply["choices"][0]
@@ -88,4 +93,19 @@ def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool
         usage.get("prompt_tokens") or 0,
         usage.get("completion_tokens") or 0,
         refusal is not None or reason == "content_filter",
+        (choice.get("logprobs") or {}).get("content") or [],
     )
+
+
+def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) -> float:
+    """Return how probable the answer was among all categories, by the token that names it.
+
+    The token is the first that is the answer's code. NaN if there is none, or the endpoint gave no
+    probabilities; what fell below the listed tokens counts as nothing.
+    """
+    place = next((one for one in tokens if one["token"].strip() == label), None)
+    if place is None:
+        return math.nan
+    listed = {one["token"].strip(): one["logprob"] for one in place.get("top_logprobs") or [place]}
+    weights = {code: math.exp(logprob) for code, logprob in listed.items() if code in codes}
+    return weights.get(str(label), 0.0) / sum(weights.values()) if weights else math.nan

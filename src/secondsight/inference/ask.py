@@ -133,8 +133,9 @@ def ask(
     -------
     DataFrame
         One row a request: `image_id`, `repeat`, `label` (the true one), `answer` (a category's
-        code, or missing), `outcome`, `confidence`, `text`, `finish_reason`, `model`,
-        `prompt_tokens`, `completion_tokens`, `recorded_at`.
+        code, or missing), `outcome`, `confidence`, `probability` (of the answer among all
+        categories, by its token's; NaN where log-probabilities were not asked for), `text`,
+        `finish_reason`, `model`, `prompt_tokens`, `completion_tokens`, `recorded_at`.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from scipy.stats import betabinom
 
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap
 
-RESAMPLES = 200
+RESAMPLES = 500
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,6 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     return BetaBinomial(float(a), float(b))
 
 
-def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
-    """Return how alike two answers on one galaxy are: the beta-binomial's intraclass correlation.
-
-    0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
-    same answer.
-    """
-    return bootstrap(
-        histogram, lambda counts: fit_beta_binomial(counts).likeness,
-        level=level, resamples=RESAMPLES, seed=seed,
-    )  # fmt: skip
-
-
 def variances(histogram: Counts) -> tuple[float, float]:
     """Return the variance of an answer within a galaxy and between galaxies (they add up).
 
@@ -98,6 +86,29 @@ def variances(histogram: Counts) -> tuple[float, float]:
     within = float(histogram @ (share * (1 - share)) / galaxies * n / (n - 1))
     mean = float(histogram @ share / galaxies)
     return within, max(0.0, mean * (1 - mean) - within)
+
+
+def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how alike two answers on one galaxy are: the intraclass correlation, from variances.
+
+    0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
+    same answer. NaN where all answers are the same.
+
+    Parameters
+    ----------
+    histogram : array of int, shape (n + 1,)
+        How many galaxies had 0, 1, … n successes of n; n at least 2.
+
+    References
+    ----------
+    Fisher 1925, Statistical Methods for Research Workers, chapter 7.
+    """
+
+    def share(counts: Counts) -> float:
+        within, between = variances(counts)
+        return between / (within + between) if within + between else float("nan")
+
+    return bootstrap(histogram, share, level=level, resamples=RESAMPLES, seed=seed)
 
 
 def reliability_of_mean(likeness: float, repeats: int) -> float:

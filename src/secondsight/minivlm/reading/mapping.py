@@ -8,6 +8,8 @@ import yaml
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import split_name, tidied
+from secondsight.minivlm.reading.sentences import is_instruction
+from secondsight.minivlm.reading.words import CONFIDENCE
 
 _CODE = re.compile(r"(?:code |class |category |label )?(\d{1,2})(?: ?\(([^()]{1,60})\))?$", re.I)
 _NAMES = {"name", "label", "title", "class", "category"}
@@ -15,6 +17,8 @@ _PLAIN = {
     "meaning", "look", "looks", "looks like", "description", "definition", "what", "when", "means",
     "any of", "all of", "one of", "examples", "for example", "criteria", "features", "text", "see",
 }  # fmt: skip
+_NOTHING = ("", "~", "null")
+_CONDITION = re.compile(r"(?:if|when)\b", re.I)
 _ANCHOR = re.compile(r"(?m)[:\-\[{,]\s*[&*]\w")
 LONGEST = 20_000
 DEEPEST = 5
@@ -25,8 +29,9 @@ def mapping(text: str) -> tuple[Option, ...]:
     if len(text) > LONGEST or _ANCHOR.search(text):
         return ()
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        # This loader makes nothing but text, lists and mappings: "no" is no truth value here.
+        content = yaml.load(text, yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return ()
     return next(_numbered(content, DEEPEST), ())
 
@@ -34,27 +39,35 @@ def mapping(text: str) -> tuple[Option, ...]:
 def _numbered(content: Any, depth: int) -> Iterator[tuple[Option, ...]]:
     if not isinstance(content, dict) or not depth:
         return
-    coded = [(found, value) for key, value in content.items() if (found := _CODE.match(str(key)))]
-    if len(coded) > 1:
+    coded = [(found, value) for key, value in content.items() if (found := _CODE.match(key))]
+    if len(coded) > 1 and 2 * sum(_told(value) for _, value in coded) <= len(coded):
         yield tuple(_option(found[1], found[2] or "", value) for found, value in coded)
-    for value in content.values():
-        yield from _numbered(value, depth - 1)
+    for key, value in content.items():
+        if not CONFIDENCE.search(key):
+            yield from _numbered(value, depth - 1)
+
+
+def _told(value: Any) -> bool:
+    """Whether a value asks something or tells what to do, rather than what a category is."""
+    if not isinstance(value, str) or _CONDITION.match(value):
+        return False
+    return value.endswith("?") or is_instruction(value)
 
 
 def _option(code: str, name: str, value: Any) -> Option:
     if isinstance(value, dict):
-        said = {str(key).lower().replace("_", " "): part for key, part in value.items()}
-        name = name or next((str(said[key]) for key in said if key in _NAMES), "")
-        rest = {key: part for key, part in said.items() if str(part) != name}
+        said = {key.lower().replace("_", " "): part for key, part in value.items()}
+        name = name or next((_flat(said[key], DEEPEST) for key in said if key in _NAMES), "")
+        rest = {key: part for key, part in said.items() if part != name}
         return Option(code, name, tidied(_flat(rest, DEEPEST)))
     if isinstance(value, str) and not name:
-        return Option(code, *split_name(value))
+        return Option(code, *split_name(_flat(value, 1)))
     return Option(code, name, tidied(_flat(value, DEEPEST)))
 
 
 def _flat(value: Any, depth: int) -> str:
     """Return what nested values say, in one line."""
-    if not depth or value is None:
+    if not depth or value in _NOTHING:
         return ""
     if isinstance(value, dict):
         parts = [

@@ -6,7 +6,7 @@ before them, or with the one behind them where that only draws the conclusion.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.sentences import is_instruction
@@ -14,14 +14,20 @@ from secondsight.minivlm.reading.tidy import bare
 from secondsight.minivlm.reading.words import KIND, VERB
 
 _SAYS = rf"(?:{KIND}|{VERB}|code|number|pile|box|bin|grade|mark|score|flag|tag|group)"
+_PLACES = "".join(
+    rf"(?<!\b{word} )"
+    for word in ("panel", "figure", "table", "step", "rule", "example", "part", "page", "version")
+)
 _MENTION = re.compile(
-    r"(?<![\w.,'\"/-])[\"'(\[]?(?:(?:code|label|category|class|answer|number) )?\b(\d{1,2})"
-    r"[\"')\]]?(?![\w%'/-]|[.,]\d)",
+    rf"(?<![\w.,'\"/-]){_PLACES}[\"'(\[]?(?:(?:code|label|category|class|answer|number) )?"
+    r"\b(\d{1,2})[\"')\]]?(?![\w%'/-]|[.,]\d)",
     re.IGNORECASE,
 )
 _LIST_NUMBER = re.compile(r"(?m)^ *\d{1,2}[.)] ")
 _SPEAKER = re.compile(r"(?m)^ *(?:Q|A|Question|Answer)\d{0,2}: ")
-_ASKED = re.compile(r"\b(?:code|number|digit|numeral|label)s?\b|\b0\b.{0,60}\b1\b", re.I | re.S)
+_ASKED = re.compile(
+    r"\b(?:code|number|digit|numeral|label)s?\b|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b", re.I | re.S
+)
 _BREAK = re.compile(r"(?<=[.!?;])\s+|(?<=[.!?;][\"')])\s+")
 _LEAD = re.compile(
     r"^[\s,:=.;()\u2014-]*(?:(?:is|are|was|stands|meant|means|mean|reserved|used|given|goes|applies"
@@ -68,7 +74,13 @@ def mentions(text: str) -> tuple[Option, ...]:
             waiting = []
     meanings = {code: bare(" ".join(parts)).strip(" ,;") for code, parts in said.items()}
     told = {code: meaning for code, meaning in meanings.items() if len(meaning.split()) >= WORDS}
-    return tuple(Option(code, "", said) for code, said in told.items()) if len(told) > 1 else ()
+    return tuple(Option(code, "", said) for code, said in told.items()) if _counted(told) else ()
+
+
+def _counted(codes: Iterable[str]) -> bool:
+    """Whether numbers are counted from 0 or 1, but for one left out, as categories are."""
+    numbers = sorted(map(int, codes))
+    return len(numbers) > 1 and numbers[0] < 2 and numbers[-1] <= len(numbers) + 1
 
 
 def _without_mentions(lines: list[str]) -> list[str]:

@@ -63,8 +63,8 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
     for row in body:
         row += [""] * (width - len(row))
         given = ["" if n is None else row[n] for n in (code, name, said)]
-        given[2] = "; ".join([given[2], *(row[n] for n in spare if not is_name(row[n]))])
-        options.append(Option(given[0], given[1], tidied(given[2])))
+        more = [given[2], *(row[n] for n in spare if not is_name(row[n]))]
+        options.append(Option(given[0], given[1], tidied("; ".join(filter(None, more)))))
     return tuple(option for option in options if option.code or option.name)
 
 

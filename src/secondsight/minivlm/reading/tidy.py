@@ -2,6 +2,8 @@
 
 import re
 
+from secondsight.minivlm.reading.words import IF, MEANS
+
 _SAME = str.maketrans(
     {
         **dict.fromkeys(map(chr, (0x2018, 0x2019, 0x201A, 0x201B, 0x2032, 0xB4)), "'"),
@@ -20,8 +22,9 @@ _SAME = str.maketrans(
 )
 _SPACES = re.compile(r"(?<=\S) {2,}")
 _NUMBERED = re.compile(
-    r"(?mi)^ *(?:(?:\d{1,2}[.)]|[-*\u2022]) +)?(?:\*\*)?code (\d{1,2})(?:\*\*)?"
-    r"(?:,? \(?([^:()\n]{1,60})\)?)? ?: +"
+    rf"(?mi)^( *)(?:(?:\d{{1,2}}[.)]|[-*\u2022]) +)?(?:\*\*)?code (\d{{1,2}})(?:\*\*)?"
+    rf"(?:(?:, | \(| (?:-|\u2014) | (?!(?:or|and|to|goes|covers|marks|{MEANS}|{IF})\b))"
+    r"([^:()*\n]{1,60})\)?)?(?:\*\*)? ?:(?:\*\*)? +"
 )
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,200})(?<=\S)\1(?![\w*])")
 
@@ -36,9 +39,7 @@ def tidy(text: str) -> str:
 def unnumbered(text: str) -> str:
     """Return `text` with "2. Code 1, name: ..." written as "Category 1 (name): ..."."""
     return _NUMBERED.sub(
-        lambda found: (
-            f"Category {found[1]} ({found[2]}): " if found[2] else f"Category {found[1]}: "
-        ),
+        lambda found: f"{found[1]}Category {found[2]}{f' ({found[3]})' if found[3] else ''}: ",
         text,
     )
 

@@ -52,12 +52,19 @@ class ImageEncoder(nn.Module):
         self.head = nn.Linear(before * (2 + LOOKS), SIZE)
 
     def forward(self, planes: Tensor) -> Tensor:
-        """Pool by mean, by maximum, and by where each learned look goes; then project."""
+        """Return embeddings."""
+        return self.project(self.pool(planes))
+
+    def project(self, pooled: Tensor) -> Tensor:
+        """Return embeddings of what `pool` gave."""
+        return functional.normalize(self.head(pooled), dim=1)
+
+    def pool(self, planes: Tensor) -> Tensor:
+        """Pool by mean, by maximum, and by where each learned look goes."""
         seen = self.body(planes).flatten(2)
         weight = torch.softmax(self.look(seen.mT).mT, dim=2)
         looked = torch.einsum("nlp,ncp->nlc", weight, seen).flatten(1)
-        pooled = torch.cat([seen.mean(2), seen.amax(2), looked], dim=1)
-        return functional.normalize(self.head(pooled), dim=1)
+        return torch.cat([seen.mean(2), seen.amax(2), looked], dim=1)
 
 
 class TextHead(nn.Module):
@@ -85,11 +92,15 @@ class Pair(nn.Module):
         super().__init__()
         self.image, self.text = ImageEncoder(), TextHead()
         self.log_scale = nn.Parameter(torch.tensor(2.3))
-        self.bias = nn.Parameter(torch.tensor(-6.0))
+        self.bias = nn.Parameter(torch.tensor(-3.0))
 
     def forward(self, planes: Tensor, text: Tensor) -> Tensor:
         """Return logits, shape (images, texts)."""
-        cosine = self.image(planes).float() @ self.text(text).float().T
+        return self.logits(self.image(planes), text)
+
+    def logits(self, seen: Tensor, text: Tensor) -> Tensor:
+        """Return logits of images whose embeddings are at hand."""
+        cosine = seen.float() @ self.text(text).float().T
         return cosine * self.log_scale.exp() + self.bias
 
 

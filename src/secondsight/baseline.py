@@ -1,0 +1,214 @@
+"""A supervised baseline: what a classifier that was shown labels makes of a simulated sky.
+
+It learns from the sky's own training images, which no model is asked about. The features are what
+astronomers measure (profiles, concentration, asymmetry, moments, Fourier modes around the centre)
+and principal components of the pictures; the classifier is scikit-learn's gradient boosting.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.ndimage import affine_transform, gaussian_filter
+from sklearn.decomposition import PCA
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from secondsight.datasets.dataset import Dataset
+from secondsight.simulate import find_sky
+
+Array = npt.NDArray[np.float64]
+Pictures = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.str_]
+
+TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
+"""From the sky that is tested to the one that is learnt from."""
+IMAGES = 1500
+"""How many training images a chapter learns from; more would do better, and take longer."""
+ROUNDS = 80
+"""How many rounds of boosting a chapter takes."""
+COMPONENTS, SEED = 40, 0
+ABSENT = "There is no baseline here: it learns from a simulated sky, and this data set has none."
+"""What a chapter says where there are no training images."""
+
+
+def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
+    """Return the category that the baseline gives each image of a data set.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The images; 64 pixels a side.
+    images : int
+        How many images of the training sky it learns from: the first ones.
+
+    Returns
+    -------
+    Series of str or None
+        Codes, in the order of the data set's table; None if the data set has no training sky.
+    """
+    if dataset.name not in TRAINED_ON:
+        return None
+    sky = find_sky(TRAINED_ON[dataset.name])
+    learnt = sky.catalogue().head(images)
+    train = np.stack([sky.draw(image_id) for image_id in learnt["image_id"]])
+    test = np.stack([dataset.pixels(image_id) for image_id in dataset.table["image_id"]])
+    predicted = predict(train, learnt["label"].to_numpy(str), test)
+    return pd.Series(predicted, index=dataset.table.index, dtype=str)
+
+
+def predict(train: Pictures, labels: Labels, test: Pictures, rounds: int = ROUNDS) -> Labels:
+    """Learn from labelled pictures and return the labels given to others.
+
+    One thread does it: several wait for each other where other work is done beside it.
+
+    Parameters
+    ----------
+    train, test : array of uint8, shape (images, 64, 64, 3)
+        The pictures; the same ones give the same answers each time.
+    labels : array of str, shape (images,)
+        The true categories of `train`.
+    rounds : int
+        Rounds of boosting.
+    """
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.07, max_iter=rounds, l2_regularization=1.0, random_state=SEED
+    )
+    with threadpool_limits(1):
+        rows, test_rows = features(kinds(train), kinds(test))
+        found: Labels = model.fit(rows, labels).predict(test_rows)
+    return found
+
+
+def features(train: dict[str, Array], test: dict[str, Array]) -> tuple[Array, Array]:
+    """Return the rows of both, with principal components of the training pictures."""
+    parts = [(train["measured"], test["measured"])]
+    for kind in ("aligned", "small"):
+        found = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
+        parts.append((found.transform(train[kind]), found.transform(test[kind])))
+    return np.hstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
+
+
+def kinds(pictures: Pictures) -> dict[str, Array]:
+    """Return each kind of feature, one row an image."""
+    return {
+        "measured": np.stack([measured(picture) for picture in pictures]),
+        "aligned": np.stack([aligned(picture).ravel() for picture in pictures]),
+        "small": np.stack([small(picture).ravel() for picture in pictures]),
+    }
+
+
+def measured(picture: Pictures) -> Array:
+    """Return profiles, asymmetries, moments, Fourier modes and gradients of one picture."""
+    colour = picture.astype(float)
+    colour -= np.median(colour, axis=(0, 1))
+    light = colour.mean(axis=2)
+    radius, angle = polar(len(light))
+    rings = np.minimum((radius / 2).astype(int), 16)
+    found = [*profiles(colour, light, rings), *asymmetries(light, radius)]
+    found += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
+    found += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
+    return np.array(found)
+
+
+def profiles(colour: Array, light: Array, rings: npt.NDArray[np.int_]) -> Array:
+    """Return means of each colour and deviations of the light in rings."""
+    size = np.bincount(rings.ravel())
+    means = [np.bincount(rings.ravel(), colour[..., band].ravel()) / size for band in range(3)]
+    mean = np.bincount(rings.ravel(), light.ravel()) / size
+    square = np.bincount(rings.ravel(), (light**2).ravel()) / size
+    return np.concatenate([*means, np.sqrt(np.maximum(square - mean**2, 0))])
+
+
+def asymmetries(light: Array, radius: Array) -> list[float]:
+    """Return the share of light that turning by 180 and 90 degrees moves, within radii."""
+    smooth = gaussian_filter(light, 1)
+    found = []
+    for turned in (np.rot90(smooth, 2), np.rot90(smooth)):
+        moved = np.abs(smooth - turned)
+        for reach in (6, 12, 20):
+            inside = radius < reach
+            found.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
+    return found
+
+
+def moments(light: Array, radius: Array) -> list[float]:
+    """Return size and ellipticity within windows."""
+    found = []
+    for reach in (4, 8, 14):
+        across, down, both = second(light, radius, reach)
+        stretch = np.hypot(across - down, 2 * both)
+        found += [across + down, stretch / (across + down + 1e-6)]
+    return found
+
+
+def second(light: Array, radius: Array, reach: float) -> tuple[float, float, float]:
+    """Return flux-weighted second moments within a Gaussian window."""
+    weight = np.maximum(light, 0) * np.exp(-0.5 * (radius / reach) ** 2)
+    axis = np.arange(len(light)) - (len(light) - 1) / 2
+    total = weight.sum() + 1e-6
+    across = (weight * axis[None, :] ** 2).sum() / total
+    down = (weight * axis[:, None] ** 2).sum() / total
+    both = (weight * axis[:, None] * axis[None, :]).sum() / total
+    return float(across), float(down), float(both)
+
+
+def modes(light: Array, rings: npt.NDArray[np.int_], angle: Array) -> list[float]:
+    """Return the strength of Fourier modes 1 to 4 in rings, and how mode 2 winds outward."""
+    inner = rings < 14
+    size = np.bincount(rings[inner]) * 1.0
+    found: list[float] = []
+    for mode in range(1, 5):
+        wave = light[inner] * np.exp(-1j * mode * angle[inner])
+        part = np.bincount(rings[inner], wave.real) + 1j * np.bincount(rings[inner], wave.imag)
+        part /= size
+        found += np.abs(part).tolist()
+        found += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
+        found += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
+    return found
+
+
+def gradients(light: Array, radius: Array) -> list[float]:
+    """Return how strong and how one-directional gradients are within rings."""
+    down, across = np.gradient(gaussian_filter(light, 0.8))
+    strength, twice = np.hypot(down, across), 2 * np.arctan2(down, across)
+    found = []
+    for near, far in ((0, 4), (4, 8), (8, 14), (14, 32)):
+        ring = (radius >= near) & (radius < far)
+        total = strength[ring].sum() + 1e-6
+        found += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
+        found.append(float(np.percentile(strength[ring], 95)))
+    return found
+
+
+def border(light: Array) -> Array:
+    """Return the mean brightness along each edge, in order of brightness."""
+    edges = [light[:6].mean(), light[-6:].mean(), light[:, :6].mean(), light[:, -6:].mean()]
+    return np.sort(edges)
+
+
+def aligned(picture: Pictures) -> Array:
+    """Return the inner picture turned to its major axis and folded on both axes, shape (24, 24)."""
+    light = picture.astype(float).mean(axis=2)
+    light -= np.median(light)
+    radius, _ = polar(len(light))
+    across, down, both = second(light, radius, 10)
+    lean = 0.5 * np.arctan2(2 * both, across - down)
+    turn = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
+    middle = (len(light) - 1) / 2
+    turned = affine_transform(light, turn, middle - turn @ [middle, middle], order=1)
+    folded = (turned + turned[::-1] + turned[:, ::-1] + turned[::-1, ::-1]) / 4
+    half = len(light) // 2
+    inner: Array = folded[half : half + 24, half : half + 24]
+    return inner
+
+
+def small(picture: Pictures) -> Array:
+    """Return the picture in blocks of two pixels, shape (32, 32, 3)."""
+    blocks: Array = picture.reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
+    return blocks
+
+
+def polar(side: int) -> tuple[Array, Array]:
+    """Return each pixel's distance from the centre, in pixels, and its angle."""
+    axis = np.arange(side) - (side - 1) / 2
+    return np.hypot(axis[:, None], axis[None, :]), np.arctan2(axis[:, None], axis[None, :])

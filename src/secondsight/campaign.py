@@ -1,0 +1,164 @@
+"""The dwarf campaign: its subjects, the volunteers' votes, and what a model answered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight import paths
+from secondsight.datasets import repeated
+from secondsight.datasets.campaign import count_campaign, read_campaign
+from secondsight.datasets.campaign_folder import load_campaign
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
+from secondsight.errors import ParameterError
+from secondsight.inference.ask import RecordMode, ask
+from secondsight.metrics.intervals import Counts
+from secondsight.origins import Origin
+from secondsight.record import TOKENS
+from secondsight.simulate import find_sky
+
+SIMULATED = ("dwarfs", repeated.NAME)
+TRUTH = ("kind", "name", "distance_modulus", "m_v", "half_light_arcmin", "detectability")
+"""What the simulated sky knows of a subject and a real campaign does not."""
+CONFIDENCES = ("low", "medium", "high")
+SCORE_STEP = 1e-3
+"""Token probabilities are rounded to this: no result depends on it, and every fit is faster."""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Subjects and votes.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        Their images.
+    subjects : DataFrame
+        A row a subject: `image_id`, `label` ("1" a dwarf, "0" not, missing where nobody knows),
+        `yes` and `votes` (int), and the columns `TRUTH`, missing in a real campaign.
+    origin : Origin
+        Whose numbers follow from it.
+    """
+
+    dataset: Dataset
+    subjects: pd.DataFrame
+    origin: Origin
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the sky was simulated."""
+        return self.origin is Origin.SIMULATED_SKY
+
+
+def find_campaign(name: str) -> Campaign:
+    """Return a campaign by its name, or from the folder of images and votes that `name` is.
+
+    Raises
+    ------
+    ParameterError
+        If there is neither.
+    DataError
+        If the folder's table or images are not right.
+    """
+    if name in SIMULATED:
+        dataset = load(name)
+        counted = count_campaign(read_campaign())
+        truth = find_sky("dwarfs").catalogue()
+        truth[["yes", "votes"]] = counted.to_numpy()
+        subjects = dataset.table[["image_id", "label"]].merge(
+            truth[["image_id", *TRUTH, "yes", "votes"]], on="image_id", validate="one_to_one"
+        )
+        return Campaign(dataset, subjects, Origin.SIMULATED_SKY)
+    if not Path(name).is_dir():
+        raise ParameterError(
+            f"no campaign {name!r}: it is {' or '.join(SIMULATED)}, or a folder of images with a "
+            "votes.csv"
+        )
+    dataset = load_campaign(name)
+    columns = {"dwarf_votes": "yes", "total_votes": "votes"}
+    subjects = dataset.table[["image_id", "label", *columns]].rename(columns=columns)
+    subjects = subjects[subjects["votes"] > 0].reset_index(drop=True)
+    return Campaign(dataset, subjects.reindex(columns=[*subjects, *TRUTH]), Origin.REAL_SKY)
+
+
+def answered(
+    campaign: Campaign,
+    prompt: str,
+    model: str,
+    record: RecordMode = "none",
+    repeats: int = 1,
+    folder: Path = paths.RECORDINGS,
+) -> pd.DataFrame:
+    """Return the campaign's subjects with what a model answered.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers` (how
+        often it named a category), `unread` (how often not: refused or not understood),
+        `confidence` (stated with the first answer), `score` (by the tokens' probabilities of the
+        first answer, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    """
+    table = ask(
+        campaign.dataset,
+        prompt,
+        model,
+        repeats=repeats,
+        temperature=None,
+        logprobs=TOKENS,
+        record=record,
+        progress=False,
+        folder=folder,
+    )
+    by_subject = table.assign(called=table["answer"] == "1", answers=table["answer"].notna())
+    counts = by_subject.groupby("image_id")[["called", "answers"]].sum()
+    first = table[table["repeat"] == 0].set_index("image_id")
+    counts["unread"] = repeats - counts["answers"]
+    counts["confidence"] = first["confidence"]
+    dwarf = first["probability"].where(first["answer"] == "1", 1 - first["probability"])
+    counts["score"] = (dwarf / SCORE_STEP).round() * SCORE_STEP
+    return campaign.subjects.merge(counts.reset_index(), on="image_id", validate="one_to_one")
+
+
+def votes_by_answer(table: pd.DataFrame, votes: int) -> Counts:
+    """Return how many subjects with `votes` votes got so many for a dwarf, by the first answer.
+
+    Returns
+    -------
+    array of int, shape (votes + 1, 2)
+        Columns are "not called a dwarf" and "called a dwarf"; subjects without a readable answer
+        or with another number of votes are left out.
+    """
+    kept = table[(table["votes"] == votes) & (table["answers"] > 0)]
+    return _table(kept["yes"], (kept["called"] > 0).astype(int), (votes + 1, 2))
+
+
+def votes_by_repeats(table: pd.DataFrame, votes: int, repeats: int) -> Counts:
+    """Return how many subjects got so many votes and were so often called a dwarf.
+
+    Returns
+    -------
+    array of int, shape (votes + 1, repeats + 1)
+        Subjects with another number of votes or of readable answers are left out.
+    """
+    kept = table[(table["votes"] == votes) & (table["answers"] == repeats)]
+    return _table(kept["yes"], kept["called"], (votes + 1, repeats + 1))
+
+
+def usual_votes(table: pd.DataFrame) -> int:
+    """Return the number of votes that most subjects have."""
+    return int(table["votes"].mode().iloc[0])
+
+
+def _table(rows: "pd.Series[int]", columns: "pd.Series[int]", shape: tuple[int, int]) -> Counts:
+    counts: npt.NDArray[np.int64] = np.zeros(shape, np.int64)
+    np.add.at(counts, (rows.to_numpy(int), columns.to_numpy(int)), 1)
+    return counts

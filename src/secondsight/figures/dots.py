@@ -1,0 +1,197 @@
+"""Draw estimates against a quantity: dots with intervals, bands and planted curves, in panels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from secondsight.figures.style import BLUE, GREEN, MARKS, ORANGE, PURPLE, WIDTH, faint, ink
+from secondsight.metrics.bins import Bin
+from secondsight.metrics.calibration import Reliability
+from secondsight.metrics.intervals import Estimate
+from secondsight.origins import Origin
+
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE)
+SHAPES = "osDv"
+Scale = Literal["linear", "log"]
+
+
+@dataclass(frozen=True)
+class Dots:
+    """One series.
+
+    Attributes
+    ----------
+    name : str
+        What the legend says.
+    x : sequence of float
+        Where the dots stand.
+    estimates : sequence of Estimate
+        Their heights and intervals, as many.
+    spread : sequence of (float, float)
+        For each dot a range of galaxies, drawn as a wide pale bar; none if empty.
+    joined : bool
+        Whether a line joins the dots.
+    """
+
+    name: str
+    x: Sequence[float]
+    estimates: Sequence[Estimate]
+    spread: Sequence[tuple[float, float]] = ()
+    joined: bool = True
+
+
+@dataclass(frozen=True)
+class Band:
+    """A curve with a band around it, drawn as steps: a fitted reliability curve."""
+
+    name: str
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes.
+
+    Attributes
+    ----------
+    title, x, y : str
+        Heading and axes' names.
+    series : sequence of Dots or Band
+        What is drawn, each in a colour of its own; the same place in another panel has the same.
+    diagonal : bool
+        Whether a dashed line marks where both axes are equal.
+    planted : (x, y) or None
+        A curve that was put into made answers, drawn dotted.
+    x_range, y_range : (float, float) or None
+        The axes' ends.
+    x_scale : {"linear", "log"}
+    """
+
+    title: str
+    x: str
+    y: str
+    series: Sequence[Dots | Band]
+    diagonal: bool = False
+    planted: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = (-0.02, 1.02)
+    x_scale: Scale = field(default="linear")
+
+
+def dots_of(name: str, bins: Sequence[Bin], *, spread: bool = False) -> Dots:
+    """Return a series from bins; empty ones are left out."""
+    kept = [one for one in bins if one.share.n]
+    return Dots(
+        name,
+        [one.middle for one in kept],
+        [one.share for one in kept],
+        [one.spread for one in kept] if spread else (),
+    )
+
+
+def band_of(name: str, found: Reliability) -> Band:
+    """Return a reliability curve as a series."""
+    return Band(name, found.forecast, found.curve, found.low, found.high)
+
+
+def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
+    """Draw panels beside each other, two in a row.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        From left to right.
+    origin : Origin
+        Whose numbers these are: stands above the figure with its mark.
+    height : float
+        Inches of each row.
+    """
+    columns = min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    figure, grid = plt.subplots(rows, columns, squeeze=False, figsize=(WIDTH, rows * height + 0.75))
+    for axes, panel in zip(grid.ravel(), panels, strict=False):
+        _draw_panel(axes, panel)
+    for axes in grid.ravel()[len(panels) :]:
+        axes.set_axis_off()
+    _legend(figure, panels)
+    marker, colour = MARKS[origin]
+    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
+                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
+    figure.legend(handles=[mark], loc="outside upper right", fontsize=9, handletextpad=0.3)
+    return figure
+
+
+def describe_dots(panels: Sequence[Panel]) -> str:
+    """Return in words, for someone who can't see the figure, where each series begins and ends."""
+    return " ".join(f"{panel.title}: {'; '.join(map(_words, panel.series))}." for panel in panels)
+
+
+def _words(series: Dots | Band) -> str:
+    if isinstance(series, Band):
+        x, y = series.x, series.y
+    else:
+        x = np.asarray(series.x)
+        y = np.array([one.value for one in series.estimates])
+    if not len(x):
+        return f"{series.name}, nothing to draw"
+    return f"{series.name} from {y[0]:.2f} at {x[0]:.3g} to {y[-1]:.2f} at {x[-1]:.3g}"
+
+
+def _draw_panel(axes: Axes, panel: Panel) -> None:
+    if panel.diagonal:
+        axes.axline((0, 0), slope=1, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
+    if panel.planted is not None:
+        axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
+    for place, series in enumerate(panel.series):
+        colour = COLOURS[place % len(COLOURS)]
+        if isinstance(series, Band):
+            axes.fill_between(series.x, series.low, series.high, color=colour, alpha=0.25, lw=0)
+            axes.plot(series.x, series.y, color=colour, linewidth=2)
+        else:
+            _draw_series(axes, series, colour, SHAPES[place % len(SHAPES)])
+    axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
+    axes.set_title(panel.title)
+    if panel.x_range:
+        axes.set_xlim(panel.x_range)
+    if panel.y_range:
+        axes.set_ylim(panel.y_range)
+
+
+def _draw_series(axes: Axes, series: Dots, colour: str, shape: str) -> None:
+    for x, (low, high) in zip(series.x, series.spread, strict=False):
+        axes.plot(
+            [x, x], [low, high], color=faint(), linewidth=7, solid_capstyle="butt", zorder=0.7
+        )
+    values = np.array([one.value for one in series.estimates])
+    ends = np.array([[v.value - v.low, v.high - v.value] for v in series.estimates]).reshape(-1, 2)
+    axes.errorbar(
+        series.x, values, np.nan_to_num(ends.T).clip(0), fmt=shape, color=colour, markersize=4.5,
+        linestyle="-" if series.joined else "none", linewidth=1.4, elinewidth=2,
+    )  # fmt: skip
+
+
+def _legend(figure: Figure, panels: Sequence[Panel]) -> None:
+    named: dict[str, Line2D] = {}
+    for panel in panels:
+        for place, series in enumerate(panel.series):
+            shape = "" if isinstance(series, Band) else SHAPES[place % len(SHAPES)]
+            colour = COLOURS[place % len(COLOURS)]
+            handle = Line2D([], [], color=colour, marker=shape, markersize=5, label=series.name)
+            named.setdefault(series.name, handle)
+        if any(isinstance(one, Dots) and one.spread for one in panel.series):
+            wide = Line2D([], [], color=faint(), linewidth=7, label="middle 80% of galaxies")
+            named.setdefault("spread", wide)
+        if panel.planted is not None:
+            dotted = Line2D([], [], color=ink(), linestyle=":", label="what was planted")
+            named.setdefault("planted", dotted)
+    figure.legend(handles=list(named.values()), loc="outside lower center", ncols=2, fontsize=9)

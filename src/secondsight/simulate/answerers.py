@@ -1,0 +1,41 @@
+"""Made-up answerers whose calibration is known, for a test of what would measure it."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from secondsight.simulate.seed import generator
+
+Floats = npt.NDArray[np.float64]
+
+EDGE = 0.02
+"""Shares nearer to 0 or 1 than this are taken to lie there, for their log odds to be finite."""
+
+
+def planted_rate(share: npt.ArrayLike, sharpness: float = 1.0, shift: float = 0.0) -> Floats:
+    """Return how often an answerer says yes to a subject of which volunteers said so this often.
+
+    Parameters
+    ----------
+    share : array of float
+        The volunteers' vote fraction, 0 to 1.
+    sharpness, shift : float
+        Log odds of the answer are `sharpness` times those of the share, plus `shift`: 1 and 0 make
+        a perfectly calibrated answerer, a larger sharpness an overconfident one.
+    """
+    odds = logit(np.clip(np.asarray(share, float), EDGE, 1 - EDGE))
+    return np.asarray(expit(sharpness * odds + shift), float)
+
+
+def draw_answers(rate: Floats, repeats: int, seed: int) -> npt.NDArray[np.int64]:
+    """Return how often each subject was answered with yes in so many repeats.
+
+    Parameters
+    ----------
+    rate : array of float, shape (n,)
+        How often it would be, 0 to 1.
+    repeats, seed : int
+        How often each is asked, and the simulation's seed.
+    """
+    chance = generator(seed, "answerers", str(repeats))
+    return np.asarray(chance.binomial(repeats, rate), np.int64)
