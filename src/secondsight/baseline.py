@@ -22,10 +22,10 @@ Labels = npt.NDArray[np.str_]
 
 TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
 """From the sky that is tested to the one that is learnt from."""
-IMAGES = 1500
+IMAGES = 1200
 """How many training images a chapter learns from; more would do better, and take longer."""
-ROUNDS = 80
-"""How many rounds of boosting a chapter takes."""
+ROUNDS, LEAVES = 60, 15
+"""Rounds of boosting, and a tree's leaves at most: few, as the training images of a chapter are."""
 COMPONENTS, SEED = 40, 0
 ABSENT = "There is no baseline here: it learns from a simulated sky, and this data set has none."
 """What a chapter says where there are no training images."""
@@ -56,7 +56,9 @@ def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
     return pd.Series(predicted, index=dataset.table.index, dtype=str)
 
 
-def predict(train: Pictures, labels: Labels, test: Pictures, rounds: int = ROUNDS) -> Labels:
+def predict(
+    train: Pictures, labels: Labels, test: Pictures, rounds: int = ROUNDS, leaves: int = LEAVES
+) -> Labels:
     """Learn from labelled pictures and return the labels given to others.
 
     One thread does it: several wait for each other where other work is done beside it.
@@ -67,11 +69,15 @@ def predict(train: Pictures, labels: Labels, test: Pictures, rounds: int = ROUND
         The pictures; the same ones give the same answers each time.
     labels : array of str, shape (images,)
         The true categories of `train`.
-    rounds : int
-        Rounds of boosting.
+    rounds, leaves : int
+        Rounds of boosting, and a tree's leaves at most.
     """
     model = HistGradientBoostingClassifier(
-        learning_rate=0.07, max_iter=rounds, l2_regularization=1.0, random_state=SEED
+        learning_rate=0.07,
+        max_iter=rounds,
+        max_leaf_nodes=leaves,
+        l2_regularization=1.0,
+        random_state=SEED,
     )
     with threadpool_limits(1):
         rows, test_rows = features(kinds(train), kinds(test))

@@ -98,9 +98,9 @@ def answered(
     -------
     DataFrame
         The columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers` (how
-        often it named a category), `unread` (how often not: refused or not understood),
-        `confidence` (stated with the first answer), `score` (by the tokens' probabilities of the
-        first answer, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
+        often it named a category), `unread` (how often not: refused or not understood); of the
+        first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score`
+        (by its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
 
     Raises
     ------
@@ -122,7 +122,9 @@ def answered(
     counts = by_subject.groupby("image_id")[["called", "answers"]].sum()
     first = table[table["repeat"] == 0].set_index("image_id")
     counts["unread"] = repeats - counts["answers"]
-    counts["confidence"] = first["confidence"]
+    counts[["answer", "outcome", "text", "confidence"]] = first[
+        ["answer", "outcome", "text", "confidence"]
+    ]
     dwarf = first["probability"].where(first["answer"] == "1", 1 - first["probability"])
     counts["score"] = (dwarf / SCORE_STEP).round() * SCORE_STEP
     return campaign.subjects.merge(counts.reset_index(), on="image_id", validate="one_to_one")
@@ -156,6 +158,23 @@ def votes_by_repeats(table: pd.DataFrame, votes: int, repeats: int) -> Counts:
 def usual_votes(table: pd.DataFrame) -> int:
     """Return the number of votes that most subjects have."""
     return int(table["votes"].mode().iloc[0])
+
+
+def votes_line(campaign: Campaign) -> str:
+    """Return where the votes come from, for a provenance line."""
+    return f"votes of {'data/votes/campaign.parquet' if campaign.simulated else 'votes.csv'}"
+
+
+def about_volunteers(campaign: Campaign) -> str:
+    """Return in a sentence or two what is to be kept in mind about the votes."""
+    if not campaign.simulated:
+        return "The votes are real volunteers'. What they took for dwarfs is known, the truth not."
+    return (
+        "The volunteers are simulated too. They go by how much stands out at the centre and by "
+        "little else, so that most of the junk that they take for dwarfs is chance clumps and "
+        "clusters; real volunteers were told to reject what is spoilt by a bright star, an edge or "
+        "a large galaxy, and mostly do."
+    )
 
 
 def _table(rows: "pd.Series[int]", columns: "pd.Series[int]", shape: tuple[int, int]) -> Counts:

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from secondsight.campaign import CONFIDENCES
+from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import Reliability, reliability
@@ -19,6 +20,8 @@ from secondsight.simulate.answerers import draw_answers, planted_rate
 TENTHS = tuple(np.linspace(0, 1, 11).round(1))
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
+NEAR = 0.05
+"""A curve within this of the diagonal counts as close to it."""
 GROUPS = 7
 """Bins of a galaxy's property, with equally many galaxies each."""
 PLANTED = {"calibrated": (1.0, 0.0), "overconfident": (2.5, 0.0), "too eager": (1.0, 1.2)}
@@ -46,6 +49,12 @@ def majority(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return (2 * table["yes"] >= table["votes"]).to_numpy()
 
 
+def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+    """Return a subject with the most votes for a dwarf and one with the fewest, the first such."""
+    share = table["yes"] / table["votes"]
+    return table.iloc[int(share.argmax())], table.iloc[int(share.argmin())]
+
+
 def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[Panel]:
     """Return panels 2a and 2b: how many are called dwarfs, and agreement, by vote fraction."""
     table = readable(table)
@@ -69,6 +78,40 @@ def edge_and_middle(table: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, in
         int(clear.sum()),
         int((~clear).sum()),
     )
+
+
+def say_curve(error: Estimate, lead: Estimate) -> str:
+    """Return in words what panels 2a and 2b show."""
+    points = f"{100 * NEAR:.0f} points"
+    near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
+    best = "more" if lead.low > 0 else "less" if lead.high < 0 else "no more and no less"
+    return (
+        f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
+        f"of it), and the model agrees with the majority {best} often where the votes are clear."
+    )
+
+
+def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return the share called a dwarf of candidates, known and simulated dwarfs.
+
+    Where kinds are not known, all subjects are candidates.
+    """
+    kind = table["kind"].fillna("candidate")
+    groups = {
+        "candidates": ~kind.isin(ADDED),
+        "known": kind == "known dwarf",
+        "simulated": kind == "simulated dwarf",
+    }
+    return {
+        name: proportion(int(said(table[part]).sum()), int(part.sum()), level)
+        for name, part in groups.items()
+    }
+
+
+def at_clear(panel: Panel, name: str, least: float = 0.8) -> Estimate:
+    """Return what a series of `clear_subset` has at one demand on the votes."""
+    series = next(one for one in panel.series if isinstance(one, Dots) and one.name == name)
+    return series.estimates[list(series.x).index(least)]
 
 
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
@@ -170,6 +213,24 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
         )
     )  # fmt: skip
     return panels
+
+
+def closure_misses(table: pd.DataFrame, seed: int, level: float = LEVEL) -> Estimate:
+    """Return in how many bins of the made answerers the planted curve lies within the interval.
+
+    Held against the planted curve's mean over each bin's subjects, not at the bin's middle.
+    """
+    share = fraction(table)
+    inside = bins = 0
+    for sharpness, shift in PLANTED.values():
+        rate = planted_rate(share, sharpness, shift)
+        for one in bin_shares(share, TENTHS, draw_answers(rate, 1, seed), level=level):
+            last = one.high == 1
+            held = (share >= one.low) & ((share < one.high) | last)
+            if one.share.n:
+                inside += one.share.low <= rate[held].mean() <= one.share.high
+                bins += 1
+    return proportion(int(inside), bins, level)
 
 
 def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Panel:

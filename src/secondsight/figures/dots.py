@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from secondsight.figures.style import BLUE, GREEN, MARKS, ORANGE, PURPLE, WIDTH, faint, ink
 from secondsight.metrics.bins import Bin
@@ -160,6 +161,10 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         else:
             _draw_series(axes, series, colour, SHAPES[place % len(SHAPES)])
     axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
+    if panel.x_scale == "log":
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_title(panel.title)
     if panel.x_range:
         axes.set_xlim(panel.x_range)

@@ -20,7 +20,7 @@ from secondsight.paths import shown
 
 Floats = npt.NDArray[np.floating]
 
-SHARPNESS = 15.0
+SHARPNESS = 20.0
 """What a cosine is worth in log odds; fitted on training pictures that were held back."""
 NEAREST = 96
 """Reference pictures that a picture is compared with: those most like it."""

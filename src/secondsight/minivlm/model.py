@@ -22,7 +22,7 @@ from secondsight.minivlm.question import Question
 
 Floats = npt.NDArray[np.float32]
 
-NAME = "minivlm-1"
+NAME = "minivlm-2"
 WEIGHTS = paths.DATA / "minivlm"
 """Where the committed weights are."""
 
