@@ -13,8 +13,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-book: $(VENV)/.base  ## set everything up and build _build/html/index.html
-	@snakemake --cores $(CORES) --quiet all
+book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
+	@$(if $(MODEL)$(DATASET),secondsight lacking --model "$(MODEL)" --dataset "$(DATASET)")
+	@snakemake --cores $(CORES) --quiet all --config model="$(MODEL)" dataset="$(DATASET)"
 	@echo "the book: _build/html/index.html"
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test

@@ -2,12 +2,14 @@
 # `make book` runs this. On a cluster the same file runs with Snakemake's executors.
 
 from glob import glob
+from shlex import quote
 
 from secondsight import derived
 from secondsight.datasets import sources
 from secondsight.datasets.registry import REAL
 from secondsight.dependencies import shown_files, used_by_modules
 from secondsight.paths import shown
+from secondsight.rerun import given
 from secondsight.simulate import SKIES
 
 LOCK = "requirements.lock"
@@ -18,8 +20,33 @@ TABLES = {
     "00_simulated_sky": ["real_shapes", "real_stars"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
     "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
+    "03_dwarf_calibration": [],
+    "04_confidence": [],
+    "05_repeated_inference": [],
     "08_local_model": [],
+    "09_audit": [
+        "lsbg_labels",
+        "astrosight_parsing",
+        "astrosight_openings",
+        "caption_probe",
+        "caption_words",
+        "mirabest_archive",
+    ],
 }
+# What a chapter reads that replays answers.
+ASKED = [
+    "data/record.toml",
+    *sorted(glob("data/prompts/*.md")),
+    *sorted(glob("data/recordings/*.parquet")),
+    *sorted(glob("data/recordings/*.toml")),
+]
+CAMPAIGN = [
+    *ASKED,
+    "data/manifests/dwarfs.parquet",
+    "data/votes/campaign.parquet",
+    "data/simulate/isochrones.csv",
+    "data/simulate/known_dwarfs.csv",
+]
 # What else it reads under data/.
 DATA = {
     "00_simulated_sky": [
@@ -28,19 +55,29 @@ DATA = {
         "data/simulate/isochrones.csv",
         "data/simulate/known_dwarfs.csv",
     ],
+    "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/manifests/lsbg-train.parquet"],
+    "02_zero_shot_morphology": [
+        *ASKED, "data/manifests/morphology.parquet", "data/manifests/morphology-train.parquet"
+    ],
+    **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
     "08_local_model": [
-        "data/record.toml",
+        *ASKED,
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
-        *sorted(glob("data/prompts/*.md")),
-        *sorted(glob("data/recordings/*.parquet")),
-        *sorted(glob("data/recordings/*.toml")),
     ],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
+# `make book MODEL=... DATASET=...`: the same chapters for another model, or other images.
+MODEL, DATASET = str(config.get("model", "")), str(config.get("dataset", ""))
+
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
+
+
+def parameters_of(wildcards):
+    changed = given(wildcards.chapter, MODEL, DATASET)
+    return " ".join(f"-p {name}={quote(value)}" for name, value in changed.items())
 
 
 def tables_of(wildcards):
@@ -82,8 +119,10 @@ rule chapter:
         results="_build/results/{chapter}.json",
     benchmark:
         "_build/times/{chapter}.tsv"
+    params:
+        changed=parameters_of,
     shell:
-        "secondsight run {wildcards.chapter} {output.notebook} -p results=_build/results"
+        "secondsight run {wildcards.chapter} {output.notebook} -p results=_build/results {params.changed}"
 
 
 rule page:

@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parent / "results"
 
 INTRODUCTION = (__doc__ or "").split("\n\n", 1)[1].strip()
 
-SEED, CHUNK, ROUNDS = 0, 250, 300
+SEED, CHUNK, ROUNDS, LEAVES = 0, 250, 300, 31
 Array = npt.NDArray[np.float64]
 
 
@@ -91,7 +91,7 @@ def measure(name: str, workers: int) -> dict[str, Any]:
     """Return how well the classifier does on a sky."""
     train, labels = images(TRAINED_ON[name], workers)
     test, true = images(name, workers)
-    predicted = predict(train, labels, test, ROUNDS)
+    predicted = predict(train, labels, test, ROUNDS, LEAVES)
     right = int((predicted == true).sum())
     low, high = proportion_confint(right, len(true), method="wilson")
     codes = TASKS[name].codes

@@ -198,6 +198,12 @@ def test_a_table_is_written_cell_by_cell(shown: list[Any]) -> None:
     assert shown[0].table.to_numpy().tolist() == [["11,088", text.share(proportion(1, 2)), "A"]]
 
 
+def test_a_text_is_quoted_as_it_is(shown: list[Any]) -> None:
+    started().quote("prompt", "Look.\n\nAnswer.", caption="As sent.")
+    [quoted] = shown
+    assert (quoted.name, quoted.text, quoted.caption) == ("prompt", "Look.\n\nAnswer.", "As sent.")
+
+
 def test_a_files_line_changes_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     lines = []

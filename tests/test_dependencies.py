@@ -129,6 +129,8 @@ def test_a_relative_import_is_refused(package: Path, code: str) -> None:
         ("02_zero_shot_morphology", "metrics/pairs.py", True),
         ("02_zero_shot_morphology", "figures/pairs.py", True),
         ("02_zero_shot_morphology", "metrics/merging.py", True),
+        ("01_zero_shot_lsbg", "baseline.py", True),
+        ("08_local_model", "baseline.py", False),
         ("01_zero_shot_lsbg", "metrics/intervals.py", True),
         ("02_zero_shot_morphology", "metrics/intervals.py", True),
         ("01_zero_shot_lsbg", "pages.py", False),

@@ -28,7 +28,7 @@ FLOORS = [
     ["minivlm"],
     ["published", "derived"],
     ["derivations"],
-    ["realism"],
+    ["realism", "baseline"],
     ["realism_stars"],
     ["figures"],
     ["text", "show"],
@@ -36,7 +36,8 @@ FLOORS = [
     ["claims"],
     ["pages", "dependencies"],
     ["chapter", "run", "record"],
-    ["local"],
+    ["local", "campaign"],
+    ["campaign_panels", "rerun"],
     ["cli"],
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

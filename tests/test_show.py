@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from secondsight.figures import draw_confusion
 from secondsight.figures.style import INK
 from secondsight.metrics import Confusion
-from secondsight.show import Shown, ShownTable, draw_themed
+from secondsight.show import Shown, ShownTable, ShownText, draw_themed
 
 NASTY = 'Is <b>this</b> & "that" bigger?'
 COUNTS = Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], [])
@@ -99,6 +99,16 @@ def test_a_plain_index_is_not_shown() -> None:
 def test_texts_of_a_table_are_escaped() -> None:
     html = ShownTable(NASTY, NASTY, pd.DataFrame({NASTY: [NASTY]}))._repr_html_()
     assert "b" not in Images(html).tags
+
+
+def test_a_text_is_shown_word_by_word() -> None:
+    text = ShownText("prompt", "As sent.", f"Two lines:\n  {NASTY}")
+    html = text._repr_html_()
+    assert 'id="txt-prompt"' in html
+    assert "<figcaption>As sent.</figcaption>" in html
+    assert "Two lines:\n  Is &lt;b&gt;this&lt;/b&gt; &amp;" in html
+    assert "b" not in Images(html).tags
+    assert repr(text) == "<text prompt: As sent.>"
 
 
 def test_two_drawings_are_the_same_bytes() -> None:

@@ -145,9 +145,7 @@ def test_a_change_in_one_metric_reaches_the_chapters_that_use_it(project: Projec
     assert LSBG not in planned
 
 
-@pytest.mark.parametrize(
-    "name", ["metrics/shapes.py", "simulate/radio.py", "datasets/mirabest.py", "realism.py"]
-)
+@pytest.mark.parametrize("name", ["metrics/shapes.py", "realism.py"])
 def test_a_change_in_the_sky_reaches_its_chapter_alone(project: Project, name: str) -> None:
     path = project.root / "src" / "secondsight" / name
     path.write_text(path.read_text() + "\n# changed\n")
@@ -156,14 +154,24 @@ def test_a_change_in_the_sky_reaches_its_chapter_alone(project: Project, name: s
     assert not planned & {LSBG, MORPHOLOGY}
 
 
-def test_a_change_in_the_parser_reaches_the_chapter_whose_tables_it_makes(
-    project: Project,
+@pytest.mark.parametrize("name", ["simulate/radio.py", "datasets/mirabest.py"])
+def test_a_change_in_a_data_set_reaches_the_chapters_that_load_one(
+    project: Project, name: str
 ) -> None:
-    path = project.root / "src" / "secondsight" / "inference" / "parse.py"
+    path = project.root / "src" / "secondsight" / name
+    path.write_text(path.read_text() + "\n# changed\n")
+    assert {SKY, LSBG, MORPHOLOGY} <= project.planned()
+
+
+@pytest.mark.parametrize("name", ["inference/parse.py", "baseline.py", "local.py"])
+def test_a_change_in_what_answers_reaches_the_chapters_that_replay_some(
+    project: Project, name: str
+) -> None:
+    path = project.root / "src" / "secondsight" / name
     path.write_text(path.read_text() + "\n# changed\n")
     planned = project.planned()
-    assert MORPHOLOGY in planned
-    assert not planned & {LSBG, SKY}
+    assert {LSBG, MORPHOLOGY} <= planned
+    assert SKY not in planned
 
 
 def test_a_change_in_a_shared_metric_reaches_both(project: Project) -> None:
@@ -232,9 +240,9 @@ def test_a_chapter_reads_no_data_that_the_workflow_does_not_know(
         assert {str(Path(line).relative_to(project.root)) for line in read} <= known
 
 
-def test_a_chapter_runs_with_another_model(project: Project) -> None:
+def test_a_chapter_runs_with_another_model_in_the_foreground(project: Project) -> None:
     done = project.run(
-        "papermill", f"notebooks/{MORPHOLOGY}.ipynb", "out.ipynb", "-p", "model", "qwen-vl"
+        "papermill", f"notebooks/{MORPHOLOGY}.ipynb", "out.ipynb", "-p", "foreground", "qwen-vl"
     )
     assert done.returncode == 0, done.stderr
     page = json.loads((project.root / "out.ipynb").read_text())
@@ -245,8 +253,11 @@ def test_a_chapter_runs_with_another_model(project: Project) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("modle", "qwen-vl"), "has no parameter 'modle'; known: model, level, seed, results"),
-        (("model", "gpt-9"), "model must be 'gpt-4o-mini' or 'qwen-vl', not 'gpt-9'"),
+        (("modle", "qwen-vl"), "has no parameter 'modle'; known: dataset, model, prompt, record, "),
+        (("foreground", "gpt-9"), "foreground must be 'gpt-4o-mini' or 'qwen-vl', not 'gpt-9'"),
+        (("dataset", "lsbg"), "dataset must be 'morphology' or 'galaxy-mnist', not 'lsbg'"),
+        (("prompt", "lsbg-1"), "prompt must be 'morphology-1', not 'lsbg-1'"),
+        (("model", "gpt-9"), "MissingResponses: 500 of 500 responses are not recorded"),
         (("level", "95"), "level must be a number between 0 and 1, not 95"),
     ],
 )

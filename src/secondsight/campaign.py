@@ -107,7 +107,41 @@ def answered(
     MissingResponses
         In mode ``"none"``, if a response is missing.
     """
-    table = ask(
+    return by_subject(
+        campaign, each_answer(campaign, prompt, model, repeats, record, folder), repeats
+    )
+
+
+def by_subject(campaign: Campaign, table: pd.DataFrame, repeats: int = 1) -> pd.DataFrame:
+    """Return what `answered` returns, from the answers that `each_answer` gave."""
+    each = table.assign(called=table["answer"] == "1", answers=table["answer"].notna())
+    counts = each.groupby("image_id")[["called", "answers"]].sum()
+    first = table[table["repeat"] == 0].set_index("image_id")
+    counts["unread"] = repeats - counts["answers"]
+    counts[["answer", "outcome", "text", "confidence"]] = first[
+        ["answer", "outcome", "text", "confidence"]
+    ]
+    dwarf = first["probability"].where(first["answer"] == "1", 1 - first["probability"])
+    counts["score"] = (dwarf / SCORE_STEP).round() * SCORE_STEP
+    return campaign.subjects.merge(counts.reset_index(), on="image_id", validate="one_to_one")
+
+
+def each_answer(
+    campaign: Campaign,
+    prompt: str,
+    model: str,
+    repeats: int,
+    record: RecordMode = "none",
+    folder: Path = paths.RECORDINGS,
+) -> pd.DataFrame:
+    """Return every answer, a row each, as `ask` gives them: drawn, with the tokens' probabilities.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    """
+    return ask(
         campaign.dataset,
         prompt,
         model,
@@ -118,16 +152,19 @@ def answered(
         progress=False,
         folder=folder,
     )
-    by_subject = table.assign(called=table["answer"] == "1", answers=table["answer"].notna())
-    counts = by_subject.groupby("image_id")[["called", "answers"]].sum()
-    first = table[table["repeat"] == 0].set_index("image_id")
-    counts["unread"] = repeats - counts["answers"]
-    counts[["answer", "outcome", "text", "confidence"]] = first[
-        ["answer", "outcome", "text", "confidence"]
-    ]
-    dwarf = first["probability"].where(first["answer"] == "1", 1 - first["probability"])
-    counts["score"] = (dwarf / SCORE_STEP).round() * SCORE_STEP
-    return campaign.subjects.merge(counts.reset_index(), on="image_id", validate="one_to_one")
+
+
+def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
+    """Return whether each repeat called each subject a dwarf, shape (subjects, repeats)."""
+    found: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
+    return found
+
+
+def tokens_line(answers: pd.DataFrame, repeats: int) -> str:
+    """Return in words what the repeats cost in tokens."""
+    tokens = int(answers[["prompt_tokens", "completion_tokens"]].to_numpy().sum())
+    subjects = len(answers) // repeats
+    return f"{tokens:,} tokens for {subjects:,} candidates, {tokens // subjects:,} for each"
 
 
 def votes_by_answer(table: pd.DataFrame, votes: int) -> Counts:

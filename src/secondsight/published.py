@@ -160,3 +160,17 @@ def published_matrix(name: str) -> Matrix:
         return published().matrix[name]
     except KeyError:
         raise DataError(f"no published matrix named {name!r} in data/published.toml") from None
+
+
+def published_table(name: str) -> Table:
+    """Return one printed table.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name.
+    """
+    try:
+        return published().table[name]
+    except KeyError:
+        raise DataError(f"no published table named {name!r} in data/published.toml") from None

@@ -13,9 +13,10 @@ import requests
 from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
+from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.errors import EndpointError
-from secondsight.inference.ask import ask
+from secondsight.inference.ask import ask, recorded_as
 from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import Sidecar
@@ -38,6 +39,8 @@ class Recording(BaseModel):
         By name.
     title : str
         What it is, in a line.
+    images : int or None
+        How many images, the first ones; None for all.
     repeats : int
         How often each image is asked about.
     sampled : bool
@@ -50,6 +53,7 @@ class Recording(BaseModel):
     dataset: str
     prompt: str
     title: str
+    images: int | None = None
     repeats: int = 1
     sampled: bool = False
 
@@ -81,6 +85,11 @@ def settings(recording: Recording) -> dict[str, float | int | None]:
     return {"repeats": recording.repeats, "temperature": 0.0}
 
 
+def first(dataset: Dataset, recording: Recording) -> Dataset:
+    """Return the images of a data set that a recording asks about."""
+    return dataset if recording.images is None else dataset.head(recording.images)
+
+
 def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
     """Ask what is not recorded yet, publish each recording, and return their files.
 
@@ -90,7 +99,7 @@ def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> l
 
 
 def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
-    dataset = load(recording.dataset)
+    dataset = first(load(recording.dataset), recording)
     ask(
         dataset,
         recording.prompt,
@@ -100,7 +109,7 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
         folder=folder,
         **settings(recording),  # type: ignore[arg-type]
     )
-    path = folder / f"{recording.dataset}.{recording.prompt}.{model}.parquet"
+    path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
     if path.with_suffix(".jsonl").exists():
         publish(path, describe(model, recording, dataset.origin))
     return path
@@ -111,7 +120,7 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
-        about=f"This project's own small model, asked over HTTP; the answer given is {drawn}.",
+        about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`",
@@ -120,6 +129,11 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
         response_form="chat.completion",
         models=[],
     )
+
+
+def _whose(model: str) -> str:
+    own = read_plan().model
+    return "This project's own small model" if model == own else model
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
     assert said.err == (
         "error: no derived table named 'nope'; known: "
         "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
-        "real_stars, lsbg_labels\n"
+        "real_stars, lsbg_labels, caption_probe, caption_words, mirabest_archive\n"
     )
 
 
@@ -157,7 +157,8 @@ def test_an_unknown_chapter_is_one_line(run: Run, tmp_path: Path) -> None:
     assert said.code == 1
     assert said.err == (
         "error: no chapter named 'nope'; known: "
-        "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology, 08_local_model\n"
+        "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology, 03_dwarf_calibration, "
+        "04_confidence, 05_repeated_inference, 08_local_model, 09_audit\n"
     )
     assert not (tmp_path / "out.ipynb").exists()
 
@@ -172,7 +173,7 @@ def test_a_parameter_without_a_value_is_one_line(run: Run, tmp_path: Path) -> No
     [
         ("seed=3", ("seed", 3)),
         ("level=0.9", ("level", 0.9)),
-        ("model=qwen-vl", ("model", "qwen-vl")),
+        ("foreground=qwen-vl", ("foreground", "qwen-vl")),
         ('model="3"', ("model", "3")),
         ("text=a=b", ("text", "a=b")),
         ("brief=true", ("brief", True)),
@@ -193,7 +194,7 @@ def test_a_value_that_a_chapter_cannot_take_is_one_line_with_the_known_ones(
 ) -> None:
     script = Path(sys.executable).with_name("secondsight")
     said = subprocess.run(
-        [script, "run", "02_zero_shot_morphology", tmp_path / "out.ipynb", "-p", "model=nope"],
+        [script, "run", "02_zero_shot_morphology", tmp_path / "out.ipynb", "-p", "foreground=nope"],
         capture_output=True, text=True, check=False, cwd=paths.ROOT,
     )  # fmt: skip
     assert (said.returncode, said.stdout) == (1, "running 02_zero_shot_morphology\n")

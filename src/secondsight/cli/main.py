@@ -19,6 +19,7 @@ from secondsight.inference.client import Endpoint
 from secondsight.published import published
 from secondsight.record import local_server, read_plan
 from secondsight.record import record as make_recordings
+from secondsight.rerun import complain, missing, plan_for
 from secondsight.results import read_results
 from secondsight.run import run_chapter
 
@@ -56,14 +57,34 @@ def record(
     base_url: Annotated[
         str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
     ] = None,
+    model: Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")] = "",
+    dataset: Annotated[
+        str, typer.Option(help="Other images, such as lsbg-real, or a campaign's folder.")
+    ] = "",
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
     folder: Annotated[Path, typer.Option(help="Where recordings go.")] = paths.RECORDINGS,
 ) -> None:
     """Record what the book replays: everything in data/record.toml that is not recorded yet."""
+    plan = plan_for(model, dataset)
+    if base_url is None and plan.model != read_plan().model:
+        raise ParameterError(f"say with --base-url where {plan.model} answers")
     endpoint = Endpoint(base_url, concurrency)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        for path in make_recordings(read_plan(), asked, folder):
+        for path in make_recordings(plan, asked, folder):
             out.print(f"recorded {paths.shown(path)}", markup=False)
+
+
+@app.command()
+def lacking(
+    model: Annotated[str, typer.Option(help="Whose answers.")] = "",
+    dataset: Annotated[str, typer.Option(help="Other images.")] = "",
+) -> None:
+    """Say what the book would ask of a model that is not recorded yet, and what it would cost."""
+    plan = plan_for(model, dataset)
+    found = missing(plan)
+    if found:
+        raise complain(found, plan.model, dataset)
+    out.print(f"all answers of {plan.model} are recorded", markup=False)
 
 
 @app.command()

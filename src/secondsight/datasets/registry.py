@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from pkgutil import resolve_name
 
 from secondsight.datasets import repeated
+from secondsight.datasets.campaign_folder import VOTES, load_campaign
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import simulated
 from secondsight.errors import DataError
@@ -22,7 +24,7 @@ REAL = {
 
 
 def load(name: str) -> Dataset:
-    """Return the data set of this name.
+    """Return the data set of this name, or the campaign in the folder of this name.
 
     Raises
     ------
@@ -38,5 +40,7 @@ def load(name: str) -> Dataset:
     if name in REAL:
         found: Dataset = resolve_name(REAL[name])()
         return found
+    if (Path(name) / VOTES).is_file():
+        return load_campaign(name)
     known = ", ".join([*loaders, *REAL])
-    raise DataError(f"no data set named {name!r}; known: {known}")
+    raise DataError(f"no data set named {name!r}; known: {known}, or a folder with a {VOTES}")

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 FOLDS = 5
 TOLERANCE = 1e-8
@@ -20,6 +21,8 @@ Ints = npt.NDArray[np.int64]
 
 def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
     """Return for each text the answer, 0 or 1, of a probe that was fitted without it.
+
+    One thread does it: so small a fit is slower with several, which wait for each other.
 
     Parameters
     ----------
@@ -32,5 +35,6 @@ def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
     """
     probe = make_pipeline(TfidfVectorizer(), LogisticRegression(tol=TOLERANCE))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    answers: Ints = cross_val_predict(probe, texts, labels, cv=folds)
+    with threadpool_limits(1):
+        answers: Ints = cross_val_predict(probe, texts, labels, cv=folds)
     return answers

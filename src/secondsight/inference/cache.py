@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondsight.errors import MissingResponses
+from secondsight.inference.cost import estimate
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import read_rows, read_sidecar
 from secondsight.paths import shown
@@ -104,16 +105,18 @@ def explain_miss(
     if nearest is None:
         likeness = "nothing at all is recorded there"
     else:
-        name, differ = nearest
+        name, found = nearest
+        differ = dict.fromkeys(_SCHEMA.sub("response_format", field) for field in found)
         likeness = f"the nearest recorded request stands in {name} and differs in " + (
             ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
         f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
-        f"{likeness}; to record them: {command}"
+        f"{likeness}; to record them: {command} ({estimate(missing)})"
     )
 
 
+_SCHEMA = re.compile(r"^response_format\..*")
 _VARYING = re.compile(r"^repeat$|^messages\[.*\.sha256$")
 
 _TYPES = [("response", pa.string()), ("recorded_at", pa.timestamp("ms", tz="UTC"))]

@@ -33,12 +33,34 @@ class Family(BaseModel):
     max_tokens: str = "max_tokens"
 
 
+class Price(BaseModel):
+    """A list price for a million tokens.
+
+    Attributes
+    ----------
+    match : str
+        A shell pattern on the model's name.
+    input_usd, output_usd : float
+        US dollars for a million tokens in and out.
+    listed : str
+        When that was its maker's list price.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    match: str
+    input_usd: float
+    output_usd: float
+    listed: str
+
+
 class Families(BaseModel):
-    """All families, of which the first that matches counts, and the models' titles."""
+    """All families and prices, of which the first that matches counts, and the models' titles."""
 
     model_config = ConfigDict(extra="forbid")
 
     family: list[Family]
+    price: list[Price] = []
     title: dict[str, str]
 
 
@@ -57,3 +79,8 @@ def family_of(model: str) -> Family:
     """Return what `model` takes; a model of no known family is taken to be plain."""
     plain = Family(match=model)
     return next((family for family in known().family if fnmatch(model, family.match)), plain)
+
+
+def price_of(model: str) -> Price | None:
+    """Return a model's list price; None where none is listed."""
+    return next((price for price in known().price if fnmatch(model, price.match)), None)

@@ -1,0 +1,36 @@
+"""What every figure of the campaign starts from: votes and answers as arrays."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+TENTHS = tuple(float(end) for end in np.linspace(0, 1, 11).round(1))
+FRACTION, CALLED = "vote fraction for a dwarf", "share called a dwarf"
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the subjects whose first answer names a category."""
+    return table[table["answers"] > 0]
+
+
+def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return each subject's vote fraction, shape (n,)."""
+    return (table["yes"] / table["votes"]).to_numpy(float)
+
+
+def said(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return whether the model called each subject a dwarf, shape (n,)."""
+    return (table["called"] > 0).to_numpy()
+
+
+def majority(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return whether at least half of the volunteers saw a dwarf, shape (n,)."""
+    return (2 * table["yes"] >= table["votes"]).to_numpy()
+
+
+def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+    """Return a subject with the most votes for a dwarf and one with the fewest, the first such."""
+    share = table["yes"] / table["votes"]
+    return table.iloc[int(share.argmax())], table.iloc[int(share.argmin())]

@@ -1,0 +1,60 @@
+"""The ruler measured: made answerers with a known curve, put through the code of the figures."""
+
+import numpy as np
+import pandas as pd
+
+from secondsight.campaign_panels.reading import CALLED, FRACTION, TENTHS, fraction
+from secondsight.figures.dots import Panel, band_of, dots_of
+from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import reliability
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.simulate.answerers import draw_answers, planted_rate
+
+PLANTED = {"calibrated": (1.0, 0.0), "overconfident": (2.5, 0.0), "too eager": (1.0, 1.2)}
+"""Made answerers: sharpness and shift of their log odds against the volunteers'."""
+
+
+def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]:
+    """Return panel 2a of made answerers on the same votes, each with the curve put into it."""
+    share = fraction(table)
+    grid = np.linspace(0, 1, 101)
+    panels = []
+    for name, (sharpness, shift) in PLANTED.items():
+        answers = draw_answers(planted_rate(share, sharpness, shift), 1, seed)
+        bins = bin_shares(share, TENTHS, answers, level=level)
+        panels.append(
+            Panel(
+                f"Made: {name}", FRACTION, CALLED, [dots_of("made answerer", bins)],
+                diagonal=True, planted=(grid, planted_rate(grid, sharpness, shift)),
+            )
+        )  # fmt: skip
+    rate = planted_rate(share)
+    bold = planted_rate(rate, 2.5).round(3)
+    came = draw_answers(rate, 1, seed + 1)
+    curve = reliability(bold, came, level=level, seed=seed)
+    panels.append(
+        Panel(
+            "A made score, overconfident", "stated probability", "how often it came",
+            [band_of("isotonic curve and its band", curve)],
+            diagonal=True, planted=(planted_rate(grid, 2.5), grid),
+        )
+    )  # fmt: skip
+    return panels
+
+
+def closure_misses(table: pd.DataFrame, seed: int, level: float = LEVEL) -> Estimate:
+    """Return in how many bins of the made answerers the planted curve lies within the interval.
+
+    Held against the planted curve's mean over each bin's subjects, not at the bin's middle.
+    """
+    share = fraction(table)
+    inside = bins = 0
+    for sharpness, shift in PLANTED.values():
+        rate = planted_rate(share, sharpness, shift)
+        for one in bin_shares(share, TENTHS, draw_answers(rate, 1, seed), level=level):
+            last = one.high == 1
+            held = (share >= one.low) & ((share < one.high) | last)
+            if one.share.n:
+                inside += one.share.low <= rate[held].mean() <= one.share.high
+                bins += 1
+    return proportion(int(inside), bins, level)

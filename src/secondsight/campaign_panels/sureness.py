@@ -1,0 +1,185 @@
+"""How sure an answer is said to be, and what that is worth: figure 3b and what follows from it."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight.campaign import CONFIDENCES
+from secondsight.campaign_panels.reading import fraction, majority, readable, said
+from secondsight.figures.dots import Dots, Panel, band_of, dots_of
+from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import calibration_error, recalibrated, reliability
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.repeats import rank_correlation
+from secondsight.metrics.selective import risk_coverage
+
+EVENTS = {"votes": "held against votes", "truth": "held against the truth"}
+
+
+def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Return how many answers carry each confidence, by what was said.
+
+    Returns
+    -------
+    DataFrame
+        Index the stated confidence; for each answer its number (int) and share (Estimate).
+    """
+    word = table["confidence"].fillna("none stated")
+    rows = [name for name in (*CONFIDENCES[::-1], "none stated") if (word == name).any()]
+    columns: dict[str, list[Any]] = {}
+    for name, called in (("called a dwarf", True), ("called none", False)):
+        part = word[said(table) == called]
+        counts = [int((part == row).sum()) for row in rows]
+        columns[name] = counts
+        columns[f"{name}, share"] = [proportion(n, len(part), level) for n in counts]
+    return pd.DataFrame(columns, index=pd.Index(rows, name="stated confidence"))
+
+
+def share_stated(table: pd.DataFrame, word: str, level: float = LEVEL) -> Estimate:
+    """Return the share of answers that carry a confidence."""
+    return proportion(int((table["confidence"] == word).sum()), len(table), level)
+
+
+def rise(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the rank correlation of stated confidence and vote fraction."""
+    place = table["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+    stated = table[place.notna()]
+    counts = pd.crosstab(place[place.notna()], fraction(stated))
+    return rank_correlation(counts.to_numpy(np.int64), level, seed)
+
+
+def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Panel:
+    """Return panel 3b: the volunteers' votes by what the model said and how sure it said it was."""
+    table = readable(table)
+    series = []
+    for name, called in (("called a dwarf", True), ("called none", False)):
+        part = table[said(table) == called]
+        place = part["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+        bins = bin_shares(
+            place.to_numpy(float), (-0.5, 0.5, 1.5, 2.5), part["yes"].to_numpy(),
+            part["votes"].to_numpy(), level=level, seed=seed,
+        )  # fmt: skip
+        series.append(dots_of(name, bins, spread=called))
+    return Panel(
+        "Votes by stated confidence", "stated confidence: low (0), medium (1), high (2)",
+        "vote fraction for a dwarf", series, x_range=(-0.3, 2.3),
+    )  # fmt: skip
+
+
+def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
+    """Return ways to say how sure an answer is, each a number a subject: the higher the surer."""
+    score = table["score"].to_numpy(float)
+    stated = table["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+    found = {
+        "stated confidence": stated.to_numpy(float),
+        "token probability": np.maximum(score, 1 - score),
+    }
+    return {name: values for name, values in found.items() if not np.isnan(values).any()}
+
+
+def selective(
+    table: pd.DataFrame, right: npt.NDArray[np.bool_], title: str, level: float = LEVEL
+) -> Panel:
+    """Return risk against coverage, by each way to say how sure an answer is."""
+    series = []
+    for name, values in sureness(table).items():
+        points = risk_coverage(values, right, level=level)
+        x = [one.covered.value for one in points]
+        series.append(Dots(name, x, [one.risk for one in points]))
+    return Panel(title, "share of subjects answered", "share answered wrongly", series,
+                 x_range=(0, 1.02), y_range=None)  # fmt: skip
+
+
+def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
+    """Return risk against coverage, held against the majority and, where known, the truth."""
+    panels = [selective(table, said(table) == majority(table), "Against the majority", level)]
+    known = table[table["label"].notna()]
+    if len(known):
+        right = said(known) == (known["label"] == "1").to_numpy()
+        panels.append(selective(known, right, "Against the truth", level))
+    return panels
+
+
+def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return what High buys among what is called a dwarf, by votes and by truth, and its cost."""
+    called = table[said(table)]
+    high = called[called["confidence"] == "high"]
+    found: dict[str, Estimate] = {}
+    for name, part in (("high", high), ("all", called)):
+        known = part[part["label"].notna()]
+        true = int((known["label"] == "1").sum())
+        found[f"{name}_voted"] = proportion(int(majority(part).sum()), len(part), level)
+        found[f"{name}_true"] = proportion(true, len(known), level)
+    kept = int((high["label"] == "1").sum())
+    found["high_kept"] = proportion(kept, int((called["label"] == "1").sum()), level)
+    return found
+
+
+def outcomes(
+    table: pd.DataFrame,
+) -> dict[str, tuple[pd.DataFrame, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Return what a score can be held against: scored subjects, how often it came, out of what."""
+    scored = readable(table).dropna(subset=["score"])
+    known = scored[scored["label"].notna()]
+    truth = (known["label"] == "1").to_numpy(np.int64)
+    found = {
+        "votes": (scored, scored["yes"].to_numpy(np.int64), scored["votes"].to_numpy(np.int64)),
+        "truth": (known, truth, np.ones(len(known), np.int64)),
+    }
+    return {name: parts for name, parts in found.items() if len(parts[0])}
+
+
+def score_panels(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]:
+    """Return the reliability curves of the token probability; none where there are no scores."""
+    return [
+        Panel(
+            EVENTS[name].capitalize(), "token's probability for a dwarf", "how often it came",
+            [band_of("isotonic curve and its band",
+                     reliability(part["score"].to_numpy(float), yes, n, level=level, seed=seed))],
+            diagonal=True,
+        )
+        for name, (part, yes, n) in outcomes(table).items()
+    ]  # fmt: skip
+
+
+def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.DataFrame:
+    """Return the Brier score and its parts, the calibration error, and what recalibration brings.
+
+    Returns
+    -------
+    DataFrame
+        A row for votes and truth each; every cell an Estimate.
+    """
+    rows = {}
+    for name, (part, yes, n) in outcomes(table).items():
+        score = part["score"].to_numpy(float)
+        found = reliability(score, yes, n, level=level, seed=seed)
+        mended = recalibrated(score, yes, n, seed=seed).round(3)
+        rows[EVENTS[name]] = {
+            "Brier score": found.brier,
+            "miscalibration": found.miscalibration,
+            "discrimination": found.discrimination,
+            "uncertainty": found.uncertainty,
+            "calibration error": calibration_error(score, yes, n, level=level, seed=seed),
+            "Brier score, recalibrated": reliability(mended, yes, n, level=level, seed=seed).brier,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:
+    """Return the numbers of `score_table` that the prose names."""
+    names = {
+        "brier": "Brier score",
+        "miscalibration": "miscalibration",
+        "calibration_error": "calibration error",
+        "recalibrated": "Brier score, recalibrated",
+    }
+    cells: dict[str, dict[str, Any]] = scores.to_dict("index")  # type: ignore[assignment]
+    return {
+        f"{short}_{name}": cells[row][column]
+        for short, row in EVENTS.items()
+        if row in cells
+        for name, column in names.items()
+    }

@@ -1,0 +1,128 @@
+"""The same book for another model or other images: which chapters change, and what they lack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import papermill
+
+from secondsight import paths
+from secondsight.datasets.registry import load
+from secondsight.errors import MissingResponses, ParameterError
+from secondsight.inference.ask import build_request, make_plan
+from secondsight.inference.cache import Cache
+from secondsight.inference.cost import Estimate, estimate
+from secondsight.inference.prompt import load_prompt
+from secondsight.record import Plan, Recording, first, read_plan, settings
+from secondsight.run import chapters
+
+INSTEAD = {
+    "lsbg": ("lsbg-real",),
+    "morphology": ("galaxy-mnist",),
+    "radio": ("mirabest",),
+}
+"""Which data sets may stand for a recording's own."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Responses of one recording that are not there."""
+
+    recording: Recording
+    estimate: Estimate
+
+    def __str__(self) -> str:
+        asked = self.recording
+        return f"  {asked.dataset}, {asked.prompt}, {asked.repeats}x: {self.estimate}"
+
+
+def plan_for(model: str = "", dataset: str = "") -> Plan:
+    """Return the book's plan of recordings for another model, or with other images.
+
+    Raises
+    ------
+    ParameterError
+        If no recording can be made of that data set.
+    """
+    plan = read_plan()
+    recordings = [_with_dataset(one, dataset) for one in plan.recording]
+    if dataset and recordings == list(plan.recording) and not _asked(plan, dataset):
+        known = sorted({name for names in INSTEAD.values() for name in names})
+        raise ParameterError(
+            f"no chapter takes the data set {dataset!r}; known: {', '.join(known)}, or a folder of "
+            "images with a votes.csv"
+        )
+    return Plan(model=model or plan.model, recording=tuple(recordings))
+
+
+def _asked(plan: Plan, dataset: str) -> bool:
+    return any(one.dataset == dataset for one in plan.recording)
+
+
+def _with_dataset(recording: Recording, dataset: str) -> Recording:
+    if dataset in INSTEAD.get(recording.dataset, ()):
+        return recording.model_copy(update={"dataset": dataset, "images": 500})
+    if recording.dataset == "dwarfs" and (Path(dataset) / "votes.csv").is_file():
+        return recording.model_copy(update={"dataset": dataset})
+    return recording
+
+
+def missing(plan: Plan, folder: Path = paths.RECORDINGS) -> list[Missing]:
+    """Return which recordings of a plan lack responses, and what asking for them would cost."""
+    cache = Cache(folder)
+    found = []
+    for recording in plan.recording:
+        absent = _absent(plan.model, recording, cache)
+        if absent:
+            found.append(Missing(recording, estimate(absent)))
+    return found
+
+
+def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
+    """Return the canonical forms of a recording's requests that have no response."""
+    prompt = load_prompt(recording.prompt)
+    how = settings(recording)
+    request = build_request(
+        prompt, model, how.get("temperature"), logprobs=how.get("logprobs")  # type: ignore[arg-type]
+    )  # fmt: skip
+    dataset = first(load(recording.dataset), recording)
+    asked = make_plan(dataset, prompt, request, recording.repeats)
+    answers = cache.find(asked.keys)["response"]
+    absent = [place for place, there in enumerate(answers.is_valid().to_pylist()) if not there]
+    return [asked.canonical(place) for place in absent]
+
+
+def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
+    """Return the error that lists what is missing and says how to record it."""
+    command = " ".join(
+        [
+            "secondsight record --base-url URL --model",
+            model,
+            *(["--dataset", dataset] * bool(dataset)),
+        ]
+    )
+    lines = "\n".join(map(str, lacking))
+    return MissingResponses(
+        f"{model} has not answered all that the book asks; missing are\n{lines}\n"
+        f"to record them, with the key in OPENAI_API_KEY if the endpoint wants one: {command}"
+    )
+
+
+def given(chapter: str, model: str, dataset: str) -> dict[str, str]:
+    """Return the parameters of a chapter that another model or other images change.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such chapter.
+    """
+    if chapter not in chapters():
+        raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
+    takes = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{chapter}.ipynb"))
+    own = {name: str(entry["default"]).strip("\"'") for name, entry in takes.items()}
+    changed = {"model": model} if model and "model" in own else {}
+    if dataset and "dataset" in own:
+        as_asked = _with_dataset(Recording(dataset=own["dataset"], prompt="", title=""), dataset)
+        if as_asked.dataset == dataset:
+            changed["dataset"] = dataset
+    return changed

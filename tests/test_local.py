@@ -1,0 +1,134 @@
+"""Answers that were asked for here, as the chapters show them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from secondsight import local
+from secondsight.datasets import LSBG, MORPHOLOGY, Dataset, load
+from secondsight.errors import MissingResponses
+from secondsight.metrics import accuracy
+from secondsight.origins import Origin
+from secondsight.record import Recording, read_plan
+
+MODEL = read_plan().model
+
+
+@pytest.fixture(scope="module")
+def sky() -> Dataset:
+    return local.first_images("lsbg")
+
+
+@pytest.fixture(scope="module")
+def table(sky: Dataset) -> pd.DataFrame:
+    return local.answers(sky, "lsbg-1", MODEL, "none")
+
+
+def test_as_many_images_are_asked_about_as_the_papers_did(sky: Dataset) -> None:
+    assert len(sky) == local.IMAGES == len(local.first_images("morphology"))
+    assert len(local.first_images("dwarfs")) == local.IMAGES
+
+
+def test_the_recorded_answers_are_found(sky: Dataset, table: pd.DataFrame) -> None:
+    assert table["image_id"].tolist() == sky.table["image_id"].tolist()
+    counts = local.confusion(table, LSBG)
+    assert counts.n == len(sky)
+    assert accuracy(counts).value == (table["answer"] == table["label"]).mean()
+
+
+def test_the_chapter_of_the_small_model_counts_the_same(table: pd.DataFrame) -> None:
+    planned = Recording(dataset="lsbg", prompt="lsbg-1", title="")
+    counted = local.counts(planned, MODEL, "none")
+    assert counted.counts.tolist() == local.confusion(table, LSBG).counts.tolist()
+
+
+def test_a_model_without_recordings_stops_in_a_line(sky: Dataset) -> None:
+    with pytest.raises(MissingResponses, match="500 of 500 responses are not recorded"):
+        local.answers(sky, "lsbg-1", "gpt-5-mini", "none")
+
+
+def test_what_is_not_planned_is_asked_plainly() -> None:
+    assert local._planned("dwarfs", "dwarf-1").sampled
+    plain = local._planned("lsbg", "lsbg-9")
+    assert (plain.dataset, plain.prompt, plain.repeats, plain.sampled) == (
+        "lsbg",
+        "lsbg-9",
+        1,
+        False,
+    )
+
+
+def made_up() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "image_id": ["a", "b", "c", "d"],
+            "label": ["1", "2", "2", "0"],
+            "answer": ["2", "1", None, "0"],
+            "outcome": ["answered", "answered", "refused", "answered"],
+            "text": ["2", "cigar", None, "0"],
+        }
+    )
+
+
+def test_what_was_not_read_is_counted_in_a_column_of_its_own() -> None:
+    counts = local.confusion(made_up(), MORPHOLOGY)
+    assert counts.others == ["refused"]
+    assert (counts.n, accuracy(counts).value) == (4, 0.25)
+
+
+def test_answers_are_shown_verbatim_with_what_was_read() -> None:
+    shown = local.verbatim(made_up(), MORPHOLOGY)
+    assert shown.to_numpy().tolist() == [
+        ["a", "cigar", "2", "edge-on"],
+        ["b", "edge-on", "cigar", "cigar"],
+        ["c", "edge-on", "", "refused"],
+    ]
+
+
+def test_prompts_are_those_of_the_task_and_no_controls() -> None:
+    assert "lsbg-1" in local.prompts_of(LSBG)
+    assert "morphology-1" in local.prompts_of(MORPHOLOGY)
+    assert not [name for name in local.prompts_of(LSBG) if not name.startswith("lsbg")]
+    assert not [name for name in local.prompts_of(LSBG) if name.endswith(local.NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("origin", "whose", "said"),
+    [
+        ("simulated sky", Origin.SIMULATED_SKY, "are simulated by this project"),
+        ("real sky", Origin.REAL_SKY, "are real sky"),
+    ],
+)
+def test_the_origin_is_the_data_sets_own(
+    sky: Dataset, origin: str, whose: Origin, said: str
+) -> None:
+    other = Dataset("other", origin, sky.table, sky.png)
+    assert local.origin_of(other) is whose
+    assert said in local.whose_images(other)
+    assert f"other ({origin})" in local.answers_line(other, "lsbg-1", MODEL)
+
+
+def test_examples_are_the_first_of_each_category(sky: Dataset) -> None:
+    rows = local.examples(sky, LSBG, 3)
+    assert [(name, len(images)) for name, images in rows] == [("artifact", 3), ("LSBG", 3)]
+    labels = sky.table["label"]
+    first = sky.table.loc[labels == "1", "image_id"].iloc[0]
+    np.testing.assert_array_equal(rows[1][1][0], sky.pixels(first))
+
+
+def test_a_category_without_images_has_no_row(sky: Dataset) -> None:
+    only = Dataset(sky.name, sky.origin, sky.table[sky.table["label"] == "0"], sky.png)
+    assert [name for name, _ in local.examples(only, LSBG, 2)] == ["artifact"]
+
+
+def test_swapped_images_are_those_of_the_pair_each_way() -> None:
+    shapes = load("morphology").head(4)
+    table = made_up().assign(image_id=shapes.table["image_id"].to_numpy())
+    rows = local.swapped(shapes, table, MORPHOLOGY, (1, 2))
+    assert [(name, len(images)) for name, images in rows] == [
+        ("cigar, called edge-on", 1),
+        ("edge-on, called cigar", 1),
+    ]
+    np.testing.assert_array_equal(rows[0][1][0], shapes.pixels(shapes.table["image_id"].iloc[0]))
+    right = table.assign(answer=table["label"])
+    assert local.swapped(shapes, right, MORPHOLOGY, (1, 2)) == []
