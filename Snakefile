@@ -140,7 +140,7 @@ rule page:
 rule html:
     input:
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times"]),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

@@ -1,6 +1,6 @@
 """The dwarf campaign: its subjects, the volunteers' votes, and what a model answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +79,9 @@ def find_campaign(name: str) -> Campaign:
         )
     dataset = load_campaign(name)
     columns = {"dwarf_votes": "yes", "total_votes": "votes"}
-    subjects = dataset.table[["image_id", "label", *columns]].rename(columns=columns)
-    subjects = subjects[subjects["votes"] > 0].reset_index(drop=True)
+    voted = dataset.table[dataset.table["total_votes"] > 0].reset_index(drop=True)
+    dataset = replace(dataset, table=voted)
+    subjects = voted[["image_id", "label", *columns]].rename(columns=columns)
     return Campaign(dataset, subjects.reindex(columns=[*subjects, *TRUTH]), Origin.REAL_SKY)
 
 

@@ -12,8 +12,9 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
-from secondsight.inference.ask import RecordMode, ask
+from secondsight.inference.ask import RecordMode, ask, recorded_as
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recording import read_sidecar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.origins import Origin
 from secondsight.record import Recording, read_plan, settings
@@ -197,9 +198,15 @@ def _pictures(
 
 
 def answers_line(dataset: Dataset, prompt: str, model: str) -> str:
-    """Return where the answers to one prompt come from, for a provenance line."""
-    folder = paths.shown(paths.RECORDINGS)
-    return f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin}), in {folder}"
+    """Return whose answers these are and where from: file, hash and days, for a provenance line."""
+    said = f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin})"
+    path = paths.RECORDINGS / f"{recorded_as(dataset.name, prompt, model)}.parquet"
+    if not path.exists():
+        return f"{said}, in {paths.shown(paths.RECORDINGS)}, not published"
+    beside = read_sidecar(path)
+    ends = (beside.first_recorded, beside.last_recorded)
+    days = " to ".join(dict.fromkeys(f"{end:%Y-%m-%d}" for end in ends if end is not None))
+    return f"{said}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}"
 
 
 def files_line(model: str) -> str:

@@ -6,6 +6,9 @@ Each function returns Markdown that a page in `book/` includes.
 import re
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
+
+import pandas as pd
 
 from secondsight import paths
 from secondsight.claims import Claim, Judged, Verdict, carries, claims, overall, tally, verdicts
@@ -68,6 +71,24 @@ def source_table() -> str:
         for source in sources.catalogue().values()
     )
     return _table(head, rows, "ss-sources") + "\n"
+
+
+def times(folder: Path = paths.ROOT / "_build" / "times") -> str:
+    """Return the table of how long each chapter took in this build, and its peak of memory."""
+    rows = []
+    for path in sorted(folder.glob("*.tsv")):
+        measured = pd.read_csv(path, sep="\t").iloc[-1]
+        rows.append(
+            f"<tr><td>{escape(path.stem)}</td><td>{float(measured['s']):.0f}</td>"
+            f"<td>{_megabytes(measured['max_rss'])}</td></tr>"
+        )
+    head = "<tr><th>chapter</th><th>seconds</th><th>peak memory / MB</th></tr>"
+    return _table(head, "".join(rows), "ss-times") + "\n"
+
+
+def _megabytes(measured: object) -> str:
+    number = pd.to_numeric(pd.Series([measured]), errors="coerce").iloc[0]
+    return "not measured" if pd.isna(number) else f"{number:.0f}"
 
 
 def _tally(judged: Iterable[list[Judged]]) -> str:

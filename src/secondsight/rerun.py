@@ -60,6 +60,8 @@ def _asked(plan: Plan, dataset: str) -> bool:
 
 
 def _with_dataset(recording: Recording, dataset: str) -> Recording:
+    if not dataset:
+        return recording
     if dataset in INSTEAD.get(recording.dataset, ()):
         return recording.model_copy(update={"dataset": dataset, "images": 500})
     if recording.dataset == "dwarfs" and (Path(dataset) / "votes.csv").is_file():

@@ -10,7 +10,7 @@ from secondsight.campaign import CONFIDENCES
 from secondsight.campaign_panels.reading import fraction, majority, readable, said
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
-from secondsight.metrics.calibration import calibration_error, recalibrated, reliability
+from secondsight.metrics.calibration import FOLDS, calibration_error, recalibrated, reliability
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
@@ -76,7 +76,7 @@ def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
         "stated confidence": stated.to_numpy(float),
         "token probability": np.maximum(score, 1 - score),
     }
-    return {name: values for name, values in found.items() if not np.isnan(values).any()}
+    return {name: v for name, v in found.items() if len(v) and not np.isnan(v).any()}
 
 
 def selective(
@@ -156,14 +156,18 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
     for name, (part, yes, n) in outcomes(table).items():
         score = part["score"].to_numpy(float)
         found = reliability(score, yes, n, level=level, seed=seed)
-        mended = recalibrated(score, yes, n, seed=seed).round(3)
+        if len(score) >= FOLDS:
+            mended = recalibrated(score, yes, n, seed=seed).round(3)
+            after = reliability(mended, yes, n, level=level, seed=seed).brier
+        else:
+            after = Estimate(np.nan, np.nan, np.nan, len(score), level)
         rows[EVENTS[name]] = {
             "Brier score": found.brier,
             "miscalibration": found.miscalibration,
             "discrimination": found.discrimination,
             "uncertainty": found.uncertainty,
             "calibration error": calibration_error(score, yes, n, level=level, seed=seed),
-            "Brier score, recalibrated": reliability(mended, yes, n, level=level, seed=seed).brier,
+            "Brier score, recalibrated": after,
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -63,9 +63,10 @@ def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
     """Return panel 3a: precision and recall against clear votes, as the demand on them rises."""
     table = readable(table)
     found: dict[str, list[Estimate]] = {"precision": [], "recall": []}
-    share, called = fraction(table), said(table)
+    called, votes = said(table), table["votes"].to_numpy()
+    share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
     for least in CLEAR:
-        yes, no = share >= least, share <= 1 - least
+        yes, no = share >= least, against >= least
         both = int((called & yes).sum())
         found["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
         found["recall"].append(proportion(both, int(yes.sum()), level))

@@ -37,6 +37,9 @@ INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
 
 PAGES = {"ledger": pages.ledger, "summary": pages.summary, "findings": pages.findings}
+"""From results to Markdown."""
+BARE = {"sources": pages.source_table, "times": pages.times}
+"""Pages that no result is needed for."""
 
 
 @app.command()
@@ -112,13 +115,14 @@ def claims(
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="ledger, summary, findings or sources.")],
+    name: Annotated[str, typer.Argument(help="ledger, summary, findings, sources or times.")],
     output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
 ) -> None:
     """Write a computed part of the book's pages."""
-    if name not in {*PAGES, "sources"}:
-        raise ParameterError(f"no page named {name!r}; known: {', '.join([*PAGES, 'sources'])}")
-    text = pages.source_table() if name == "sources" else PAGES[name](read_results())
+    known = [*PAGES, *BARE]
+    if name not in known:
+        raise ParameterError(f"no page named {name!r}; known: {', '.join(known)}")
+    text = BARE[name]() if name in BARE else PAGES[name](read_results())
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
 

@@ -20,6 +20,7 @@ from secondsight.origins import Origin
 
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE)
 SHAPES = "osDv"
+NOTHING = "nothing to draw"
 Scale = Literal["linear", "log"]
 
 
@@ -117,8 +118,8 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
     height : float
         Inches of each row.
     """
-    columns = min(2, len(panels))
-    rows = -(-len(panels) // columns)
+    columns = min(2, max(1, len(panels)))
+    rows = max(1, -(-len(panels) // columns))
     figure, grid = plt.subplots(rows, columns, squeeze=False, figsize=(WIDTH, rows * height + 0.75))
     for axes, panel in zip(grid.ravel(), panels, strict=False):
         _draw_panel(axes, panel)
@@ -134,7 +135,12 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
 
 def describe_dots(panels: Sequence[Panel]) -> str:
     """Return in words, for someone who can't see the figure, where each series begins and ends."""
-    return " ".join(f"{panel.title}: {'; '.join(map(_words, panel.series))}." for panel in panels)
+    return (
+        " ".join(
+            f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}." for panel in panels
+        )
+        or f"{NOTHING.capitalize()}."
+    )
 
 
 def _words(series: Dots | Band) -> str:
@@ -144,7 +150,7 @@ def _words(series: Dots | Band) -> str:
         x = np.asarray(series.x)
         y = np.array([one.value for one in series.estimates])
     if not len(x):
-        return f"{series.name}, nothing to draw"
+        return f"{series.name}, {NOTHING}"
     return f"{series.name} from {y[0]:.2f} at {x[0]:.3g} to {y[-1]:.2f} at {x[-1]:.3g}"
 
 

@@ -11,7 +11,7 @@ STROKES = [("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", PURPLE), ("v", SKY), 
 """Marker and colour of each line."""
 
 
-def draw_training(curve: Sequence[Mapping[str, float]]) -> Figure:
+def draw_training(curve: Sequence[Mapping[str, float]], *, step: str = "epoch") -> Figure:
     """Draw the loss of each sky against the epochs.
 
     Parameters
@@ -19,6 +19,8 @@ def draw_training(curve: Sequence[Mapping[str, float]]) -> Figure:
     curve : sequence of mapping
         For each epoch, from a sky's name to its mean loss. All name the same skies, six at most;
         a sky has the same colour wherever it ends.
+    step : str
+        What the x axis counts.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 3))
     epochs = range(1, len(curve) + 1)
@@ -27,7 +29,7 @@ def draw_training(curve: Sequence[Mapping[str, float]]) -> Figure:
                        markersize=6, markeredgecolor=ink(), markeredgewidth=0.6)[0]
         for (sky, losses), (marker, colour) in zip(_by_sky(curve).items(), STROKES, strict=False)
     }  # fmt: skip
-    axes.set(xlabel="epoch", ylabel="loss")
+    axes.set(xlabel=step, ylabel="loss")
     axes.set_xticks(epochs[:: 1 + len(curve) // 15])
     if lines:
         order = sorted(lines, key=lambda sky: -curve[-1][sky])

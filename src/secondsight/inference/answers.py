@@ -86,6 +86,7 @@ def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool
         raise RecordingError(f"a recorded body is no chat completion: {body[:60]!r}") from None
     usage = reply.get("usage") or {}
     refusal, reason = message.get("refusal"), choice.get("finish_reason")
+    tokens = choice.get("logprobs")
     return (
         message.get("content") or refusal,
         reason,
@@ -93,7 +94,7 @@ def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool
         usage.get("prompt_tokens") or 0,
         usage.get("completion_tokens") or 0,
         refusal is not None or reason == "content_filter",
-        (choice.get("logprobs") or {}).get("content") or [],
+        (tokens.get("content") or []) if isinstance(tokens, dict) else [],
     )
 
 
@@ -103,9 +104,17 @@ def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) ->
     The token is the first that is the answer's code. NaN if there is none, or the endpoint gave no
     probabilities; what fell below the listed tokens counts as nothing.
     """
-    place = next((one for one in tokens if one["token"].strip() == label), None)
-    if place is None:
-        return math.nan
-    listed = {one["token"].strip(): one["logprob"] for one in place.get("top_logprobs") or [place]}
-    weights = {code: math.exp(logprob) for code, logprob in listed.items() if code in codes}
-    return weights.get(str(label), 0.0) / sum(weights.values()) if weights else math.nan
+    try:
+        place = next((one for one in tokens if one["token"].strip() == label), None)
+        if place is None:
+            return math.nan
+        # By the token as it is: "1" and " 1" both say 1, and the drawn one may not be listed.
+        beside = place.get("top_logprobs") or []
+        listed = {one["token"]: one["logprob"] for one in [*beside, place]}
+        weights = dict.fromkeys(codes, 0.0)
+        for token, logprob in listed.items():
+            if token.strip() in codes:
+                weights[token.strip()] += math.exp(logprob)
+        return weights[str(label)] / sum(weights.values())
+    except (AttributeError, KeyError, OverflowError, TypeError, ZeroDivisionError):
+        return math.nan  # not in the form that OpenAI gives them

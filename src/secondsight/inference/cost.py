@@ -35,9 +35,9 @@ class Estimate:
     usd: float | None
 
     def __str__(self) -> str:
-        size = (
-            f"{self.requests:,} requests, about {self.tokens_in / MILLION:,.2g} million tokens in"
-        )
+        millions = self.tokens_in / MILLION
+        much = f"{millions:,.0f}" if millions >= 10 else f"{millions:.2g}"
+        size = f"{self.requests:,} requests, about {much} million tokens in"
         if self.usd is None:
             return f"{size}; no list price is known for this model, one of your own costs nothing"
         return f"{size}, about {self.usd:,.2f} USD at list price, half of it through the Batch API"
@@ -57,9 +57,10 @@ def estimate(requests: Sequence[bytes]) -> Estimate:
     letters = sum(len(part.get("text", "")) for part in parts if isinstance(part, dict))
     images = sum(part.get("type") == "image" for part in parts if isinstance(part, dict))
     reasons = not family_of(model).temperature
-    tokens_in = len(requests) * (letters // LETTERS + images * IMAGE_TOKENS)
-    tokens_out = len(requests) * (ANSWER_TOKENS + reasons * REASONING_TOKENS)
     price = price_of(model)
+    of_image = IMAGE_TOKENS if price is None else price.image_tokens
+    tokens_in = len(requests) * (letters // LETTERS + images * of_image)
+    tokens_out = len(requests) * (ANSWER_TOKENS + reasons * REASONING_TOKENS)
     usd = (
         None
         if price is None

@@ -44,6 +44,8 @@ class Price(BaseModel):
         US dollars for a million tokens in and out.
     listed : str
         When that was its maker's list price.
+    image_tokens : int
+        As how many tokens a small image counts; GPT-4o-mini counts it as far more than others.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +54,7 @@ class Price(BaseModel):
     input_usd: float
     output_usd: float
     listed: str
+    image_tokens: int = 255
 
 
 class Families(BaseModel):

@@ -1,0 +1,27 @@
+"""How the small model's training went, as it was kept beside the weights."""
+
+from pathlib import Path
+
+import orjson
+
+from secondsight.errors import DataError
+from secondsight.minivlm.model import WEIGHTS
+from secondsight.paths import shown
+
+Curve = list[dict[str, float]]
+
+
+def training_curve(folder: Path = WEIGHTS) -> dict[str, Curve]:
+    """Return each part's losses: from a sky to its mean, for each epoch or tenth of the steps.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    path = folder / "curve.json"
+    try:
+        found: dict[str, Curve] = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise DataError(f"{shown(path)} is missing or damaged: restore it with git") from error
+    return found
