@@ -184,3 +184,13 @@ def test_a_finding_of_a_number_that_no_chapter_gave_is_refused(
     monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
     with pytest.raises(DataError, match=r"names '01_one\.a', which no chapter gives"):
         pages.findings({})
+
+
+def test_the_times_page_lists_each_chapter_of_this_build(tmp_path: Path) -> None:
+    head = "s\th:m:s\tmax_rss\n"
+    (tmp_path / "01_one.tsv").write_text(head + "12.6\t0:00:12\t481.2\n")
+    (tmp_path / "02_two.tsv").write_text(head + "0.4\t0:00:00\t-\n")
+    page = pages.times(tmp_path)
+    assert "<td>01_one</td><td>13</td><td>481</td>" in page
+    assert "<td>02_two</td><td>0</td><td>not measured</td>" in page
+    assert "<td>" not in pages.times(tmp_path / "none")

@@ -6,7 +6,7 @@ import pytest
 from secondsight.datasets.tasks import TASKS
 from secondsight.errors import DataError
 from secondsight.metrics import accuracy, precision, proportion, recall
-from secondsight.published import published, published_matrix, published_number
+from secondsight.published import published, published_matrix, published_number, published_table
 
 LSBG = published_matrix("llava_lsbg").confusion
 MORPHOLOGY = published_matrix("llava_morphology").confusion
@@ -153,3 +153,9 @@ def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
     path.write_text(table("one", "[1, 2]") + "\n[paper.two]\ncolour = 1\n")
     with pytest.raises(DataError, match=r"paper\.two"):
         published(path)
+
+
+def test_a_table_by_name() -> None:
+    assert len(published_table("gemini_reruns").rows["accuracy"]) == 5
+    with pytest.raises(DataError, match="no published table named 'nope'"):
+        published_table("nope")

@@ -19,7 +19,6 @@ from secondsight.run import chapters
 INSTEAD = {
     "lsbg": ("lsbg-real",),
     "morphology": ("galaxy-mnist",),
-    "radio": ("mirabest",),
 }
 """Which data sets may stand for a recording's own."""
 
