@@ -74,7 +74,7 @@ def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     stated = table["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
     found = {
         "stated confidence": stated.to_numpy(float),
-        "token probability": np.maximum(score, 1 - score),
+        "token probability": np.where(said(table), score, 1 - score),
     }
     return {name: v for name, v in found.items() if len(v) and not np.isnan(v).any()}
 

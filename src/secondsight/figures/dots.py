@@ -75,7 +75,7 @@ class Panel:
     planted : (x, y) or None
         A curve that was put into made answers, drawn dotted.
     x_range, y_range : (float, float) or None
-        The axes' ends.
+        The axes' ends; without one the y axis begins at 0.
     x_scale : {"linear", "log"}
     """
 
@@ -176,6 +176,8 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.set_xlim(panel.x_range)
     if panel.y_range:
         axes.set_ylim(panel.y_range)
+    else:
+        axes.set_ylim(bottom=0)
 
 
 def _draw_series(axes: Axes, series: Dots, colour: str, shape: str) -> None:

@@ -111,7 +111,7 @@ def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) ->
         # By the token as it is: "1" and " 1" both say 1, and the drawn one may not be listed.
         beside = place.get("top_logprobs") or []
         listed = {one["token"]: one["logprob"] for one in [*beside, place]}
-        weights = dict.fromkeys(codes, 0.0)
+        weights = dict.fromkeys(sorted(codes), 0.0)
         for token, logprob in listed.items():
             if token.strip() in codes:
                 weights[token.strip()] += math.exp(logprob)
