@@ -68,7 +68,7 @@ DATA = {
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
 # `make book MODEL=... DATASET=...`: the same chapters for another model, or other images.
-MODEL, DATASET = str(config.get("model", "")), str(config.get("dataset", ""))
+MODEL, DATASET = str(config.get("model") or ""), str(config.get("dataset") or "")
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())

@@ -18,6 +18,8 @@ from secondsight.origins import Origin
 from secondsight.published import published, published_number
 from secondsight.results import Result
 
+SHOWN = 2
+"""Checks of a claim that the front page shows before one asks for more."""
 MARK = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails", Verdict.UNTESTABLE: "untestable"}
 
 
@@ -164,11 +166,15 @@ def _mark(origin: Origin) -> str:
 
 
 def _summary_row(claim: Claim, judged: list[Judged]) -> str:
-    here = "".join(f"<li>{escape(one.check.on)}: {_link(one)}</li>" for one in judged)
+    items = [f"<li>{escape(one.check.on)}: {_link(one)}</li>" for one in judged]
+    here = f"<ul>{''.join(items[:SHOWN])}</ul>"
+    if items[SHOWN:]:
+        more = f"<summary>and {len(items) - SHOWN} more</summary>"
+        here += f"<details>{more}<ul>{''.join(items[SHOWN:])}</ul></details>"
     printed = ", ".join(str(published_number(name)) for name in claim.published) or "in words"
     return (
         f'<tr><td><a href="claims.html#claim-{escape(claim.id)}">{escape(claim.statement)}</a></td>'
-        f"<td>{escape(printed)}</td><td><ul>{here}</ul></td><td>{_verdict(judged)}</td></tr>"
+        f"<td>{escape(printed)}</td><td>{here}</td><td>{_verdict(judged)}</td></tr>"
     )
 
 

@@ -111,7 +111,8 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
     )
     path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
     if path.with_suffix(".jsonl").exists():
-        publish(path, describe(model, recording, dataset.origin))
+        named = recording.model_copy(update={"dataset": dataset.name})
+        publish(path, describe(model, named, dataset.origin))
     return path
 
 

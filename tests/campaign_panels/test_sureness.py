@@ -103,10 +103,13 @@ def test_a_confidence_without_answers_has_no_dot() -> None:
         assert all(isinstance(one, Dots) and len(one.x) == 0 for one in confidence(table).series)
 
 
-def test_an_answer_is_as_sure_as_the_likelier_of_the_two(stated: pd.DataFrame) -> None:
-    found = sureness(stated.assign(score=[0.1, 0.5, 0.9, 1.0] * 100))
+def test_an_answer_is_as_sure_as_its_own_token(stated: pd.DataFrame) -> None:
+    scores = {"score": [0.125, 0.5, 0.75, 1.0] * 100}
+    found = sureness(stated.assign(called=[0, 1, 1, 1] * 100, **scores))
     assert list(found) == ["stated confidence", "token probability"]
-    assert found["token probability"][:4].tolist() == [0.9, 0.5, 0.9, 1.0]
+    assert found["token probability"][:4].tolist() == [0.875, 0.5, 0.75, 1.0]
+    drawn_against = sureness(stated.assign(called=[1, 0, 0, 0] * 100, **scores))
+    assert drawn_against["token probability"][:4].tolist() == [0.125, 0.5, 0.25, 0.0]
     assert found["stated confidence"].tolist() == stated["confidence"].map(WORDS.index).tolist()
 
 

@@ -1,6 +1,7 @@
 import json
 import math
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -212,7 +213,7 @@ def test_the_door_asks_for_probabilities_and_finds_them_again(
     prompt: Prompt,
     endpoint: Endpoint,
     endpoint_server: EndpointServer,
-    recordings: Any,
+    recordings: Path,
 ) -> None:
     content = body({"content": [listed("1", **{"1": 0.9, "0": 0.1})]}, "1").encode()
     endpoint_server.default = lambda asked: Reply(body=content)
@@ -223,3 +224,18 @@ def test_the_door_asks_for_probabilities_and_finds_them_again(
         assert (asked.body["logprobs"], asked.body["top_logprobs"]) == (True, 5)
         assert asked.png in [tiny_png(number) for number in range(5)]
     pd.testing.assert_frame_equal(ask(dataset, prompt, "sky-1", **said), found)
+
+
+def test_a_model_that_reasons_is_not_asked_for_what_it_refuses(
+    dataset: Dataset,
+    prompt: Prompt,
+    endpoint: Endpoint,
+    endpoint_server: EndpointServer,
+    recordings: Path,
+) -> None:
+    said = {"logprobs": 5, "endpoint": endpoint, "folder": recordings, "progress": False}
+    found = ask(dataset, prompt, "gpt-5-mini", record="new_episodes", **said)
+    assert found["answer"].tolist() == ["1"] * 5
+    assert found["probability"].isna().all()
+    for asked in endpoint_server.requests:
+        assert not asked.body.keys() & {"logprobs", "top_logprobs"}

@@ -173,7 +173,7 @@ def test_a_miss_says_how_many_what_is_nearest_and_the_command(door: Door) -> Non
     said = str(caught.value)
     assert said.startswith("10 of 10 responses are not recorded in ")
     assert f"stands in {NAME}.jsonl and differs in sampling.temperature;" in said
-    assert said.endswith("ask(..., prompt='lsbg-test', model='sky-1', record=\"new_episodes\")")
+    assert "ask(..., prompt='lsbg-test', model='sky-1', record=\"new_episodes\") (10 req" in said
     with pytest.raises(MissingResponses, match="5 of 10 responses"):
         door(repeats=2)
 

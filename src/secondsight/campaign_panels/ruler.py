@@ -19,8 +19,8 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
     share = fraction(table)
     grid = np.linspace(0, 1, 101)
     panels = []
-    for name, (sharpness, shift) in PLANTED.items():
-        answers = draw_answers(planted_rate(share, sharpness, shift), 1, seed)
+    for place, (name, (sharpness, shift)) in enumerate(PLANTED.items()):
+        answers = draw_answers(planted_rate(share, sharpness, shift), 1, _seed(seed, place))
         bins = bin_shares(share, TENTHS, answers, level=level)
         panels.append(
             Panel(
@@ -30,7 +30,7 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
         )  # fmt: skip
     rate = planted_rate(share)
     bold = planted_rate(rate, 2.5).round(3)
-    came = draw_answers(rate, 1, seed + 1)
+    came = draw_answers(rate, 1, _seed(seed, len(PLANTED)))
     curve = reliability(bold, came, level=level, seed=seed)
     panels.append(
         Panel(
@@ -49,12 +49,18 @@ def closure_misses(table: pd.DataFrame, seed: int, level: float = LEVEL) -> Esti
     """
     share = fraction(table)
     inside = bins = 0
-    for sharpness, shift in PLANTED.values():
+    for place, (sharpness, shift) in enumerate(PLANTED.values()):
         rate = planted_rate(share, sharpness, shift)
-        for one in bin_shares(share, TENTHS, draw_answers(rate, 1, seed), level=level):
+        answers = draw_answers(rate, 1, _seed(seed, place))
+        for one in bin_shares(share, TENTHS, answers, level=level):
             last = one.high == 1
             held = (share >= one.low) & ((share < one.high) | last)
             if one.share.n:
                 inside += one.share.low <= rate[held].mean() <= one.share.high
                 bins += 1
     return proportion(int(inside), bins, level)
+
+
+def _seed(seed: int, place: int) -> int:
+    """Return a seed of its own for each made answerer."""
+    return seed * (len(PLANTED) + 1) + place

@@ -121,7 +121,8 @@ def ask(
     structured : bool or None
         Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
     logprobs : int or None
-        How many tokens' log-probabilities to ask for at each place of the answer.
+        How many tokens' log-probabilities to ask for at each place of the answer; left out for
+        models that refuse to give them.
     endpoint : Endpoint or None
         Where to ask; not used when nothing is asked.
     folder : Path
@@ -276,7 +277,7 @@ def build_sampling(
         raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {seed}")
     family = family_of(model)
     sampling: dict[str, Any] = {"seed": seed}
-    if logprobs is not None:
+    if logprobs is not None and family.logprobs:
         sampling |= {"logprobs": True, "top_logprobs": logprobs}
     if family.temperature:
         sampling["temperature"] = temperature

@@ -19,6 +19,8 @@ class Family(BaseModel):
         A shell pattern on the model's name.
     temperature : bool
         Whether it takes a sampling temperature.
+    logprobs : bool
+        Whether it gives its tokens' log-probabilities; one that does not refuses to be asked.
     structured : bool
         Whether it takes a JSON schema for its answer.
     max_tokens : str
@@ -29,6 +31,7 @@ class Family(BaseModel):
 
     match: str
     temperature: bool = True
+    logprobs: bool = True
     structured: bool = False
     max_tokens: str = "max_tokens"
 
