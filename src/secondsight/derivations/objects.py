@@ -15,6 +15,7 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.derivations.captions import KINDS, RULES, read_captions
+from secondsight.errors import DataError
 from secondsight.metrics.intervals import Estimate
 
 JUDGED = paths.DATA / "judged_captions.csv"
@@ -123,13 +124,21 @@ def read_judged(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`.
+        `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`, 1 where
+        the caption was read among others without the rule's answer, 0 where it was known that the
+        rule does not flag it.
+
+    Raises
+    ------
+    DataError
+        If a caption was judged that the table does not hold.
     """
     judged = pd.read_csv(JUDGED, keep_default_na=False)
     rule = table[PLACE].assign(rule=strongest(table))
-    return judged.merge(rule, how="left", on=PLACE, validate="one_to_one")[
-        [*PLACE, "rule", "judged"]
-    ]
+    joined = judged.merge(rule, how="left", on=PLACE, validate="one_to_one")
+    if joined["rule"].isna().any():
+        raise DataError(f"{paths.shown(JUDGED)} judges a caption that is not in the table")
+    return joined[[*PLACE, "rule", "judged", "shuffled"]]
 
 
 def recall_of_rule(right: Estimate, missed: Estimate, flagged: int, others: int) -> Estimate:
