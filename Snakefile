@@ -72,6 +72,7 @@ DATA = {
         "data/judged_captions.csv",
         "data/prompts/radio-1.md",
         *sorted(glob("data/minivlm/*.*")),
+        *sorted(glob("data/minivlm/phrases/*.toml")),
     ],
     "08_local_model": [
         *ASKED,
