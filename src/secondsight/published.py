@@ -99,6 +99,10 @@ class Table(_Entry):
     columns: list[str]
     rows: dict[str, list[float]]
 
+    def estimates(self, row: str) -> list[Estimate]:
+        """Return a row's numbers as printed, without intervals."""
+        return [Estimate(value, nan, nan, 0, method="as printed") for value in self.rows[row]]
+
     @model_validator(mode="after")
     def rows_fit(self) -> "Table":
         """Refuse a row of another length than the columns."""

@@ -12,6 +12,7 @@ from cli.conftest import Run
 from made_results import for_every_claim, result
 from secondsight import paths
 from secondsight.claims import Verdict, claims
+from secondsight.derived import DERIVATIONS
 from secondsight.errors import DataError
 
 program = importlib.import_module("secondsight.cli.main")
@@ -126,7 +127,8 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
     assert said.err == (
         "error: no derived table named 'nope'; known: "
         "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
-        "real_stars, lsbg_labels, caption_probe, caption_words, mirabest_archive\n"
+        "real_stars, lsbg_labels, caption_probe, caption_words, caption_embeddings, "
+        "caption_objects, caption_shared, mirabest_answers, mirabest_archive\n"
     )
 
 
@@ -136,6 +138,9 @@ def test_derive_writes_the_committed_tables(
     committed = {path.name: path.read_bytes() for path in paths.DERIVED.iterdir()}
     monkeypatch.setattr(paths, "DERIVED", tmp_path)
     said = run("derive")
+    left = {f"{name}.csv" for name, one in DERIVATIONS.items() if not one.is_installed}
+    assert said.out.count("it needs the extra train") == len(left)
+    committed = {name: content for name, content in committed.items() if name not in left}
     assert (said.code, said.out.count("wrote ")) == (0, len(committed))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == committed
 
@@ -158,7 +163,7 @@ def test_an_unknown_chapter_is_one_line(run: Run, tmp_path: Path) -> None:
     assert said.err == (
         "error: no chapter named 'nope'; known: "
         "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology, 03_dwarf_calibration, "
-        "04_confidence, 05_repeated_inference, 08_local_model, 09_audit\n"
+        "04_confidence, 05_repeated_inference, 06_radio_alignment, 08_local_model, 09_audit\n"
     )
     assert not (tmp_path / "out.ipynb").exists()
 

@@ -133,6 +133,9 @@ def derive(
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
     for name in names or derived.DERIVATIONS:
+        if not names and not derived.DERIVATIONS[name].is_installed:
+            out.print(f"left {name} as it is: it needs the extra {derived.DERIVATIONS[name].extra}")
+            continue
         path = paths.DERIVED / f"{name}.csv"
         path.write_text(derived.as_text(derived.derive(name)), encoding="utf-8")
         out.print(f"wrote {paths.shown(path)}", soft_wrap=True, markup=False)

@@ -4,12 +4,13 @@ The captions themselves stay where they are; the tables hold classes and counts.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from secondsight.derivations.probe import out_of_fold
+from secondsight.derivations.probe import Ints, out_of_fold
 from secondsight.errors import DataError
 from secondsight.paths import shown
 
@@ -43,7 +44,28 @@ def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
     DataError
         If the files do not hold the same images in the same order.
     """
-    first, second = _read(curated), _read(control)
+    return answer_table(curated, control, out_of_fold)
+
+
+def answer_table(
+    curated: Path, control: Path, answer: Callable[[list[str], Ints, int], Ints]
+) -> pd.DataFrame:
+    """Return what a probe answers on each test caption, as `probe_answers` does.
+
+    Parameters
+    ----------
+    curated, control : Path
+        The two files of test captions.
+    answer : callable
+        From texts, their labels and the number of a division into folds to answers, 0 or 1, of
+        probes that were fitted without the text.
+
+    Raises
+    ------
+    DataError
+        If the files do not hold the same images in the same order.
+    """
+    first, second = read_captions(curated), read_captions(control)
     places = list(range(len(first)))
     if [_listed(first, "image"), _listed(second, "index")] != [places, places]:
         raise DataError(f"{shown(curated)} and {shown(control)} do not list the same images")
@@ -58,9 +80,14 @@ def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
             "edited": edited if kind == "curated" else 0,
         }
         texts = table["caption"].tolist()
-        answers = {f"split_{at}": out_of_fold(texts, labels, at) for at in range(SPLITS)}
+        answers = {f"split_{at}": answer(texts, labels, at) for at in range(SPLITS)}
         parts.append(pd.DataFrame(rows | answers))
     return pd.concat(parts, ignore_index=True)
+
+
+def majority(table: pd.DataFrame) -> "pd.Series[str]":
+    """Return for each row of a table of answers the one that most splits give, as a code."""
+    return (table.filter(like="split_").mean(axis=1) > 0.5).astype(int).astype(str)
 
 
 def word_counts(*files: Path) -> pd.DataFrame:
@@ -76,7 +103,7 @@ def word_counts(*files: Path) -> pd.DataFrame:
     DataFrame
         One row a kind of captions, a part ("test", "train", "both") and a rule of `RULES`.
     """
-    texts = [_read(file)["caption"].str.lower().tolist() for file in files]
+    texts = [read_captions(file)["caption"].str.lower().tolist() for file in files]
     parts = {"test": texts[:2], "train": texts[2:]}
     parts["both"] = [texts[0] + texts[2], texts[1] + texts[3]]
     rows = []
@@ -89,7 +116,38 @@ def word_counts(*files: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _read(file: Path) -> pd.DataFrame:
+def shared_words(*files: Path) -> pd.DataFrame:
+    """Return how many different words either kind of captions holds, and how many both hold.
+
+    Parameters
+    ----------
+    *files : Path
+        As for `word_counts`.
+
+    Returns
+    -------
+    DataFrame
+        One row a rule of `RULES`: `rule`, `only_curated`, `both`, `only_control`.
+    """
+    texts = [read_captions(file)["caption"].str.lower().tolist() for file in files]
+    rows = []
+    for rule, pattern in RULES.items():
+        curated, control = (
+            {word for text in texts[kind] + texts[kind + 2] for word in pattern.findall(text)}
+            for kind in (0, 1)
+        )
+        rows.append((rule, len(curated - control), len(curated & control), len(control - curated)))
+    return pd.DataFrame(rows, columns=["rule", "only_curated", "both", "only_control"])
+
+
+def read_captions(file: Path) -> pd.DataFrame:
+    """Return a released file of captions, in its order.
+
+    Raises
+    ------
+    DataError
+        If it lacks a caption.
+    """
     table = pd.read_csv(file, encoding="utf-8-sig")
     if "caption" not in table or table["caption"].isna().any():
         raise DataError(f"{shown(file)} lacks captions")

@@ -1,10 +1,12 @@
-"""A linear probe on words: which of two classes a text is of, learnt from other texts.
+"""A linear probe on texts: which of two classes a text is of, learnt from other texts.
 
 Words are weighted by TF-IDF and classified by logistic regression, both scikit-learn's with its
-defaults. Only the fit is closer than by default, so that no answer hangs on where it stopped.
+defaults. Only the fit is closer than by default, so that no answer hangs on where it stopped. What
+stands for a text may also be given: an embedding, say.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 FOLDS = 5
 TOLERANCE = 1e-8
+Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]
 
 
@@ -33,8 +36,28 @@ def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
     seed : int
         Which division into folds; every fold holds as many of each class as can be.
     """
-    probe = make_pipeline(TfidfVectorizer(), LogisticRegression(tol=TOLERANCE))
+    return _answers(make_pipeline(TfidfVectorizer(), _linear()), texts, labels, seed)
+
+
+def out_of_fold_of(features: Floats, labels: Ints, seed: int) -> Ints:
+    """Return for each text the answer, 0 or 1, of a probe on features, fitted without it.
+
+    Parameters
+    ----------
+    features : array of float, shape (texts, n)
+        What stands for each text.
+    labels, seed
+        As for `out_of_fold`; the same seed gives the same folds.
+    """
+    return _answers(_linear(), features, labels, seed)
+
+
+def _linear() -> LogisticRegression:
+    return LogisticRegression(tol=TOLERANCE)
+
+
+def _answers(probe: Any, what: Sequence[str] | Floats, labels: Ints, seed: int) -> Ints:
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     with threadpool_limits(1):
-        answers: Ints = cross_val_predict(probe, texts, labels, cv=folds)
+        answers: Ints = cross_val_predict(probe, what, labels, cv=folds)
     return answers

