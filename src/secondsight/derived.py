@@ -2,7 +2,8 @@
 
 Each is committed in `data/derived` and holds counts, or classes and answers by an image's place,
 and no text or image of others. Where its sources are on this machine it is made anew and must equal
-what is committed: a difference is an error, and so fails the build.
+what is committed: a difference is an error, and so fails the build. A table that takes more than
+files, such as a sentence encoder, is made anew by `secondsight derive` alone.
 """
 
 from dataclasses import dataclass
@@ -29,11 +30,15 @@ class Derivation:
         ``"module:function"``, from the folders and the sources' files, in that order, to the table.
     folders : tuple of str
         Folders of a mirror that it needs too; they can't be downloaded.
+    needs : str
+        What it takes beside files, for a reader; empty for nothing. With any, the committed table
+        is never made anew while a chapter runs.
     """
 
     sources: tuple[str, ...]
     derive: str
     folders: tuple[str, ...] = ()
+    needs: str = ""
 
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
@@ -68,6 +73,11 @@ class Derived:
     def line(self) -> str:
         """One line for a reader: where the counts come from in this build."""
         derivation = DERIVATIONS[self.name]
+        if derivation.needs:
+            return (
+                f"Numbers read from data/derived/{self.name}.csv: making them takes "
+                f"{derivation.needs}, so they were not made anew in this build."
+            )
         needed = ", ".join([*derivation.folders, *derivation.sources])
         if self.recomputed:
             return f"Counts made anew from the source files in this build ({needed})."
@@ -108,6 +118,16 @@ DERIVATIONS = {
     "mirabest_archive": Derivation(
         ("mirabest",), "secondsight.derivations.mirabest:archive_counts"
     ),
+    "galaxy10_descriptions": Derivation(
+        (),
+        "secondsight.derivations.descriptions:local_descriptions",
+        needs="this project's small model",
+    ),
+    "description_cosines": Derivation(
+        (),
+        "secondsight.derivations.descriptions:cosines",
+        needs="the sentence encoder of the extra `train`",
+    ),
 }
 """Every table by its name. How one is made is loaded when it is made."""
 
@@ -125,7 +145,7 @@ def load(name: str, folder: Path = paths.DERIVED) -> Derived:
         raise DataError(f"{paths.shown(path)} is missing: run secondsight derive {name}")
     committed = path.read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(committed), keep_default_na=False)
-    if None in DERIVATIONS[name].files():
+    if DERIVATIONS[name].needs or None in DERIVATIONS[name].files():
         return Derived(name, table, recomputed=False)
     if as_text(derive(name)) != committed:
         raise DerivedMismatch(
@@ -148,7 +168,7 @@ def derive(name: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If there is no such table, or a source is absent.
+        If there is no such table, or a source or an extra is absent.
     """
     if name not in DERIVATIONS:
         raise DataError(f"no derived table named {name!r}; known: {', '.join(DERIVATIONS)}")

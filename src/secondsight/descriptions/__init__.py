@@ -1,0 +1,28 @@
+"""Descriptions of galaxies in words: our own texts, their cosines, claims beyond the image."""
+
+from secondsight.descriptions.beyond import KINDS, Mention, mentions, mentions_table
+from secondsight.descriptions.cosines import Cosines, read_cosines, table_of
+from secondsight.descriptions.texts import (
+    TextSet,
+    all_texts,
+    fixed,
+    paraphrase_of,
+    references,
+    text_set,
+)
+
+__all__ = [
+    "KINDS",
+    "Cosines",
+    "Mention",
+    "TextSet",
+    "all_texts",
+    "fixed",
+    "mentions",
+    "mentions_table",
+    "paraphrase_of",
+    "read_cosines",
+    "references",
+    "table_of",
+    "text_set",
+]
