@@ -1,5 +1,6 @@
 """Descriptions of galaxies in words: our own texts, their cosines, claims beyond the image."""
 
+from secondsight.descriptions.answerers import BLIND, RANDOM, RIGHT, Answerer, answerers
 from secondsight.descriptions.beyond import KINDS, Mention, mentions, mentions_table
 from secondsight.descriptions.cosines import Cosines, read_cosines, table_of
 from secondsight.descriptions.texts import (
@@ -12,11 +13,16 @@ from secondsight.descriptions.texts import (
 )
 
 __all__ = [
+    "BLIND",
     "KINDS",
+    "RANDOM",
+    "RIGHT",
+    "Answerer",
     "Cosines",
     "Mention",
     "TextSet",
     "all_texts",
+    "answerers",
     "fixed",
     "mentions",
     "mentions_table",

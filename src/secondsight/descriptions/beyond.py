@@ -9,7 +9,7 @@ What counts, kind by kind:
 - distance or size: a number or a word of number with light-years, parsecs, kilometres or
   astronomical units, or such a unit in the plural alone;
 - mass: solar masses, or a number with kilograms;
-- date or age: a year after a month or a word such as "in", a month with a day, or a number of years.
+- date or age: a year after a month or a word such as "in", a month with a day, a number of years.
 
 The rule reads words and no sense: a denial ("no redshift can be told") counts, and a claim in words
 that are not listed ("a supermassive black hole") does not.
@@ -21,14 +21,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-_NUMBER = r"(?:\d[\d.,^×x]{0,20}|hundreds?|thousands?|millions?|billions?|trillions?|dozens?)"
+_NUMBER = r"(?:\d[\d.,^x]{0,20}|hundreds?|thousands?|millions?|billions?|trillions?|dozens?)"
 _SCALE = r"(?:[ \-](?:hundred|thousand|million|billion|trillion)s?)?(?:[ ]of)?"
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
+_NO_YEAR = r"(?![.,]\d|[ \-](?:light|[kmg]?pc|parsec|ly|km|solar|stars|galaxies|years|million))"
 _CATALOGUES = (
-    r"NGC|IC|UGC|PGC|ESO|Arp|Abell|Messier|Mrk|Markarian|LEDA|HCG|DDO|MCG|HIP|HD|3C|2MASX|SDSS|Hickson"
+    r"NGC|IC|UGC|PGC|ESO|Arp|Abell|Messier|Mrk|Markarian|LEDA|HCG|DDO|MCG|HIP|HD|3C|2MASX|SDSS|"
+    r"Hickson"
 )
 _OBJECTS = (
     r"Milky Way|Andromeda|Triangulum Galaxy|Magellanic Clouds?|Whirlpool Galaxy|Sombrero Galaxy|"
@@ -40,12 +42,14 @@ _INSTRUMENTS = (
     r"Hubble|HST|James Webb|JWST|Spitzer|Chandra|XMM-Newton|GALEX|Euclid|Gaia|Kepler|"
     r"Very Large Telescope|VLT|Very Large Array|VLA|ALMA|LOFAR|MeerKAT|Subaru|Keck|Gemini North|"
     r"Gemini South|Pan-STARRS|Sloan Digital Sky Survey|Sloan|SDSS|2MASS|DECam|Dark Energy Camera|"
-    r"Dark Energy Survey|DECaLS|Legacy Surveys?|LSST|Rubin Observatory|European Southern Observatory"
+    r"Dark Energy Survey|DECaLS|Legacy Surveys?|LSST|Rubin Observatory|"
+    r"European Southern Observatory"
 )
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "redshift": re.compile(r"\bredshift(?:s|ed)?\b|\bz\s?[=≈~]\s?\d[\d.]{0,8}", re.I),
     "catalogue name": re.compile(
-        rf"\b(?:{_CATALOGUES})[ \-]?[A-Z]?[+\-]?\d(?:[\d.+\-]{{0,20}}\d)?|\bM[ \-]?\d{{1,3}}\b(?![.,]?\d)"
+        rf"\b(?:{_CATALOGUES})[ \-]?[A-Z]?[+\-]?\d(?:[\d.+\-]{{0,20}}\d)?"
+        r"|\bM[ \-]?\d{1,3}\b(?![.,]?\d)"
     ),
     "named object": re.compile(rf"\b(?:{_OBJECTS})\b"),
     "instrument": re.compile(rf"\b(?:{_INSTRUMENTS})\b(?![ \-]?\d)"),
@@ -61,7 +65,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
         re.I,
     ),
     "date or age": re.compile(
-        rf"\b(?:in|since|until|before|after|of|by|around|from|{_MONTH},?)[ ]{_YEAR}\b"
+        rf"\b(?:in|since|until|before|after|of|by|around|from|{_MONTH},?)[ ]{_YEAR}\b{_NO_YEAR}"
         rf"|\b{_MONTH}[ ]\d{{1,2}}\b(?!\d)|\b\d{{1,2}}[ ]{_MONTH}\b"
         rf"|\b{_NUMBER}{_SCALE}[ \-](?:years?)\b",
         re.I,

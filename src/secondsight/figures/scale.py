@@ -1,0 +1,112 @@
+"""Draw scores on one scale: a row an answerer, a mark for each set of references."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from secondsight.figures.dots import COLOURS, SHAPES
+from secondsight.figures.style import MARKS, WIDTH, faint, ink
+from secondsight.metrics.intervals import Estimate
+from secondsight.origins import Origin
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the figure.
+
+    Attributes
+    ----------
+    name, group : str
+        What stands at its left; rows of one group stand together under this heading.
+    scores : dict of Estimate
+        By the set of references. An empty name marks a published number.
+    """
+
+    name: str
+    group: str
+    scores: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
+    """Draw every row's scores; published ones run through all panels as a pale band.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        From top to bottom.
+    quantity : str
+        The x axis's name.
+    origin : Origin
+        Whose numbers these are, but for the published ones.
+    """
+    groups = list(dict.fromkeys(row.group for row in rows))
+    sets = list(dict.fromkeys(name for row in rows for name in row.scores if name))
+    sizes = [sum(row.group == group for row in rows) for group in groups]
+    figure, panels = plt.subplots(
+        len(groups),
+        1,
+        sharex=True,
+        squeeze=False,
+        figsize=(WIDTH, 0.34 * len(rows) + 0.45 * len(groups) + 1.3),
+        height_ratios=[size + 0.6 for size in sizes],
+    )
+    printed = [row.scores[""].value for row in rows if "" in row.scores]
+    for axes, group in zip(panels[:, 0], groups, strict=True):
+        _draw_group(axes, [row for row in rows if row.group == group], group, sets)
+        if printed:
+            colour = MARKS[Origin.PUBLISHED][1]
+            axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
+    panels[-1, 0].set_xlabel(quantity)
+    _legend(figure, sets, origin, printed=bool(printed))
+    return figure
+
+
+def describe_scale(rows: Sequence[Row]) -> str:
+    """Return in words, for someone who can't see the figure, between which values each row lies."""
+    return f"Marks on a scale. {'; '.join(map(_words, rows))}."
+
+
+def _words(row: Row) -> str:
+    values = [score.value for score in row.scores.values()]
+    if len(values) == 1:
+        return f"{row.name}: {values[0]:.3f}"
+    return f"{row.name}: {min(values):.2f} to {max(values):.2f}"
+
+
+def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[str]) -> None:
+    for place, row in enumerate(rows):
+        values = [score.value for score in row.scores.values()]
+        axes.plot([min(values), max(values)], [place, place], color=faint(), lw=3, zorder=0.7)
+        for name, score in row.scores.items():
+            shape, colour = _mark(name, sets)
+            axes.plot([score.low, score.high], [place, place], color=colour, linewidth=2)
+            axes.plot(score.value, place, shape, color=colour, markersize=6, markeredgecolor=ink(),
+                      markeredgewidth=0.5)  # fmt: skip
+    axes.set_yticks(range(len(rows)), [row.name for row in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_title(heading)
+
+
+def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:
+    if not name:
+        return MARKS[Origin.PUBLISHED]
+    place = sets.index(name) % len(SHAPES)
+    return SHAPES[place], COLOURS[place]
+
+
+def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: bool) -> None:
+    handles = [_handle(f"references: {name}", *_mark(name, sets)) for name in sets]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
+    whose = [origin, *([Origin.PUBLISHED] if printed else [])]
+    marks = [_handle(one.value, *MARKS[one]) for one in whose]
+    figure.legend(handles=marks, loc="outside upper right", ncols=2, fontsize=9, handletextpad=0.3)
+
+
+def _handle(label: str, shape: str, colour: str) -> Line2D:
+    return Line2D([], [], linestyle="", marker=shape, color=colour, label=label,
+                  markeredgecolor=ink(), markeredgewidth=0.5)  # fmt: skip
