@@ -23,6 +23,7 @@ TABLES = {
     "03_dwarf_calibration": [],
     "04_confidence": [],
     "05_repeated_inference": [],
+    "07_describing_galaxies": ["description_cosines", "galaxy10_descriptions"],
     "08_local_model": [],
     "09_audit": [
         "lsbg_labels",
@@ -60,6 +61,10 @@ DATA = {
         *ASKED, "data/manifests/morphology.parquet", "data/manifests/morphology-train.parquet"
     ],
     **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
+    "07_describing_galaxies": [
+        *sorted(glob("data/descriptions/*.toml")),
+        "data/manifests/galaxy10.parquet",
+    ],
     "08_local_model": [
         *ASKED,
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),

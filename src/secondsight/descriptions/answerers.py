@@ -63,8 +63,8 @@ def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
     for own in every:
         texts = list(text_set(own).texts.values())
         others = {name: texts for name in every if name != own}
-        found.append(_answerer(cosines, share, f"the set {own}", RIGHT, others))
-    found.append(_answerer(cosines, share, "a random class's, reworded", RANDOM, reworded))
+        found.append(_answerer(cosines, share, f'its "{own}" text', RIGHT, others))
+    found.append(_answerer(cosines, share, "a random class, reworded", RANDOM, reworded))
     return found
 
 

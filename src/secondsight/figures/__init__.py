@@ -13,7 +13,7 @@ from secondsight.figures.dots import (
 from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
 from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.pairs import draw_outcomes
-from secondsight.figures.scale import Row, describe_scale, draw_scale
+from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import themed
 from secondsight.figures.subject import draw_subject
 from secondsight.figures.training import describe_training, draw_training
@@ -41,5 +41,6 @@ __all__ = [
     "draw_subject",
     "draw_training",
     "draw_votes",
+    "scale_rows",
     "themed",
 ]

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from secondsight.figures.dots import COLOURS, SHAPES
-from secondsight.figures.style import MARKS, WIDTH, faint, ink
-from secondsight.metrics.intervals import Estimate
+from secondsight.descriptions.answerers import Answerer
+from secondsight.figures.style import BLUE, GREEN, MARKS, PURPLE, RED, WIDTH, faint, ink
+from secondsight.metrics.intervals import LEVEL, Estimate
 from secondsight.origins import Origin
+
+SETS = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
+"""Marks of the sets of references, none of them an origin's."""
+LONGEST = 45
+"""Letters of a row's name."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,18 @@ class Row:
     name: str
     group: str
     scores: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+def scale_rows(ways: Sequence[Answerer], n: int, level: float = LEVEL) -> list[Row]:
+    """Return a row for each answerer, with the intervals that `n` images give its scores."""
+    return [
+        Row(
+            shorten(way.name, LONGEST, placeholder="…"),
+            way.group,
+            {name: spread.estimate(n, level) for name, spread in way.scores.items()},
+        )
+        for way in ways
+    ]
 
 
 def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
@@ -84,7 +102,7 @@ def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[st
         for name, score in row.scores.items():
             shape, colour = _mark(name, sets)
             axes.plot([score.low, score.high], [place, place], color=colour, linewidth=2)
-            axes.plot(score.value, place, shape, color=colour, markersize=6, markeredgecolor=ink(),
+            axes.plot(score.value, place, shape, color=colour, markersize=7, markeredgecolor=ink(),
                       markeredgewidth=0.5)  # fmt: skip
     axes.set_yticks(range(len(rows)), [row.name for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -95,8 +113,7 @@ def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[st
 def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:
     if not name:
         return MARKS[Origin.PUBLISHED]
-    place = sets.index(name) % len(SHAPES)
-    return SHAPES[place], COLOURS[place]
+    return SETS[sets.index(name) % len(SETS)]
 
 
 def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: bool) -> None:
