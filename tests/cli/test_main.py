@@ -126,7 +126,8 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
     assert said.err == (
         "error: no derived table named 'nope'; known: "
         "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
-        "real_stars, lsbg_labels, caption_probe, caption_words, mirabest_archive\n"
+        "real_stars, lsbg_labels, caption_probe, caption_words, mirabest_archive, "
+        "galaxy10_descriptions, description_cosines\n"
     )
 
 

@@ -129,10 +129,13 @@ def page(
 
 @app.command()
 def derive(
-    names: Annotated[list[str] | None, typer.Argument(help="Tables; all if none is named.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Tables; if none is named, all that are made from files alone."),
+    ] = None,
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
-    for name in names or derived.DERIVATIONS:
+    for name in names or [name for name, one in derived.DERIVATIONS.items() if not one.needs]:
         path = paths.DERIVED / f"{name}.csv"
         path.write_text(derived.as_text(derived.derive(name)), encoding="utf-8")
         out.print(f"wrote {paths.shown(path)}", soft_wrap=True, markup=False)

@@ -46,7 +46,7 @@ _INSTRUMENTS = (
     r"European Southern Observatory"
 )
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "redshift": re.compile(r"\bredshift(?:s|ed)?\b|\bz\s?[=≈~]\s?\d[\d.]{0,8}", re.I),
+    "redshift": re.compile(r"\bredshift(?:s|ed)?\b|\bz\s?[=≈~]\s?\d+(?:\.\d+)?", re.I),
     "catalogue name": re.compile(
         rf"\b(?:{_CATALOGUES})[ \-]?[A-Z]?[+\-]?\d(?:[\d.+\-]{{0,20}}\d)?"
         r"|\bM[ \-]?\d{1,3}\b(?![.,]?\d)"

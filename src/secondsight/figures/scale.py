@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -18,6 +19,8 @@ SETS = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
 """Marks of the sets of references, none of them an origin's."""
 LONGEST = 45
 """Letters of a row's name."""
+STEP = 0.2
+"""From tick to tick."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
         if printed:
             colour = MARKS[Origin.PUBLISHED][1]
             axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
+    _set_axis(panels[-1, 0], [score for row in rows for score in row.scores.values()])
     panels[-1, 0].set_xlabel(quantity)
     _legend(figure, sets, origin, printed=bool(printed))
     return figure
@@ -108,6 +112,14 @@ def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[st
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.set_title(heading)
+
+
+def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:
+    """End the axis at a tick on the right, and a little before the smallest score on the left."""
+    low = min(score.value for score in scores) - 0.04
+    last = int(np.ceil((max(score.value for score in scores) + 0.02) / STEP))
+    axes.set_xticks(STEP * np.arange(np.ceil(low / STEP), last + 1))
+    axes.set_xlim(low, STEP * last)
 
 
 def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:

@@ -24,7 +24,7 @@ class Spread:
 
     def estimate(self, n: int, level: float = LEVEL) -> Estimate:
         """Return the mean with the interval that `n` images give it, by the normal law."""
-        half = _z(level) * self.sd / np.sqrt(n)
+        half = float(_z(level) * self.sd / np.sqrt(n))
         return Estimate(self.mean, self.mean - half, self.mean + half, n, level, "normal")
 
 
