@@ -126,7 +126,7 @@ DERIVATIONS = {
     "description_cosines": Derivation(
         (),
         "secondsight.derivations.descriptions:cosines",
-        needs="the sentence encoder of the extra `train`",
+        needs="the sentence encoder of the extra train",
     ),
 }
 """Every table by its name. How one is made is loaded when it is made."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.descriptions import KINDS, mentions, mentions_table, text_set
+from secondsight.descriptions import KINDS, RULE, mentions, mentions_table, text_set
 
 PIECES = st.sampled_from(
     ["NGC", "M", "z", "=", "0.08", "31", " ", "\n", "million", "light-years", "of", "in", "1999",
@@ -77,6 +77,10 @@ def test_the_limits_of_the_rule_are_as_the_chapter_says() -> None:
 def test_the_examples_show_every_kind() -> None:
     found = {kind for text in text_set("examples").texts.values() for kind in kinds(text)}
     assert found == set(KINDS)
+
+
+def test_every_kind_has_its_rule() -> None:
+    assert tuple(RULE) == KINDS
 
 
 def test_the_table_lists_what_was_found() -> None:

@@ -1,7 +1,7 @@
 """Descriptions of galaxies in words: our own texts, their cosines, claims beyond the image."""
 
 from secondsight.descriptions.answerers import BLIND, RANDOM, RIGHT, Answerer, answerers
-from secondsight.descriptions.beyond import KINDS, Mention, mentions, mentions_table
+from secondsight.descriptions.beyond import KINDS, RULE, Mention, mentions, mentions_table
 from secondsight.descriptions.cosines import Cosines, read_cosines, table_of
 from secondsight.descriptions.texts import (
     TextSet,
@@ -17,6 +17,7 @@ __all__ = [
     "KINDS",
     "RANDOM",
     "RIGHT",
+    "RULE",
     "Answerer",
     "Cosines",
     "Mention",

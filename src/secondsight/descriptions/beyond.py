@@ -1,18 +1,7 @@
-r"""Claims in a text that an image alone can't bear out, found by a fixed list of patterns.
+"""Claims in a text that an image alone can't bear out, found by a fixed list of patterns.
 
-What counts, kind by kind:
-
-- redshift: the word, or z with a number;
-- catalogue name: a catalogue's letters with a number, such as NGC 1300 or M 31;
-- named object: the name of one galaxy, cluster or planet, such as the Milky Way;
-- instrument: a telescope, camera or survey by its name;
-- distance or size: a number or a word of number with light-years, parsecs, kilometres or
-  astronomical units, or such a unit in the plural alone;
-- mass: solar masses, or a number with kilograms;
-- date or age: a year after a month or a word such as "in", a month with a day, a number of years.
-
-The rule reads words and no sense: a denial ("no redshift can be told") counts, and a claim in words
-that are not listed ("a supermassive black hole") does not.
+`RULE` says what counts. The rule reads words and no sense: a denial ("no redshift can be told")
+counts, and a claim in words that are not listed ("a supermassive black hole") does not.
 """
 
 import re
@@ -73,6 +62,18 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
 }
 KINDS = tuple(_PATTERNS)
 """The kinds of claim, in the order in which they are listed."""
+RULE: Mapping[str, str] = {
+    "redshift": "the word, or z with a number",
+    "catalogue name": "a catalogue's letters with a number, such as NGC 1300 or M 31",
+    "named object": "one galaxy, group, cluster or planet by its name, such as the Milky Way",
+    "instrument": "a telescope, camera, observatory or survey by its name",
+    "distance or size": "a number, in digits or words, with light-years, parsecs, kilometres, miles "
+    "or astronomical units; light-years or parsecs also without one",
+    "mass": "solar masses, or a number with kilograms or tons",
+    "date or age": "a year after a month or a word such as in or since, a month with a day, or a "
+    "number of years",
+}
+"""What counts as each kind, for a reader."""
 
 
 @dataclass(frozen=True)
