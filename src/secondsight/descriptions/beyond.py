@@ -67,8 +67,8 @@ RULE: Mapping[str, str] = {
     "catalogue name": "a catalogue's letters with a number, such as NGC 1300 or M 31",
     "named object": "one galaxy, group, cluster or planet by its name, such as the Milky Way",
     "instrument": "a telescope, camera, observatory or survey by its name",
-    "distance or size": "a number, in digits or words, with light-years, parsecs, kilometres, miles "
-    "or astronomical units; light-years or parsecs also without one",
+    "distance or size": "a number, in digits or words, with light-years, parsecs, kilometres, "
+    "miles or astronomical units; light-years or parsecs also without one",
     "mass": "solar masses, or a number with kilograms or tons",
     "date or age": "a year after a month or a word such as in or since, a month with a day, or a "
     "number of years",
