@@ -31,6 +31,7 @@ TABLES = {
         "caption_embeddings",
         "mirabest_answers",
     ],
+    "07_describing_galaxies": ["description_cosines", "galaxy10_descriptions"],
     "08_local_model": [],
     "09_audit": [
         "lsbg_labels",
@@ -74,8 +75,13 @@ DATA = {
         *sorted(glob("data/minivlm/*.*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
     ],
+    "07_describing_galaxies": [
+        *sorted(glob("data/descriptions/*.toml")),
+        "data/manifests/galaxy10.parquet",
+    ],
     "08_local_model": [
         *ASKED,
+        "data/minivlm/curve.json",
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],
 }

@@ -26,7 +26,7 @@ FLOORS = [
     ["metrics"],
     ["inference"],
     ["minivlm"],
-    ["published", "derived"],
+    ["published", "derived", "descriptions"],
     ["derivations"],
     ["realism", "baseline", "adapters"],
     ["realism_stars"],

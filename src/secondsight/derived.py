@@ -2,7 +2,8 @@
 
 Each is committed in `data/derived` and holds counts, or classes and answers by an image's place,
 and no text or image of others. Where its sources are on this machine it is made anew and must equal
-what is committed: a difference is an error, and so fails the build.
+what is committed: a difference is an error, and so fails the build. A table that takes more than
+files, such as a sentence encoder, is made anew by `secondsight derive` alone.
 """
 
 from dataclasses import dataclass
@@ -32,12 +33,16 @@ class Derivation:
         Folders of a mirror that it needs too; they can't be downloaded.
     extra : str
         The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
+    needs : str
+        What it takes beside files, for a reader; empty for nothing. With any, the committed table
+        is never made anew while a chapter runs.
     """
 
     sources: tuple[str, ...]
     derive: str
     folders: tuple[str, ...] = ()
     extra: str = ""
+    needs: str = ""
 
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
@@ -77,6 +82,11 @@ class Derived:
     def line(self) -> str:
         """One line for a reader: where the counts come from in this build."""
         derivation = DERIVATIONS[self.name]
+        if derivation.needs:
+            return (
+                f"Numbers read from data/derived/{self.name}.csv: making them takes "
+                f"{derivation.needs}, so they were not made anew in this build."
+            )
         needed = ", ".join([*derivation.folders, *derivation.sources])
         if self.recomputed:
             return f"Counts made anew from the source files in this build ({needed})."
@@ -130,6 +140,16 @@ DERIVATIONS = {
     "mirabest_archive": Derivation(
         ("mirabest",), "secondsight.derivations.mirabest:archive_counts"
     ),
+    "galaxy10_descriptions": Derivation(
+        (),
+        "secondsight.derivations.descriptions:local_descriptions",
+        needs="this project's small model",
+    ),
+    "description_cosines": Derivation(
+        (),
+        "secondsight.derivations.descriptions:cosines",
+        needs="the sentence encoder of the extra train",
+    ),
 }
 """Every table by its name. How one is made is loaded when it is made."""
 
@@ -148,7 +168,7 @@ def load(name: str, folder: Path = paths.DERIVED) -> Derived:
     committed = path.read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(committed), keep_default_na=False)
     derivation = DERIVATIONS[name]
-    if None in derivation.files() or not derivation.is_installed:
+    if derivation.needs or None in derivation.files() or not derivation.is_installed:
         return Derived(name, table, recomputed=False)
     if as_text(derive(name)) != committed:
         raise DerivedMismatch(

@@ -129,10 +129,13 @@ def page(
 
 @app.command()
 def derive(
-    names: Annotated[list[str] | None, typer.Argument(help="Tables; all if none is named.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Tables; if none is named, all that are made from files alone."),
+    ] = None,
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
-    for name in names or derived.DERIVATIONS:
+    for name in names or [name for name, one in derived.DERIVATIONS.items() if not one.needs]:
         if not names and not derived.DERIVATIONS[name].is_installed:
             out.print(f"left {name} as it is: it needs the extra {derived.DERIVATIONS[name].extra}")
             continue

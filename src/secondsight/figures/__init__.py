@@ -13,6 +13,7 @@ from secondsight.figures.dots import (
 from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
 from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.pairs import draw_outcomes
+from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import themed
 from secondsight.figures.subject import draw_subject
 from secondsight.figures.training import describe_training, draw_training
@@ -23,10 +24,12 @@ __all__ = [
     "Dots",
     "Line",
     "Panel",
+    "Row",
     "band_of",
     "describe_confusion",
     "describe_dots",
     "describe_estimates",
+    "describe_scale",
     "describe_training",
     "dots_of",
     "draw_confusion",
@@ -34,8 +37,10 @@ __all__ = [
     "draw_estimates",
     "draw_gallery",
     "draw_outcomes",
+    "draw_scale",
     "draw_subject",
     "draw_training",
     "draw_votes",
+    "scale_rows",
     "themed",
 ]

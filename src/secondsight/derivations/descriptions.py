@@ -1,0 +1,96 @@
+"""Descriptions by the small model, and the cosines of all descriptions.
+
+The texts are this project's own. Making the second table takes the sentence encoder of the extra
+`train`, which the book itself does without.
+
+References
+----------
+Reimers & Gurevych 2019, "Sentence-BERT"; Wang et al. 2020, "MiniLM".
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight import paths
+from secondsight.datasets import load
+from secondsight.descriptions import all_texts, references, table_of
+from secondsight.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+
+DATASET = "galaxy10"
+IMAGES = 200
+"""How many of the simulated pictures are described."""
+LONGEST = 256
+"""Tokens of a text that are read: what the sentence encoder's makers set."""
+
+
+def local_descriptions() -> pd.DataFrame:
+    """Return what the small model says of the first simulated pictures when given no categories.
+
+    Returns
+    -------
+    DataFrame
+        A row a picture: `image_id`, `label` (a code of the task galaxy10) and `description`.
+    """
+    from secondsight.minivlm.model import MiniVLM  # not above: cosines need no model of pictures
+
+    model = MiniVLM.load(threads=1)
+    pictures = load(DATASET).head(IMAGES)
+    table = pictures.table[["image_id", "label"]].reset_index(drop=True)
+    said = [model.describe([pictures.pixels(image_id)]) for image_id in table["image_id"]]
+    return table.assign(description=said)
+
+
+def cosines(folder: Path = paths.DERIVED) -> pd.DataFrame:
+    """Return the cosine of every text with every reference, as `table_of` writes it.
+
+    Answers are all texts of `data/descriptions` but the examples, and each different description
+    of the small model.
+
+    Raises
+    ------
+    DataError
+        If the small model's descriptions are not in `folder`, or the extra `train` is absent.
+    """
+    path = folder / "galaxy10_descriptions.csv"
+    if not path.is_file():
+        raise DataError("description_cosines needs galaxy10_descriptions: derive that first")
+    described = pd.read_csv(path)["description"].drop_duplicates()
+    own = all_texts()
+    names = own | {f"minivlm/{place}": text for place, text in enumerate(described)}
+    against = [name for name in own if name.split("/")[0] in references()]
+    return table_of(names, list(names), against, embed(list(names.values())))
+
+
+def embed(texts: Sequence[str]) -> Floats:
+    """Return embeddings of length 1 by all-MiniLM-L6-v2 in single precision, shape (n, 384).
+
+    Raises
+    ------
+    DataError
+        If the extra `train` is not installed.
+    """
+    try:
+        import torch  # not above: the default install has none
+        from transformers import AutoTokenizer
+
+        from secondsight.minivlm.training.sentences import SentenceEncoder, source
+
+        folder = source()
+    except ModuleNotFoundError as error:
+        raise DataError(
+            f"description_cosines needs the extra train, which lacks {error.name}: "
+            "pip install --editable '.[train]'"
+        ) from None
+    tokenizer, encoder = AutoTokenizer.from_pretrained(folder), SentenceEncoder()
+    found = []
+    with torch.inference_mode():
+        for text in texts:  # one at a time: no padding, so a text's neighbours change nothing
+            read = tokenizer([text], truncation=True, max_length=LONGEST, return_tensors="pt")
+            found.append(encoder(read["input_ids"], read["attention_mask"]).double().numpy()[0])
+    return np.stack(found)

@@ -1,0 +1,89 @@
+"""Answerers that need no model: what they would score against each set of references."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from secondsight.descriptions.cosines import Cosines
+from secondsight.descriptions.texts import fixed, paraphrase_of, references, text_set
+from secondsight.metrics.similarity import Spread, spread_over_classes
+
+Floats = npt.NDArray[np.float64]
+
+BLIND = "one text for every image"
+RIGHT = "the right class, in other words"
+RANDOM = "a class drawn by its frequency"
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """How one way to answer scores.
+
+    Attributes
+    ----------
+    name, group : str
+        What it says, and of which kind it is: `BLIND`, `RIGHT` or `RANDOM`.
+    scores : dict of Spread
+        By the set of references. A set is left out where the answer would be the reference itself.
+    by_class : dict of array, shape (10,)
+        The mean cosine for an image of each class, by the set of references.
+    """
+
+    name: str
+    group: str
+    scores: Mapping[str, Spread]
+    by_class: Mapping[str, Floats]
+
+
+def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
+    """Return every way to answer that takes no model, with its scores.
+
+    Parameters
+    ----------
+    cosines : Cosines
+        Of all texts of `data/descriptions`.
+    frequencies : array of int, shape (10,)
+        How many images each class of Galaxy10 has.
+
+    Raises
+    ------
+    DataError
+        If the cosines are of other texts.
+    """
+    share = np.asarray(frequencies, np.float64)
+    every = list(references())
+    found = [
+        _answerer(cosines, share, text, BLIND, {name: [text] for name in every})
+        for text in fixed().values()
+    ]
+    reworded = {name: list(text_set(paraphrase_of(name)).texts.values()) for name in every}
+    found.append(_answerer(cosines, share, "the reference reworded", RIGHT, reworded))
+    for own in every:
+        texts = list(text_set(own).texts.values())
+        others = {name: texts for name in every if name != own}
+        found.append(_answerer(cosines, share, f'its "{own}" text', RIGHT, others))
+    found.append(_answerer(cosines, share, "a random class, reworded", RANDOM, reworded))
+    return found
+
+
+def _answerer(
+    cosines: Cosines, share: Floats, name: str, group: str, said: Mapping[str, list[str]]
+) -> Answerer:
+    scores, by_class = {}, {}
+    for reference, texts in said.items():
+        cosine = cosines.of(texts, list(text_set(reference).texts.values()))
+        given = _given(group, share)
+        scores[reference] = spread_over_classes(cosine, share, given)
+        by_class[reference] = (given * cosine.T).sum(axis=1)
+    return Answerer(name, group, scores, by_class)
+
+
+def _given(group: str, share: Floats) -> Floats:
+    """Return how probable each answer is for an image of each class."""
+    if group == BLIND:
+        return np.ones((len(share), 1))
+    if group == RIGHT:
+        return np.eye(len(share))
+    return np.tile(share / share.sum(), (len(share), 1))

@@ -1,0 +1,113 @@
+"""Our own descriptions of the ten classes of Galaxy10, in several sets of different wording."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from secondsight import paths
+from secondsight.datasets.tasks import GALAXY10
+from secondsight.errors import DataError
+from secondsight.toml import read_toml
+
+Kind = Literal["reference", "paraphrase", "fixed", "example"]
+OF_CLASSES = ("reference", "paraphrase")
+
+
+class TextSet(BaseModel):
+    """One file of texts.
+
+    Attributes
+    ----------
+    kind : {"reference", "paraphrase", "fixed", "example"}
+        A reference and a paraphrase hold one text for each class of Galaxy10.
+    rule : str
+        By which rule the texts were worded.
+    of : str
+        The reference set that a paraphrase rewords; empty for the other kinds.
+    texts : dict of str
+        By the class's code, or by a name of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Kind
+    rule: str
+    of: str = ""
+    texts: dict[str, str]
+
+    @model_validator(mode="after")
+    def holds_every_class(self) -> "TextSet":
+        """Refuse a set of classes that lacks one, and a paraphrase of nothing."""
+        if self.kind in OF_CLASSES and list(self.texts) != GALAXY10.codes:
+            raise ValueError(f"a {self.kind} has one text for each class, in the task's order")
+        if (self.kind == "paraphrase") != bool(self.of):
+            raise ValueError("a paraphrase, and nothing else, says what it rewords")
+        return self
+
+
+@cache
+def text_sets(folder: Path = paths.DESCRIPTIONS) -> dict[str, TextSet]:
+    """Return every set by its file's name.
+
+    Raises
+    ------
+    DataError
+        If a file is not right, or a paraphrase rewords a set that is no reference.
+    """
+    found = {path.stem: read_toml(path, TextSet) for path in sorted(folder.glob("*.toml"))}
+    for name, texts in found.items():
+        if texts.of and (texts.of not in found or found[texts.of].kind != "reference"):
+            raise DataError(f"{name} rewords {texts.of!r}, which is no set of references")
+    return found
+
+
+def text_set(name: str) -> TextSet:
+    """Return the set in the file of this name.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    try:
+        return text_sets()[name]
+    except KeyError:
+        known = ", ".join(text_sets())
+        raise DataError(f"no descriptions named {name!r}; known: {known}") from None
+
+
+def references() -> dict[str, TextSet]:
+    """Return the sets of references, the one with the shortest texts first."""
+    found = {name: texts for name, texts in text_sets().items() if texts.kind == "reference"}
+    return dict(sorted(found.items(), key=lambda one: sum(map(len, one[1].texts.values()))))
+
+
+def paraphrase_of(reference: str) -> str:
+    """Return the name of the set that rewords this one.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    for name, texts in text_sets().items():
+        if texts.of == reference:
+            return name
+    raise DataError(f"no descriptions reword {reference!r}")
+
+
+def fixed() -> dict[str, str]:
+    """Return the answers that are the same for every image, by their names."""
+    return text_set("fixed").texts
+
+
+def all_texts() -> dict[str, str]:
+    """Return every text but the examples by ``"set/key"``, such as ``"sentence/3"``."""
+    return {
+        f"{name}/{key}": words
+        for name, texts in text_sets().items()
+        if texts.kind != "example"
+        for key, words in texts.texts.items()
+    }

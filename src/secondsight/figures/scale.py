@@ -1,0 +1,141 @@
+"""Draw scores on one scale: a row an answerer, a mark for each set of references."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from textwrap import shorten
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from secondsight.descriptions.answerers import Answerer
+from secondsight.figures.style import BLUE, GREEN, MARKS, PURPLE, RED, WIDTH, faint, ink
+from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.origins import Origin
+
+SETS = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
+"""Marks of the sets of references, none of them an origin's."""
+LONGEST = 45
+"""Letters of a row's name."""
+STEP = 0.2
+"""From tick to tick."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the figure.
+
+    Attributes
+    ----------
+    name, group : str
+        What stands at its left; rows of one group stand together under this heading.
+    scores : dict of Estimate
+        By the set of references. An empty name marks a published number.
+    """
+
+    name: str
+    group: str
+    scores: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+def scale_rows(ways: Sequence[Answerer], n: int, level: float = LEVEL) -> list[Row]:
+    """Return a row for each answerer, with the intervals that `n` images give its scores."""
+    return [
+        Row(
+            shorten(way.name, LONGEST, placeholder="…"),
+            way.group,
+            {name: spread.estimate(n, level) for name, spread in way.scores.items()},
+        )
+        for way in ways
+    ]
+
+
+def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
+    """Draw every row's scores; published ones run through all panels as a pale band.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        From top to bottom.
+    quantity : str
+        The x axis's name.
+    origin : Origin
+        Whose numbers these are, but for the published ones.
+    """
+    groups = list(dict.fromkeys(row.group for row in rows))
+    sets = list(dict.fromkeys(name for row in rows for name in row.scores if name))
+    sizes = [sum(row.group == group for row in rows) for group in groups]
+    figure, panels = plt.subplots(
+        len(groups),
+        1,
+        sharex=True,
+        squeeze=False,
+        figsize=(WIDTH, 0.34 * len(rows) + 0.45 * len(groups) + 1.3),
+        height_ratios=[size + 0.6 for size in sizes],
+    )
+    printed = [row.scores[""].value for row in rows if "" in row.scores]
+    for axes, group in zip(panels[:, 0], groups, strict=True):
+        _draw_group(axes, [row for row in rows if row.group == group], group, sets)
+        if printed:
+            colour = MARKS[Origin.PUBLISHED][1]
+            axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
+    _set_axis(panels[-1, 0], [score for row in rows for score in row.scores.values()])
+    panels[-1, 0].set_xlabel(quantity)
+    _legend(figure, sets, origin, printed=bool(printed))
+    return figure
+
+
+def describe_scale(rows: Sequence[Row]) -> str:
+    """Return in words, for someone who can't see the figure, between which values each row lies."""
+    return f"Marks on a scale. {'; '.join(map(_words, rows))}."
+
+
+def _words(row: Row) -> str:
+    values = [score.value for score in row.scores.values()]
+    if len(values) == 1:
+        return f"{row.name}: {values[0]:.3f}"
+    return f"{row.name}: {min(values):.2f} to {max(values):.2f}"
+
+
+def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[str]) -> None:
+    for place, row in enumerate(rows):
+        values = [score.value for score in row.scores.values()]
+        axes.plot([min(values), max(values)], [place, place], color=faint(), lw=3, zorder=0.7)
+        for name, score in row.scores.items():
+            shape, colour = _mark(name, sets)
+            axes.plot([score.low, score.high], [place, place], color=colour, linewidth=2)
+            axes.plot(score.value, place, shape, color=colour, markersize=7, markeredgecolor=ink(),
+                      markeredgewidth=0.5)  # fmt: skip
+    axes.set_yticks(range(len(rows)), [row.name for row in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_title(heading)
+
+
+def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:
+    """End the axis at a tick on the right, and a little before the smallest score on the left."""
+    low = min(score.value for score in scores) - 0.04
+    last = int(np.ceil((max(score.value for score in scores) + 0.02) / STEP))
+    axes.set_xticks(STEP * np.arange(np.ceil(low / STEP), last + 1))
+    axes.set_xlim(low, STEP * last)
+
+
+def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:
+    if not name:
+        return MARKS[Origin.PUBLISHED]
+    return SETS[sets.index(name) % len(SETS)]
+
+
+def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: bool) -> None:
+    handles = [_handle(f"references: {name}", *_mark(name, sets)) for name in sets]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
+    whose = [origin, *([Origin.PUBLISHED] if printed else [])]
+    marks = [_handle(one.value, *MARKS[one]) for one in whose]
+    figure.legend(handles=marks, loc="outside upper right", ncols=2, fontsize=9, handletextpad=0.3)
+
+
+def _handle(label: str, shape: str, colour: str) -> Line2D:
+    return Line2D([], [], linestyle="", marker=shape, color=colour, label=label,
+                  markeredgecolor=ink(), markeredgewidth=0.5)  # fmt: skip
