@@ -223,10 +223,11 @@ def test_another_reader_or_another_wording_is_asked_anew(door: Door, tmp_path: P
     said = str(caught.value)
     assert said.startswith("4 of 4 responses are not recorded in ")
     assert f"stands in {SECOND}.jsonl and differs in model;" in said
-    assert said.endswith(
+    command = (
         "ask_twice(..., prompt='lsbg-test', model='sky-1', parser_model='reader-2', "
         'record="new_episodes")'
     )
+    assert f"to record them: {command} (4 requests, " in said
     door(record="new_episodes", parser_model="reader-2")
     assert door.asked == (5, 8)
 
