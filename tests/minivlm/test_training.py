@@ -90,6 +90,6 @@ train.train(small, Path({str(cut)!r}), workers=1)
 
 
 def test_a_checkpoint_of_other_settings_is_named(tmp_path: Path) -> None:
-    train(Settings({"radio": 128}, epochs=1, batch=64, steps=4), tmp_path, workers=1)
+    train(Settings({"radio": 128}, epochs=4, batch=64, steps=8), tmp_path, workers=1)
     with pytest.raises(DataError, match=r"is of a training with other settings: remove it"):
-        train(Settings({"radio": 128}, epochs=2, batch=64, steps=4), tmp_path, workers=1)
+        train(Settings({"radio": 128}, epochs=5, batch=64, steps=8), tmp_path, workers=1)

@@ -232,8 +232,9 @@ def _optimizer(
 def _schedule(
     optimizer: torch.optim.Optimizer, rate: float, steps: int
 ) -> torch.optim.lr_scheduler.LRScheduler:
+    rise = max(0.05, 2 / steps) if steps else 0.05  # of a few steps, two at least
     return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, rate, total_steps=max(1, steps), pct_start=0.05
+        optimizer, rate, total_steps=max(1, steps), pct_start=rise
     )
 
 
@@ -246,7 +247,7 @@ def _step(pair: Pair, optimizer: torch.optim.Optimizer, logits: Tensor, true: Te
     loss.backward()
     torch.nn.utils.clip_grad_norm_(pair.parameters(), 1.0)
     optimizer.step()
-    return float(loss)
+    return float(loss.detach())
 
 
 def _keep(
