@@ -209,9 +209,9 @@ def about_volunteers(campaign: Campaign) -> str:
         return "The votes are real volunteers'. What they took for dwarfs is known, the truth not."
     return (
         "The volunteers are simulated too. They go by how much stands out at the centre and by "
-        "little else, so that most of the junk that they take for dwarfs is chance clumps and "
-        "clusters; real volunteers were told to reject what is spoilt by a bright star, an edge or "
-        "a large galaxy, and mostly do."
+        "little else, so they take stars, edges, clusters of galaxies and nearby galaxies for "
+        "dwarfs about as often as each other; real volunteers were told to reject these, and "
+        "mostly do."
     )
 
 

@@ -225,12 +225,13 @@ def tally(judged: list[Judged]) -> str:
 
 
 def carries(judged: list[Judged]) -> str:
-    """Return in how many other models the claim holds, in words; empty if none was asked."""
+    """Return in how many checks on other models the claim holds, in words; empty without any."""
     others = [one for one in judged if one.check.carried]
     if not others:
         return ""
     holds = sum(one.verdict is Verdict.HOLDS for one in others)
-    return f"other models: holds in {holds} of {len(others)}"
+    checks = "check" if len(others) == 1 else "checks"
+    return f"other models: holds in {holds} of {len(others)} {checks}"
 
 
 def overall(judged: list[Judged]) -> Verdict:

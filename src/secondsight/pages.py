@@ -100,7 +100,7 @@ def _tally(judged: Iterable[list[Judged]]) -> str:
         f"Of **{len(found)}** published claims **{holds}** hold with what we have, **{fails}** do "
         f"not hold in at least one check, and **{len(found) - holds - fails}** can't be decided "
         "with this data. Where other models than the paper's were asked too, the last column says "
-        "in how many of them the claim holds."
+        "in how many checks on them it holds; they have no say in the verdict."
     )
 
 

@@ -103,6 +103,9 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
         ]
     )
     lines = "\n".join(map(str, lacking))
+    prices = [one.estimate.usd for one in lacking if one.estimate.usd is not None]
+    if prices:
+        lines += f"\n  in all about {sum(prices):,.2f} USD at list price"
     return MissingResponses(
         f"{model} has not answered all that the book asks; missing are\n{lines}\n"
         f"to record them, with the key in OPENAI_API_KEY if the endpoint wants one: {command}"

@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_panels.made import answers
-from secondsight.campaign_panels import extremes, fraction, majority, readable, said
+from secondsight.campaign_panels import extremes, fraction, majority, readable, said, varied
 from secondsight.campaign_panels.reading import TENTHS
 
 
@@ -54,3 +55,11 @@ def test_rows_keep_their_order(read: object) -> None:
     table = answers([0, 25, 5], [0, 1, 0])
     turned = table.iloc[::-1]
     assert read(turned).tolist() == read(table).tolist()[::-1]  # type: ignore[operator]
+
+
+def test_varied_answers_are_the_first_of_each_kind() -> None:
+    table = pd.DataFrame(
+        {"answer": ["0", "0", "1", "1", None], "confidence": ["high", "high", "low", "high", None]}
+    )
+    assert varied(table).index.tolist() == [0, 2, 3, 4]
+    assert varied(table, 2).index.tolist() == [0, 2]

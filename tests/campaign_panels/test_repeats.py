@@ -9,19 +9,21 @@ from campaign_panels.made import answers, drawn, values
 from secondsight.campaign import votes_by_repeats
 from secondsight.campaign_panels import (
     disagreements,
+    halves,
     in_a_row,
     price,
     repeated,
     repeated_made,
+    say_torn,
     shrunk,
     steady,
     tells_last,
     to_tell,
     torn_table,
-    widest,
+    typical_width,
 )
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics import proportion
+from secondsight.metrics import Estimate, proportion
 from secondsight.simulate.answerers import planted_rate
 
 TEN = 10
@@ -159,11 +161,34 @@ def test_the_answers_of_the_first_candidates_stand_in_a_row() -> None:
     assert len(in_a_row(pd.DataFrame(rows), 9)) == 3
 
 
-def test_the_widest_spread_is_the_first_series() -> None:
+def test_the_width_is_the_median_of_the_first_series() -> None:
     table = answers([0, 10, 20], [5, 5, 0], answers=TEN)
-    assert widest(repeated(table, TEN, "m")[1]) == pytest.approx(0.8 * 0.4)
-    assert np.isnan(widest(repeated(table.head(0), TEN, "m")[1]))
-    assert np.isnan(widest(price(np.array([[True], [False]]), {}, 0.5)[1]))
+    panel = repeated(table, TEN, "m")[1]
+    assert typical_width(panel) == pytest.approx(0.8 * 0.4 / 2)  # two bins, one of one galaxy
+    assert np.isnan(typical_width(repeated(table.head(0), TEN, "m")[1]))
+    assert np.isnan(typical_width(price(np.array([[True], [False]]), {}, 0.5)[1]))
+
+
+@pytest.mark.parametrize("votes", [1, 4, 25])
+def test_the_halves_part_where_half_of_the_votes_are_reached(votes: int) -> None:
+    both = np.arange((votes + 1) * 3).reshape(votes + 1, 3)
+    below, above = halves(both)
+    assert len(below) == sum(2 * yes < votes for yes in range(votes + 1))
+    assert np.array_equal(np.concatenate([below, above]), both)
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "said"),
+    [
+        (0.07, 0.03, "hardly go together"),
+        (0.2, 0.05, "weakly go together"),
+        (0.6, 0.05, "clearly go together"),
+        (-0.6, 0.05, "clearly go against each other"),
+        (0.02, 0.05, "as far as can be told"),
+    ],
+)
+def test_two_entropies_in_words(value: float, half: float, said: str) -> None:
+    assert said in say_torn(Estimate(value, value - half, value + half, 9))
 
 
 def test_the_expected_rates_are_drawn_towards_the_mean() -> None:

@@ -252,7 +252,7 @@ def test_too_few_known_truths_leave_the_recalibrated_score_open(stated: pd.DataF
 def test_the_numbers_of_the_prose_are_the_tables(stated: pd.DataFrame) -> None:
     table = score_table(stated, 0)
     found = score_numbers(table)
-    assert len(found) == 8
+    assert len(found) == 12
     assert all(isinstance(one, Estimate) for one in found.values())
     assert found["votes_brier"] == table.loc["held against votes", "Brier score"]
     assert (

@@ -3,18 +3,22 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 
 from campaign_panels.made import answers, drawn, values
 from secondsight.campaign_panels import (
+    agreements,
     at_clear,
     by_group,
     by_kind,
     calibration,
     clear_subset,
-    edge_and_middle,
+    finders,
+    kappa,
+    leads,
     say_curve,
 )
-from secondsight.campaign_panels.votes import CLEAR, NEAR
+from secondsight.campaign_panels.votes import CLEAR, HIDDEN, NEAR
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics import Estimate, proportion
 
@@ -70,7 +74,9 @@ def test_what_was_refused_counts_nowhere() -> None:
     refused = table.assign(answers=0, called=0)
     both = pd.concat([table, refused], ignore_index=True)
     assert calibration(both, "m") == calibration(table, "m")
-    assert edge_and_middle(both) == edge_and_middle(table)
+    assert agreements(both) == agreements(table)
+    assert kappa(both, True) == kappa(table, True)
+    assert finders(both) == finders(table)
     assert clear_subset(both) == clear_subset(table)
     assert all(len(only(panel).x) == 0 for panel in calibration(refused, "m"))
 
@@ -80,19 +86,42 @@ def test_a_fifth_and_four_fifths_are_clear() -> None:
         edge = [votes // 5, 4 * votes // 5]
         inside = [votes // 5 + 1, 4 * votes // 5 - 1]
         table = answers([*edge, *inside], [0, 1, 0, 0], votes)
-        _, (clear, doubtful) = edge_and_middle(table)
-        assert (clear, doubtful) == (2, 2), votes
+        found = agreements(table)
+        assert {name: n for name, (_, n) in found.items()} == {
+            "no": 1, "yes": 1, "clear": 2, "doubtful": 2,
+        }, votes  # fmt: skip
 
 
 @given(st.integers(0, 2**32 - 1))
 def test_clear_and_doubtful_are_all_there_are(seed: int) -> None:
     table = drawn(seed, 50)
-    agreements, sizes = edge_and_middle(table)
+    found = agreements(table)
     share = table["yes"] / 25
     agrees = (table["called"] == 1) == (share >= 0.5)
     clear = table["yes"].isin([*range(6), *range(20, 26)])
-    assert agreements == (agrees[clear].sum(), agrees[~clear].sum())
-    assert sizes == (clear.sum(), (~clear).sum())
+    assert found["clear"] == (agrees[clear].sum(), clear.sum())
+    assert found["doubtful"] == (agrees[~clear].sum(), (~clear).sum())
+    assert tuple(map(sum, zip(found["no"], found["yes"], strict=True))) == found["clear"]
+    for side, lead in leads(found).items():
+        shares = [found[name][0] / max(found[name][1], 1) for name in (side, "doubtful")]
+        assert np.isnan(lead.value) or lead.value == pytest.approx(shares[0] - shares[1])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_kappa_and_finders_are_scikit_learns(seed: int) -> None:
+    table = drawn(seed, 80).assign(
+        label=np.random.default_rng(seed).choice(["0", "1"], 80, p=[0.6, 0.4])
+    )
+    crowd, called = table["yes"] >= 12.5, table["called"] == 1
+    clear = table["yes"].isin([*range(6), *range(20, 26)])
+    for part, told in ((clear, True), (~clear, False)):
+        found = kappa(table, told).value
+        if not np.isnan(found):
+            assert found == pytest.approx(cohen_kappa_score(crowd[part], called[part]))
+    dwarf, rates = table["label"] == "1", finders(table)
+    assert rates["always_no"].value == pytest.approx((~dwarf).mean())
+    assert rates["model_sensitivity"].value == pytest.approx(called[dwarf].mean())
+    assert rates["crowd_specificity"].value == pytest.approx((~crowd[~dwarf]).mean())
 
 
 @pytest.mark.parametrize(
@@ -101,23 +130,25 @@ def test_clear_and_doubtful_are_all_there_are(seed: int) -> None:
         ((0.0, 0.04), (0.1, 0.2), "runs close to the diagonal"),
         ((0.06, 0.09), (0.1, 0.2), "runs not close to the diagonal"),
         ((0.01, 0.09), (0.1, 0.2), "runs near the diagonal"),
-        ((0.0, 0.04), (0.1, 0.2), "agrees with the majority more often where"),
-        ((0.0, 0.04), (-0.2, -0.1), "agrees with the majority less often where"),
-        ((0.0, 0.04), (-0.1, 0.1), "agrees with the majority no more and no less often where"),
+        ((0.0, 0.04), (0.1, 0.2), "agree more often where the votes are clearly against"),
+        ((0.0, 0.04), (-0.2, -0.1), "agree less often where the votes are clearly against"),
+        ((0.0, 0.04), (-0.1, 0.1), "agree about as often where the votes are clearly against"),
     ],
 )
 def test_the_verdict_goes_by_the_intervals(
     error: tuple[float, float], lead: tuple[float, float], said: str
 ) -> None:
-    text = say_curve(Estimate(np.mean(error), *error, 9), Estimate(np.mean(lead), *lead, 9))
+    ahead = Estimate(np.mean(lead), *lead, 9)
+    text = say_curve(Estimate(np.mean(error), *error, 9), {"no": ahead, "yes": ahead})
     assert said in text
     assert f"{100 * NEAR:.0f} points" in text
 
 
 def test_nothing_observed_claims_nothing() -> None:
     nothing = Estimate(np.nan, np.nan, np.nan, 0)
-    assert "runs near the diagonal" in say_curve(nothing, nothing)
-    assert "no more and no less" in say_curve(nothing, nothing)
+    said = say_curve(nothing, {"no": nothing, "yes": nothing})
+    assert "runs near the diagonal" in said
+    assert "about as often" in said
 
 
 @pytest.mark.parametrize("votes", [5, 10, 20, 25, 30, 50])
@@ -148,9 +179,9 @@ def test_kinds_stand_in_order_of_who_is_called() -> None:
     kinds = ["dwarf"] * 3 + ["bright star"] * 2 + ["survey edge"] * 2 + ["artefact"]
     table = answers([25, 25, 0, 13, 0, 0, 0, 9], [1, 1, 0, 1, 1, 0, 0, 0], kind=kinds)
     found = by_kind(table)
-    assert found.index.tolist() == ["bright star", "dwarf", "artefact", "survey edge"]
+    assert found.index.tolist() == ["bright star", HIDDEN, "artefact", "survey edge"]
     assert found["subjects"].tolist() == [2, 3, 1, 2]
-    assert found.loc["dwarf", "model"] == proportion(2, 3)
+    assert found.loc[HIDDEN, "model"] == proportion(2, 3)
     assert found.loc["bright star", "majority"] == proportion(1, 2)
 
 

@@ -103,6 +103,6 @@ def test_a_question_without_an_image_costs_its_letters() -> None:
 def test_an_account_is_read_without_powers_of_ten(tokens: int, said: str) -> None:
     text = str(Estimate(46_334, tokens, 10, 1234.5))
     assert text == (
-        f"46,334 requests, {said} tokens in, about 1,234.50 USD at list price, half of it through "
-        "the Batch API"
+        f"46,334 requests, {said} tokens in, about 1,234.50 USD at list price, half that much "
+        "through the Batch API"
     )

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.metrics import brier_score_loss
 
-from secondsight.metrics import calibration_error, recalibrated, reliability
+from secondsight.metrics import calibration_error, grouped, recalibrated, reliability
 
 CHANCE = np.random.default_rng(3)
 TRUE = CHANCE.beta(0.7, 1.3, 4000)
@@ -86,3 +86,14 @@ def test_what_can_not_be_held_together(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         reliability(np.array(forecast), np.array(yes), sizes)
+
+
+def test_a_groups_rate_is_learnt_from_the_others_alone() -> None:
+    chance = np.random.default_rng(4)
+    group = chance.integers(0, 3, 3000)
+    came = chance.random(3000) < np.array([0.1, 0.5, 0.9])[group]
+    learnt = grouped(group, came)
+    for place, rate in enumerate((0.1, 0.5, 0.9)):
+        assert learnt[group == place] == pytest.approx(rate, abs=0.05)
+    lone = grouped(np.array([0, 0, 0, 0, 1]), np.array([0, 0, 1, 1, 1]), folds=5)
+    assert lone[-1] == 0.5  # nobody else is of its group

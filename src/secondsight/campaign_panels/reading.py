@@ -34,3 +34,9 @@ def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
     """Return a subject with the most votes for a dwarf and one with the fewest, the first such."""
     share = table["yes"] / table["votes"]
     return table.iloc[int(share.argmax())], table.iloc[int(share.argmin())]
+
+
+def varied(table: pd.DataFrame, most: int = 4) -> pd.DataFrame:
+    """Return the first subjects whose answers differ in category or confidence."""
+    different = table.drop_duplicates(["answer", "confidence"])
+    return different.head(most)

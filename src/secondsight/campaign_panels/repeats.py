@@ -116,12 +116,27 @@ def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:
     return wide.head(most).rename_axis(index="candidate")
 
 
-def widest(panel: Panel) -> float:
-    """Return the widest spread of a panel's first series: its middle four fifths, at most 1."""
+def typical_width(panel: Panel) -> float:
+    """Return the median width of a panel's spreads: what the middle four fifths span, at most 1."""
     series = panel.series[0]
     if not isinstance(series, Dots) or not series.spread:
         return float("nan")
-    return max(high - low for low, high in series.spread)
+    return float(np.median([high - low for low, high in series.spread]))
+
+
+def halves(both: Counts) -> tuple[Counts, Counts]:
+    """Return the rows of a table of votes by repeats below and from half of the votes on."""
+    middle = len(both) // 2
+    return both[:middle], both[middle:]
+
+
+def say_torn(found: Estimate) -> str:
+    """Return in words how far two entropies go together."""
+    if not (found.low > 0 or found.high < 0):
+        return "Model and volunteers are not torn about the same galaxies, as far as can be told."
+    size = abs(found.value)
+    much = "hardly" if size < 0.1 else "weakly" if size < 0.3 else "clearly"
+    return f"So the two {much} go {'together' if found.value > 0 else 'against each other'}."
 
 
 def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:

@@ -10,7 +10,13 @@ from secondsight.campaign import CONFIDENCES
 from secondsight.campaign_panels.reading import fraction, majority, readable, said
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
-from secondsight.metrics.calibration import FOLDS, calibration_error, recalibrated, reliability
+from secondsight.metrics.calibration import (
+    FOLDS,
+    calibration_error,
+    grouped,
+    recalibrated,
+    reliability,
+)
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
@@ -63,8 +69,9 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
         )  # fmt: skip
         series.append(dots_of(name, bins, spread=called))
     return Panel(
-        "Votes by stated confidence", "stated confidence: low (0), medium (1), high (2)",
+        "Votes by stated confidence", "stated confidence",
         "vote fraction for a dwarf", series, x_range=(-0.3, 2.3),
+        x_words=tuple(enumerate(CONFIDENCES)),
     )  # fmt: skip
 
 
@@ -159,17 +166,49 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
         if len(score) >= FOLDS:
             mended = recalibrated(score, yes, n, seed=seed).round(3)
             after = reliability(mended, yes, n, level=level, seed=seed).brier
+            of_words = _brier_of_words(part, yes, n, level, seed)
         else:
-            after = Estimate(np.nan, np.nan, np.nan, len(score), level)
+            after = of_words = Estimate(np.nan, np.nan, np.nan, len(score), level)
         rows[EVENTS[name]] = {
             "Brier score": found.brier,
             "miscalibration": found.miscalibration,
             "discrimination": found.discrimination,
             "uncertainty": found.uncertainty,
             "calibration error": calibration_error(score, yes, n, level=level, seed=seed),
+            "Brier score, words recalibrated": of_words,
             "Brier score, recalibrated": after,
         }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _brier_of_words(
+    table: pd.DataFrame,
+    yes: npt.NDArray[np.int64],
+    n: npt.NDArray[np.int64],
+    level: float,
+    seed: int,
+) -> Estimate:
+    """Return the Brier score of the rates that answer and stated confidence had elsewhere."""
+    words = table["confidence"].fillna("none").astype(str).to_numpy()
+    group = pd.factorize(np.where(said(table), "yes ", "no ") + words)[0]
+    learnt = grouped(group, yes, n, seed=seed).round(3)
+    return reliability(learnt, yes, n, level=level, seed=seed).brier
+
+
+def surest(panels: list[Panel], share: float = 0.2) -> dict[str, Estimate]:
+    """Return the risk of the surest `share` of subjects and of all, by token probability.
+
+    Keys are ``"surest_voted"``, ``"everyone_voted"`` and, where the truth is known, the same with
+    ``"_true"``. Empty without token probabilities.
+    """
+    found = {}
+    for name, panel in zip(("voted", "true"), panels, strict=False):
+        for series in panel.series:
+            if isinstance(series, Dots) and series.name == "token probability":
+                reached = [x for x in series.x if x >= share]
+                found[f"surest_{name}"] = series.estimates[list(series.x).index(reached[0])]
+                found[f"everyone_{name}"] = series.estimates[-1]
+    return found
 
 
 def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:
@@ -178,7 +217,9 @@ def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:
         "brier": "Brier score",
         "miscalibration": "miscalibration",
         "calibration_error": "calibration error",
+        "constant": "uncertainty",
         "recalibrated": "Brier score, recalibrated",
+        "words_recalibrated": "Brier score, words recalibrated",
     }
     cells: dict[str, dict[str, Any]] = scores.to_dict("index")  # type: ignore[assignment]
     return {

@@ -14,11 +14,14 @@ from secondsight.campaign_panels.reading import (
 )
 from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
+from secondsight.metrics.agreement import kappa_of_table
 from secondsight.metrics.bins import bin_shares
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
 
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
+HIDDEN = "dwarf among the candidates"
+"""What a table calls a dwarf that nobody knew of or added."""
 NEAR = 0.05
 """A curve within this of the diagonal counts as close to it."""
 
@@ -34,29 +37,74 @@ def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[P
     ]
 
 
-def edge_and_middle(table: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return agreements (clear, doubtful) and subjects (clear, doubtful).
+def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Return on how many subjects the model agrees with the majority, out of how many.
 
-    Clear are votes of at most a fifth or at least four fifths for a dwarf, doubtful the rest.
+    By how clear the votes are: at most a fifth for a dwarf (``"no"``), at least four fifths
+    (``"yes"``), both (``"clear"``), and the rest (``"doubtful"``).
     """
     table = readable(table)
-    clear = np.abs(fraction(table) - 0.5) >= 0.3
+    no, yes = 5 * table["yes"] <= table["votes"], 5 * table["yes"] >= 4 * table["votes"]
+    parts = {"no": no, "yes": yes, "clear": no | yes, "doubtful": ~(no | yes)}
     agree = said(table) == majority(table)
-    return (int(agree[clear].sum()), int(agree[~clear].sum())), (
-        int(clear.sum()),
-        int((~clear).sum()),
-    )
+    return {
+        name: (int(agree[part.to_numpy()].sum()), int(part.sum())) for name, part in parts.items()
+    }
 
 
-def say_curve(error: Estimate, lead: Estimate) -> str:
+def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
+    """Return by how much agreement on clear votes exceeds that on doubtful ones, for each side."""
+    doubtful = found["doubtful"]
+    return {
+        name: difference((found[name][0], doubtful[0]), (found[name][1], doubtful[1]), level)
+        for name in ("no", "yes", "clear")
+    }
+
+
+def kappa(table: pd.DataFrame, clear: bool, level: float = LEVEL) -> Estimate:
+    """Return Cohen's kappa of model and majority, where the votes are clear or where not."""
+    table = readable(table)
+    yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
+    far = 5 * np.abs(2 * yes - votes) >= 3 * votes
+    part = far if clear else ~far
+    counts = pd.crosstab(majority(table)[part], said(table)[part])
+    square = counts.reindex(index=[False, True], columns=[False, True], fill_value=0)
+    return kappa_of_table(square.to_numpy(np.int64), level)
+
+
+def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return sensitivity and specificity of model and majority, and what a constant no would get.
+
+    Subjects whose truth is not known are left out.
+    """
+    known = readable(table)
+    known = known[known["label"].notna()]
+    dwarf = (known["label"] == "1").to_numpy()
+    n = int(dwarf.sum())
+    found = {"always_no": proportion(len(known) - n, len(known), level)}
+    for name, yes in (("model", said(known)), ("crowd", majority(known))):
+        found[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
+        found[f"{name}_specificity"] = proportion(int((~yes & ~dwarf).sum()), len(known) - n, level)
+    return found
+
+
+def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
     """Return in words what panels 2a and 2b show."""
     points = f"{100 * NEAR:.0f} points"
     near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
-    best = "more" if lead.low > 0 else "less" if lead.high < 0 else "no more and no less"
+    words = [
+        f"{_more(leads[side])} often where the votes are clearly {what}"
+        for side, what in (("no", "against a dwarf"), ("yes", "for one"))
+    ]
     return (
         f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
-        f"of it), and the model agrees with the majority {best} often where the votes are clear."
+        f"of it). Model and majority agree {words[0]}, and {words[1]}, than where they are "
+        "doubtful."
     )
+
+
+def _more(lead: Estimate) -> str:
+    return "more" if lead.low > 0 else "less" if lead.high < 0 else "about as"
 
 
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
@@ -90,7 +138,7 @@ def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     """
     table = readable(table)
     rows = {}
-    for kind, part in table.groupby("kind"):
+    for kind, part in table.groupby(table["kind"].replace({"dwarf": HIDDEN})):
         n = len(part)
         rows[kind] = {
             "subjects": n,

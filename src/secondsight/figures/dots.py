@@ -77,6 +77,8 @@ class Panel:
     x_range, y_range : (float, float) or None
         The axes' ends; without one the y axis begins at 0.
     x_scale : {"linear", "log"}
+    x_words : sequence of (float, str)
+        Words that stand at places of the x axis instead of numbers; numbers if empty.
     """
 
     title: str
@@ -88,6 +90,7 @@ class Panel:
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = (-0.02, 1.02)
     x_scale: Scale = field(default="linear")
+    x_words: Sequence[tuple[float, str]] = ()
 
 
 def dots_of(name: str, bins: Sequence[Bin], *, spread: bool = False) -> Dots:
@@ -171,6 +174,8 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
+    if panel.x_words:
+        axes.set_xticks([place for place, _ in panel.x_words], [word for _, word in panel.x_words])
     axes.set_title(panel.title)
     if panel.x_range:
         axes.set_xlim(panel.x_range)

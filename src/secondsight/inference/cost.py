@@ -40,7 +40,9 @@ class Estimate:
         size = f"{self.requests:,} requests, about {much} million tokens in"
         if self.usd is None:
             return f"{size}; no list price is known for this model, one of your own costs nothing"
-        return f"{size}, about {self.usd:,.2f} USD at list price, half of it through the Batch API"
+        return (
+            f"{size}, about {self.usd:,.2f} USD at list price, half that much through the Batch API"
+        )
 
 
 def estimate(requests: Sequence[bytes]) -> Estimate:

@@ -12,6 +12,7 @@ from secondsight.metrics.bins import Bin, bin_shares
 from secondsight.metrics.calibration import (
     Reliability,
     calibration_error,
+    grouped,
     recalibrated,
     reliability,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "fleiss",
     "gain_from_merging",
     "gain_over_shuffled",
+    "grouped",
     "kappa_of_table",
     "lead",
     "lead_of_pair",

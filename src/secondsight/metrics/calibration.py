@@ -211,3 +211,33 @@ def recalibrated(
         scale.fit(f[fit], y[fit] / n[fit], sample_weight=n[fit])
         out[hold] = scale.predict(f[hold])
     return out.clip(0, 1)
+
+
+def grouped(
+    group: npt.NDArray[Any],
+    yes: npt.NDArray[Any],
+    sizes: npt.NDArray[Any] | int = 1,
+    *,
+    folds: int = FOLDS,
+    seed: int = 0,
+) -> Floats:
+    """Return each galaxy's probability from the rate of its group among other galaxies.
+
+    What `recalibrated` is to a score, this is to an answer in words (cross-fitted).
+
+    Parameters
+    ----------
+    group : array of int, shape (n,)
+        A number for what was said, from 0.
+    yes, sizes, folds, seed
+        As for `recalibrated`. A group that the other galaxies lack gets their overall rate.
+    """
+    place = np.asarray(group, np.intp)
+    _, y, n = _checked(np.zeros(len(place)), yes, sizes)
+    out = np.empty(len(place))
+    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(place):
+        events = np.bincount(place[fit], y[fit], minlength=place.max() + 1)
+        trials = np.bincount(place[fit], n[fit], minlength=place.max() + 1)
+        overall = np.full(len(trials), y[fit].sum() / n[fit].sum())
+        out[hold] = np.divide(events, trials, out=overall, where=trials > 0)[place[hold]]
+    return out
