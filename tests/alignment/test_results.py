@@ -6,6 +6,7 @@ import pytest
 from secondsight.alignment import results
 from secondsight.alignment.captions import KINDS
 from secondsight.alignment.data import TEST
+from secondsight.alignment.settings import SETTINGS
 from secondsight.errors import DataError
 from secondsight.published import published_table
 
@@ -14,14 +15,14 @@ def test_the_committed_results_are_complete() -> None:
     table = results.read()
     metrics = {*published_table("radio_alignment").rows, "kinds_cosine"}
     cells = table.groupby(["setting", "captions", "seed"])["metric"].agg(set)
-    assert len(cells) == len(results.SETTINGS) * len(KINDS) * 4
+    assert len(cells) == len(SETTINGS) * len(KINDS) * 4
     assert all(metrics <= found for found in cells)
     assert not table["value"].isna().any()
 
 
 def test_the_mean_over_seeds_is_that_of_the_seeds() -> None:
     table = results.read()
-    for setting in results.SETTINGS:
+    for setting in SETTINGS:
         for kind in KINDS:
             by_seed = results.over_seeds(table, setting, kind, "top_5_recall")
             by_image = results.over_images(table, setting, kind, "top_5_recall")

@@ -7,8 +7,8 @@ import torch
 from secondsight import paths
 from secondsight.alignment import results
 from secondsight.alignment.experiment import Experiment, conduct
+from secondsight.alignment.settings import Settings
 from secondsight.alignment.towers import RANDOM
-from secondsight.alignment.training import Settings
 
 TRAINING = paths.BUILD / "training"
 """Where `make train` leaves the weights that this starts from."""

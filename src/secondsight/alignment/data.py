@@ -1,6 +1,6 @@
 """The galaxies: simulated pictures, their two captions and their classes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,18 +51,24 @@ def galaxies(sky: str, count: int | None = None) -> Galaxies:
     count : int, optional
         How many; as many as the paper has, if not given.
     """
-    seed, usual = SKIES[sky]
-    dataset = load(sky).head(count or usual)
+    dataset = load(sky).head(count or SKIES[sky][1])
     image_ids = dataset.table["image_id"].tolist()
-    sources = [radio.make_source(sky, seed, image_id) for image_id in image_ids]
     return Galaxies(
         np.stack([dataset.pixels(image_id) for image_id in image_ids]),
-        {
-            kind: [
-                caption(*both)
-                for both in zip(sources, [kind] * len(sources), image_ids, strict=True)
-            ]
-            for kind in KINDS
-        },
+        described(sky, image_ids),
         dataset.table["label"].to_numpy(dtype=np.int64),
     )
+
+
+def captions_of_test() -> dict[str, list[str]]:
+    """Return both kinds of captions of the test galaxies, without drawing any."""
+    return described("radio", load("radio").head(TEST).table["image_id"].tolist())
+
+
+def described(sky: str, image_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return from each kind of captions to those of the galaxies of these ids."""
+    seed = SKIES[sky][0]
+    sources = [(radio.make_source(sky, seed, image_id), image_id) for image_id in image_ids]
+    return {
+        kind: [caption(source, kind, image_id) for source, image_id in sources] for kind in KINDS
+    }

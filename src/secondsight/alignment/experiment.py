@@ -21,8 +21,9 @@ from secondsight.alignment.evaluation import (
     value,
 )
 from secondsight.alignment.lora import adapt
+from secondsight.alignment.settings import SETTINGS, Settings
 from secondsight.alignment.towers import cut, load_pair
-from secondsight.alignment.training import Settings, Towers, embed_all, train, trained
+from secondsight.alignment.training import Towers, embed_all, train, trained
 from secondsight.simulate.seed import generator
 
 SEEDS = (0, 1, 2)
@@ -110,7 +111,7 @@ def conduct(
     rows: list[dict[str, object]] = []
     mapped = []
     labels = experiment.test.labels
-    for setting in results.SETTINGS:
+    for setting in SETTINGS:
         for kind in KINDS:
             runs = {seed: experiment.run(setting, kind, seed) for seed in seeds}
             rows += _rows(setting, kind, runs, labels)

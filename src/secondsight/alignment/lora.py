@@ -7,7 +7,8 @@ import torch
 from peft import LoraConfig, inject_adapter_in_model
 from torch import nn
 
-RANK, ALPHA = 8, 16
+from secondsight.alignment.settings import ALPHA, RANK
+
 SIDES = {
     "frozen": (),
     "vision": ("image",),

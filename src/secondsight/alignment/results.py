@@ -11,8 +11,6 @@ from secondsight.metrics.intervals import LEVEL, Estimate
 
 FOLDER = paths.DATA / "alignment"
 RESULTS, MAP = FOLDER / "results.csv", FOLDER / "map.csv"
-SETTINGS = ("frozen", "vision", "text", "both")
-"""Which sides have adapters that are trained."""
 ALL = "all"
 """Stands for the seed in rows that hold the mean over seeds."""
 COLUMNS = {

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from secondsight.alignment.settings import Settings
 from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.simulate.seed import generator
@@ -42,29 +43,6 @@ class Towers:
     text: nn.Module
     scale: float
     bias: float
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How adapters are trained.
-
-    Attributes
-    ----------
-    rate : float
-        The learning rate, the same throughout.
-    epochs, patience : int
-        How many at most, and after how many without a lower loss on the held-out pairs it stops.
-    batch, seed : int
-    half : bool
-        Whether products are taken in bfloat16.
-    """
-
-    rate: float = 2e-3
-    epochs: int = 8
-    patience: int = 3
-    batch: int = 64
-    seed: int = 0
-    half: bool = True
 
 
 def embed(tower: nn.Module, inputs: Inputs, settings: Settings) -> Tensor:
