@@ -49,7 +49,7 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
         What stands below each place.
     """
     rows = -(-len(panels) // 2)
-    figure, grid = plt.subplots(rows, 2, squeeze=False, figsize=(WIDTH, 2.1 * rows + 0.7))
+    figure, grid = plt.subplots(rows, 2, squeeze=False, figsize=(WIDTH, 2.1 * rows + 0.9))
     handles: dict[str, Line2D] = {}
     for axes, (title, some) in zip(grid.ravel(), panels.items(), strict=False):
         for series, shift in zip(some, np.linspace(-0.2, 0.2, max(2, len(some))), strict=False):
@@ -63,12 +63,12 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
                 markeredgecolor=colour if series.hollow else ink(), label=series.name,
             )  # fmt: skip
         axes.set_xticks(range(len(settings)), settings)
-        axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(0, 1.02))
+        axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(-0.04, 1.04))
         axes.set_title(title, fontsize=10.5)
         axes.grid(visible=False, axis="x")
     for axes in grid.ravel()[len(panels) :]:
         axes.set_axis_off()
-    figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=2, fontsize=9)
+    figure.legend(handles=list(handles.values()), loc="outside lower center", fontsize=9)
     return figure
 
 
