@@ -92,6 +92,15 @@ def test_the_interval_resamples_images_and_averages_runs() -> None:
     assert found.high == pytest.approx(np.quantile(looped, 0.975), abs=0.03)
 
 
+def test_a_difference_takes_the_same_images_from_both() -> None:
+    labels = CHANCE.integers(0, 2, 80)
+    run = CHANCE.integers(0, 2, 80).astype(float)
+    same = over_runs("knn_f1_text", [run, run], labels, [run])
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+    more = over_runs("recall_at_1", [run + 0.25], labels, [run])
+    assert [more.value, more.low, more.high] == pytest.approx([0.25] * 3)
+
+
 def test_the_plane_is_that_of_principal_components() -> None:
     one, other = unit(30), unit(20)
     (first, second), share = plane(one, other)

@@ -129,6 +129,7 @@ def over_runs(
     metric: str,
     runs: Sequence[Floats],
     labels: Ints,
+    less: Sequence[Floats] = (),
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -142,28 +143,35 @@ def over_runs(
     runs : sequence of array of float, shape (n,)
         The values by image of each run: the same images are resampled in all of them.
     labels : array of int, shape (n,)
+    less : sequence of array of float, shape (n,)
+        Runs on the same images whose mean is taken off, draw by draw.
     level, resamples, seed
         As for `secondsight.metrics.bootstrap`.
     """
     count = len(labels)
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), resamples)
-    means = np.mean([_weighted(metric, run, labels, draws) for run in runs], axis=0)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    middle = float(np.mean([value(metric, run, labels) for run in runs]))
-    return Estimate(middle, float(low), float(high), count, level, "bootstrap")
+    weights = np.vstack([np.ones(count), draws])
+    means = _mean(metric, runs, labels, weights)
+    if less:
+        means = means - _mean(metric, less, labels, weights)
+    low, high = np.quantile(means[1:], [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(means[0]), float(low), float(high), count, level, "bootstrap")
 
 
-def _weighted(
-    metric: str, values: Floats, labels: Ints, weights: npt.NDArray[np.generic]
-) -> Floats:
+def _mean(metric: str, runs: Sequence[Floats], labels: Ints, weights: Floats) -> Floats:
+    """Return a metric's mean over runs for each row of weights, shape (rows,)."""
+    found: Floats = np.mean([_weighted(metric, run, labels, weights) for run in runs], axis=0)
+    return found
+
+
+def _weighted(metric: str, values: Floats, labels: Ints, weights: Floats) -> Floats:
     """Return a metric for each row of weights, shape (rows,); F1 is 0 where nothing is positive."""
-    given = np.asarray(weights, dtype=np.float64)
     if not is_f1(metric):
-        mean: Floats = given @ values / given.sum(axis=1)
+        mean: Floats = weights @ values / weights.sum(axis=1)
         return mean
-    hit = given @ ((values == 1) & (labels == 1))
-    marked = given @ (values == 1) + given @ (labels == 1)
-    score: Floats = np.divide(2 * hit, marked, out=np.zeros(len(given)), where=marked > 0)
+    hit = weights @ ((values == 1) & (labels == 1))
+    marked = weights @ (values == 1) + weights @ (labels == 1)
+    score: Floats = np.divide(2 * hit, marked, out=np.zeros(len(weights)), where=marked > 0)
     return score
 
 

@@ -15,6 +15,7 @@ from secondsight.alignment.evaluation import (
     Features,
     Floats,
     Ints,
+    Outcomes,
     outcomes,
     over_runs,
     plane,
@@ -111,18 +112,42 @@ def conduct(
     rows: list[dict[str, object]] = []
     mapped = []
     labels = experiment.test.labels
+    done: dict[tuple[str, str], list[Outcomes]] = {}
     for setting in SETTINGS:
         for kind in KINDS:
             runs = {seed: experiment.run(setting, kind, seed) for seed in seeds}
-            rows += _rows(setting, kind, runs, labels)
-            first = runs[seeds[0]]
+            rows += _rows(setting, kind, runs)
+            done[setting, kind] = [run.outcomes for run in runs.values()]
             best = [run.epochs for run in runs.values()]
             print(f"{setting}, {kind} captions: best epochs {best}", flush=True)  # noqa: T201
             if setting in MAPPED and kind == KINDS[0]:
-                table, share = _map(setting, first)
+                table, share = _map(setting, runs[seeds[0]])
                 mapped.append(table)
                 rows.append(_row(setting, kind, str(seeds[0]), "map_share", share))
+    rows += _means(done, labels)
     return pd.DataFrame(rows), pd.concat(mapped, ignore_index=True)
+
+
+def _means(done: dict[tuple[str, str], list[Outcomes]], labels: Ints) -> list[dict[str, object]]:
+    """Return means over seeds and their differences, with intervals over the test images."""
+    nothing: list[Outcomes] = []
+    asked = {key: (runs, nothing) for key, runs in done.items()}
+    for setting, kind in done:
+        if setting != "frozen":
+            pair = (done[setting, kind], done["frozen", kind])
+            asked[f"{setting}{results.LESS}frozen", kind] = pair
+    for setting in SETTINGS:
+        pair = (done[setting, KINDS[0]], done[setting, KINDS[1]])
+        asked[setting, results.LESS.join(KINDS)] = pair
+    rows = []
+    for (setting, kind), (some, others) in asked.items():
+        for metric in some[0]:
+            mean = over_runs(
+                metric, [run[metric] for run in some], labels, [run[metric] for run in others]
+            )
+            numbers = (mean.value, mean.low, mean.high)
+            rows.append(_row(setting, kind, results.ALL, metric, *numbers))
+    return rows
 
 
 def _row(
@@ -138,17 +163,14 @@ def _row(
     )
 
 
-def _rows(setting: str, kind: str, runs: dict[int, Run], labels: Ints) -> list[dict[str, object]]:
-    """Return each seed's metrics, and their means with intervals over the test images."""
+def _rows(setting: str, kind: str, runs: dict[int, Run]) -> list[dict[str, object]]:
+    """Return each seed's metrics, its best epoch and how many weights it trained."""
     rows = []
     for seed, run in runs.items():
-        for metric, values in run.outcomes.items():
-            rows.append(_row(setting, kind, str(seed), metric, value(metric, values, labels)))
-        rows.append(_row(setting, kind, str(seed), "epochs", run.epochs))
-        rows.append(_row(setting, kind, str(seed), "trained_weights", run.weights))
-    for metric in next(iter(runs.values())).outcomes:
-        mean = over_runs(metric, [run.outcomes[metric] for run in runs.values()], labels)
-        rows.append(_row(setting, kind, results.ALL, metric, mean.value, mean.low, mean.high))
+        labels = run.tested.labels
+        numbers = {name: value(name, values, labels) for name, values in run.outcomes.items()}
+        numbers |= {"epochs": run.epochs, "trained_weights": run.weights}
+        rows += [_row(setting, kind, str(seed), name, number) for name, number in numbers.items()]
     return rows
 
 

@@ -13,6 +13,8 @@ FOLDER = paths.DATA / "alignment"
 RESULTS, MAP = FOLDER / "results.csv", FOLDER / "map.csv"
 ALL = "all"
 """Stands for the seed in rows that hold the mean over seeds."""
+LESS = " less "
+"""Joins two settings, or two kinds of captions, in rows that hold a difference."""
 COLUMNS = {
     RESULTS.name: ["setting", "captions", "seed", "metric", "value", "low", "high"],
     MAP.name: ["setting", "what", "label", "x", "y"],
@@ -42,7 +44,11 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 
 def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:
-    """Return a metric's mean over seeds, with its bootstrap interval over the test images."""
+    """Return a metric's mean over seeds, with its bootstrap interval over the test images.
+
+    A setting ``"both less frozen"`` or captions ``"precise less generic"`` ask for a difference on
+    the same images.
+    """
     own = _rows(table, setting, captions, metric).query("seed == @ALL")
     ((value, low, high),) = own[["value", "low", "high"]].to_numpy(dtype=float)
     return Estimate(value, low, high, TEST, LEVEL, "bootstrap over test images")
