@@ -22,7 +22,7 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
     results.write(found, tmp_path / "results.csv")
     results.write(mapped, tmp_path / "map.csv")
     table = results.read(tmp_path / "results.csv")
-    assert set(table["setting"]) == set(SETTINGS)
+    assert set(table["setting"]) == {*SETTINGS, *(f"{side} less frozen" for side in SETTINGS[1:])}
     assert set(table["seed"]) == {"0", "1", results.ALL}
     assert len(results.read(tmp_path / "map.csv")) == 2 * 3 * 8
     weights = table[table["metric"] == "trained_weights"].groupby("setting")["value"].max()
