@@ -73,6 +73,7 @@ DATA = {
         "data/prompts/radio-1.md",
         "data/alignment/results.csv",
         "data/alignment/map.csv",
+        "data/manifests/radio.parquet",
         *sorted(glob("data/minivlm/*.*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
     ],
