@@ -7,11 +7,11 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify record serve train bench lock clean help
+.PHONY: book test lint types unit nbval data verify record serve train train-radio bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
 	@$(if $(MODEL)$(DATASET),secondsight lacking --model "$(MODEL)" --dataset "$(DATASET)")
@@ -49,6 +49,10 @@ serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the loca
 train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[train]"
 	@python -m secondsight.minivlm.training
+
+train-radio: $(VENV)/.dev  ## adapt the trained model to captions of radio galaxies; START= other weights
+	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[radio]"
+	@python -m secondsight.alignment $(if $(START),--start "$(START)")
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"

@@ -72,6 +72,9 @@ DATA = {
     "06_radio_alignment": [
         "data/judged_captions.csv",
         "data/prompts/radio-1.md",
+        "data/alignment/results.csv",
+        "data/alignment/map.csv",
+        "data/manifests/radio.parquet",
         *sorted(glob("data/minivlm/*.*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
     ],

@@ -28,7 +28,7 @@ FLOORS = [
     ["minivlm"],
     ["published", "derived", "descriptions"],
     ["derivations"],
-    ["realism", "baseline", "adapters"],
+    ["realism", "baseline", "adapters", "alignment"],
     ["realism_stars"],
     ["figures"],
     ["text", "show"],

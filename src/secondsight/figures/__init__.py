@@ -1,5 +1,12 @@
 """From numbers to figures: pure functions, drawn in whatever theme is in force."""
 
+from secondsight.figures.alignment import (
+    Series,
+    describe_map,
+    describe_settings,
+    draw_map,
+    draw_settings,
+)
 from secondsight.figures.confusion import describe_confusion, draw_confusion
 from secondsight.figures.dots import (
     Band,
@@ -25,19 +32,24 @@ __all__ = [
     "Line",
     "Panel",
     "Row",
+    "Series",
     "band_of",
     "describe_confusion",
     "describe_dots",
     "describe_estimates",
+    "describe_map",
     "describe_scale",
+    "describe_settings",
     "describe_training",
     "dots_of",
     "draw_confusion",
     "draw_dots",
     "draw_estimates",
     "draw_gallery",
+    "draw_map",
     "draw_outcomes",
     "draw_scale",
+    "draw_settings",
     "draw_subject",
     "draw_training",
     "draw_votes",

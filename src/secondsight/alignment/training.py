@@ -1,0 +1,231 @@
+"""Train adapters on pairs of images and captions by the sigmoid loss, with early stopping.
+
+Goes on at the epoch where it was cut off. The order of the pairs depends on the seed and the epoch
+alone, and no part of the networks is random, so a training that was cut off ends as a whole one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from secondsight.alignment.settings import Settings
+from secondsight.errors import DataError
+from secondsight.paths import shown
+from secondsight.simulate.seed import generator
+
+Inputs = tuple[Tensor, ...]
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Towers:
+    """Two networks into one space, and the loss's scale and shift, which stay as they are.
+
+    Attributes
+    ----------
+    image, text : Module
+        From one side's inputs to embeddings (n, d), of any length.
+    scale, bias : float
+        A pair's logit is ``scale * cosine + bias``.
+    """
+
+    image: nn.Module
+    text: nn.Module
+    scale: float
+    bias: float
+
+
+def embed(tower: nn.Module, inputs: Inputs, settings: Settings) -> Tensor:
+    """Return embeddings of length 1, shape (n, d); the gradient goes where the tower lets it."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=settings.half):
+        found = tower(*inputs)
+    return functional.normalize(found.float(), dim=1)
+
+
+@torch.no_grad()
+def embed_all(tower: nn.Module, inputs: Inputs, settings: Settings) -> Tensor:
+    """Return the embeddings of everything, batch by batch, without gradients."""
+    count = len(inputs[0])
+    starts = range(0, count, settings.batch)
+    return torch.cat(
+        [embed(tower, _some(inputs, slice(at, at + settings.batch)), settings) for at in starts]
+    )
+
+
+def pair_loss(towers: Towers, images: Tensor, texts: Tensor) -> Tensor:
+    """Return the sigmoid loss of embeddings of which each image has one text, at its own place.
+
+    References
+    ----------
+    Zhai et al. 2023, ICCV, "Sigmoid loss for language image pre-training".
+    """
+    logits = towers.scale * images @ texts.T + towers.bias
+    true = torch.eye(len(images))
+    return functional.binary_cross_entropy_with_logits(logits, true, reduction="sum") / len(images)
+
+
+def train(
+    towers: Towers,
+    images: Inputs,
+    texts: Inputs,
+    held_out: Rows,
+    settings: Settings,
+    file: Path,
+) -> list[float]:
+    """Train what may be trained, or go on where an earlier run stopped.
+
+    Parameters
+    ----------
+    towers : Towers
+        With adapters in place; at the end they are those of the best epoch.
+    images, texts : tuple of Tensor
+        Inputs of either tower, a row a pair.
+    held_out : array of int
+        Rows that are not learnt from, and decide when to stop.
+    settings : Settings
+    file : Path
+        The checkpoint, in safetensors.
+
+    Returns
+    -------
+    list of float
+        The loss on the held-out pairs before training and after each epoch.
+
+    Raises
+    ------
+    DataError
+        If the loss is no longer a number, or the checkpoint is of other settings.
+    """
+    weights = trained(towers)
+    optimizer = torch.optim.AdamW(weights.values(), lr=settings.rate, weight_decay=0.0)
+    sides = [_Side(towers.image, images, settings), _Side(towers.text, texts, settings)]
+    learnt = np.setdiff1d(np.arange(len(images[0])), held_out)
+    best, curve = _resume(file, settings, weights, optimizer)
+    if not curve:
+        best, curve = _copied(weights), [_held_out_loss(towers, sides, held_out)]
+    while (
+        len(curve) <= settings.epochs and len(curve) - 1 - int(np.argmin(curve)) < settings.patience
+    ):
+        for rows in batches(learnt, settings, len(curve)):
+            _step(pair_loss(towers, *(side(rows) for side in sides)), optimizer)
+        curve.append(_held_out_loss(towers, sides, held_out))
+        best = _copied(weights) if curve[-1] == min(curve) else best
+        _keep(file, settings, weights, best, optimizer, curve)
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(best[name])
+    return curve
+
+
+def trained(towers: Towers) -> dict[str, nn.Parameter]:
+    """Return the weights that may be trained, by name."""
+    return {
+        f"{side}.{name}": weight
+        for side in ("image", "text")
+        for name, weight in getattr(towers, side).named_parameters()
+        if weight.requires_grad
+    }
+
+
+def batches(rows: Rows, settings: Settings, epoch: int) -> list[Rows]:
+    """Return an epoch's batches: each row once, but for a remainder that fills no batch."""
+    order = generator(settings.seed, "alignment", str(epoch)).permutation(rows)
+    size = min(settings.batch, len(order))
+    return [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
+
+
+class _Side:
+    """One side's embeddings by row. A side that isn't trained is run once."""
+
+    def __init__(self, tower: nn.Module, inputs: Inputs, settings: Settings) -> None:
+        self.tower, self.inputs, self.settings = tower, inputs, settings
+        moves = any(weight.requires_grad for weight in tower.parameters())
+        self.fixed = None if moves else embed_all(tower, inputs, settings)
+
+    def __call__(self, rows: Rows) -> Tensor:
+        if self.fixed is not None:
+            return self.fixed[torch.from_numpy(rows)]
+        return embed(self.tower, _some(self.inputs, torch.from_numpy(rows)), self.settings)
+
+
+def _some(inputs: Inputs, rows: Any) -> Inputs:
+    return tuple(part[rows] for part in inputs)
+
+
+@torch.no_grad()
+def _held_out_loss(towers: Towers, sides: Sequence[_Side], rows: Rows) -> float:
+    return float(_finite(pair_loss(towers, *(side(rows) for side in sides))))
+
+
+def _step(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
+    _finite(loss)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def _finite(loss: Tensor) -> Tensor:
+    if not torch.isfinite(loss):
+        raise DataError("training stopped: the loss is no longer a number; lower `rate`")
+    return loss
+
+
+def _copied(weights: dict[str, nn.Parameter]) -> dict[str, Tensor]:
+    return {name: weight.detach().clone() for name, weight in weights.items()}
+
+
+def _keep(
+    file: Path,
+    settings: Settings,
+    weights: dict[str, nn.Parameter],
+    best: dict[str, Tensor],
+    optimizer: torch.optim.Optimizer,
+    curve: list[float],
+) -> None:
+    """Write a checkpoint; it is whole or the one before."""
+    state = {f"now.{name}": weight.detach() for name, weight in weights.items()}
+    state |= {f"best.{name}": weight for name, weight in best.items()}
+    for name, weight in weights.items():
+        state |= {f"{key}.{name}": part for key, part in optimizer.state[weight].items()}
+    half = file.with_suffix(".half")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    about = {"settings": json.dumps(asdict(settings)), "curve": json.dumps(curve)}
+    save_file({name: part.contiguous() for name, part in state.items()}, half, about)
+    half.replace(file)
+
+
+def _resume(
+    file: Path,
+    settings: Settings,
+    weights: dict[str, nn.Parameter],
+    optimizer: torch.optim.Optimizer,
+) -> tuple[dict[str, Tensor], list[float]]:
+    """Load an earlier run's checkpoint, if there is one; return its best weights and its curve."""
+    if not file.exists():
+        return {}, []
+    with safe_open(file, "pt") as kept:
+        about = kept.metadata()
+        state = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
+    names = {name.removeprefix("now.") for name in state if name.startswith("now.")}
+    if about["settings"] != json.dumps(asdict(settings)) or names != set(weights):
+        raise DataError(
+            f"{shown(file)} is of a training with other settings: remove it, or use another folder"
+        )
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(state[f"now.{name}"])
+            optimizer.state[weight] = {
+                key: state[f"{key}.{name}"] for key in ("step", "exp_avg", "exp_avg_sq")
+            }
+    curve: list[float] = json.loads(about["curve"])
+    return {name: state[f"best.{name}"] for name in weights}, curve

@@ -1,0 +1,133 @@
+"""Draw what adapting an image-text model changed: metrics by setting, and a map of its space."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from secondsight.figures.style import BLUE, MARKS, ORANGE, WIDTH, ink
+from secondsight.metrics.intervals import Estimate
+from secondsight.origins import Origin
+
+SHAPES = ("o", "^", "v")
+
+
+@dataclass(frozen=True)
+class Series:
+    """A number for each setting.
+
+    Attributes
+    ----------
+    name : str
+        What the legend says.
+    estimates : sequence of Estimate
+        In the settings' order.
+    origin : Origin
+        Gives mark and colour.
+    hollow : bool
+        Whether the marks are empty, where two series have one origin.
+    """
+
+    name: str
+    estimates: Sequence[Estimate]
+    origin: Origin
+    hollow: bool = False
+
+
+def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> Figure:
+    """Draw a panel for each metric, a place for each setting, marks with intervals.
+
+    Parameters
+    ----------
+    panels : dict
+        From a metric's name to its series.
+    settings : sequence of str
+        What stands below each place.
+    """
+    rows = -(-len(panels) // 2)
+    figure, grid = plt.subplots(rows, 2, squeeze=False, figsize=(WIDTH, 2.1 * rows + 0.9))
+    handles: dict[str, Line2D] = {}
+    for axes, (title, some) in zip(grid.ravel(), panels.items(), strict=False):
+        for series, shift in zip(some, np.linspace(-0.2, 0.2, max(2, len(some))), strict=False):
+            marker, colour = MARKS[series.origin]
+            at = np.arange(len(settings)) + shift
+            for place, one in zip(at, series.estimates, strict=True):
+                axes.plot([place, place], [one.low, one.high], color=colour, linewidth=2)
+            (handles[series.name],) = axes.plot(
+                at, [one.value for one in series.estimates], marker, color=colour, markersize=6.5,
+                markerfacecolor="none" if series.hollow else colour, markeredgewidth=1.3,
+                markeredgecolor=colour if series.hollow else ink(), label=series.name,
+            )  # fmt: skip
+        axes.set_xticks(range(len(settings)), settings)
+        axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(-0.04, 1.04))
+        axes.set_title(title, fontsize=10.5)
+        axes.grid(visible=False, axis="x")
+    for axes in grid.ravel()[len(panels) :]:
+        axes.set_axis_off()
+    figure.legend(handles=list(handles.values()), loc="outside lower center", fontsize=9)
+    return figure
+
+
+def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> str:
+    """Return in words, for someone who can't see the figure, the value of each mark."""
+    said = []
+    for title, some in panels.items():
+        for series in some:
+            pairs = zip(settings, series.estimates, strict=True)
+            values = ", ".join(f"{name} {one.value:.2f}" for name, one in pairs)
+            said.append(f"{title}, {series.name}: {values}")
+    return f"Marks with intervals by setting. {'; '.join(said)}."
+
+
+def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
+    """Draw embeddings in a plane, a panel for each setting.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `setting`, `what` (three kinds at most: the marker), `label` (0 or 1: the colour), `x`, `y`.
+    titles : dict of str to str
+        From a setting to its panel's title, from left to right.
+    classes : sequence of str
+        What the labels 0 and 1 are called.
+    """
+    figure, grid = plt.subplots(1, len(titles), squeeze=False, figsize=(WIDTH, 3.9))
+    kinds = list(dict.fromkeys(table["what"]))
+    for axes, (setting, title) in zip(grid[0], titles.items(), strict=True):
+        own = table[table["setting"] == setting]
+        for kind, shape in zip(kinds, SHAPES, strict=False):
+            for label, colour in enumerate((BLUE, ORANGE)):
+                some = own[(own["what"] == kind) & (own["label"] == label)]
+                axes.plot(some["x"], some["y"], shape, color=colour, markersize=5, alpha=0.75,
+                          markerfacecolor="none" if kind == kinds[0] else colour)  # fmt: skip
+        axes.set(xlabel="first component", ylabel="second component", title=title)
+    hollow = "none"
+    handles = [
+        Line2D([], [], linestyle="", marker="s", color=colour, label=name)
+        for name, colour in zip(classes, (BLUE, ORANGE), strict=True)
+    ] + [
+        Line2D([], [], linestyle="", marker=shape, color=ink(), label=kind,
+               markerfacecolor=hollow if kind == kinds[0] else ink())
+        for kind, shape in zip(kinds, SHAPES, strict=False)
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
+    return figure
+
+
+def describe_map(table: pd.DataFrame, titles: dict[str, str]) -> str:
+    """Return in words how far apart the groups' middles are in each panel."""
+    said = []
+    for setting, title in titles.items():
+        own = table[table["setting"] == setting]
+        middles = own.groupby("what", sort=False)[["x", "y"]].mean()
+        first = middles.iloc[0]
+        apart = [
+            f"{name} {np.hypot(*(row - first)):.2f}" for name, row in middles.iloc[1:].iterrows()
+        ]
+        said.append(f"{title}: from the middle of {middles.index[0]}s to that of "
+                    f"{', '.join(apart)}")  # fmt: skip
+    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(said)}."
