@@ -9,6 +9,7 @@ import pytest
 
 from cli.conftest import Run
 from secondsight import paths
+from secondsight.cli import shell
 from secondsight.datasets import sources
 
 NAMES = list(sources.catalogue())
@@ -41,7 +42,7 @@ def test_status_tells_a_wrong_file(run: Run, nothing_here: Path) -> None:
 def test_status_tells_where_a_file_is(
     run: Run, mirror: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr(shell.out, "width", 400)
     said = run("data", "status")
     assert f"│ {mirror.resolve() / 'lsbg' / 'y_labels.npy'} " in said.out
 
