@@ -17,7 +17,7 @@ from secondsight.errors import ParameterError
 from secondsight.inference.ask import RecordMode, ask
 from secondsight.metrics.intervals import Counts
 from secondsight.origins import Origin
-from secondsight.record import TOKENS
+from secondsight.record import Recording, settings
 from secondsight.simulate import find_sky
 
 SIMULATED = ("dwarfs", repeated.NAME)
@@ -142,16 +142,16 @@ def each_answer(
     MissingResponses
         In mode ``"none"``, if a response is missing.
     """
+    name = campaign.dataset.name
+    asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)
     return ask(
         campaign.dataset,
         prompt,
         model,
-        repeats=repeats,
-        temperature=None,
-        logprobs=TOKENS,
         record=record,
         progress=False,
         folder=folder,
+        **settings(asked),  # type: ignore[arg-type]
     )
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import papermill
 
 from secondsight import paths
+from secondsight.datasets.campaign_folder import is_campaign
 from secondsight.datasets.registry import load
 from secondsight.errors import MissingResponses, ParameterError
-from secondsight.inference.ask import build_request, make_plan
+from secondsight.inference.ask import absent_places, build_request, make_plan
 from secondsight.inference.cache import Cache
 from secondsight.inference.cost import Estimate, estimate
 from secondsight.inference.prompt import load_prompt
+from secondsight.local import IMAGES
 from secondsight.record import Plan, Recording, first, read_plan, settings
 from secondsight.run import chapters
 
@@ -62,8 +64,8 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
     if not dataset:
         return recording
     if dataset in INSTEAD.get(recording.dataset, ()):
-        return recording.model_copy(update={"dataset": dataset, "images": 500})
-    if recording.dataset == "dwarfs" and (Path(dataset) / "votes.csv").is_file():
+        return recording.model_copy(update={"dataset": dataset, "images": IMAGES})
+    if recording.dataset == "dwarfs" and is_campaign(dataset):
         return recording.model_copy(update={"dataset": dataset})
     return recording
 
@@ -88,9 +90,7 @@ def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
     )  # fmt: skip
     dataset = first(load(recording.dataset), recording)
     asked = make_plan(dataset, prompt, request, recording.repeats)
-    answers = cache.find(asked.keys)["response"]
-    absent = [place for place, there in enumerate(answers.is_valid().to_pylist()) if not there]
-    return [asked.canonical(place) for place in absent]
+    return [asked.canonical(place) for place in absent_places(cache.find(asked.keys))]
 
 
 def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:

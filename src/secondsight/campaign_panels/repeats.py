@@ -1,17 +1,19 @@
 """Repeated answers: figure 4 from both sides, what is chance, and what repeats are worth."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
 
 from secondsight.campaign import usual_votes
 from secondsight.campaign_panels.reading import FRACTION, TENTHS, fraction, majority
 from secondsight.figures.dots import Dots, Panel, dots_of
-from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.bins import SPREAD, bin_shares
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.metrics.repeats import entropy, fit_beta_binomial, reliability_of_mean
 from secondsight.metrics.selective import separation
+from secondsight.metrics.similarity import Spread
 from secondsight.simulate.answerers import draw_answers, planted_rate
 
 
@@ -40,10 +42,7 @@ def repeated_made(
     made = table.assign(called=called, answers=repeats)
     panels = repeated(made, repeats, "made, calibrated", level)
     grid = np.linspace(0, 1, 101)
-    return [
-        Panel(**{**vars(panels[0]), "planted": (grid, planted_rate(grid))}),
-        panels[1],
-    ]
+    return [replace(panels[0], planted=(grid, planted_rate(grid))), panels[1]]
 
 
 def price(
@@ -87,12 +86,10 @@ def disagreements(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Pa
     model = entropy((whole["called"] / repeats).to_numpy())
     human = entropy(fraction(whole))
     kinds, place = np.unique(model.round(6), return_inverse=True)
-    estimates = [_mean(human[place == kind], level) for kind in range(len(kinds))]
-    spread = [
-        (float(low), float(high))
-        for kind in range(len(kinds))
-        for low, high in [np.quantile(human[place == kind], (0.1, 0.9))]
-    ]
+    of_kind = [human[place == kind] for kind in range(len(kinds))]
+    estimates = [_mean(values, level) for values in of_kind]
+    ends = [np.quantile(values, SPREAD) for values in of_kind]
+    spread = [(float(low), float(high)) for low, high in ends]
     return Panel("Where each is torn", f"entropy of {repeats} answers / bit",
                  "entropy of the votes / bit", [Dots("mean of the galaxies", list(kinds),
                  estimates, spread)])  # fmt: skip
@@ -100,11 +97,8 @@ def disagreements(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Pa
 
 def _mean(values: npt.NDArray[np.float64], level: float) -> Estimate:
     """Return a mean with the normal interval of its standard error."""
-    half = float(norm.ppf((1 + level) / 2)) * (
-        values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    )
-    mean = float(values.mean())
-    return Estimate(mean, mean - half, mean + half, len(values), level, "normal")
+    deviation = float(values.std(ddof=1)) if len(values) > 1 else np.nan
+    return Spread(float(values.mean()), deviation).estimate(len(values), level)
 
 
 def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:

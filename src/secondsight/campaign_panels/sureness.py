@@ -48,9 +48,14 @@ def share_stated(table: pd.DataFrame, word: str, level: float = LEVEL) -> Estima
     return proportion(int((table["confidence"] == word).sum()), len(table), level)
 
 
+def _place(table: pd.DataFrame) -> "pd.Series[float]":
+    """Return the place of each stated confidence in `CONFIDENCES`; NaN where none is stated."""
+    return table["confidence"].map({word: place for place, word in enumerate(CONFIDENCES)})
+
+
 def rise(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return the rank correlation of stated confidence and vote fraction."""
-    place = table["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+    place = _place(table)
     stated = table[place.notna()]
     counts = pd.crosstab(place[place.notna()], fraction(stated))
     return rank_correlation(counts.to_numpy(np.int64), level, seed)
@@ -62,7 +67,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
     series = []
     for name, called in (("called a dwarf", True), ("called none", False)):
         part = table[said(table) == called]
-        place = part["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+        place = _place(part)
         bins = bin_shares(
             place.to_numpy(float), (-0.5, 0.5, 1.5, 2.5), part["yes"].to_numpy(),
             part["votes"].to_numpy(), level=level, seed=seed,
@@ -78,7 +83,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
 def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     """Return ways to say how sure an answer is, each a number a subject: the higher the surer."""
     score = table["score"].to_numpy(float)
-    stated = table["confidence"].map({word: i for i, word in enumerate(CONFIDENCES)})
+    stated = _place(table)
     found = {
         "stated confidence": stated.to_numpy(float),
         "token probability": np.where(said(table), score, 1 - score),

@@ -1,6 +1,7 @@
 """Answers beside votes: figures 2 and 3a, and who is called a dwarf."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from secondsight.campaign_panels.reading import (
@@ -14,7 +15,7 @@ from secondsight.campaign_panels.reading import (
 )
 from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
-from secondsight.metrics.agreement import kappa_of_table
+from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
 
@@ -44,12 +45,17 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     (``"yes"``), both (``"clear"``), and the rest (``"doubtful"``).
     """
     table = readable(table)
-    no, yes = 5 * table["yes"] <= table["votes"], 5 * table["yes"] >= 4 * table["votes"]
-    parts = {"no": no, "yes": yes, "clear": no | yes, "doubtful": ~(no | yes)}
     agree = said(table) == majority(table)
     return {
-        name: (int(agree[part.to_numpy()].sum()), int(part.sum())) for name, part in parts.items()
+        name: (int(agree[part].sum()), int(part.sum())) for name, part in _clearness(table).items()
     }
+
+
+def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+    yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
+    against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
+    clear = against | for_one
+    return {"no": against, "yes": for_one, "clear": clear, "doubtful": ~clear}
 
 
 def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
@@ -64,12 +70,9 @@ def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, 
 def kappa(table: pd.DataFrame, clear: bool, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of model and majority, where the votes are clear or where not."""
     table = readable(table)
-    yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
-    far = 5 * np.abs(2 * yes - votes) >= 3 * votes
-    part = far if clear else ~far
-    counts = pd.crosstab(majority(table)[part], said(table)[part])
-    square = counts.reindex(index=[False, True], columns=[False, True], fill_value=0)
-    return kappa_of_table(square.to_numpy(np.int64), level)
+    part = _clearness(table)["clear" if clear else "doubtful"]
+    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, said))
+    return cohen_kappa(crowd, model, level)
 
 
 def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:

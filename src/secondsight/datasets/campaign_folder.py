@@ -13,6 +13,11 @@ VOTES = "votes.csv"
 COLUMNS = ["image_id", "dwarf_votes", "total_votes"]
 
 
+def is_campaign(folder: str | Path) -> bool:
+    """Whether a folder holds a campaign's votes."""
+    return (Path(folder) / VOTES).is_file()
+
+
 def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     """Read a campaign's subjects and votes from `folder`.
 

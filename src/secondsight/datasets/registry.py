@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from pkgutil import resolve_name
 
 from secondsight.datasets import repeated
-from secondsight.datasets.campaign_folder import VOTES, load_campaign
+from secondsight.datasets.campaign_folder import VOTES, is_campaign, load_campaign
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import simulated
 from secondsight.errors import DataError
@@ -40,7 +39,7 @@ def load(name: str) -> Dataset:
     if name in REAL:
         found: Dataset = resolve_name(REAL[name])()
         return found
-    if (Path(name) / VOTES).is_file():
+    if is_campaign(name):
         return load_campaign(name)
     known = ", ".join([*loaders, *REAL])
     raise DataError(f"no data set named {name!r}; known: {known}, or a folder with a {VOTES}")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from secondsight.figures.style import MARKS, WIDTH, ink
+from secondsight.figures.rows import name_rows, row_panels
+from secondsight.figures.style import MARKS, ink
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 
@@ -50,27 +50,18 @@ def draw_estimates(
     reference : float, optional
         Where to draw a dashed vertical line, with `note` at its top.
     """
-    groups = list(dict.fromkeys(line.group for line in lines))
-    sizes = [sum(line.group == group for line in lines) for group in groups]
-    figure, panels = plt.subplots(
-        len(groups),
-        1,
-        sharex=True,
-        squeeze=False,
-        figsize=(WIDTH, 0.34 * len(lines) + 0.45 * len(groups) + 0.9),
-        height_ratios=[size + 0.6 for size in sizes],
-    )
-    for axes, group in zip(panels[:, 0], groups, strict=True):
+    groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
+    for axes, group in zip(panels, groups, strict=True):
         _draw_group(axes, [line for line in lines if line.group == group], group)
         if reference is not None:
             axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     if note:
-        panels[0, 0].annotate(
+        panels[0].annotate(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
             textcoords="offset points", va="top", fontsize=8,
         )  # fmt: skip
-    panels[-1, 0].set(xlabel=quantity, xlim=(0, 1))
-    panels[-1, 0].xaxis.set_major_formatter(PercentFormatter(1))
+    panels[-1].set(xlabel=quantity, xlim=(0, 1))
+    panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
     _legend(figure, lines)
     return figure
 
@@ -93,10 +84,7 @@ def _draw_group(axes: Axes, lines: Sequence[Line], heading: str) -> None:
                   markeredgewidth=0.6)  # fmt: skip
         axes.annotate(f"{estimate.value:.1%}", (1, place), (6, 0), ("axes fraction", "data"),
                       "offset points", va="center", annotation_clip=False)  # fmt: skip
-    axes.set_yticks(range(len(lines)), [line.name for line in lines])
-    axes.set_ylim(len(lines) - 0.4, -0.6)
-    axes.grid(visible=False, axis="y")
-    axes.set_title(heading)
+    name_rows(axes, [line.name for line in lines], heading)
 
 
 def _legend(figure: Figure, lines: Sequence[Line]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from secondsight.descriptions.answerers import Answerer
-from secondsight.figures.style import BLUE, GREEN, MARKS, PURPLE, RED, WIDTH, faint, ink
+from secondsight.figures.rows import name_rows, row_panels
+from secondsight.figures.style import BLUE, GREEN, MARKS, PURPLE, RED, faint, ink
 from secondsight.metrics.intervals import LEVEL, Estimate
 from secondsight.origins import Origin
 
@@ -64,25 +64,16 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
     origin : Origin
         Whose numbers these are, but for the published ones.
     """
-    groups = list(dict.fromkeys(row.group for row in rows))
     sets = list(dict.fromkeys(name for row in rows for name in row.scores if name))
-    sizes = [sum(row.group == group for row in rows) for group in groups]
-    figure, panels = plt.subplots(
-        len(groups),
-        1,
-        sharex=True,
-        squeeze=False,
-        figsize=(WIDTH, 0.34 * len(rows) + 0.45 * len(groups) + 1.3),
-        height_ratios=[size + 0.6 for size in sizes],
-    )
+    groups, figure, panels = row_panels([row.group for row in rows], room=1.3)
     printed = [row.scores[""].value for row in rows if "" in row.scores]
-    for axes, group in zip(panels[:, 0], groups, strict=True):
+    for axes, group in zip(panels, groups, strict=True):
         _draw_group(axes, [row for row in rows if row.group == group], group, sets)
         if printed:
             colour = MARKS[Origin.PUBLISHED][1]
             axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
-    _set_axis(panels[-1, 0], [score for row in rows for score in row.scores.values()])
-    panels[-1, 0].set_xlabel(quantity)
+    _set_axis(panels[-1], [score for row in rows for score in row.scores.values()])
+    panels[-1].set_xlabel(quantity)
     _legend(figure, sets, origin, printed=bool(printed))
     return figure
 
@@ -108,10 +99,7 @@ def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[st
             axes.plot([score.low, score.high], [place, place], color=colour, linewidth=2)
             axes.plot(score.value, place, shape, color=colour, markersize=7, markeredgecolor=ink(),
                       markeredgewidth=0.5)  # fmt: skip
-    axes.set_yticks(range(len(rows)), [row.name for row in rows])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.grid(visible=False, axis="y")
-    axes.set_title(heading)
+    name_rows(axes, [row.name for row in rows], heading)
 
 
 def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:

@@ -207,7 +207,7 @@ def responses(
     if record == "all":
         _record_again(plan, cache, endpoint, progress)
     found = cache.find(plan.keys)
-    absent = _absent(found)
+    absent = absent_places(found)
     if absent and record == "none":
         missing = [plan.canonical(place) for place in absent]
         raise explain_miss(cache, missing, len(plan.keys), command)
@@ -298,7 +298,7 @@ def make_plan(dataset: Dataset, prompt: Prompt, request: Request, repeats: int) 
     return Plan(dataset, prompt, template, image_ids, images, numbers, keys)
 
 
-def _absent(found: pa.Table) -> list[int]:
+def absent_places(found: pa.Table) -> list[int]:
     """Return the places of the requests without a response."""
     return [] if not found["response"].null_count else list(_nulls(found["response"]))
 
@@ -330,7 +330,7 @@ def _record_again(plan: Requests, cache: Cache, endpoint: Endpoint, progress: bo
     unfinished = cache.folder / f"{plan.name}.again"
     unfinished.mkdir(parents=True, exist_ok=True)
     journal = unfinished / "journal.jsonl"
-    absent = _absent(Cache(unfinished).find(plan.keys))
+    absent = absent_places(Cache(unfinished).find(plan.keys))
     if absent:
         _record(plan, absent, journal, endpoint, progress)
     with Journal(cache.folder / f"{plan.name}.jsonl") as whole:

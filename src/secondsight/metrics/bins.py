@@ -42,6 +42,21 @@ class Bin:
     spread: tuple[float, float]
 
 
+def bin_of(quantity: npt.NDArray[Any], edges: Sequence[float]) -> npt.NDArray[np.intp]:
+    """Return the place of the bin that each value falls in, shape (n,); -1 for NaN.
+
+    Parameters
+    ----------
+    quantity : array of float, shape (n,)
+    edges : sequence of float, increasing
+        As for `bin_shares`.
+    """
+    values, ends = np.asarray(quantity, float), np.asarray(edges, float)
+    inside = np.searchsorted(ends, values, "right") - 1
+    place = np.where(values == ends[-1], len(ends) - 2, inside)
+    return np.where(np.isnan(values), -1, place)
+
+
 def bin_shares(
     quantity: npt.NDArray[Any],
     edges: Sequence[float],
@@ -86,13 +101,11 @@ def bin_shares(
     ends = np.asarray(edges, float)
     if len(ends) < 2 or not (np.diff(ends) > 0).all():
         raise ValueError(f"the bins' ends must increase, not be {list(edges)}")
-    last = len(ends) - 2
-    place = np.where(quantity == ends[-1], last, np.searchsorted(ends, quantity, "right") - 1)
-    place = np.where(np.isnan(quantity), -1, place)
+    place = bin_of(quantity, edges)
     return [
         _bin(ends[b : b + 2], quantity[place == b], successes[place == b], sizes[place == b],
              level, seed)
-        for b in range(last + 1)
+        for b in range(len(ends) - 1)
     ]  # fmt: skip
 
 
