@@ -132,6 +132,25 @@ def test_other_counts_are_other_bytes() -> None:
     assert draw_themed(draw_confusion, COUNTS)["dark"] != draw_themed(draw_confusion, other)["dark"]
 
 
+def _a_panel_moved_by_the_last_bit(right: float) -> Figure:
+    figure = plt.figure(figsize=(2, 2), layout="none")
+    axes = figure.add_axes((0.1, 0.1, right, 0.8))
+    axes.scatter([0.0, 1.0], [0.0, 1.0])
+    axes.plot([0.0, 1.0], [1.0, 0.0], marker="o")
+    return figure
+
+
+def test_a_drawing_does_not_change_with_the_last_bit_of_a_coordinate() -> None:
+    for right in (0.8, 0.7, 0.3):
+        moved = np.nextafter(right, 1)
+        drawn = draw_themed(_a_panel_moved_by_the_last_bit, right)
+        assert draw_themed(_a_panel_moved_by_the_last_bit, moved) == drawn
+        svg = drawn["light"].decode()
+        used = set(re.findall(r'(?:url\(|href=")#([^")]+)', svg))
+        assert used <= set(re.findall(r'id="([^"]+)"', svg))
+        assert "part0" in used
+
+
 @pytest.mark.parametrize(("look", "other"), [("light", "dark"), ("dark", "light")])
 def test_a_drawing_is_an_svg_in_the_ink_of_its_look(look: str, other: str) -> None:
     svg = draw_themed(draw_confusion, COUNTS)[look].decode()  # type: ignore[index]
