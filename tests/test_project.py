@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "secondsight"
 FLOORS = [
     ["errors"],
     ["paths"],
-    ["toml"],
+    ["toml", "checkpoint"],
     ["origins", "simulate"],
     ["datasets"],
     ["metrics"],

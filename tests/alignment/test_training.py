@@ -167,11 +167,11 @@ sys.path.insert(0, sys.argv[2])
 import numpy as np
 from secondsight.alignment import training
 from test_training import TINY, made
-keep = training._keep
+keep = training.checkpoint.keep
 def once(*args):
     keep(*args)
     os.kill(os.getpid(), signal.SIGKILL)
-training._keep = once
+training.checkpoint.keep = once
 training.train(*made("both"), np.arange(4), TINY, Path(sys.argv[1]))
 """
 

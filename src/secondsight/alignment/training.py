@@ -4,23 +4,20 @@ Goes on at the epoch where it was cut off. The order of the pairs depends on the
 alone, and no part of the networks is random, so a training that was cut off ends as a whole one.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from secondsight import checkpoint
 from secondsight.alignment.settings import Settings
 from secondsight.errors import DataError
-from secondsight.paths import shown
 from secondsight.simulate.seed import generator
 
 Inputs = tuple[Tensor, ...]
@@ -110,9 +107,11 @@ def train(
     optimizer = torch.optim.AdamW(weights.values(), lr=settings.rate, weight_decay=0.0)
     sides = [_Side(towers.image, images, settings), _Side(towers.text, texts, settings)]
     learnt = np.setdiff1d(np.arange(len(images[0])), held_out)
-    best, curve = _resume(file, settings, weights, optimizer)
-    if not curve:
+    kept = checkpoint.resume(file, settings, weights, optimizer)
+    if kept is None:
         best, curve = _copied(weights), [_held_out_loss(towers, sides, held_out)]
+    else:
+        best, curve = kept[1], kept[0]["curve"]
     while (
         len(curve) <= settings.epochs and len(curve) - 1 - int(np.argmin(curve)) < settings.patience
     ):
@@ -120,7 +119,7 @@ def train(
             _step(pair_loss(towers, *(side(rows) for side in sides)), optimizer)
         curve.append(_held_out_loss(towers, sides, held_out))
         best = _copied(weights) if curve[-1] == min(curve) else best
-        _keep(file, settings, weights, best, optimizer, curve)
+        checkpoint.keep(file, settings, weights, optimizer, {"curve": curve}, best)
     with torch.no_grad():
         for name, weight in weights.items():
             weight.copy_(best[name])
@@ -182,50 +181,3 @@ def _finite(loss: Tensor) -> Tensor:
 
 def _copied(weights: dict[str, nn.Parameter]) -> dict[str, Tensor]:
     return {name: weight.detach().clone() for name, weight in weights.items()}
-
-
-def _keep(
-    file: Path,
-    settings: Settings,
-    weights: dict[str, nn.Parameter],
-    best: dict[str, Tensor],
-    optimizer: torch.optim.Optimizer,
-    curve: list[float],
-) -> None:
-    """Write a checkpoint; it is whole or the one before."""
-    state = {f"now.{name}": weight.detach() for name, weight in weights.items()}
-    state |= {f"best.{name}": weight for name, weight in best.items()}
-    for name, weight in weights.items():
-        state |= {f"{key}.{name}": part for key, part in optimizer.state[weight].items()}
-    half = file.with_suffix(".half")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    about = {"settings": json.dumps(asdict(settings)), "curve": json.dumps(curve)}
-    save_file({name: part.contiguous() for name, part in state.items()}, half, about)
-    half.replace(file)
-
-
-def _resume(
-    file: Path,
-    settings: Settings,
-    weights: dict[str, nn.Parameter],
-    optimizer: torch.optim.Optimizer,
-) -> tuple[dict[str, Tensor], list[float]]:
-    """Load an earlier run's checkpoint, if there is one; return its best weights and its curve."""
-    if not file.exists():
-        return {}, []
-    with safe_open(file, "pt") as kept:
-        about = kept.metadata()
-        state = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
-    names = {name.removeprefix("now.") for name in state if name.startswith("now.")}
-    if about["settings"] != json.dumps(asdict(settings)) or names != set(weights):
-        raise DataError(
-            f"{shown(file)} is of a training with other settings: remove it, or use another folder"
-        )
-    with torch.no_grad():
-        for name, weight in weights.items():
-            weight.copy_(state[f"now.{name}"])
-            optimizer.state[weight] = {
-                key: state[f"{key}.{name}"] for key in ("step", "exp_avg", "exp_avg_sq")
-            }
-    curve: list[float] = json.loads(about["curve"])
-    return {name: state[f"best.{name}"] for name in weights}, curve
