@@ -75,11 +75,11 @@ import os, signal
 from pathlib import Path
 from secondsight.minivlm.training import corpus, train
 corpus.PORTION, corpus.load_corpus.__defaults__ = 128, (200,)
-keep = train._keep
+keep = train.checkpoint.keep
 def once(*args):
     keep(*args)
     os.kill(os.getpid(), signal.SIGKILL)
-train._keep = once
+train.checkpoint.keep = once
 small = train.Settings({SMALL.counts!r}, epochs=3, batch=64, steps=20)
 train.train(small, Path({str(cut)!r}), workers=1)
 """

@@ -7,7 +7,7 @@ alike, the model understood wordings that it never saw less well. The first part
 epoch where it was cut off; the second takes a minute.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from rich.progress import track
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from secondsight import checkpoint
 from secondsight.errors import DataError
 from secondsight.minivlm.picture import Pixels, planes
 from secondsight.minivlm.training.captions import true_of
@@ -157,7 +158,11 @@ def learn_to_see(
     optimizer = _optimizer(list(pair.parameters()), settings.rate, settings)
     steps = settings.epochs * len(plan(settings, 0))
     schedule = _schedule(optimizer, settings.rate, steps)
-    curve = _resume(folder, settings, pair, optimizer, schedule)
+    file, weights = folder / "checkpoint.safetensors", dict(pair.named_parameters())
+    curve: list[dict[str, float]] = []
+    if kept := checkpoint.resume(file, settings, weights, optimizer):
+        curve = kept[0]["curve"]
+        schedule.load_state_dict(kept[0]["schedule"])
     for epoch in range(len(curve), settings.epochs):
         losses = dict.fromkeys(settings.counts, 0.0)
         batches = plan(settings, epoch)
@@ -170,7 +175,8 @@ def learn_to_see(
         share = {sky: sum(batch.sky == sky for batch in batches) for sky in losses}
         curve.append({sky: round(loss / share[sky], 4) for sky, loss in losses.items()})
         print(epoch + 1, curve[-1], flush=True)  # noqa: T201
-        _keep(folder, settings, pair, optimizer, schedule, curve)
+        about = {"curve": curve, "schedule": schedule.state_dict()}
+        checkpoint.keep(file, settings, weights, optimizer, about)
     return pair, curve
 
 
@@ -248,45 +254,3 @@ def _step(pair: Pair, optimizer: torch.optim.Optimizer, logits: Tensor, true: Te
     torch.nn.utils.clip_grad_norm_(pair.parameters(), 1.0)
     optimizer.step()
     return float(loss.detach())
-
-
-def _keep(
-    folder: Path,
-    settings: Settings,
-    pair: Pair,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    curve: list[dict[str, float]],
-) -> None:
-    """Write a checkpoint; it is whole or the one before."""
-    state = {
-        "settings": asdict(settings),
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-        "model": pair.state_dict(),
-        "curve": curve,
-    }
-    half = folder / "checkpoint.half"
-    torch.save(state, half)
-    half.replace(folder / "checkpoint.pt")
-
-
-def _resume(
-    folder: Path,
-    settings: Settings,
-    pair: Pair,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-) -> list[dict[str, float]]:
-    """Load an earlier run's checkpoint, if there is one, and return its curve."""
-    path = folder / "checkpoint.pt"
-    if not path.exists():
-        return []
-    state = torch.load(path, weights_only=True)
-    if state["settings"] != asdict(settings):
-        raise DataError(f"{path} is of a training with other settings: remove it, or use another")
-    pair.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    schedule.load_state_dict(state["schedule"])
-    curve: list[dict[str, float]] = state["curve"]
-    return curve
