@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from safetensors.torch import load_file  # noqa: E402
 
 from secondsight.alignment.lora import SIDES, Targets, adapt, matrices  # noqa: E402
 from secondsight.alignment.settings import Settings  # noqa: E402
-from secondsight.alignment.siglip import siglip_towers  # noqa: E402
+from secondsight.alignment.siglip import KINDS, siglip_towers  # noqa: E402
 from secondsight.alignment.training import (  # noqa: E402
     Inputs,
     Towers,
@@ -26,6 +27,7 @@ from secondsight.alignment.training import (  # noqa: E402
     trained,
 )
 from secondsight.errors import DataError  # noqa: E402
+from tiny_siglip import pictures_for, siglip_model  # noqa: E402
 
 TINY = Settings(rate=0.01, epochs=3, patience=3, batch=8, half=False)
 
@@ -43,26 +45,21 @@ def made(setting: str) -> tuple[Towers, tuple[torch.Tensor], tuple[torch.Tensor]
     return Towers(image, text, 7.0, -3.0), *inputs
 
 
-def siglip() -> tuple[Towers, Targets, tuple[torch.Tensor], tuple[torch.Tensor]]:
-    """Return SigLIP-2's network, tiny and with random weights, and six pairs."""
+def siglip(kind: str) -> tuple[Towers, Targets, Inputs, Inputs]:
+    """Return a network of SigLIP-2, tiny and with random weights, and six pairs."""
     torch.manual_seed(1)
-    both = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
-            "num_attention_heads": 2}  # fmt: skip
-    config = transformers.SiglipConfig(
-        text_config={**both, "vocab_size": 40, "projection_size": 16, "max_position_embeddings": 8},
-        vision_config={**both, "image_size": 32, "patch_size": 16},
-    )
-    towers, targets = siglip_towers(transformers.SiglipModel(config))
-    return towers, targets, (torch.randn(6, 3, 32, 32),), (torch.randint(2, 40, (6, 8)),)
+    model = siglip_model(kind)
+    texts = (torch.randint(2, 40, (6, 8)),)
+    return *siglip_towers(model), pictures_for(kind), texts
 
 
 @pytest.mark.parametrize("setting", SIDES)
-@pytest.mark.parametrize("kind", ["own", "siglip"])
+@pytest.mark.parametrize("kind", ["own", *KINDS])
 def test_gradients_reach_what_a_setting_may_train_and_nothing_else(setting: str, kind: str) -> None:
     if kind == "own":
         towers, images, texts = made(setting)
     else:
-        towers, targets, images, texts = siglip()
+        towers, targets, images, texts = siglip(kind)
         adapt(towers.image, towers.text, targets, setting)
     seen, read = embed(towers.image, images, TINY), embed(towers.text, texts, TINY)
     loss = pair_loss(towers, seen, read)
@@ -108,6 +105,16 @@ def test_the_loss_is_that_of_a_loop() -> None:
     assert float(pair_loss(towers, seen, read)) == pytest.approx(looped / 20, rel=1e-5)
 
 
+def test_inputs_and_truth_go_to_the_device_of_the_settings(monkeypatch) -> None:
+    """On a device of torch that computes shapes alone, and that autocast does not know."""
+    monkeypatch.setattr(torch, "autocast", lambda *given, **named: contextlib.nullcontext())
+    towers, images, texts = made("frozen")
+    settings = Settings(half=False, device="meta")
+    sides = [(towers.image, images), (towers.text, texts)]
+    embedded = [embed(tower.to("meta"), inputs, settings) for tower, inputs in sides]
+    assert {one.device.type for one in (*embedded, pair_loss(towers, *embedded))} == {"meta"}
+
+
 @torch.no_grad()
 def all_pairs(towers: Towers, images: Inputs, texts: Inputs) -> torch.Tensor:
     return pair_loss(towers, embed(towers.image, images, TINY), embed(towers.text, texts, TINY))
@@ -126,8 +133,9 @@ def test_training_lowers_the_loss_and_keeps_the_best_epoch(setting: str, tmp_pat
     assert float(all_pairs(towers, images, texts)) < loss_before
 
 
-def test_siglip_trains_through_the_same_functions(tmp_path: Path) -> None:
-    towers, targets, images, texts = siglip()
+@pytest.mark.parametrize("kind", KINDS)
+def test_siglip_trains_through_the_same_functions(kind: str, tmp_path: Path) -> None:
+    towers, targets, images, texts = siglip(kind)
     adapt(towers.image, towers.text, targets, "both")
     before = {name: weight.detach().clone() for name, weight in trained(towers).items()}
     settings = Settings(rate=0.01, epochs=2, batch=4, half=False)  # two steps
@@ -163,7 +171,7 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
 CUT = """
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = sys.argv[2:]
 import numpy as np
 from secondsight.alignment import training
 from test_training import TINY, made
@@ -179,9 +187,11 @@ training.train(*made("both"), np.arange(4), TINY, Path(sys.argv[1]))
 def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
     curve = train(*made("both"), np.arange(4), TINY, whole)
-    here = str(Path(__file__).parent)
+    here = Path(__file__).parent
     done = subprocess.run(
-        [sys.executable, "-c", CUT, str(cut), here], capture_output=True, env=dict(os.environ)
+        [sys.executable, "-c", CUT, cut, here, here.parent],
+        capture_output=True,
+        env=dict(os.environ),
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert cut.stat().st_size

@@ -67,6 +67,8 @@ class Experiment:
         """Adapt to captions of a kind and embed everything."""
         towers = copy.deepcopy(self.start)
         adapt(towers.image, towers.text, self.targets, setting, seed)
+        for tower in (towers.image, towers.text):
+            tower.to(self.settings.device)
         settings = Settings(**{**vars(self.settings), "seed": seed})
         curve: list[float] = []
         if setting != "frozen":
@@ -101,7 +103,7 @@ class Run:
 
 
 def _numbers(embedded: Tensor) -> Floats:
-    found: Floats = embedded.numpy().astype(np.float64)
+    found: Floats = embedded.cpu().numpy().astype(np.float64)
     return found
 
 

@@ -21,6 +21,8 @@ class Settings:
     batch, seed : int
     half : bool
         Whether products are taken in bfloat16.
+    device : str
+        Where the towers are, as torch names it.
     """
 
     rate: float = 2e-3
@@ -29,3 +31,4 @@ class Settings:
     batch: int = 64
     seed: int = 0
     half: bool = True
+    device: str = "cpu"

@@ -43,9 +43,13 @@ class Towers:
 
 
 def embed(tower: nn.Module, inputs: Inputs, settings: Settings) -> Tensor:
-    """Return embeddings of length 1, shape (n, d); the gradient goes where the tower lets it."""
-    with torch.autocast("cpu", torch.bfloat16, enabled=settings.half):
-        found = tower(*inputs)
+    """Return embeddings of length 1, shape (n, d), on the tower's device, that of the settings.
+
+    The inputs may lie elsewhere. The gradient goes where the tower lets it.
+    """
+    device = torch.device(settings.device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=settings.half):
+        found = tower(*(part.to(device) for part in inputs))
     return functional.normalize(found.float(), dim=1)
 
 
@@ -67,7 +71,7 @@ def pair_loss(towers: Towers, images: Tensor, texts: Tensor) -> Tensor:
     Zhai et al. 2023, ICCV, "Sigmoid loss for language image pre-training".
     """
     logits = towers.scale * images @ texts.T + towers.bias
-    true = torch.eye(len(images))
+    true = torch.eye(len(images), device=logits.device)
     return functional.binary_cross_entropy_with_logits(logits, true, reduction="sum") / len(images)
 
 
@@ -84,7 +88,8 @@ def train(
     Parameters
     ----------
     towers : Towers
-        With adapters in place; at the end they are those of the best epoch.
+        With adapters in place, on the settings' device; at the end they are those of the best
+        epoch.
     images, texts : tuple of Tensor
         Inputs of either tower, a row a pair.
     held_out : array of int
