@@ -148,6 +148,7 @@ DERIVATIONS = {
     "description_cosines": Derivation(
         (),
         "secondsight.derivations.descriptions:cosines",
+        extra="train",
         needs="the sentence encoder of the extra train",
     ),
 }

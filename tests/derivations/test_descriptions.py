@@ -1,5 +1,4 @@
 import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +44,9 @@ def test_an_embedding_has_length_1_and_hangs_on_no_neighbour() -> None:
 
 
 def test_without_the_extra_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(DataError, match=r"needs the extra train, which lacks torch: pip install"):
-        descriptions.embed(["a disk"])
+    monkeypatch.setattr(derived, "find_spec", lambda name: None)
+    with pytest.raises(DataError, match=r"description_cosines needs the extra train: pip install"):
+        derived.derive("description_cosines")
 
 
 def test_the_descriptions_come_first(tmp_path: Path) -> None:

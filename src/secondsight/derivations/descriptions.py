@@ -55,7 +55,7 @@ def cosines(folder: Path = paths.DERIVED) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the small model's descriptions are not in `folder`, or the extra `train` is absent.
+        If the small model's descriptions are not in `folder`.
     """
     path = folder / "galaxy10_descriptions.csv"
     if not path.is_file():
@@ -70,27 +70,9 @@ def cosines(folder: Path = paths.DERIVED) -> pd.DataFrame:
 def embed(texts: Sequence[str]) -> Floats:
     """Return embeddings of length 1 by all-MiniLM-L6-v2 in single precision, shape (n, 384).
 
-    Raises
-    ------
-    DataError
-        If the extra `train` is not installed.
+    A text's neighbours change nothing.
     """
-    try:
-        import torch  # not above: the default install has none
-        from transformers import AutoTokenizer
+    from secondsight.minivlm.training.sentences import embed_in_full  # not above: it needs torch
 
-        from secondsight.minivlm.training.sentences import SentenceEncoder, source
-
-        folder = source()
-    except ModuleNotFoundError as error:
-        raise DataError(
-            f"description_cosines needs the extra train, which lacks {error.name}: "
-            "pip install --editable '.[train]'"
-        ) from None
-    tokenizer, encoder = AutoTokenizer.from_pretrained(folder), SentenceEncoder()
-    found = []
-    with torch.inference_mode():
-        for text in texts:  # one at a time: no padding, so a text's neighbours change nothing
-            read = tokenizer([text], truncation=True, max_length=LONGEST, return_tensors="pt")
-            found.append(encoder(read["input_ids"], read["attention_mask"]).double().numpy()[0])
-    return np.stack(found)
+    found: Floats = embed_in_full(texts, longest=LONGEST, at_a_time=1).astype(np.float64)
+    return found

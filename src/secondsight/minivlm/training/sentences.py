@@ -41,25 +41,38 @@ def source() -> str:
 
 
 def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
-    """Return the embeddings of texts, shape (n, 384); each distinct text is read once."""
+    """Return the embeddings of texts in half precision, shape (n, 384)."""
     with torch.autocast("cpu", torch.bfloat16):
         rows: npt.NDArray[np.float16] = embed_in_full(texts).astype(np.float16)
     return rows
 
 
 @torch.inference_mode()
-def embed_in_full(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Return the embeddings of texts in single precision, shape (n, 384)."""
+def embed_in_full(
+    texts: Sequence[str], longest: int = LONGEST, at_a_time: int = AT_A_TIME
+) -> npt.NDArray[np.float32]:
+    """Return the embeddings of texts in single precision, shape (n, 384).
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Each distinct one is read once.
+    longest : int
+        Tokens of a text that are read.
+    at_a_time : int
+        Texts in a batch. One at a time is slower, and a text's neighbours change nothing, not even
+        the last bit.
+    """
     tokenizer = AutoTokenizer.from_pretrained(source())
     encoder = SentenceEncoder()
     distinct = sorted(set(texts), key=len)
     found = []
-    for start in range(0, len(distinct), AT_A_TIME):
+    for start in range(0, len(distinct), at_a_time):
         batch = tokenizer(
-            distinct[start : start + AT_A_TIME],
+            distinct[start : start + at_a_time],
             padding=True,
             truncation=True,
-            max_length=LONGEST,
+            max_length=longest,
             return_tensors="pt",
         )
         found.append(encoder(batch["input_ids"], batch["attention_mask"]).float().numpy())
