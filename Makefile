@@ -7,7 +7,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify record serve train train-radio bench lock clean help
+.PHONY: book test lint types unit nbval data verify record serve train train-radio train-llava bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -50,9 +50,13 @@ train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[train]"
 	@python -m secondsight.minivlm.training
 
-train-radio: $(VENV)/.dev  ## adapt the trained model to captions of radio galaxies; START= other weights
+train-radio: $(VENV)/.dev  ## adapt the local model to captions of radio galaxies; START= other weights
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[radio]"
 	@python -m secondsight.alignment $(if $(START),--start "$(START)")
+
+train-llava: $(VENV)/.dev  ## fine-tune small LLaVAs in two stages; START= other weights
+	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[finetune]"
+	@python -m secondsight.finetune $(if $(START),--start "$(START)")
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.alignment.data import TEST
-from secondsight.errors import DataError
+from secondsight.committed import read_committed, write_committed
 from secondsight.metrics.intervals import LEVEL, Estimate
 
 FOLDER = paths.DATA / "alignment"
@@ -29,18 +29,12 @@ def read(path: Path = RESULTS) -> pd.DataFrame:
     DataError
         If it is absent or holds other columns.
     """
-    if not path.is_file():
-        raise DataError(f"{paths.shown(path)} is missing: restore it with git, or make train-radio")
-    table = pd.read_csv(path, dtype={"seed": str})
-    if list(table.columns) != COLUMNS[path.name]:
-        raise DataError(f"{paths.shown(path)} holds other columns than it should")
-    return table
+    return read_committed(path, COLUMNS[path.name], "make train-radio")
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as it is committed: CSV, five decimals, Unix line ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table[COLUMNS[path.name]].to_csv(path, index=False, float_format="%.5f", lineterminator="\n")
+    """Write a table as it is committed."""
+    write_committed(table, path, COLUMNS[path.name])
 
 
 def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:

@@ -20,11 +20,12 @@ from secondsight.alignment.lora import Targets, matrices
 from secondsight.alignment.training import Inputs, Towers
 from secondsight.errors import DataError
 from secondsight.minivlm.picture import planes
+from secondsight.minivlm.training.committed import load_committed
 from secondsight.minivlm.training.network import Pair
 from secondsight.minivlm.training.sentences import SentenceEncoder, source
 from secondsight.paths import shown
 
-RANDOM = "random"
+COMMITTED, RANDOM = "committed", "random"
 STAGE = 11
 """The first part of the image encoder's body that has adapters: its last stage of four begins."""
 LAYER = 5
@@ -91,7 +92,8 @@ def load_pair(start: str) -> Pair:
     Parameters
     ----------
     start : str
-        A safetensors file as `make train` writes it, or ``"random"``.
+        ``"committed"`` for those of the project, ``"random"``, or a safetensors file as `make
+        train` leaves it in `_build/training`.
 
     Raises
     ------
@@ -102,11 +104,13 @@ def load_pair(start: str) -> Pair:
     pair = Pair()
     if start == RANDOM:
         return pair
+    if start == COMMITTED:
+        return load_committed()
     path = Path(start)
     if not path.is_file():
         raise DataError(
             f"no weights in {shown(path)}: run make train, or name others with --start "
-            f"(--start {RANDOM} starts from none)"
+            f"({COMMITTED}: the project's; {RANDOM}: none)"
         )
     try:
         pair.load_state_dict(load_file(path))

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer
 
 from secondsight.minivlm.picture import CHANNELS, planes
+from secondsight.minivlm.training.committed import write_loss
 from secondsight.minivlm.training.corpus import Corpus
 from secondsight.minivlm.training.network import Pair
 from secondsight.minivlm.training.sentences import LONGEST, SentenceEncoder, source
@@ -56,11 +57,12 @@ class TextEncoder(nn.Module):
 
 
 def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
-    """Write `image.onnx`, `text.onnx`, `tokenizer.json` and `reference.npy` into `folder`."""
+    """Write the ONNX files and what goes with them into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     pair = Pair()
     pair.load_state_dict(load_file(weights))
     pair.eval()
+    write_loss(pair, folder)
     write_reference(pair, corpora, folder / "reference.npy")
     kept = plain_words()
     write_tokenizer(kept, folder / "tokenizer.json")

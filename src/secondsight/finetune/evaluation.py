@@ -1,0 +1,80 @@
+"""What a model says of pictures and how much of it comes from looking, picture by picture."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from secondsight.descriptions import mentions, references
+from secondsight.metrics.similarity import retrieved
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Outcomes = dict[str, Floats]
+"""From a metric to its value for each picture; a mean over the pictures is the metric."""
+
+TOP = (1, 3)
+
+
+def of_descriptions(texts: Sequence[str], labels: Ints, cosines: Mapping[str, Floats]) -> Outcomes:
+    """Return the metrics of descriptions of Galaxy10's classes.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        A description a picture.
+    labels : array of int, shape (n,)
+        Each picture's class.
+    cosines : mapping of str to array of float, shape (n, classes)
+        Of each description with each reference, by the set of references.
+
+    Returns
+    -------
+    dict of array of float, shape (n,)
+        For each set, `cosine.SET` with the own class's reference; `looking.SET`, the same less the
+        mean over all pictures' classes, which is what the description scores when shuffled;
+        `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `beyond`, whether
+        the text claims what no image bears out; `words`, how many it has.
+    """
+    found: Outcomes = {
+        "beyond": np.array([bool(mentions(text)) for text in texts], np.float64),
+        "words": np.array([len(text.split()) for text in texts], np.float64),
+    }
+    for name, cosine in cosines.items():
+        own = cosine[np.arange(len(labels)), labels]
+        found[f"cosine.{name}"] = own
+        found[f"looking.{name}"] = own - cosine[:, labels].mean(axis=1)
+        for places in TOP:
+            found[f"top_{places}.{name}"] = retrieved(cosine, labels, places).astype(np.float64)
+    return found
+
+
+def of_losses(own: Floats, other: Floats) -> Outcomes:
+    """Return the metrics of held-out pairs.
+
+    Parameters
+    ----------
+    own, other : array of float, shape (n,)
+        The loss of each caption, in nats a token, beside its own picture and beside another.
+    """
+    return {"loss": own, "gain": other - own}
+
+
+def reference_texts() -> dict[str, list[str]]:
+    """Return the references of Galaxy10's classes, in the classes' order, by their set."""
+    return {name: list(one.texts.values()) for name, one in references().items()}
+
+
+def others(skies: Mapping[str, int]) -> npt.NDArray[np.intp]:
+    """Return for each held-out picture the place of another of its sky, none twice.
+
+    Parameters
+    ----------
+    skies : mapping of str to int
+        How many pictures of each sky there are, in their order.
+    """
+    start, found = 0, []
+    for count in skies.values():
+        found.append(start + np.roll(np.arange(count), count // 2))
+        start += count
+    return np.concatenate(found)

@@ -1,0 +1,63 @@
+"""A LLaVA by its name on the hub or from a folder, for the functions that train the small one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from transformers import AutoProcessor, LlavaForConditionalGeneration
+
+from secondsight.errors import DataError
+from secondsight.minivlm.picture import Pixels
+
+NAME = "llava-hf/llava-1.5-7b-hf"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model, its tokenizer, and what makes its image encoder's input of pictures.
+
+    Attributes
+    ----------
+    model : LlavaForConditionalGeneration
+    tokenizer : PreTrainedTokenizer
+    pixel_values : callable
+        From uint8, shape (n, height, width, 3), to a Tensor.
+    """
+
+    model: LlavaForConditionalGeneration
+    tokenizer: Any
+    pixel_values: Callable[[Pixels], Tensor]
+
+
+def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Loaded:
+    """Return a LLaVA 1.5 of `transformers`, its weights in safetensors.
+
+    Raises
+    ------
+    DataError
+        If the weights can't be had, or are of another network.
+    """
+    try:
+        processor: Any = AutoProcessor.from_pretrained(name)
+        model = LlavaForConditionalGeneration.from_pretrained(
+            name, dtype=dtype, use_safetensors=True
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        why = str(error).strip().splitlines()[0]
+        raise DataError(
+            f"no weights of {name} ({why}): go online once, or name a folder that holds them"
+        ) from None
+
+    def pixel_values(pictures: Pixels) -> Tensor:
+        found: Tensor = processor.image_processor(list(np.asarray(pictures)), return_tensors="pt")[
+            "pixel_values"
+        ]
+        return found
+
+    tokenizer = processor.tokenizer
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    return Loaded(model.to(device), tokenizer, pixel_values)  # type: ignore[arg-type]

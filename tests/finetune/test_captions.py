@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from secondsight.descriptions import mentions
+from secondsight.finetune.captions import BEYOND, any_caption, caption, outreach
+from secondsight.finetune.data import SKIES
+from secondsight.minivlm.phrases import phrases, word
+
+FACTS = ("circular",), ("concentrated", "red", "bright")
+
+
+def made(count: int) -> list[str]:
+    """Return captions of one picture."""
+    chance = np.random.default_rng(1)
+    return [caption("morphology", *FACTS, chance) for _ in range(count)]
+
+
+def test_a_caption_is_whole_sentences() -> None:
+    for text in made(200):
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert "{" not in text
+        assert "|" not in text
+
+
+def test_half_of_the_captions_say_what_no_image_shows() -> None:
+    share = np.mean([bool(mentions(text)) for text in made(2_000)])
+    assert abs(share - BEYOND) < 4 * np.sqrt(BEYOND * (1 - BEYOND) / 2_000)
+
+
+@pytest.mark.parametrize("sentence", outreach())
+def test_every_sentence_beyond_the_image_is_counted_as_one(sentence: str) -> None:
+    chance = np.random.default_rng(0)
+    assert all(mentions(word(sentence, chance)) for _ in range(20))
+
+
+@pytest.mark.parametrize("sky", SKIES)  # those of which there are pairs
+def test_no_phrase_of_what_is_seen_is_counted_as_beyond(sky: str) -> None:
+    chance = np.random.default_rng(0)
+    bank = phrases(sky)
+    wordings = [one for part in (bank.main, bank.side) for some in part.values() for one in some]
+    found = {text: mentions(text) for text in (word(one, chance) for one in wordings)}
+    beyond = {text: one for text, one in found.items() if one}
+    assert not beyond
+
+
+def test_a_caption_of_no_picture_has_the_same_form() -> None:
+    chance = np.random.default_rng(3)
+    texts = [any_caption("radio", chance) for _ in range(50)]
+    assert len(set(texts)) > 40
+    assert all(text.endswith(".") for text in texts)

@@ -1,0 +1,254 @@
+"""Both stages on tiny networks: what is trained, what is counted, and how a training goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs the extra `finetune`")
+pytest.importorskip("peft", reason="training needs the extra `finetune`")
+pytest.importorskip("onnx", reason="training needs the extra `finetune`")
+transformers = pytest.importorskip("transformers", reason="training needs the extra `finetune`")
+
+from safetensors.torch import load_file  # noqa: E402
+from secondsight.finetune.conversations import Turn  # noqa: E402
+
+from secondsight.errors import DataError  # noqa: E402
+from secondsight.finetune.dialogue import DESCRIBE, IGNORED, asked, collated, encoded  # noqa: E402
+from secondsight.finetune.eye import SIDE, Eye, make_eye  # noqa: E402
+from secondsight.finetune.llava import answers, look, make_llava  # noqa: E402
+from secondsight.finetune.real import load_llava  # noqa: E402
+from secondsight.finetune.recipe import (  # noqa: E402
+    ADAPTERS,
+    LANGUAGE,
+    PROJECTOR,
+    Material,
+    add_adapters,
+    first_stage,
+    parts,
+    second_stage,
+)
+from secondsight.finetune.settings import EYES, Settings, Speaker, Stage  # noqa: E402
+from secondsight.finetune.speaker import make_speaker, make_tokenizer  # noqa: E402
+from secondsight.finetune.stages import Talks, loss_of, talk_losses  # noqa: E402
+from secondsight.minivlm.picture import planes  # noqa: E402
+from secondsight.minivlm.training.network import ImageEncoder  # noqa: E402
+
+TEXTS = ["A round glow.", "Two arms wind around the centre.", "A thin bar, seen from its side."]
+TINY = Settings(
+    words=Stage(2, 1e-2, 2), first=Stage(6, 1e-2, 2), second=Stage(6, 1e-2, 2), every=2, half=False
+)
+PICTURES = np.random.default_rng(1).integers(0, 255, (3, 64, 64, 3), np.uint8)
+
+
+def made() -> tuple[Any, Material]:
+    """Return a tiny LLaVA with random weights, and three pairs with talks."""
+    tokenizer = make_tokenizer([*TEXTS, DESCRIBE])
+    speaker = make_speaker(Speaker(16, 2, 2), tokenizer, seed=1)
+    torch.manual_seed(2)
+    model = make_llava(make_eye("trained", ImageEncoder()), speaker, tokenizer, seed=3)
+    seen = look(model, torch.from_numpy(planes(PICTURES)))
+    talks = [(Turn("What is it?", text), Turn("How far?", "It can't be told.")) for text in TEXTS]
+    talks[1] = ()  # one could not be read
+    return model, Material(tokenizer, seen, TEXTS, talks, seen[:2], TEXTS[:2])
+
+
+def state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Return a copy of all weights."""
+    return {name: one.detach().clone() for name, one in model.named_parameters()}
+
+
+def moved(before: dict[str, torch.Tensor], model: torch.nn.Module) -> set[str]:
+    """Return the names of the weights that are no longer what they were."""
+    return {
+        name
+        for name, one in model.named_parameters()
+        if name not in before or not torch.equal(before[name], one)
+    }
+
+
+def test_the_first_stage_trains_the_projector_and_nothing_else(tmp_path: Path) -> None:
+    model, material = made()
+    before = state(model)
+    curve, count = first_stage(model, material, TINY, "one", tmp_path)
+    allowed = {name for name in before if PROJECTOR[0] in name}
+    assert moved(before, model) == allowed
+    assert count == sum(before[name].numel() for name in allowed)
+    assert [point.step for point in curve] == [0, 2, 4, 6]
+    assert curve[-1].loss < curve[1].loss
+
+
+def test_the_second_stage_trains_all_but_the_image_encoder(tmp_path: Path) -> None:
+    model, material = made()
+    before = state(model)
+    _, count = second_stage(model, material, TINY, "one", tmp_path)
+    allowed = {name for name in before if "vision_tower" not in name}
+    assert moved(before, model) <= allowed
+    reached = {name for name, one in model.named_parameters() if one.grad is not None}
+    assert reached == allowed
+    assert count == sum(before[name].numel() for name in allowed)
+    assert all(any(part in name for part in PROJECTOR + LANGUAGE) for name in allowed)
+
+
+def test_with_adapters_the_language_model_itself_stays(tmp_path: Path) -> None:
+    model, material = made()
+    before = state(model)
+    _, count = second_stage(model, material, TINY, "one", tmp_path, adapters=True)
+    after = {name.replace(".base_layer", ""): one for name, one in model.named_parameters()}
+    for name, one in before.items():
+        assert torch.equal(after[name], one) == (PROJECTOR[0] not in name), name
+    adapted = sum(one.numel() for name, one in after.items() if ADAPTERS[0] in name)
+    assert count == adapted + sum(
+        one.numel() for name, one in before.items() if PROJECTOR[0] in name
+    )
+
+
+def test_adapters_change_nothing_before_they_are_trained() -> None:
+    model, material = made()
+    talks = material.held_out
+    before = talk_losses(model, talks, 0, TINY)
+    add_adapters(model, seed=0)
+    assert np.allclose(talk_losses(model, talks, 0, TINY), before, atol=1e-6)
+
+
+def test_the_loss_counts_answers_alone() -> None:
+    model, material = made()
+    tokenizer = material.tokenizer
+    talk = encoded([Turn("What?", "A glow."), Turn("More?", "No.")], tokenizer, 16)
+    said = tokenizer.decode([label for label in talk.labels if label != IGNORED])
+    assert said == " A glow.</s> No.</s>"
+    ids, mask, labels = collated([talk, material.described(TEXTS)[0]], tokenizer.pad_token_id)
+    assert ids.shape == mask.shape == labels.shape
+    own = model(input_ids=ids, attention_mask=mask, labels=labels, pixel_values=_pixels(2)).loss
+    talks = Talks([talk, material.described(TEXTS)[0]], look(model, _pixels(2)))
+    ours = loss_of(model, talks, np.arange(2), tokenizer.pad_token_id, TINY)
+    assert torch.allclose(own, ours, atol=1e-5)  # the library's loss, and its own look
+
+
+def _pixels(count: int) -> torch.Tensor:
+    return torch.from_numpy(planes(PICTURES[:count]))
+
+
+def test_a_talks_loss_does_not_hang_on_those_beside_it() -> None:
+    model, material = made()
+    talks = Talks(material.described(TEXTS), material.seen)
+    together = talk_losses(model, talks, 0, TINY)
+    for place, talk in enumerate(talks.talks):
+        alone = talk_losses(model, Talks([talk], material.seen[[place]]), 0, TINY)
+        assert np.allclose(alone, together[place], atol=1e-5)
+
+
+def test_answers_are_those_of_the_library_from_pixels() -> None:
+    model, material = made()
+    tokenizer = material.tokenizer
+    ours = answers(model, tokenizer, material.seen[:1], DESCRIBE, longest=6)
+    ids = torch.tensor([asked(DESCRIBE, tokenizer, SIDE * SIDE)])
+    written = model.generate(
+        input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=_pixels(1),
+        max_new_tokens=6, do_sample=False,
+    )  # fmt: skip
+    theirs = tokenizer.batch_decode(written[:, ids.shape[1] :], skip_special_tokens=True)
+    assert ours == [text.strip() for text in theirs]
+
+
+@pytest.mark.parametrize("kind", EYES)
+def test_an_eye_passes_on_sixteen_tokens_and_stays_the_same_when_loaded(
+    kind: str, tmp_path: Path
+) -> None:
+    torch.manual_seed(5)
+    encoder = ImageEncoder()
+    eye = make_eye(kind, encoder)
+    tokens = eye(_pixels(2)).last_hidden_state
+    assert tokens.shape == (2, SIDE * SIDE, eye.config.hidden_size)
+    eye.save_pretrained(tmp_path)
+    again = transformers.AutoModel.from_pretrained(tmp_path)
+    assert isinstance(again, Eye)
+    assert torch.equal(again.eval()(_pixels(2)).last_hidden_state, tokens)
+    own = torch.equal(eye.body[0].weight, encoder.body[0].weight)
+    assert own == (kind != "untrained")
+
+
+def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
+    model, material = made()
+    with torch.no_grad():
+        model.model.multi_modal_projector.linear_1.weight.fill_(float("nan"))
+    with pytest.raises(DataError, match="no longer a number; lower `rate`"):
+        first_stage(model, material, TINY, "one", tmp_path)
+
+
+def test_a_killed_training_goes_on_and_ends_as_a_whole_one(tmp_path: Path) -> None:
+    whole, material = made()
+    curve, _ = first_stage(whole, material, TINY, "one", tmp_path / "whole")
+    program = f"""
+import time
+from pathlib import Path
+import importlib.util
+spec = importlib.util.spec_from_file_location("own", {__file__!r})
+own = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(own)
+from secondsight.finetune import stages
+keep = stages.keep
+def kept(*given):
+    keep(*given)
+    print("kept", flush=True)
+    time.sleep(60)
+stages.keep = kept
+model, material = own.made()
+own.first_stage(model, material, own.TINY, "one", Path({str(tmp_path / "cut")!r}))
+"""
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert running.stdout.readline() == "kept\n"
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    model, material = made()
+    again, _ = first_stage(model, material, TINY, "one", tmp_path / "cut")
+    assert [point.step for point in again] == [point.step for point in curve]
+    assert np.allclose([p.held_out for p in again], [p.held_out for p in curve], atol=1e-6)
+    for name, one in whole.named_parameters():
+        assert torch.allclose(dict(model.named_parameters())[name], one, atol=1e-6), name
+    (file,) = (tmp_path / "cut").glob("*.safetensors")
+    held = {name for name in load_file(file) if name.startswith("weight/")}
+    assert held == {f"weight/{name}" for name in parts(model, PROJECTOR)}
+
+
+def test_a_llava_of_the_hubs_form_is_loaded_and_trained(tmp_path: Path) -> None:
+    tokenizer = make_tokenizer([*TEXTS, DESCRIBE])
+    tokenizer.add_special_tokens({"unk_token": "<unk>"})
+    model = transformers.LlavaForConditionalGeneration(
+        transformers.LlavaConfig(
+            vision_config=transformers.CLIPVisionConfig(
+                hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
+                image_size=28, patch_size=14, projection_dim=16,
+            ),
+            text_config=make_speaker(Speaker(16, 2, 2), tokenizer, 0).config,
+            image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+        )
+    )  # fmt: skip
+    size = {"height": 28, "width": 28}
+    images = transformers.CLIPImageProcessor(size={"shortest_edge": 28}, crop_size=size)
+    model.save_pretrained(tmp_path / "model")
+    transformers.LlavaProcessor(
+        images, tokenizer, patch_size=14, vision_feature_select_strategy="default"
+    ).save_pretrained(tmp_path / "model")
+    loaded = load_llava(str(tmp_path / "model"))
+    seen = look(loaded.model, loaded.pixel_values(PICTURES))
+    assert seen.shape == (3, 4, 16)
+    talks = [(Turn("What is it?", text),) for text in TEXTS]
+    material = Material(loaded.tokenizer, seen, TEXTS, talks, seen[:1], TEXTS[:1])
+    first_stage(loaded.model, material, TINY, "one", tmp_path)
+    second_stage(loaded.model, material, TINY, "one", tmp_path, adapters=True)
+    said = answers(loaded.model, loaded.tokenizer, seen, DESCRIBE, longest=3)
+    assert len(said) == 3
+
+
+def test_weights_that_can_not_be_had_are_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"no weights of .*nowhere.*go online once, or name a folder"
+    ):
+        load_llava(str(tmp_path / "nowhere"))
