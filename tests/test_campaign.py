@@ -152,6 +152,13 @@ def test_a_folder_without_votes_is_refused(tmp_path: Path) -> None:
         find_campaign(str(tmp_path))
 
 
+def test_a_folder_in_which_nobody_voted_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text("image_id,dwarf_votes,total_votes\na,0,0\n")
+    (tmp_path / "a.png").write_bytes(tiny_png(1))
+    with pytest.raises(DataError, match=r"votes\.csv: no subject has a vote"):
+        find_campaign(str(tmp_path))
+
+
 def test_an_answer_stands_beside_its_subjects_votes(ask: Callable[..., pd.DataFrame]) -> None:
     table = ask(
         {

@@ -1,5 +1,6 @@
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,8 @@ def test_the_complaint_lists_what_is_missing_and_the_command() -> None:
     assert last.endswith(": secondsight record --base-url URL --model sky-1")
     said = str(complain([one], "sky-1", "lsbg-real"))
     assert said.endswith("--model sky-1 --dataset lsbg-real")
+    spaced = str(complain([one], "sky-1", "my campaign's"))
+    assert shlex.split(spaced)[-2:] == ["--dataset", "my campaign's"]
 
 
 def parameters(chapter: str) -> dict[str, str]:

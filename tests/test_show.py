@@ -176,3 +176,10 @@ def test_the_arguments_are_handed_on() -> None:
 
     draw_themed(draw, 1, two=2)
     assert given == [((1,), {"two": 2})] * 2
+
+
+@pytest.mark.parametrize(("inches", "wide"), [(6.6, True), (3.8, False)])
+def test_a_wide_figure_may_scroll_on_a_phone(inches: float, wide: bool) -> None:
+    drawn = draw_themed(lambda: plt.subplots(figsize=(inches, 1))[0])
+    shown = Shown("one", "A caption.", "Nothing.", {}, drawn["light"], drawn["dark"])
+    assert ('class="ss-scroll ss-wide"' in shown._repr_html_()) is wide

@@ -10,10 +10,10 @@ import pandas as pd
 from secondsight import paths
 from secondsight.datasets import repeated
 from secondsight.datasets.campaign import count_campaign, read_campaign
-from secondsight.datasets.campaign_folder import load_campaign
+from secondsight.datasets.campaign_folder import VOTES, load_campaign
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
-from secondsight.errors import ParameterError
+from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import RecordMode, ask
 from secondsight.metrics.intervals import Counts
 from secondsight.origins import Origin
@@ -61,7 +61,7 @@ def find_campaign(name: str) -> Campaign:
     ParameterError
         If there is neither.
     DataError
-        If the folder's table or images are not right.
+        If the folder's table or images are not right, or nobody voted.
     """
     if name in SIMULATED:
         dataset = load(name)
@@ -80,6 +80,8 @@ def find_campaign(name: str) -> Campaign:
     dataset = load_campaign(name)
     columns = {"dwarf_votes": "yes", "total_votes": "votes"}
     voted = dataset.table[dataset.table["total_votes"] > 0].reset_index(drop=True)
+    if voted.empty:
+        raise DataError(f"{Path(name) / VOTES}: no subject has a vote, so there is no campaign")
     dataset = replace(dataset, table=voted)
     subjects = voted[["image_id", "label", *columns]].rename(columns=columns)
     return Campaign(dataset, subjects.reindex(columns=[*subjects, *TRUTH]), Origin.REAL_SKY)

@@ -1,5 +1,6 @@
 """The same book for another model or other images: which chapters change, and what they lack."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,12 +96,8 @@ def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
 
 def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
     """Return the error that lists what is missing and says how to record it."""
-    command = " ".join(
-        [
-            "secondsight record --base-url URL --model",
-            model,
-            *(["--dataset", dataset] * bool(dataset)),
-        ]
+    command = "secondsight record --base-url URL " + shlex.join(
+        ["--model", model, *(["--dataset", dataset] * bool(dataset))]
     )
     lines = "\n".join(map(str, lacking))
     prices = [one.estimate.usd for one in lacking if one.estimate.usd is not None]

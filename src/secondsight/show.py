@@ -16,6 +16,9 @@ from secondsight.figures.style import Theme, themed
 
 _HASHED = re.compile(r'id="([^"]*[0-9a-f]{10})"')
 """Names that matplotlib makes from coordinates with all their digits."""
+_WIDTH = re.compile(rb'<svg [^>]*width="([0-9.]+)pt"')
+PHONE = 300
+"""Points: a drawing that is wider scrolls on a phone, where it would be too small to read."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,16 @@ class Shown:
         )
         return (
             f'<figure class="ss-figure" id="fig-{escape(self.name)}">'
-            f"{self._image('light')}{self._image('dark')}"
+            f'<div class="ss-scroll{" ss-wide" * self._is_wide()}">'
+            f"{self._image('light')}{self._image('dark')}</div>"
             f"<figcaption>{escape(self.caption)}</figcaption>"
             f"<details><summary>Where this figure comes from</summary><dl>{lines}</dl></details>"
             "</figure>"
         )
+
+    def _is_wide(self) -> bool:
+        width = _WIDTH.search(self.light)
+        return width is not None and float(width[1]) > PHONE
 
     def _image(self, theme: Theme) -> str:
         data = base64.b64encode(self.light if theme == "light" else self.dark).decode()

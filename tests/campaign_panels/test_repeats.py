@@ -22,6 +22,7 @@ from secondsight.campaign_panels import (
     torn_table,
     typical_width,
 )
+from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics import Estimate, proportion
 from secondsight.simulate.answerers import planted_rate
@@ -70,6 +71,13 @@ def test_a_candidate_that_was_refused_once_is_left_out() -> None:
     assert shrunk(both, TEN).iloc[:, 1].tolist() == shrunk(table, TEN).iloc[:, 1].tolist()
     for panel in [*repeated(lacking, TEN, "m"), disagreements(lacking, TEN)]:
         assert len(only(panel).x) == 0
+
+
+@pytest.mark.parametrize("rows", [0, 20])
+def test_without_a_whole_set_of_answers_there_is_no_rate(rows: int) -> None:
+    lacking = drawn(2, repeats=TEN).assign(answers=TEN - 1).head(rows)
+    with pytest.raises(DataError, match="no candidate got 10 readable answers"):
+        shrunk(lacking, TEN)
 
 
 def test_votes_of_different_numbers_weigh_as_votes() -> None:

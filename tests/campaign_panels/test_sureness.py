@@ -150,6 +150,9 @@ def test_answers_are_held_against_the_majority_and_against_a_known_truth(
             assert isinstance(series, Dots)
             assert series.x[-1] == 1
             assert series.estimates[-1] == proportion(int(expected.sum()), len(expected))
+    one, other = (panel.y_range for panel in panels)
+    highest = max(e.high for p in panels for s in p.series for e in s.estimates)  # type: ignore[union-attr]
+    assert one == other == (0, pytest.approx(1.05 * highest))
 
 
 def test_where_no_truth_is_known_only_the_majority_is_left(stated: pd.DataFrame) -> None:

@@ -12,8 +12,8 @@ from matplotlib.text import Text
 
 from figures.look import faint_texts, outside, overlapping, texts
 from secondsight.figures import describe_dots, draw_dots
-from secondsight.figures.dots import COLOURS, Band, Dots, Panel, band_of, dots_of
-from secondsight.figures.style import FAINT, MARKS
+from secondsight.figures.dots import Band, Dots, Panel, band_of, dots_of
+from secondsight.figures.style import FAINT, MARKS, SERIES
 from secondsight.metrics import Estimate, proportion, reliability
 from secondsight.metrics.bins import bin_shares
 from secondsight.origins import Origin
@@ -144,7 +144,7 @@ def test_series_differ_in_colour_and_shape_alike_in_every_panel(theme: str) -> N
     figure = draw([SPREAD, LOG])
     for axes in figure.axes:
         drawn = [container.lines[0] for container in axes.containers]
-        assert [line.get_color() for line in drawn] == list(COLOURS[:2])
+        assert [line.get_color() for line in drawn] == [colour for _, colour in SERIES[:2]]
         assert len({line.get_marker() for line in drawn}) == 2
 
 

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.lines import Line2D
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import Line, draw_estimates
+from secondsight.figures import PLAIN, Line, describe_estimates, draw_estimates
 from secondsight.figures.style import MARKS
 from secondsight.metrics import Confusion, Estimate, accuracy, merge, proportion
 from secondsight.origins import Origin
@@ -65,6 +65,14 @@ def test_each_line_is_a_dot_an_interval_and_a_number(theme: str) -> None:
         assert list(dot.get_xdata()) == [line.estimate.value]
         expected = [line.estimate.low, line.estimate.high]
         assert list(interval.get_xdata()) == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_score_is_written_as_a_number(theme: str) -> None:
+    axes = draw_estimates(LINES, quantity="F1", form=PLAIN).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0.92", "0.57", "0.53"]
+    axes.figure.draw_without_rendering()
+    assert not any("%" in label.get_text() for label in axes.get_xticklabels())
+    assert ": 0.92; " in describe_estimates(LINES, PLAIN)
 
 
 def test_the_first_line_stands_at_the_top(theme: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from figures.look import BACKGROUND, contrast
 from secondsight.figures import themed
-from secondsight.figures.style import FAINT, INK, MARKS, faint, ink, readable_on
+from secondsight.figures.style import FAINT, INK, MARKS, SERIES, faint, ink, readable_on
 from secondsight.figures.style import contrast as our_contrast
 from secondsight.origins import Origin
 
@@ -23,6 +23,12 @@ def test_each_look_has_its_ink_and_its_grid(look: str) -> None:
         assert (ink(), faint()) == (INK[look], FAINT[look])
         names = ("xtick.color", "ytick.color", "axes.labelcolor", "legend.labelcolor")
         assert {mpl.rcParams[name] for name in names} == {INK[look]}
+
+
+def test_no_series_has_an_origins_mark() -> None:
+    origins = {shape for shape, _ in MARKS.values()}
+    assert not origins & {shape for shape, _ in SERIES}
+    assert not {colour for _, colour in MARKS.values()} & {colour for _, colour in SERIES[:2]}
 
 
 def test_a_look_ends_with_its_block() -> None:

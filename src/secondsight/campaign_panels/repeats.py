@@ -8,6 +8,7 @@ import pandas as pd
 
 from secondsight.campaign import usual_votes
 from secondsight.campaign_panels.reading import FRACTION, TENTHS, fraction, majority
+from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
@@ -140,7 +141,14 @@ def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
     -------
     DataFrame
         A row for each share of yes from none to all; columns of text, for model and volunteers.
+
+    Raises
+    ------
+    DataError
+        If no candidate got that many readable answers.
     """
+    if not (table["answers"] == repeats).any():
+        raise DataError(f"no candidate got {repeats} readable answers: there is no rate to expect")
     votes = usual_votes(table)
     counts = {
         "answers": (table.loc[table["answers"] == repeats, "called"], repeats),

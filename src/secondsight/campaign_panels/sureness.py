@@ -1,5 +1,6 @@
 """How sure an answer is said to be, and what that is worth: figure 3b and what follows from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,13 +106,23 @@ def selective(
 
 
 def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
-    """Return risk against coverage, held against the majority and, where known, the truth."""
+    """Return risk against coverage, held against the majority and, where known, the truth.
+
+    The panels have the same y axis.
+    """
     panels = [selective(table, said(table) == majority(table), "Against the majority", level)]
     known = table[table["label"].notna()]
     if len(known):
         right = said(known) == (known["label"] == "1").to_numpy()
         panels.append(selective(known, right, "Against the truth", level))
-    return panels
+    top = max((_top(panel) for panel in panels), default=1.0)
+    return [replace(panel, y_range=(0, 1.05 * top)) for panel in panels]
+
+
+def _top(panel: Panel) -> float:
+    """Return the upper end of a panel's highest interval; 1 where there is none."""
+    series = [one for one in panel.series if isinstance(one, Dots)]
+    return max((dot.high for one in series for dot in one.estimates), default=1.0)
 
 
 def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:

@@ -17,7 +17,7 @@ from secondsight.figures.dots import (
     dots_of,
     draw_dots,
 )
-from secondsight.figures.estimates import Line, describe_estimates, draw_estimates
+from secondsight.figures.estimates import PLAIN, Line, describe_estimates, draw_estimates
 from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
@@ -27,6 +27,7 @@ from secondsight.figures.training import describe_training, draw_training
 from secondsight.figures.votes import draw_votes
 
 __all__ = [
+    "PLAIN",
     "Band",
     "Dots",
     "Line",

@@ -12,14 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from secondsight.figures.style import BLUE, GREEN, MARKS, ORANGE, PURPLE, WIDTH, faint, ink
+from secondsight.figures.style import MARKS, SERIES, WIDTH, faint, ink
 from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE)
-SHAPES = "osDv"
 NOTHING = "nothing to draw"
 Scale = Literal["linear", "log"]
 
@@ -132,7 +130,7 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
     marker, colour = MARKS[origin]
     mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
                   markeredgewidth=0.6, label=origin.value)  # fmt: skip
-    figure.legend(handles=[mark], loc="outside upper right", fontsize=9, handletextpad=0.3)
+    figure.legend(handles=[mark], loc="outside upper left", fontsize=9, handletextpad=0.3)
     return figure
 
 
@@ -163,12 +161,12 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     if panel.planted is not None:
         axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
     for place, series in enumerate(panel.series):
-        colour = COLOURS[place % len(COLOURS)]
+        shape, colour = SERIES[place % len(SERIES)]
         if isinstance(series, Band):
             axes.fill_between(series.x, series.low, series.high, color=colour, alpha=0.25, lw=0)
             axes.plot(series.x, series.y, color=colour, linewidth=2)
         else:
-            _draw_series(axes, series, colour, SHAPES[place % len(SHAPES)])
+            _draw_series(axes, series, colour, shape)
     axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
     if panel.x_scale == "log":
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
@@ -193,7 +191,7 @@ def _draw_series(axes: Axes, series: Dots, colour: str, shape: str) -> None:
     values = np.array([one.value for one in series.estimates])
     ends = np.array([[v.value - v.low, v.high - v.value] for v in series.estimates]).reshape(-1, 2)
     axes.errorbar(
-        series.x, values, np.nan_to_num(ends.T).clip(0), fmt=shape, color=colour, markersize=4.5,
+        series.x, values, np.nan_to_num(ends.T).clip(0), fmt=shape, color=colour, markersize=5.5,
         linestyle="-" if series.joined else "none", linewidth=1.4, elinewidth=2,
     )  # fmt: skip
 
@@ -202,9 +200,9 @@ def _legend(figure: Figure, panels: Sequence[Panel]) -> None:
     named: dict[str, Line2D] = {}
     for panel in panels:
         for place, series in enumerate(panel.series):
-            shape = "" if isinstance(series, Band) else SHAPES[place % len(SHAPES)]
-            colour = COLOURS[place % len(COLOURS)]
-            handle = Line2D([], [], color=colour, marker=shape, markersize=5, label=series.name)
+            shape, colour = SERIES[place % len(SERIES)]
+            mark = "" if isinstance(series, Band) else shape
+            handle = Line2D([], [], color=colour, marker=mark, markersize=6, label=series.name)
             named.setdefault(series.name, handle)
         if any(isinstance(one, Dots) and one.spread for one in panel.series):
             wide = Line2D([], [], color=faint(), linewidth=7, label="middle 80% of galaxies")

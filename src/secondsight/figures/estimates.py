@@ -13,6 +13,9 @@ from secondsight.figures.style import MARKS, ink
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 
+SHARE, PLAIN = ".1%", ".2f"
+"""How the numbers of a figure are written: shares in per cent, or scores such as F1 as numbers."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -37,7 +40,12 @@ class Line:
 
 
 def draw_estimates(
-    lines: Sequence[Line], *, quantity: str, reference: float | None = None, note: str = ""
+    lines: Sequence[Line],
+    *,
+    quantity: str,
+    reference: float | None = None,
+    note: str = "",
+    form: str = SHARE,
 ) -> Figure:
     """Draw a dot and an interval for each line.
 
@@ -46,13 +54,15 @@ def draw_estimates(
     lines : sequence of Line
         From top to bottom.
     quantity : str
-        The x axis's name; the numbers are shares between 0 and 1, drawn in per cent.
+        The x axis's name; the numbers lie between 0 and 1.
     reference : float, optional
         Where to draw a dashed vertical line, with `note` at its top.
+    form : str
+        How numbers are written: shares in per cent, or as `PLAIN` says.
     """
     groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
     for axes, group in zip(panels, groups, strict=True):
-        _draw_group(axes, [line for line in lines if line.group == group], group)
+        _draw_group(axes, [line for line in lines if line.group == group], group, form)
         if reference is not None:
             axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     if note:
@@ -61,28 +71,29 @@ def draw_estimates(
             textcoords="offset points", va="top", fontsize=8,
         )  # fmt: skip
     panels[-1].set(xlabel=quantity, xlim=(0, 1))
-    panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
+    if form == SHARE:
+        panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
     _legend(figure, lines)
     return figure
 
 
-def describe_estimates(lines: Sequence[Line], decimals: int = 1) -> str:
+def describe_estimates(lines: Sequence[Line], form: str = SHARE) -> str:
     """Return in words, for someone who can't see the figure, the value of each line."""
     named = [
-        f"{line.group + ', ' if line.group else ''}{line.name}: {line.estimate.value:.{decimals}%}"
+        f"{line.group + ', ' if line.group else ''}{line.name}: {line.estimate.value:{form}}"
         for line in lines
     ]
     return f"Dots with intervals. {'; '.join(named)}."
 
 
-def _draw_group(axes: Axes, lines: Sequence[Line], heading: str) -> None:
+def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> None:
     for place, line in enumerate(lines):
         marker, colour = MARKS[line.origin]
         estimate = line.estimate
         axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
         axes.plot(estimate.value, place, marker, color=colour, markersize=7, markeredgecolor=ink(),
                   markeredgewidth=0.6)  # fmt: skip
-        axes.annotate(f"{estimate.value:.1%}", (1, place), (6, 0), ("axes fraction", "data"),
+        axes.annotate(f"{estimate.value:{form}}", (1, place), (6, 0), ("axes fraction", "data"),
                       "offset points", va="center", annotation_clip=False)  # fmt: skip
     name_rows(axes, [line.name for line in lines], heading)
 

@@ -11,12 +11,10 @@ from matplotlib.lines import Line2D
 
 from secondsight.descriptions.answerers import Answerer
 from secondsight.figures.rows import name_rows, row_panels
-from secondsight.figures.style import BLUE, GREEN, MARKS, PURPLE, RED, faint, ink
+from secondsight.figures.style import MARKS, SERIES, faint, ink
 from secondsight.metrics.intervals import LEVEL, Estimate
 from secondsight.origins import Origin
 
-SETS = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
-"""Marks of the sets of references, none of them an origin's."""
 LONGEST = 45
 """Letters of a row's name."""
 STEP = 0.2
@@ -113,7 +111,7 @@ def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:
 def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:
     if not name:
         return MARKS[Origin.PUBLISHED]
-    return SETS[sets.index(name) % len(SETS)]
+    return SERIES[sets.index(name) % len(SERIES)]
 
 
 def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: bool) -> None:
@@ -121,7 +119,7 @@ def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: boo
     figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
     whose = [origin, *([Origin.PUBLISHED] if printed else [])]
     marks = [_handle(one.value, *MARKS[one]) for one in whose]
-    figure.legend(handles=marks, loc="outside upper right", ncols=2, fontsize=9, handletextpad=0.3)
+    figure.legend(handles=marks, loc="outside upper left", ncols=2, fontsize=9, handletextpad=0.3)
 
 
 def _handle(label: str, shape: str, colour: str) -> Line2D:

@@ -34,6 +34,10 @@ MARKS = {
 }
 """Marker and colour of each origin, the same in every figure."""
 
+SERIES = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
+"""Marker and colour of a figure's series by place. No marker is an origin's; of the colours, the
+first two are not."""
+
 INK = {"light": "#1b1f24", "dark": "#e6e9ed"}
 FAINT = {"light": "#c9ced6", "dark": "#4a515c"}
 MAPS = {"light": "Blues", "dark": "ss_dark"}
