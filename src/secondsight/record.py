@@ -58,13 +58,32 @@ class Recording(BaseModel):
     sampled: bool = False
 
 
+class Conversation(BaseModel):
+    """One call of `conversations` whose responses become one recording.
+
+    Attributes
+    ----------
+    prompt, model : str
+        What is asked about each caption, and who writes.
+    title : str
+        What it is, in a line.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prompt: str
+    model: str
+    title: str
+
+
 class Plan(BaseModel):
-    """Every recording, and the model that answers."""
+    """Every recording, and the model that answers about images."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str
     recording: tuple[Recording, ...]
+    conversation: tuple[Conversation, ...] = ()
 
 
 def read_plan(path: Path = PLAN) -> Plan:

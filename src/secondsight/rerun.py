@@ -41,6 +41,8 @@ class Missing:
 def plan_for(model: str = "", dataset: str = "") -> Plan:
     """Return the book's plan of recordings for another model, or with other images.
 
+    Conversations are about neither: they stay in the plan only where nothing else changes.
+
     Raises
     ------
     ParameterError
@@ -54,7 +56,12 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
             f"no chapter takes the data set {dataset!r}; known: {', '.join(known)}, or a folder of "
             "images with a votes.csv"
         )
-    return Plan(model=model or plan.model, recording=tuple(recordings))
+    same = model in {"", plan.model} and recordings == list(plan.recording)
+    return Plan(
+        model=model or plan.model,
+        recording=tuple(recordings),
+        conversation=plan.conversation if same else (),
+    )
 
 
 def _asked(plan: Plan, dataset: str) -> bool:

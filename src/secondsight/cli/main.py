@@ -19,6 +19,7 @@ from secondsight.inference.client import Endpoint
 from secondsight.published import published
 from secondsight.record import local_server, read_plan
 from secondsight.record import record as make_recordings
+from secondsight.record_conversations import record_conversations
 from secondsight.rerun import complain, missing, plan_for
 from secondsight.results import read_results
 from secondsight.run import run_chapter
@@ -73,8 +74,9 @@ def record(
         raise ParameterError(f"say with --base-url where {plan.model} answers")
     endpoint = Endpoint(base_url, concurrency)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        for path in make_recordings(plan, asked, folder):
-            out.print(f"recorded {paths.shown(path)}", markup=False)
+        for make in (make_recordings, record_conversations):
+            for path in make(plan, asked, folder):
+                out.print(f"recorded {paths.shown(path)}", markup=False)
 
 
 @app.command()

@@ -69,6 +69,34 @@ def answer_table(
     )
 
 
+def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
+    """Return what response bodies say, unparsed, one row a text that was asked about.
+
+    Parameters
+    ----------
+    found : Table
+        `response` (chat completion bodies) and `recorded_at`, one row a request.
+    texts : sequence of str
+        What each row is about.
+
+    Raises
+    ------
+    RecordingError
+        If a body is no chat completion.
+    """
+    bodies = [_read(body) for body in _strings(found["response"])]
+    return pd.DataFrame(
+        {
+            "text_in": pd.Series(list(texts), dtype="str"),
+            "text": pd.Series([body[0] for body in bodies], dtype="object"),
+            "refused": np.array([body[5] for body in bodies], dtype=bool),
+            "finish_reason": pd.Categorical([body[1] for body in bodies]),
+            "model": pd.Categorical([body[2] for body in bodies]),
+            "recorded_at": found["recorded_at"].to_pandas(),
+        }
+    )
+
+
 def _strings(column: pa.ChunkedArray) -> Iterator[str]:
     """Yield a column's strings; only some at a time are Python's, for bodies take much memory."""
     for chunk in column.chunks:

@@ -5,8 +5,7 @@ that text, and is recorded and found by its key like any other.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -14,42 +13,16 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight import paths
-from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.tasks import Task
 from secondsight.inference.answers import answer_table
-from secondsight.inference.ask import (
-    RecordMode,
-    ask,
-    build_sampling,
-    check_mode,
-    recorded_as,
-    responses,
-)
-from secondsight.inference.client import Ask, Endpoint
+from secondsight.inference.ask import RecordMode, ask, check_mode, recorded_as, responses
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import Journal
 from secondsight.inference.parse import ANSWERED, OUTCOMES, UNPARSEABLE
 from secondsight.inference.prompt import Prompt, load_prompt
-from secondsight.inference.request import Message, Request, Text
 from secondsight.inference.second_step import SecondStep, load_second_step
-
-
-@dataclass(frozen=True)
-class TextPlan:
-    """The second requests of one call, one for each distinct text."""
-
-    name: str
-    texts: Sequence[str]
-    requests: Sequence[Request]
-    keys: Sequence[bytes]
-
-    def canonical(self, place: int) -> bytes:
-        """Return the canonical form of the request at `place`."""
-        return self.requests[place].canonical()
-
-    def ask(self, place: int) -> Ask:
-        """Return the request at `place`, ready to be put; it holds no image."""
-        about = sha256(self.texts[place].encode())
-        return Ask(self.keys[place], about, self.requests[place])
+from secondsight.inference.texts import TextPlan, plan_texts
 
 
 def ask_twice(
@@ -154,17 +127,9 @@ def plan_second(
     max_tokens: int | None = None,
 ) -> TextPlan:
     """Return the second requests about `texts`, each distinct one once, with their keys."""
-    distinct = list(dict.fromkeys(texts))
-    sampling = build_sampling(model, 0.0, max_tokens)
-    requests = [
-        Request(
-            model=model,
-            messages=(Message(role="user", content=(Text(text=step.about_answer(text, task)),)),),
-            sampling=sampling,
-        )
-        for text in distinct
-    ]
-    return TextPlan(name, distinct, requests, [request.key for request in requests])
+    return plan_texts(
+        name, texts, lambda text: step.about_answer(text, task), model, max_tokens=max_tokens
+    )
 
 
 def _texts(first: pd.DataFrame) -> pd.Series:

@@ -49,7 +49,7 @@ async def _asked(url: str) -> list[str]:
 def test_the_async_client(url: str) -> None:
     import anyio
 
-    assert anyio.run(_asked, url) == ["2", "fake-1"]
+    assert anyio.run(_asked, url) == ["2", "fake-1", "rule-writer-1"]
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "gif"])
@@ -281,7 +281,7 @@ def test_wrong_parameters(complete: Complete, said: Any, param: str, code: str) 
 
 
 def test_models(client: openai.OpenAI, complete: Complete) -> None:
-    assert [model.id for model in client.models.list()] == ["fake-1"]
+    assert [model.id for model in client.models.list()] == ["fake-1", "rule-writer-1"]
     assert client.models.retrieve("fake-1").object == "model"
     for ask_for in (lambda: client.models.retrieve("gpt/9"), lambda: complete(model="gpt")):
         with pytest.raises(openai.NotFoundError) as error:

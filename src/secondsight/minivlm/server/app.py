@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from secondsight.minivlm.server.answerers import Answerers
 from secondsight.minivlm.server.batch_run import Runner
 from secondsight.minivlm.server.batches import Batches, batch_object
 from secondsight.minivlm.server.body import read_json, uploaded
@@ -26,10 +27,11 @@ from secondsight.minivlm.server.guard import Guard
 from secondsight.minivlm.server.listing import page
 from secondsight.minivlm.server.model import Model
 from secondsight.minivlm.server.stream import events
+from secondsight.minivlm.server.writer import Writer
 
 DAY = 86_400.0
 RELEASED = 1_793_491_200
-"""When the model is said to have been made: 1 November 2026."""
+"""When the models are said to have been made: 1 November 2026."""
 
 SHOWN = 60
 """How much of a path is repeated in an error."""
@@ -50,7 +52,7 @@ class Server:
     """
 
     def __init__(self, model: Model, folder: Path, batch_seconds: float) -> None:
-        self.chat = Chat(model)
+        self.answerers = Answerers(Chat(model), Writer())
         self.files = Files(folder / "files")
         self.batches = Batches(folder / "batches", self.files, batch_seconds)
         self._worker = ThreadPoolExecutor(1, "model")
@@ -59,7 +61,7 @@ class Server:
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Go on with unfinished batches; at the end, let what is under way be finished."""
-        self._runner = Runner(self.batches, self.chat.model.name, self._line, self._in_worker)
+        self._runner = Runner(self.batches, self.answerers.names, self._line, self._in_worker)
         self._runner.resume()
         try:
             yield
@@ -68,19 +70,19 @@ class Server:
             self._worker.shutdown()
 
     async def models(self, _: Request) -> Response:
-        """List the one model."""
-        return JSONResponse({"object": "list", "data": [self._model()]})
+        """List the models."""
+        listed = list(map(_model, self.answerers.names))
+        return JSONResponse({"object": "list", "data": listed})
 
     async def model(self, request: Request) -> Response:
-        """Tell of the model."""
-        self.chat.check_model(request.path_params["id"])
-        return JSONResponse(self._model())
+        """Tell of a model."""
+        return JSONResponse(_model(self.answerers.check(request.path_params["id"])))
 
     async def complete(self, request: Request) -> Response:
         """Answer a chat completion."""
         body = await read_json(request)
         try:
-            completion = await self._in_worker(self.chat.answer, body)
+            completion = await self._in_worker(self.answerers.answer, body)
         except Refused:
             raise
         except Exception:
@@ -146,16 +148,12 @@ class Server:
         """Ask a batch to stop."""
         return JSONResponse(batch_object(self.batches.cancel(request.path_params["id"])))
 
-    def _model(self) -> dict[str, Any]:
-        name = self.chat.model.name
-        return {"id": name, "object": "model", "created": RELEASED, "owned_by": "secondsight"}
-
     def _line(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one request of a batch."""
         if body.get("stream"):
             text = "Unsupported parameter: 'stream' is not supported in a batch."
             raise Refused(text, param="stream", code="unsupported_parameter")
-        return self.chat.answer(body)
+        return self.answerers.answer(body)
 
     async def _in_worker(self, work: Callable[..., Any], *given: Any) -> Any:
         """Run `work` in the model's thread: one thing at a time, in the order of asking."""
@@ -170,7 +168,7 @@ def create_app(
     Parameters
     ----------
     model : Model
-        What answers.
+        What answers beside the rules of `Writer`.
     folder : Path
         Where files and batches are kept, as `folder.opened` yields it.
     batch_seconds : float
@@ -203,6 +201,10 @@ def create_app(
         exception_handlers={Refused: _refused, HTTPException: _no_such_path, Exception: _fault},
         lifespan=server.lifespan,
     )
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": RELEASED, "owned_by": "secondsight"}
 
 
 async def _refused(_: Request, error: Exception) -> Response:

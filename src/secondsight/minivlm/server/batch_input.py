@@ -1,11 +1,13 @@
 """The input file of a batch: what is wrong with it, and where each of its requests stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from secondsight.minivlm.server.answerers import unknown
 
 ENDPOINT = "/v1/chat/completions"
 MOST_LINES = 50_000
@@ -25,11 +27,14 @@ class Input:
         Where each request's line begins, in bytes.
     errors : list of dict
         What is wrong, in OpenAI's form; at most `MOST_ERRORS`.
+    model : str
+        The one model that the requests ask; empty if none is named.
     """
 
     ids: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    model: str = ""
 
     def wrong(
         self, code: str, message: str, line: int | None = None, param: str | None = None
@@ -40,18 +45,17 @@ class Input:
             self.errors.append(said)
 
 
-def read_input(path: Path, model: str) -> Input:
+def read_input(path: Path, models: Sequence[str]) -> Input:
     """Read a batch's input file line by line.
 
     Parameters
     ----------
     path : Path
-    model : str
-        The only model that can be asked.
+    models : sequence of str
+        The models that can be asked; a batch asks one of them.
     """
     found = Input()
     seen: set[str] = set()
-    models: list[str] = []
     for number, place, line in _lines(path):
         if len(found.places) == MOST_LINES:
             found.wrong("too_many_requests", f"The file has more than {MOST_LINES:,} requests.")
@@ -61,14 +65,13 @@ def read_input(path: Path, model: str) -> Input:
         if custom_id in seen:
             text = f"The custom_id '{custom_id}' was given before."
             found.wrong("duplicate_custom_id", text, number, "custom_id")
-        if named and models and named != models[0]:
-            text = f"The model '{named}' is not the model '{models[0]}' of the lines before."
+        if named and found.model and named != found.model:
+            text = f"The model '{named}' is not the model '{found.model}' of the lines before."
             found.wrong("mismatched_model", text, number, "body.model")
-        elif named and not models:
-            models.append(named)
-            if named != model:
-                text = f"The model '{named}' does not exist: this server has '{model}'."
-                found.wrong("model_not_found", text, number, "body.model")
+        elif named and not found.model:
+            found.model = named
+            if named not in models:
+                found.wrong("model_not_found", unknown(named, models), number, "body.model")
         seen.add(custom_id)
         found.ids.append(custom_id)
     if not found.places:

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,19 @@ class Runner:
     Parameters
     ----------
     batches : Batches
-    model : str
-        The name of the model that answers.
+    models : sequence of str
+        The names of the models that answer.
     answer : callable
         Returns the body of a completion for the body of a request.
     in_worker : callable
         Runs a function in the model's thread and waits for what it returns.
     """
 
-    def __init__(self, batches: Batches, model: str, answer: Answer, in_worker: InWorker) -> None:
+    def __init__(
+        self, batches: Batches, models: Sequence[str], answer: Answer, in_worker: InWorker
+    ) -> None:
         self.batches = batches
-        self.model = model
+        self.models = models
         self._answer = answer
         self._in_worker = in_worker
         self._turn = asyncio.Lock()
@@ -91,13 +93,13 @@ class Runner:
 
     async def _work(self, note: Note) -> None:
         path = self.batches.files.path(note["input_file_id"])
-        found = await asyncio.to_thread(read_input, path, self.model)
+        found = await asyncio.to_thread(read_input, path, self.models)
         if found.errors:
             note["errors"] = found.errors
             self.batches.move(note, "failed")
             return
         note["counts"]["total"] = len(found.ids)
-        note["model"] = self.model
+        note["model"] = found.model
         if note["status"] == "validating":
             self.batches.move(note, "in_progress")
         results = await asyncio.to_thread(Results, self.batches.journal(note))

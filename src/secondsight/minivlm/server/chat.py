@@ -5,8 +5,6 @@ by that thread alone.
 """
 
 import hashlib
-import time
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,26 +23,23 @@ from secondsight.minivlm.reply import (
     cut,
     form_of,
     json_form,
-    logprobs,
     reply,
     tokens_of,
     weights,
 )
-from secondsight.minivlm.server import tokens
-from secondsight.minivlm.server.conversation import Conversation, read_messages
-from secondsight.minivlm.server.errors import Refused, wrong
+from secondsight.minivlm.server.conversation import Conversation
+from secondsight.minivlm.server.errors import Refused
+from secondsight.minivlm.server.exchange import CERTAIN, completion, read_body
 from secondsight.minivlm.server.model import Model
-from secondsight.minivlm.server.parameters import Body, Parameters, read_parameters
+from secondsight.minivlm.server.parameters import Body, Parameters
 from secondsight.minivlm.server.schema import form_of_schema
 
 REMEMBERED = 8192
 """How many judgements are kept, so that a question put again costs nothing."""
 
-CERTAIN = np.ones(1)
-
 
 class Chat:
-    """Answers requests with a model.
+    """Answers requests about images with a model.
 
     Parameters
     ----------
@@ -53,8 +48,12 @@ class Chat:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.fingerprint = "fp_" + hashlib.sha256(model.name.encode()).hexdigest()[:10]
         self._judged: OrderedDict[object, Any] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """The name that a client asks for."""
+        return self.model.name
 
     def answer(self, body: Body) -> Body:
         """Return the chat completion for a request's body.
@@ -64,31 +63,14 @@ class Chat:
         Refused
             If the request can't be answered; the error says why.
         """
-        self.check_model(body.get("model"))
-        asked = read_parameters(body)
-        said = read_messages(body.get("messages"))
-        if asked.as_json and not any("json" in text.lower() for text in said.texts):
-            raise wrong("messages", "'json_object' needs the word 'json' in some message")
+        asked, said = read_body(body)
         question = _question(said, asked.response_format)
         try:
             form, probabilities = self._judge(question, said, asked)
         except SecondSightError as error:
             raise Refused(f"{error}.", param="messages", code="invalid_value") from None
-        return self._completion(
-            _draw(form, probabilities, asked, body), form, probabilities, said, asked
-        )
-
-    def check_model(self, name: object) -> None:
-        """Refuse any model's name but this one's."""
-        if not isinstance(name, str) or not name:
-            raise Refused(
-                "Missing required parameter: 'model'.",
-                param="model",
-                code="missing_required_parameter",
-            )
-        if name != self.model.name:
-            text = f"The model '{name}' does not exist: this server has '{self.model.name}'."
-            raise Refused(text, status=404, param="model", code="model_not_found")
+        replies = _draw(form, probabilities, asked, body)
+        return completion(self.name, replies, said, asked, form.labels, probabilities)
 
     def _judge(
         self, question: Question, said: Conversation, asked: Parameters
@@ -134,39 +116,6 @@ class Chat:
         self._judged.move_to_end(key)
         return self._judged[key]
 
-    def _completion(
-        self,
-        replies: list[Reply],
-        form: Form,
-        probabilities: Floats,
-        said: Conversation,
-        asked: Parameters,
-    ) -> Body:
-        choices = []
-        for index, one in enumerate(replies):
-            listed = None
-            if asked.logprobs:
-                content = logprobs(one, form.labels, probabilities, asked.top_logprobs)
-                listed = {"content": content, "refusal": None}
-            message = {"role": "assistant", "content": one.text, "refusal": None}
-            choices.append(
-                {
-                    "index": index,
-                    "message": message,
-                    "logprobs": listed,
-                    "finish_reason": one.finish,
-                }
-            )
-        return {
-            "id": f"chatcmpl-{uuid.uuid4().hex}",
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": self.model.name,
-            "system_fingerprint": self.fingerprint,
-            "choices": choices,
-            "usage": _usage(said, sum(len(one.tokens) for one in replies)),
-        }
-
 
 def _question(said: Conversation, response_format: Body | None) -> Question:
     """Return what is asked; earlier messages are read too if the last names no categories."""
@@ -206,14 +155,3 @@ def _generator(asked: Parameters, body: Body) -> np.random.Generator:
     plain = {name: body[name] for name in body if name not in {"stream", "stream_options"}}
     digest = hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()
     return np.random.default_rng(int.from_bytes(digest, "big"))
-
-
-def _usage(said: Conversation, written: int) -> Body:
-    text, images = tokens.of_texts(said.texts), tokens.of_images(said.sizes)
-    return {
-        "prompt_tokens": text + images,
-        "completion_tokens": written,
-        "total_tokens": text + images + written,
-        "prompt_tokens_details": {"cached_tokens": 0, "image_tokens": images, "text_tokens": text},
-        "completion_tokens_details": {"reasoning_tokens": 0},
-    }

@@ -40,6 +40,8 @@ class Conversation:
         The system messages and the last user message.
     whole : str
         The same with every earlier user message.
+    last : str
+        The last user message alone, with which `question` ends.
     pictures : tuple of Picture
         The images that the question is about.
     texts : tuple of str
@@ -50,6 +52,7 @@ class Conversation:
 
     question: str
     whole: str
+    last: str
     pictures: tuple[Picture, ...]
     texts: tuple[str, ...]
     sizes: tuple[tuple[int, int], ...]
@@ -77,6 +80,7 @@ def read_messages(messages: object) -> Conversation:
     return Conversation(
         question="\n\n".join([*system, users[-1].text]),
         whole="\n\n".join([*system, *(one.text for one in users)]),
+        last=users[-1].text,
         pictures=tuple(shown),
         texts=tuple(one.text for one in said),
         sizes=tuple(image.size for one in said for image in one.pictures),

@@ -1,0 +1,155 @@
+"""Captions become conversations: a model of text alone is asked for questions and answers.
+
+That model sees the caption and no image. The default one is no language model: rules that stand
+where GPT-4 stood in the papers, so that the door can be tried without a key.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from secondsight import paths
+from secondsight.errors import ParameterError
+from secondsight.finetune.prompt import load_conversation_prompt
+from secondsight.inference.ask import RecordMode
+from secondsight.inference.client import Endpoint
+from secondsight.inference.texts import ask_texts
+from secondsight.minivlm.turns import WRITER
+
+NAME = "conversations"
+"""What the names of the recordings begin with."""
+
+_TEXT = {"type": "string"}
+_TURN = {
+    "type": "object",
+    "properties": {"question": _TEXT, "answer": _TEXT},
+    "required": ["question", "answer"],
+    "additionalProperties": False,
+}
+SCHEMA: dict[str, Any] = {
+    "type": "json_schema",
+    "json_schema": {
+        "name": "conversation",
+        "strict": True,
+        "schema": {
+            "type": "object",
+            "properties": {"turns": {"type": "array", "items": _TURN}},
+            "required": ["turns"],
+            "additionalProperties": False,
+        },
+    },
+}
+"""The form of a reply, as OpenAI's `response_format`."""
+
+_FENCED = re.compile(r"\s*```\w*\s(.*)```\s*", re.S)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Conversations:
+    """What was written about each caption.
+
+    Attributes
+    ----------
+    turns : tuple of tuple of Turn
+        In the captions' order; empty where the reply could not be read.
+    """
+
+    turns: tuple[tuple[Turn, ...], ...]
+
+    @property
+    def unread(self) -> int:
+        """How many captions got a reply that could not be read: refused, empty or malformed."""
+        return sum(not turns for turns in self.turns)
+
+
+def conversations(
+    captions: Sequence[str],
+    prompt: str = "conversation-1",
+    model: str = WRITER,
+    *,
+    record: RecordMode = "none",
+    endpoint: Endpoint | None = None,
+    folder: Path = paths.RECORDINGS,
+    progress: bool = True,
+) -> Conversations:
+    """Return a conversation about each caption, asked for at temperature 0.
+
+    Parameters
+    ----------
+    captions : sequence of str
+        What is known of the images; of each distinct one a conversation is asked for once.
+    prompt : str
+        The name of a file in `data/prompts/conversation`.
+    model : str
+        Who writes: the rules of `secondsight serve`, or any model of text.
+    record, endpoint, folder, progress
+        As for `ask`.
+
+    Raises
+    ------
+    ParameterError
+        If a caption is blank.
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    EndpointError
+        If requests failed; what was answered is recorded.
+    """
+    blank = next((place for place, one in enumerate(captions) if not one.strip()), None)
+    if blank is not None:
+        raise ParameterError(f"captions[{blank}] is blank: there is nothing to talk about")
+    replies = ask_texts(
+        NAME,
+        captions,
+        load_conversation_prompt(prompt),
+        model,
+        record=record,
+        response_format=SCHEMA,
+        endpoint=endpoint,
+        folder=folder,
+        progress=progress,
+        command=f'conversations(..., {prompt!r}, {model!r}, record="new_episodes")',
+    )
+    return Conversations(
+        tuple(
+            () if refused else read_turns(text)
+            for text, refused in zip(replies["text"], replies["refused"], strict=True)
+        )
+    )
+
+
+_Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Turn(BaseModel):
+    question: _Said
+    answer: _Said
+
+
+class _Turns(BaseModel):
+    turns: list[_Turn] = Field(min_length=1)
+
+
+def read_turns(text: str | None) -> tuple[Turn, ...]:
+    """Return the turns in a reply; none if it is anything but JSON of them.
+
+    A fence of code around the JSON is allowed, and fields that were not asked for are passed over.
+    Words before or after it, a blank question or answer, and a reply that was cut off are not read.
+    """
+    fenced = _FENCED.fullmatch(text or "")
+    try:
+        read = _Turns.model_validate_json(fenced[1] if fenced else text or "")
+    except ValueError:  # pydantic's too, and a text that is no Unicode
+        return ()
+    return tuple(Turn(one.question, one.answer) for one in read.turns)
