@@ -2,7 +2,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import describe_training, draw_training
+from secondsight.figures import (
+    describe_losses,
+    describe_training,
+    draw_losses,
+    draw_training,
+)
 from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE
 
 CURVE = [
@@ -14,9 +19,15 @@ CURVE = [
 
 
 def drawn(epochs: int = 4) -> Figure:
-    """Return the figure without the labels of ticks beyond its axis, which nobody sees."""
-    figure = draw_training(CURVE[:epochs])
+    """Return the figure without what nobody sees."""
+    return without_ticks_beyond(draw_training(CURVE[:epochs]))
+
+
+def without_ticks_beyond(figure: Figure) -> Figure:
+    """Take off the labels of ticks beyond the axes."""
     axes = figure.axes[0]
+    left, right = axes.get_xlim()
+    axes.set_xticks([tick for tick in axes.get_xticks() if left <= tick <= right])
     low, high = axes.get_ylim()
     axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
     figure.draw_without_rendering()
@@ -86,3 +97,26 @@ def test_it_is_described_in_words() -> None:
         "Training curves. Losses over 1 epoch: lsbg from 5.00 to 5.00."
     )
     assert describe_training([]) == "Training curves. Losses over 0 epochs: none."
+
+
+LINES = {
+    "two stages": ([0, 50, 200, 300, 600], [3.1, 2.0, 1.4, 1.2, 1.1]),
+    "without stage 1": ([0, 100, 400], [3.1, 1.6, 1.2]),
+}
+
+
+def test_lines_of_other_lengths_share_an_axis_and_a_dashed_line_parts_the_stages(
+    theme: str,
+) -> None:
+    figure = draw_losses(LINES, step="steps", loss="loss on held-out captions", joint=200)
+    first, second, joint = figure.axes[0].lines
+    assert list(first.get_xdata()) == LINES["two stages"][0]
+    assert list(second.get_ydata()) == LINES["without stage 1"][1]
+    assert list(joint.get_xdata()) == [200, 200]
+    assert outside(without_ticks_beyond(figure)) == []
+    assert faint_texts(texts(figure), theme) == []
+
+
+def test_lines_in_words_say_where_each_went() -> None:
+    said = describe_losses(LINES)
+    assert said == ("Loss curves: two stages from 3.10 to 1.10, without stage 1 from 3.10 to 1.20.")

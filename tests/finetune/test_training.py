@@ -16,9 +16,9 @@ pytest.importorskip("onnx", reason="training needs the extra `finetune`")
 transformers = pytest.importorskip("transformers", reason="training needs the extra `finetune`")
 
 from safetensors.torch import load_file  # noqa: E402
-from secondsight.finetune.conversations import Turn  # noqa: E402
 
 from secondsight.errors import DataError  # noqa: E402
+from secondsight.finetune.conversations import Turn  # noqa: E402
 from secondsight.finetune.dialogue import DESCRIBE, IGNORED, asked, collated, encoded  # noqa: E402
 from secondsight.finetune.eye import SIDE, Eye, make_eye  # noqa: E402
 from secondsight.finetune.llava import answers, look, make_llava  # noqa: E402

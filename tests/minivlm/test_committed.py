@@ -39,7 +39,7 @@ def test_texts_have_them_up_to_the_rounding_of_words() -> None:
 
 
 def test_a_folder_without_them_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="does not hold the networks .*restore it with git"):
+    with pytest.raises(DataError, match=r"does not hold the networks .*restore it with git"):
         load_committed(tmp_path)
 
 

@@ -23,7 +23,12 @@ from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import themed
 from secondsight.figures.subject import draw_subject
-from secondsight.figures.training import describe_training, draw_training
+from secondsight.figures.training import (
+    describe_losses,
+    describe_training,
+    draw_losses,
+    draw_training,
+)
 from secondsight.figures.votes import draw_votes
 
 __all__ = [
@@ -38,6 +43,7 @@ __all__ = [
     "describe_confusion",
     "describe_dots",
     "describe_estimates",
+    "describe_losses",
     "describe_map",
     "describe_scale",
     "describe_settings",
@@ -47,6 +53,7 @@ __all__ = [
     "draw_dots",
     "draw_estimates",
     "draw_gallery",
+    "draw_losses",
     "draw_map",
     "draw_outcomes",
     "draw_scale",

@@ -46,6 +46,7 @@ def draw_estimates(
     reference: float | None = None,
     note: str = "",
     form: str = SHARE,
+    span: tuple[float, float] | None = (0, 1),
 ) -> Figure:
     """Draw a dot and an interval for each line.
 
@@ -54,11 +55,13 @@ def draw_estimates(
     lines : sequence of Line
         From top to bottom.
     quantity : str
-        The x axis's name; the numbers lie between 0 and 1.
+        The x axis's name.
     reference : float, optional
         Where to draw a dashed vertical line, with `note` at its top.
     form : str
         How numbers are written: shares in per cent, or as `PLAIN` says.
+    span : (float, float) or None
+        Where the x axis begins and ends; None for as far as the numbers go.
     """
     groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
     for axes, group in zip(panels, groups, strict=True):
@@ -70,7 +73,9 @@ def draw_estimates(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
             textcoords="offset points", va="top", fontsize=8,
         )  # fmt: skip
-    panels[-1].set(xlabel=quantity, xlim=(0, 1))
+    panels[-1].set(xlabel=quantity)
+    if span is not None:
+        panels[-1].set(xlim=span)
     if form == SHARE:
         panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
     _legend(figure, lines)

@@ -22,28 +22,59 @@ def draw_training(curve: Sequence[Mapping[str, float]], *, step: str = "epoch") 
     step : str
         What the x axis counts.
     """
+    epochs = list(range(1, len(curve) + 1))
+    lines = {sky: (epochs, losses) for sky, losses in _by_sky(curve).items()}
+    figure = draw_losses(lines, step=step)
+    figure.axes[0].set_xticks(epochs[:: 1 + len(curve) // 15])
+    return figure
+
+
+def draw_losses(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    *,
+    step: str,
+    loss: str = "loss",
+    joint: float | None = None,
+) -> Figure:
+    """Draw losses against steps, a line each.
+
+    Parameters
+    ----------
+    lines : mapping
+        From a name to steps and losses; six at most.
+    step, loss : str
+        What the axes count.
+    joint : float, optional
+        Where a dashed line parts two stages.
+    """
     figure, axes = plt.subplots(figsize=(WIDTH, 3))
-    epochs = range(1, len(curve) + 1)
-    lines = {
-        sky: axes.plot(epochs, losses, marker=marker, color=colour, label=sky, linewidth=2,
-                       markersize=6, markeredgecolor=ink(), markeredgewidth=0.6)[0]
-        for (sky, losses), (marker, colour) in zip(_by_sky(curve).items(), STROKES, strict=False)
+    drawn = {
+        name: axes.plot(steps, losses, marker=marker, color=colour, label=name, linewidth=2,
+                        markersize=6, markeredgecolor=ink(), markeredgewidth=0.6)[0]
+        for (name, (steps, losses)), (marker, colour) in zip(lines.items(), STROKES, strict=False)
     }  # fmt: skip
-    axes.set(xlabel=step, ylabel="loss")
-    axes.set_xticks(epochs[:: 1 + len(curve) // 15])
-    if lines:
-        order = sorted(lines, key=lambda sky: -curve[-1][sky])
-        figure.legend(handles=[lines[sky] for sky in order], loc="outside right center")
+    if joint is not None:
+        axes.axvline(joint, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
+    axes.set(xlabel=step, ylabel=loss)
+    if drawn:
+        order = sorted(drawn, key=lambda name: -lines[name][1][-1])
+        figure.legend(handles=[drawn[name] for name in order], loc="outside right center")
     return figure
 
 
 def describe_training(curve: Sequence[Mapping[str, float]]) -> str:
     """Return in words, for someone who can't see the figure, where each sky's loss went."""
-    ends = [
-        f"{sky} from {losses[0]:.2f} to {losses[-1]:.2f}" for sky, losses in _by_sky(curve).items()
-    ]
     epochs = f"{len(curve)} epoch{'' if len(curve) == 1 else 's'}"
-    return f"Training curves. Losses over {epochs}: {', '.join(ends) or 'none'}."
+    return f"Training curves. Losses over {epochs}: {_ends(_by_sky(curve)) or 'none'}."
+
+
+def describe_losses(lines: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> str:
+    """Return in words, for someone who can't see the figure, where each line went."""
+    return f"Loss curves: {_ends({name: losses for name, (_, losses) in lines.items()})}."
+
+
+def _ends(losses: Mapping[str, Sequence[float]]) -> str:
+    return ", ".join(f"{name} from {of[0]:.2f} to {of[-1]:.2f}" for name, of in losses.items())
 
 
 def _by_sky(curve: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
