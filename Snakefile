@@ -79,7 +79,11 @@ DATA = {
         *sorted(glob("data/minivlm/phrases/*.toml")),
     ],
     "07_describing_galaxies": [
+        *ASKED,
         *sorted(glob("data/descriptions/*.toml")),
+        *sorted(glob("data/finetune/*")),
+        *sorted(glob("data/minivlm/phrases/*.toml")),
+        *sorted(glob("data/prompts/conversation/*.md")),
         "data/manifests/galaxy10.parquet",
     ],
     "08_local_model": [

@@ -60,11 +60,20 @@ def caption(sky: str, main: Sequence[str], side: Sequence[str], chance: np.rando
     return " ".join(_sentence(word(phrase, chance)) for phrase in said)
 
 
-def any_caption(sky: str, chance: np.random.Generator) -> str:
-    """Return a caption of no picture: facts drawn at random, for a language model to learn from."""
+def any_caption(sky: str, chance: np.random.Generator) -> tuple[str, str]:
+    """Return key words drawn at random, and a caption of them, for a language model to learn from.
+
+    Returns
+    -------
+    (str, str)
+        Such as ``"arms, blue"`` and a caption of no picture in particular. The words are the phrase
+        bank's keys: one main fact, and the others of which the caption says up to two.
+    """
     bank = phrases(sky)
-    side = chance.permutation(list(bank.side))[:2]
-    return caption(sky, [str(chance.choice(list(bank.main)))], [str(key) for key in side], chance)
+    main = str(chance.choice(list(bank.main)))
+    side = [str(key) for key in chance.permutation(list(bank.side))[:2]]
+    words = ", ".join(key.replace("_", " ") for key in (main, *side))
+    return words, caption(sky, [main], side, chance)
 
 
 def _sentence(phrase: str) -> str:

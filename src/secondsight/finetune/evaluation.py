@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from secondsight.descriptions import mentions, references
 from secondsight.metrics.similarity import retrieved
+from secondsight.simulate.seed import generator
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -65,16 +66,25 @@ def reference_texts() -> dict[str, list[str]]:
     return {name: list(one.texts.values()) for name, one in references().items()}
 
 
-def others(skies: Mapping[str, int]) -> npt.NDArray[np.intp]:
-    """Return for each held-out picture the place of another of its sky, none twice.
+def others(skies: Mapping[str, int], seed: int = 0) -> npt.NDArray[np.intp]:
+    """Return for each held-out picture the place of another of its sky, drawn at random.
 
     Parameters
     ----------
     skies : mapping of str to int
         How many pictures of each sky there are, in their order.
+    seed : int
+
+    Returns
+    -------
+    array of int, shape (n,)
+        Each place once, and no picture its own.
     """
     start, found = 0, []
-    for count in skies.values():
-        found.append(start + np.roll(np.arange(count), count // 2))
+    for sky, count in skies.items():
+        order = generator(seed, "finetune", "others", sky).permutation(count)
+        following = np.empty(count, np.intp)
+        following[order] = np.roll(order, 1)
+        found.append(start + following)
         start += count
     return np.concatenate(found)

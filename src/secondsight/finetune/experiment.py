@@ -42,7 +42,7 @@ from secondsight.simulate.seed import generator
 
 SEEDS = (0, 1, 2)
 TEXTS = 20_000
-"""Captions from which the language model learns to speak."""
+"""Captions, with key words, from which the language model learns to speak."""
 DESCRIBED = 200
 """Pictures of Galaxy10's classes that are described."""
 
@@ -100,7 +100,11 @@ class Experiment:
         }
         spoken = [turn for talk in self.talks.values() for turns in talk for turn in turns]
         self.tokenizer = make_tokenizer(
-            [*self.texts, DESCRIBE, *(f"{turn.question} {turn.answer}" for turn in spoken)]
+            [
+                *map(" ".join, self.texts),
+                DESCRIBE,
+                *(f"{turn.question} {turn.answer}" for turn in spoken),
+            ]
         )
         self.speakers: dict[Speaker, tuple[LlamaForCausalLM, list[Point]]] = {}
         self.references = reference_texts()
@@ -114,10 +118,10 @@ class Experiment:
         return int(self.tokenizer.pad_token_id)
 
     def speaker(self, size: Speaker) -> tuple[LlamaForCausalLM, list[Point]]:
-        """Return a language model that has learnt captions' language, and its loss curve."""
+        """Return a language model that makes captions of key words, and its loss curve."""
         if size not in self.speakers:
             model = make_speaker(size, self.tokenizer, self.settings.seed).to(self.settings.device)
-            talks = [described(text, self.tokenizer, 0) for text in self.texts]
+            talks = [described(text, self.tokenizer, 0, words) for words, text in self.texts]
             apart = len(talks) // 40
             curve = train_stage(
                 model,
@@ -134,8 +138,8 @@ class Experiment:
         return self.speakers[size]
 
 
-def texts_without_pictures(count: int, seed: int) -> list[str]:
-    """Return captions of no picture, in the wordings of every sky."""
+def texts_without_pictures(count: int, seed: int) -> list[tuple[str, str]]:
+    """Return key words with captions of no picture, in the wordings of every sky."""
     chance = generator(seed, "finetune", "texts")
     return [any_caption(str(chance.choice(WORDED)), chance) for _ in range(count)]
 

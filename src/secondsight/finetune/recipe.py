@@ -63,9 +63,19 @@ class Material:
         return Talks(self.described(self.held_captions), self.held_seen)
 
 
-def described(text: str, tokenizer: Any, looks: int) -> Encoded:
-    """Return a text as the answer to the wish for a description; `looks` is 0 without an image."""
-    return encoded([Turn(DESCRIBE, text)], tokenizer, looks)
+def described(text: str, tokenizer: Any, looks: int, words: str = "") -> Encoded:
+    """Return a text as the answer to the wish for a description.
+
+    Parameters
+    ----------
+    text : str
+    tokenizer : PreTrainedTokenizer
+    looks : int
+        Tokens that stand for an image; 0 without one.
+    words : str
+        What stands in an image's place when there is none.
+    """
+    return encoded([Turn(f"{words} {DESCRIBE}".strip(), text)], tokenizer, looks)
 
 
 def first_stage(

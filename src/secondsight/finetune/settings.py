@@ -17,7 +17,7 @@ class Speaker:
     heads: int = 4
 
 
-SMALL, LARGE = Speaker(128, 3), Speaker(256, 4)
+SMALL, LARGE = Speaker(128, 3), Speaker(192, 4)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Settings:
     Attributes
     ----------
     words : Stage
-        The language model alone, on captions.
+        The language model alone, on captions with key words in an image's place.
     first, second : Stage
         The projector on captions; the projector and the language model on conversations.
     every : int
