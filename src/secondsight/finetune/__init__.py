@@ -2,6 +2,6 @@
 
 The recipe of LLaVA and AstroLLaVA in small. `captions`, `data` and `conversations` make what is
 learnt from; `evaluation` measures descriptions; `results` reads what is committed. These need
-nothing but the default install. `eye`, `speaker`, `llava`, `real`, `recipe`, `stages` and
-`experiment` need the extra `finetune`.
+nothing but the default install. `eye`, `speaker`, `llava`, `real`, `recipe`, `stages`,
+`experiment` and `arms` need the extra `finetune`.
 """

@@ -8,7 +8,8 @@ import transformers
 from secondsight.alignment.options import training_options
 from secondsight.datasets import load
 from secondsight.finetune import results
-from secondsight.finetune.experiment import Experiment, conduct
+from secondsight.finetune.arms import conduct
+from secondsight.finetune.experiment import Experiment
 from secondsight.finetune.settings import Settings
 
 
