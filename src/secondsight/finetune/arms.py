@@ -1,6 +1,8 @@
 """Every arm of the experiment from several seeds, and the tables that are committed of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,42 +10,60 @@ import pandas as pd
 from secondsight.alignment.evaluation import over_runs
 from secondsight.finetune import results
 from secondsight.finetune.evaluation import Floats, Outcomes
-from secondsight.finetune.experiment import Experiment, Run
+from secondsight.finetune.experiment import Experiment
 from secondsight.finetune.results import MOMENTS
+from secondsight.finetune.run import Run
 from secondsight.finetune.settings import ARMS, BASE
 from secondsight.finetune.stages import Point
 
 SEEDS = (0, 1)
+Row = tuple[object, ...]
 
 
-def conduct(
-    experiment: Experiment, seeds: Sequence[int] = SEEDS
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Do every run; return the tables of results, of loss curves and of what was said."""
-    rows: list[tuple[object, ...]] = []
-    curves: list[tuple[object, ...]] = []
-    said: list[tuple[object, ...]] = []
-    done: dict[tuple[str, str], list[Outcomes]] = {}
+class Tables:
+    """Gathers what is committed of runs."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.curves: list[Row] = []
+        self.said: list[Row] = []
+        self._done: dict[tuple[str, str], list[Outcomes]] = {}
+
+    def add(self, arm: str, seed: int, run: Run) -> None:
+        """Add a run; what it said is kept if it is the first of its arm."""
+        self.rows += _of_seed(arm, run, seed)
+        for stage, points in run.curves.items():
+            self.add_curve(arm, stage, seed, points)
+        if (arm, MOMENTS[-1]) not in self._done:
+            self.said += _said(arm, run)
+        for moment, outcomes in run.outcomes.items():
+            self._done.setdefault((arm, moment), []).append(outcomes)
+        print(f"{arm}, seed {seed}", *_told(run), flush=True)  # noqa: T201
+
+    def add_curve(self, arm: str, stage: str, seed: int, points: Sequence[Point]) -> None:
+        """Add a loss curve."""
+        self.curves += [(arm, stage, seed, one.step, one.loss, one.held_out) for one in points]
+
+    def write(self, folder: Path) -> None:
+        """Write the tables as they are committed."""
+        tables = (self.rows + _means(self._done), self.curves, self.said)
+        for (name, columns), rows in zip(results.COLUMNS.items(), tables, strict=True):
+            results.write(pd.DataFrame(rows, columns=columns), folder / name)
+
+
+def conduct(experiment: Experiment, seeds: Sequence[int] = SEEDS) -> Tables:
+    """Do every run; the first arm's models are measured before training too."""
+    tables = Tables()
     for name, arm in ARMS.items():
         for seed in seeds:
-            run = Run(experiment, name, arm, seed)
-            rows += _of_seed(name, run, seed)
-            for stage, points in run.curves.items():
-                curves += _curve(name, stage, seed, points)
-            if seed == seeds[0]:
-                said += _said(name, run)
-            for moment, outcomes in run.outcomes.items():
-                done.setdefault((name, moment), []).append(outcomes)
-            print(f"{name}, seed {seed}", *_told(run), flush=True)  # noqa: T201
+            talker = experiment.make(arm, seed)
+            settings = replace(experiment.settings, seed=seed)
+            course, folder = experiment.course, experiment.folder
+            run = Run(course, talker, name, arm, settings, folder, before=name == BASE)
+            tables.add(name, seed, run)
     for size, (_, points) in experiment.speakers.items():
-        curves += _curve(f"width {size.width}", "words", experiment.settings.seed, points)
-    rows += _means(done)
-    return tuple(  # type: ignore[return-value]
-        pd.DataFrame(some, columns=results.COLUMNS[path.name])
-        for some, path in (
-            (rows, results.RESULTS), (curves, results.CURVES), (said, results.SAID),
-        )
-    )  # fmt: skip
+        tables.add_curve(f"width {size.width}", "words", experiment.settings.seed, points)
+    return tables
 
 
 def _told(run: Run) -> list[str]:
@@ -53,8 +73,8 @@ def _told(run: Run) -> list[str]:
     ]
 
 
-def _of_seed(arm: str, run: Run, seed: int) -> list[tuple[object, ...]]:
-    found: list[tuple[object, ...]] = [
+def _of_seed(arm: str, run: Run, seed: int) -> list[Row]:
+    found: list[Row] = [
         (arm, moment, seed, metric, values.mean(), np.nan, np.nan, len(values))
         for moment, outcomes in run.outcomes.items()
         for metric, values in outcomes.items()
@@ -70,22 +90,17 @@ def _of_seed(arm: str, run: Run, seed: int) -> list[tuple[object, ...]]:
     return found
 
 
-def _curve(arm: str, stage: str, seed: int, points: Sequence[Point]) -> list[tuple[object, ...]]:
-    return [(arm, stage, seed, point.step, point.loss, point.held_out) for point in points]
-
-
-def _said(arm: str, run: Run) -> list[tuple[object, ...]]:
+def _said(arm: str, run: Run) -> list[Row]:
     """Return what was said at the end, and for the first arm at every moment."""
-    of = run.of
     return [
         (arm, moment, *row)
         for moment, texts in run.said.items()
         if arm == BASE or moment == MOMENTS[-1]
-        for row in zip(of.image_ids, of.labels, texts, strict=True)
+        for row in zip(run.course.image_ids, run.course.labels, texts, strict=True)
     ]
 
 
-def _means(done: dict[tuple[str, str], list[Outcomes]]) -> list[tuple[object, ...]]:
+def _means(done: dict[tuple[str, str], list[Outcomes]]) -> list[Row]:
     """Return means over seeds, and differences from the first arm, with intervals."""
     nothing: list[Outcomes] = []
     compared = {key: (runs, nothing) for key, runs in done.items()}

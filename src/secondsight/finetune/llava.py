@@ -9,6 +9,8 @@ Liu et al. 2023, "Visual instruction tuning" (LLaVA); Liu et al. 2024, "Improved
 visual instruction tuning" (LLaVA 1.5).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,8 +21,27 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 from secondsight.finetune.dialogue import asked
 from secondsight.finetune.eye import SIDE, Eye
 from secondsight.finetune.speaker import IMAGE
+from secondsight.minivlm.picture import Pixels
 
 AT_A_TIME = 64
+
+
+@dataclass(frozen=True)
+class Talker:
+    """A model, its tokenizer, and what makes its image encoder's input of pictures.
+
+    Attributes
+    ----------
+    model : LlavaForConditionalGeneration
+    tokenizer : PreTrainedTokenizer
+        With `<image>` among its tokens.
+    pixel_values : callable
+        From uint8, shape (n, height, width, 3), to a Tensor.
+    """
+
+    model: LlavaForConditionalGeneration
+    tokenizer: Any
+    pixel_values: Callable[[Pixels], Tensor]
 
 
 def make_llava(
@@ -48,19 +69,19 @@ def make_llava(
 
 
 @torch.no_grad()
-def look(model: LlavaForConditionalGeneration, pixel_values: Tensor) -> Tensor:
-    """Return what the image encoder makes of pictures, shape (n, tokens, width).
+def look(talker: Talker, pictures: Pixels) -> Tensor:
+    """Return what a model's image encoder makes of pictures, shape (n, tokens, width).
 
     Parameters
     ----------
-    model : LlavaForConditionalGeneration
-    pixel_values : Tensor, shape (n, channels, height, width)
-        As the model's image encoder takes them.
+    talker : Talker
+    pictures : array of uint8, shape (n, height, width, 3)
     """
-    found = []
-    for start in range(0, len(pixel_values), AT_A_TIME):
-        some = pixel_values[start : start + AT_A_TIME].to(model.device, model.dtype)
-        layers = model.model.vision_tower(some, output_hidden_states=True).hidden_states
+    model, found = talker.model, []
+    for start in range(0, len(pictures), AT_A_TIME):
+        planes = talker.pixel_values(pictures[start : start + AT_A_TIME])
+        planes = planes.to(model.device, model.dtype)
+        layers = model.model.vision_tower(planes, output_hidden_states=True).hidden_states
         seen = layers[model.config.vision_feature_layer]
         whole = model.config.vision_feature_select_strategy == "full"
         found.append(seen if whole else seen[:, 1:])

@@ -1,7 +1,5 @@
 """A LLaVA by its name on the hub or from a folder, for the functions that train the small one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,29 +9,13 @@ from torch import Tensor
 from transformers import AutoProcessor, LlavaForConditionalGeneration
 
 from secondsight.errors import DataError
+from secondsight.finetune.llava import Talker
 from secondsight.minivlm.picture import Pixels
 
 NAME = "llava-hf/llava-1.5-7b-hf"
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A model, its tokenizer, and what makes its image encoder's input of pictures.
-
-    Attributes
-    ----------
-    model : LlavaForConditionalGeneration
-    tokenizer : PreTrainedTokenizer
-    pixel_values : callable
-        From uint8, shape (n, height, width, 3), to a Tensor.
-    """
-
-    model: LlavaForConditionalGeneration
-    tokenizer: Any
-    pixel_values: Callable[[Pixels], Tensor]
-
-
-def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Loaded:
+def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Talker:
     """Return a LLaVA 1.5 of `transformers`, its weights in safetensors.
 
     Raises
@@ -60,4 +42,4 @@ def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch
 
     tokenizer = processor.tokenizer
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-    return Loaded(model.to(device), tokenizer, pixel_values)  # type: ignore[arg-type]
+    return Talker(model.to(device), tokenizer, pixel_values)  # type: ignore[arg-type]

@@ -89,7 +89,7 @@ class Settings:
 
     words: Stage = field(default_factory=lambda: Stage(1_000, 2e-3))
     first: Stage = field(default_factory=lambda: Stage(200, 2e-3))
-    second: Stage = field(default_factory=lambda: Stage(400, 1e-3))
+    second: Stage = field(default_factory=lambda: Stage(200, 1e-3))
     every: int = 50
     seed: int = 0
     half: bool = True
