@@ -19,6 +19,7 @@ from secondsight.figures.dots import (
 )
 from secondsight.figures.estimates import PLAIN, Line, describe_estimates, draw_estimates
 from secondsight.figures.gallery import draw_gallery
+from secondsight.figures.grid import Side, describe_grid, draw_grid
 from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import themed
@@ -39,10 +40,12 @@ __all__ = [
     "Panel",
     "Row",
     "Series",
+    "Side",
     "band_of",
     "describe_confusion",
     "describe_dots",
     "describe_estimates",
+    "describe_grid",
     "describe_losses",
     "describe_map",
     "describe_scale",
@@ -53,6 +56,7 @@ __all__ = [
     "draw_dots",
     "draw_estimates",
     "draw_gallery",
+    "draw_grid",
     "draw_losses",
     "draw_map",
     "draw_outcomes",

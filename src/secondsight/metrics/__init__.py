@@ -16,6 +16,7 @@ from secondsight.metrics.calibration import (
     recalibrated,
     reliability,
 )
+from secondsight.metrics.cells import Cells, cell_leads, cell_shares, cells_of
 from secondsight.metrics.confusion import (
     Confusion,
     confusion_from_answers,
@@ -80,6 +81,7 @@ __all__ = [
     "QUANTITIES",
     "BetaBinomial",
     "Bin",
+    "Cells",
     "Confusion",
     "Coverage",
     "Estimate",
@@ -94,6 +96,9 @@ __all__ = [
     "bootstrap",
     "calibration_error",
     "called_instead",
+    "cell_leads",
+    "cell_shares",
+    "cells_of",
     "cohen_kappa",
     "confusion_from_answers",
     "confusion_from_predicted_rows",

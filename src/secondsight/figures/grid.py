@@ -1,0 +1,166 @@
+"""Draw shares in the cells of two quantities, a panel for each who found them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.ticker import PercentFormatter
+
+from secondsight.figures.style import WIDTH, contrast, faint, ink, readable_on
+from secondsight.metrics.cells import Table
+from secondsight.metrics.intervals import Estimate
+
+MAP = "viridis"
+"""Even steps look even, to colour-blind readers too; the same in both themes."""
+NUMBERS = ("#000000", "#ffffff")
+"""Colours of a cell's numbers: one of the two has a contrast of 4.5 on any colour."""
+GAP = 0.04
+"""What a cell leaves free around it, as a share of its side."""
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Side:
+    """The quantity of a grid's rows, or of its columns.
+
+    Attributes
+    ----------
+    name : str
+        What the axis is called.
+    ends : sequence of str
+        What stands at the cells' ends, one more than there are cells.
+    words : str
+        How a text names a cell, with ``{}`` for its ends.
+    """
+
+    name: str
+    ends: Sequence[str]
+    words: str = "{}"
+
+    def between(self, place: int) -> str:
+        """Return where a row or column lies, in words."""
+        return self.words.format(f"{self.ends[place]} to {self.ends[place + 1]}")
+
+
+def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> Figure:
+    """Draw grids of shares beside each other, with one scale of colours.
+
+    Parameters
+    ----------
+    panels : mapping
+        From a heading to a share for each cell; the first row is drawn at the top. All have the
+        same rows and columns.
+    rows, columns : Side
+    least : int
+        A cell with fewer galaxies is hatched: it has no colour and no share, only its number.
+    """
+    height = 0.42 * (len(rows.ends) - 1) + 1.5
+    figure, found = plt.subplots(
+        1, len(panels), sharex=True, sharey=True, squeeze=False, figsize=(WIDTH, height)
+    )
+    for axes, (title, shares) in zip(found[0], panels.items(), strict=True):
+        _draw_cells(axes, shares, least)
+        _draw_half(axes, shares, least)
+        _name_sides(axes, rows, columns)
+        axes.set_title(title)
+    found[0][0].set_ylabel(rows.name)
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(0, 1), MAP), ax=list(found[0]), location="bottom",
+        shrink=0.5, aspect=30, pad=0.03, format=PercentFormatter(1), label="share found",
+    )  # fmt: skip
+    bar.outline.set_visible(False)
+    return figure
+
+
+def describe_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> str:
+    """Return in words, for someone who can't see the figure, where most and fewest are found."""
+    said = [f"{title}: {_words(shares, rows, columns, least)}." for title, shares in panels.items()]
+    return " ".join([f"Grids of {rows.name} against {columns.name}.".replace("$", ""), *said])
+
+
+def _words(shares: Table, rows: Side, columns: Side, least: int) -> str:
+    full = {
+        (row, column): one.value
+        for row, line in enumerate(shares)
+        for column, one in enumerate(line)
+        if one.n >= least
+    }
+    if not full:
+        return f"no cell has {least} galaxies"
+
+    def said(place: tuple[int, int]) -> str:
+        row, column = place
+        return f"{full[place]:.0%} at {rows.between(row)}, {columns.between(column)}"
+
+    half = sum(value >= HALF for value in full.values())
+    lowest, highest = min(full, key=full.__getitem__), max(full, key=full.__getitem__)
+    return (
+        f"at least half are found in {half} of the {len(full)} cells with {least} or more; "
+        f"from {said(lowest)} to {said(highest)}"
+    )
+
+
+def _draw_cells(axes: Axes, shares: Table, least: int) -> None:
+    for row, line in enumerate(shares):
+        for column, one in enumerate(line):
+            cell = _cell(column, row, one, least)
+            axes.add_patch(cell)
+            colour = _number_colour(cell) if one.n >= least else ink()
+            axes.text(
+                column + 0.5, row + 0.5, _number(one, least), color=colour, fontsize=8,
+                ha="center", va="center", linespacing=1.1,
+            )  # fmt: skip
+
+
+def _cell(column: int, row: int, one: Estimate, least: int) -> Rectangle:
+    corner, side = (column + GAP, row + GAP), 1 - 2 * GAP
+    if one.n < least:
+        return Rectangle(
+            corner, side, side, fill=False, hatch="////", edgecolor=faint(), linewidth=0
+        )
+    return Rectangle(corner, side, side, facecolor=colormaps[MAP](one.value), linewidth=0)
+
+
+def _number(one: Estimate, least: int) -> str:
+    return f"{one.n:,}" if one.n < least else f"{one.value:.0%}\n{one.n:,}"
+
+
+def _number_colour(cell: Rectangle) -> str:
+    return max(NUMBERS, key=lambda number: contrast(number, cell.get_facecolor()))
+
+
+def _draw_half(axes: Axes, shares: Table, least: int) -> None:
+    """Draw a line between neighbouring cells of which one has at least one half, one less."""
+    values = np.array([[one.value if one.n >= least else np.nan for one in r] for r in shares])
+    above = np.where(np.isnan(values), np.nan, values >= HALF)
+    lines = [
+        [(column + 1, row), (column + 1, row + 1)]
+        for row, column in np.argwhere(np.abs(np.diff(above, axis=1)) == 1)
+    ]
+    lines += [
+        [(column, row + 1), (column + 1, row + 1)]
+        for row, column in np.argwhere(np.abs(np.diff(above, axis=0)) == 1)
+    ]
+    halo = [Stroke(linewidth=4.5, foreground=readable_on(ink())), Normal()]
+    axes.add_collection(
+        LineCollection(lines, colors=ink(), linewidths=2.2, capstyle="round", path_effects=halo)
+    )
+
+
+def _name_sides(axes: Axes, rows: Side, columns: Side) -> None:
+    axes.set_xticks(range(len(columns.ends)), columns.ends)
+    axes.set_yticks(range(len(rows.ends)), rows.ends)
+    axes.set(xlim=(0, len(columns.ends) - 1), ylim=(len(rows.ends) - 1, 0), xlabel=columns.name)
+    axes.tick_params(labelsize=9)
+    axes.tick_params(axis="x", pad=6)
+    axes.grid(visible=False)
+    axes.spines[["left", "bottom"]].set_visible(False)

@@ -1,0 +1,136 @@
+"""Shares of successes in the cells of two quantities, with an interval for each cell."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.bins import bin_of
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+
+Table = tuple[tuple[Estimate, ...], ...]
+"""An estimate for each cell: a tuple a row."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Which galaxies lie in which cell.
+
+    Attributes
+    ----------
+    rows, columns : array of int, shape (n,)
+        The cell of each galaxy; -1 in both for a galaxy in none.
+    shape : (int, int)
+        How many rows and columns there are.
+    """
+
+    rows: npt.NDArray[np.intp]
+    columns: npt.NDArray[np.intp]
+    shape: tuple[int, int]
+
+    def inside(self, row: int, column: int) -> npt.NDArray[np.bool_]:
+        """Return which galaxies lie in a cell, shape (n,)."""
+        found: npt.NDArray[np.bool_] = (self.rows == row) & (self.columns == column)
+        return found
+
+    def table(self, estimate: Callable[[npt.NDArray[np.bool_]], Estimate]) -> Table:
+        """Return an estimate of each cell, made from which galaxies lie in it."""
+        rows, columns = self.shape
+        return tuple(
+            tuple(estimate(self.inside(row, column)) for column in range(columns))
+            for row in range(rows)
+        )
+
+
+def cells_of(
+    down: npt.NDArray[Any],
+    across: npt.NDArray[Any],
+    row_ends: Sequence[float],
+    column_ends: Sequence[float],
+) -> Cells:
+    """Return the cell that each galaxy falls in.
+
+    Parameters
+    ----------
+    down, across : array of float, shape (n,)
+        The quantity of the rows and that of the columns. A galaxy with a NaN, or with a value
+        beyond the ends, falls in no cell.
+    row_ends, column_ends : sequence of float, increasing
+        One more than there are rows, columns. A value equal to an end falls in the next cell, but
+        for the last end.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length or the ends do not increase.
+    """
+    if len(down) != len(across):
+        raise ValueError(f"{len(down)} and {len(across)} values don't match")
+    rows, columns = _place(down, row_ends), _place(across, column_ends)
+    inside = (rows >= 0) & (columns >= 0)
+    shape = len(row_ends) - 1, len(column_ends) - 1
+    return Cells(np.where(inside, rows, -1), np.where(inside, columns, -1), shape)
+
+
+def cell_shares(cells: Cells, successes: npt.NDArray[Any], level: float = LEVEL) -> Table:
+    """Return the share of successes in each cell, with Wilson's interval.
+
+    Parameters
+    ----------
+    cells : Cells
+    successes : array of bool, shape (n,)
+        Whether each galaxy is a success.
+    level : float
+        Coverage of each interval, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        `n` of each estimate is the number of galaxies; NaN in a cell without any.
+    """
+    came = np.asarray(successes, bool)
+    return cells.table(lambda inside: proportion(int(came[inside].sum()), int(inside.sum()), level))
+
+
+def cell_leads(
+    cells: Cells,
+    first: npt.NDArray[Any],
+    second: npt.NDArray[Any],
+    *,
+    least: int = 1,
+    level: float = LEVEL,
+) -> Table:
+    """Return the first's share less the second's in each cell, on the same galaxies.
+
+    Parameters
+    ----------
+    cells : Cells
+    first, second : array of bool, shape (n,)
+        Whether each galaxy is a success of the one, of the other.
+    least : int
+        A cell with fewer galaxies is not compared: NaN in all three numbers.
+    level : float
+        Coverage of all intervals together, between 0 and 1: each is as much wider as Bonferroni's
+        inequality asks, so that the largest lead may be picked out.
+    """
+    first, second = np.asarray(first, bool), np.asarray(second, bool)
+    sizes = [one.n for row in cell_shares(cells, first) for one in row]
+    each = 1 - (1 - level) / max(1, sum(size >= least for size in sizes))
+
+    def lead(inside: npt.NDArray[np.bool_]) -> Estimate:
+        enough = inside if inside.sum() >= least else np.zeros_like(inside)
+        return mcnemar(pd.Series(first[enough]), pd.Series(second[enough]), each).difference
+
+    return cells.table(lead)
+
+
+def _place(quantity: npt.NDArray[Any], ends: Sequence[float]) -> npt.NDArray[np.intp]:
+    """Return the place of each value, -1 for one that lies between no two ends."""
+    if len(ends) < 2 or not (np.diff(ends) > 0).all():
+        raise ValueError(f"the cells' ends must increase, not be {list(ends)}")
+    place = bin_of(quantity, ends)
+    return np.where(place < len(ends) - 1, place, -1)
