@@ -2,7 +2,13 @@ import numpy as np
 from sklearn.metrics import top_k_accuracy_score
 
 from secondsight.descriptions import references
-from secondsight.finetune.evaluation import of_descriptions, of_losses, others, reference_texts
+from secondsight.finetune.evaluation import (
+    beyond,
+    of_descriptions,
+    of_losses,
+    others,
+    reference_texts,
+)
 from secondsight.metrics import gain_over_shuffled
 
 CHANCE = np.random.default_rng(5)
@@ -21,7 +27,7 @@ def test_descriptions_are_measured_as_libraries_do() -> None:
     counts[np.arange(60), LABELS] = 1
     peer = gain_over_shuffled(counts, COSINES)
     assert np.isclose(found["looking.label"].mean(), peer.value)
-    assert found["beyond"].mean() == 0.5
+    assert beyond(TEXTS).mean() == 0.5
     assert found["words"][0] == 3
 
 

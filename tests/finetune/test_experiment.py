@@ -38,7 +38,7 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
         mean = results.by_seed(found, arm, "gain").mean()
         assert abs(results.over_pictures(found, arm, "gain").value - mean) < 1e-4
     said = results.read(tmp_path / results.SAID.name)
-    assert len(said) == 4 * (len(ARMS) + 2)
+    assert len(said) == 4 * (len(ARMS) + 2) * len(results.HOWS)
     curves = results.read(tmp_path / results.CURVES.name)
     assert set(curves["stage"]) == {"words", "stage 1", "stage 2"}
     conduct(experiment, seeds=(0, 1)).write(tmp_path / "again")
@@ -53,4 +53,4 @@ def test_a_model_of_the_hub_goes_through_the_same_course(tmp_path: Path) -> None
     assert set(found["moment"]) == set(results.MOMENTS)
     assert found["arm"].nunique() == 1
     said = results.read(tmp_path / results.SAID.name)
-    assert said["image_id"].tolist() == [f"galaxy10-{number:04d}" for number in range(4)]
+    assert set(said["image_id"]) == {f"galaxy10-{number:04d}" for number in range(4)}

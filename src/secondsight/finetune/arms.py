@@ -11,7 +11,7 @@ from secondsight.alignment.evaluation import over_runs
 from secondsight.finetune import results
 from secondsight.finetune.evaluation import Floats, Outcomes
 from secondsight.finetune.experiment import Experiment
-from secondsight.finetune.results import MOMENTS
+from secondsight.finetune.results import HOWS, MOMENTS
 from secondsight.finetune.run import Run
 from secondsight.finetune.settings import ARMS, BASE
 from secondsight.finetune.stages import Point
@@ -81,7 +81,8 @@ def _of_seed(arm: str, run: Run, seed: int) -> list[Row]:
     ]
     found += [
         (arm, moment, seed, "distinct", len(set(texts)), np.nan, np.nan, len(texts))
-        for moment, texts in run.said.items()
+        for moment, said in run.said.items()
+        for texts in [said[HOWS[0]]]
     ]
     found += [
         (arm, f"after {stage}", seed, "trained_weights", count, np.nan, np.nan, 0)
@@ -93,9 +94,10 @@ def _of_seed(arm: str, run: Run, seed: int) -> list[Row]:
 def _said(arm: str, run: Run) -> list[Row]:
     """Return what was said at the end, and for the first arm at every moment."""
     return [
-        (arm, moment, *row)
-        for moment, texts in run.said.items()
+        (arm, moment, how, *row)
+        for moment, said in run.said.items()
         if arm == BASE or moment == MOMENTS[-1]
+        for how, texts in said.items()
         for row in zip(run.course.image_ids, run.course.labels, texts, strict=True)
     ]
 

@@ -14,6 +14,8 @@ IGNORED = -100
 """The label of a token that the loss leaves out."""
 DESCRIBE = "Describe the galaxy in this image."
 """What is asked when a description is wanted, and in the first stage of training."""
+FAR = "How far away is this galaxy?"
+"""What no image tells; no conversation asks it in these words."""
 
 
 @dataclass(frozen=True)

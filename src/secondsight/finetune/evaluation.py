@@ -34,13 +34,10 @@ def of_descriptions(texts: Sequence[str], labels: Ints, cosines: Mapping[str, Fl
     dict of array of float, shape (n,)
         For each set, `cosine.SET` with the own class's reference; `looking.SET`, the same less the
         mean over all pictures' classes, which is what the description scores when shuffled;
-        `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `beyond`, whether
-        the text claims what no image bears out; `words`, how many it has.
+        `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `words`, how many
+        words it has.
     """
-    found: Outcomes = {
-        "beyond": np.array([bool(mentions(text)) for text in texts], np.float64),
-        "words": np.array([len(text.split()) for text in texts], np.float64),
-    }
+    found: Outcomes = {"words": np.array([len(text.split()) for text in texts], np.float64)}
     for name, cosine in cosines.items():
         own = cosine[np.arange(len(labels)), labels]
         found[f"cosine.{name}"] = own
@@ -48,6 +45,11 @@ def of_descriptions(texts: Sequence[str], labels: Ints, cosines: Mapping[str, Fl
         for places in TOP:
             found[f"top_{places}.{name}"] = retrieved(cosine, labels, places).astype(np.float64)
     return found
+
+
+def beyond(texts: Sequence[str]) -> Floats:
+    """Return for each text whether it claims what no image bears out, 0 or 1."""
+    return np.array([bool(mentions(text)) for text in texts], np.float64)
 
 
 def of_losses(own: Floats, other: Floats) -> Outcomes:

@@ -100,8 +100,9 @@ def answers(
     seen: Tensor,
     question: str,
     longest: int = 80,
+    drawn: int | None = None,
 ) -> list[str]:
-    """Return a model's answer to one question about each picture: the likeliest word by word.
+    """Return a model's answer to one question about each picture.
 
     Parameters
     ----------
@@ -112,8 +113,12 @@ def answers(
     question : str
     longest : int
         Tokens that an answer may have.
+    drawn : int, optional
+        A seed, to draw each token by its probability; the likeliest is taken if not given.
     """
     model.eval()
+    if drawn is not None:
+        torch.manual_seed(drawn)
     ids = torch.tensor([asked(question, tokenizer, seen.shape[1])], device=model.device)
     said: list[str] = []
     for start in range(0, len(seen), AT_A_TIME):
@@ -122,7 +127,8 @@ def answers(
             inputs_embeds=_embedded(model, ids.expand(len(some), -1), some),
             attention_mask=torch.ones(len(some), ids.shape[1], device=model.device),
             max_new_tokens=longest,
-            do_sample=False,
+            do_sample=drawn is not None,
+            top_k=0,
         )
         said += [text.strip() for text in tokenizer.batch_decode(written, skip_special_tokens=True)]
     return said

@@ -16,10 +16,12 @@ ALL = "all"
 LESS = " less "
 """Joins two arms in rows that hold a difference on the same pictures."""
 MOMENTS = ("before", "after stage 1", "after stage 2")
+HOWS = ("described", "drawn", "asked far")
+"""A description by the likeliest words; one drawn by chance; the answer to how far it is."""
 COLUMNS = {
     RESULTS.name: ["arm", "moment", "seed", "metric", "value", "low", "high", "pictures"],
     CURVES.name: ["arm", "stage", "seed", "step", "loss", "held_out"],
-    SAID.name: ["arm", "moment", "image_id", "label", "text"],
+    SAID.name: ["arm", "moment", "how", "image_id", "label", "text"],
 }
 
 

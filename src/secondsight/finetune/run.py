@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from secondsight.finetune.dialogue import DESCRIBE
-from secondsight.finetune.evaluation import Outcomes, of_descriptions, of_losses, others
+from secondsight.finetune.dialogue import DESCRIBE, FAR
+from secondsight.finetune.evaluation import (
+    Outcomes,
+    beyond,
+    of_descriptions,
+    of_losses,
+    others,
+)
 from secondsight.finetune.experiment import Course
 from secondsight.finetune.llava import Talker, answers, look
 from secondsight.finetune.recipe import Material, first_stage, second_stage
-from secondsight.finetune.results import MOMENTS
+from secondsight.finetune.results import HOWS, MOMENTS
 from secondsight.finetune.settings import Arm, Settings
 from secondsight.finetune.stages import Point, Talks, talk_losses
 from secondsight.minivlm.training.sentences import embed_in_full
@@ -44,7 +50,7 @@ class Run:
     outcomes : dict
         From a moment to the metrics' values by picture.
     said : dict
-        From a moment to a description a picture.
+        From a moment and a way of `HOWS` to a text a picture.
     weights : dict
         From a stage to how many weights it trained.
     """
@@ -73,7 +79,7 @@ class Run:
         self.asked = look(talker, course.asked)
         self.curves: dict[str, list[Point]] = {}
         self.outcomes: dict[str, Outcomes] = {}
-        self.said: dict[str, list[str]] = {}
+        self.said: dict[str, dict[str, list[str]]] = {}
         self.weights: dict[str, int] = {}
         if before:
             self._measure(MOMENTS[0])
@@ -98,10 +104,22 @@ class Run:
             talk_losses(model, talks, tokenizer.pad_token_id, self.settings)
             for talks in (held, swapped)
         )
-        said = answers(model, tokenizer, self.asked, DESCRIBE)
-        rows = embed_in_full(said).astype(np.float64)
+        self.said[moment] = self._answers()
+        described = self.said[moment]["described"]
+        rows = embed_in_full(described).astype(np.float64)
         cosines = {name: rows @ one.T for name, one in self.course.references.items()}
-        self.said[moment] = said
-        self.outcomes[moment] = of_losses(own, other) | of_descriptions(
-            said, self.course.labels, cosines
+        self.outcomes[moment] = (
+            of_losses(own, other)
+            | of_descriptions(described, self.course.labels, cosines)
+            | {f"beyond.{how}": beyond(texts) for how, texts in self.said[moment].items()}
         )
+
+    def _answers(self) -> dict[str, list[str]]:
+        """Return what the model says of each picture, in each of the ways of `HOWS`."""
+        ways = ((DESCRIBE, None), (DESCRIBE, self.settings.seed), (FAR, None))
+        return {
+            how: answers(
+                self.talker.model, self.talker.tokenizer, self.asked, question, drawn=drawn
+            )
+            for how, (question, drawn) in zip(HOWS, ways, strict=True)
+        }
