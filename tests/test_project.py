@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "secondsight"
 # From the ground up. A module imports from its own floor's folder or from floors below.
 FLOORS = [
     ["errors"],
-    ["paths"],
+    ["paths", "program"],
     ["toml", "checkpoint", "committed"],
     ["origins", "simulate"],
     ["datasets"],

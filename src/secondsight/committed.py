@@ -27,7 +27,7 @@ def read_committed(path: Path, columns: Sequence[str], command: str) -> pd.DataF
     """
     if not path.is_file():
         raise DataError(f"{shown(path)} is missing: restore it with git, or {command}")
-    table = pd.read_csv(path, dtype={"seed": str})
+    table = pd.read_csv(path, dtype={"seed": str}, keep_default_na=False, na_values=[""])
     if list(table.columns) != list(columns):
         raise DataError(f"{shown(path)} holds other columns than it should")
     return table

@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from endpoint import EndpointServer, answer
 from minivlm.fake_model import FakeModel
 from secondsight.descriptions import mentions
-from secondsight.errors import MissingResponses, ParameterError
-from secondsight.finetune.conversations import SCHEMA, Turn, conversations, read_turns
+from secondsight.errors import MissingResponses, ParameterError, RecordingError
+from secondsight.finetune.conversations import (
+    SCHEMA,
+    Turn,
+    conversations,
+    read_turns,
+    recorded,
+)
+from secondsight.finetune.data import pairs
 from secondsight.inference import Endpoint
 from secondsight.minivlm.server.running import running
 from secondsight.minivlm.turns import WRITER
@@ -134,3 +141,16 @@ def test_turns_are_read_as_they_were_written(turns: list[tuple[str, str]]) -> No
         assert [(one.question.strip(), one.answer.strip()) for one in read] == [
             (one.strip(), other.strip()) for one, other in turns
         ]
+
+
+def test_a_published_recording_is_read_without_its_captions() -> None:
+    captions = pairs({"morphology": 2}).captions
+    every = recorded("conversation-1")
+    assert set(conversations(captions).turns) <= set(every.turns)
+    assert len(every.turns) > 2_000
+    assert every.unread == 0
+
+
+def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="nowhere"):
+        recorded("nowhere", folder=tmp_path)

@@ -1,8 +1,9 @@
 import hashlib
 
 import numpy as np
+import pytest
 
-from secondsight.finetune.data import SKIES, Pairs, held_out, pairs
+from secondsight.finetune.data import SEEN, SKIES, Pairs, held_out, pairs
 
 FEW = {"morphology": 3, "lsbg": 2}
 
@@ -24,5 +25,12 @@ def test_pairs_are_the_same_each_time_and_a_larger_set_begins_with_a_smaller() -
 def test_what_is_held_out_is_not_learnt_from() -> None:
     apart = held_out({"morphology": 2, "lsbg": 2})
     assert not named(apart) & named(pairs({"morphology": 20, "lsbg": 20}))
-    following = pairs({"morphology": 2, "lsbg": 2}, after=SKIES)
-    assert named(apart) == named(following)
+
+
+def test_nor_has_the_image_encoder_learnt_from_it() -> None:
+    pytest.importorskip("torch", reason="its training needs the extra `train`")
+    from secondsight.minivlm.training.train import Settings
+
+    for sky, seen in SEEN.items():
+        assert seen >= Settings().counts[sky]
+        assert seen >= SKIES[sky]

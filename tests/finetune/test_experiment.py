@@ -13,9 +13,10 @@ from llava_of_the_hub import save_llava_of_the_hub
 from secondsight.alignment.towers import RANDOM
 from secondsight.datasets import load
 from secondsight.finetune import results
-from secondsight.finetune.__main__ import named
 from secondsight.finetune.arms import conduct
 from secondsight.finetune.experiment import Course, Experiment, Sizes
+from secondsight.finetune.program import tables_of
+from secondsight.finetune.real import load_llava
 from secondsight.finetune.settings import ARMS, BASE, Settings, Stage
 
 STAGE = Stage(4, 1e-3, 4)
@@ -48,7 +49,8 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
 
 def test_a_model_of_the_hub_goes_through_the_same_course(tmp_path: Path) -> None:
     save_llava_of_the_hub(tmp_path / "model", ["A round glow."])
-    named(str(tmp_path / "model"), Course(load("galaxy10"), SIZES), TINY, tmp_path).write(tmp_path)
+    talker, course = load_llava(str(tmp_path / "model")), Course(load("galaxy10"), SIZES)
+    tables_of("tiny", talker, course, TINY, tmp_path).write(tmp_path)
     found = results.read(tmp_path / results.RESULTS.name)
     assert set(found["moment"]) == set(results.MOMENTS)
     assert found["arm"].nunique() == 1

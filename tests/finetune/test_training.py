@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from safetensors.torch import load_file  # noqa: E402
 
 from llava_of_the_hub import save_llava_of_the_hub  # noqa: E402
 from secondsight.errors import DataError  # noqa: E402
+from secondsight.finetune import stages  # noqa: E402
 from secondsight.finetune.conversations import Turn  # noqa: E402
 from secondsight.finetune.dialogue import DESCRIBE, IGNORED, asked, collated, encoded  # noqa: E402
 from secondsight.finetune.eye import SIDE, Eye, make_eye  # noqa: E402
@@ -85,8 +87,8 @@ def test_the_first_stage_trains_the_projector_and_nothing_else(tmp_path: Path) -
     allowed = {name for name in before if PROJECTOR[0] in name}
     assert moved(before, model) == allowed
     assert count == sum(before[name].numel() for name in allowed)
-    assert [point.step for point in curve] == [0, 2, 4, 6]
-    assert curve[-1].loss < curve[1].loss
+    assert [point.step for point in curve] == [2, 4, 6]
+    assert curve[-1].loss < curve[0].loss
 
 
 def test_the_second_stage_trains_all_but_the_image_encoder(tmp_path: Path) -> None:
@@ -187,7 +189,20 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
         first_stage(model, material, TINY, "one", tmp_path)
 
 
-def test_a_killed_training_goes_on_and_ends_as_a_whole_one(tmp_path: Path) -> None:
+def test_a_checkpoint_of_other_texts_or_another_start_is_refused(tmp_path: Path) -> None:
+    model, material = made()
+    first_stage(model, material, TINY, "one", tmp_path)
+    with pytest.raises(DataError, match="of a training with other settings"):
+        first_stage(model, material, TINY, "one", tmp_path)  # it starts from what was learnt
+    model, material = made()
+    other = replace(material, captions=[*TEXTS[:2], "Another glow."])
+    with pytest.raises(DataError, match="of a training with other settings"):
+        first_stage(model, other, TINY, "one", tmp_path)
+
+
+def test_a_killed_training_goes_on_and_ends_as_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole, material = made()
     curve, _ = first_stage(whole, material, TINY, "one", tmp_path / "whole")
     program = f"""
@@ -215,9 +230,13 @@ own.first_stage(model, material, own.TINY, "one", Path({str(tmp_path / "cut")!r}
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
     model, material = made()
+    steps = []
+    step = stages._step
+    monkeypatch.setattr(stages, "_step", lambda *given: (steps.append(1), step(*given)))
     again, _ = first_stage(model, material, TINY, "one", tmp_path / "cut")
+    assert len(steps) == TINY.first.steps - TINY.every
     assert [point.step for point in again] == [point.step for point in curve]
-    assert np.allclose([p.held_out for p in again], [p.held_out for p in curve], atol=1e-6)
+    assert np.allclose([p.loss for p in again], [p.loss for p in curve], atol=1e-6)
     for name, one in whole.named_parameters():
         assert torch.allclose(dict(model.named_parameters())[name], one, atol=1e-6), name
     (file,) = (tmp_path / "cut").glob("*.safetensors")
@@ -225,17 +244,32 @@ own.first_stage(model, material, own.TINY, "one", Path({str(tmp_path / "cut")!r}
     assert held == {f"weight/{name}" for name in parts(model, PROJECTOR)}
 
 
-def test_a_llava_of_the_hubs_form_is_loaded_and_trained(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_llava_of_the_hubs_form_is_loaded_and_trained(dtype: torch.dtype, tmp_path: Path) -> None:
     save_llava_of_the_hub(tmp_path / "model", TEXTS)
-    loaded = load_llava(str(tmp_path / "model"))
+    loaded = load_llava(str(tmp_path / "model"), dtype=dtype)
     seen = look(loaded, PICTURES)
     assert seen.shape == (3, 4, 16)
     talks = [(Turn("What is it?", text),) for text in TEXTS]
     material = Material(loaded.tokenizer, seen, TEXTS, talks, seen[:1], TEXTS[:1])
-    first_stage(loaded.model, material, TINY, "one", tmp_path)
-    second_stage(loaded.model, material, TINY, "one", tmp_path, adapters=True)
+    settings = replace(TINY, half=dtype == torch.bfloat16)
+    first_stage(loaded.model, material, settings, "one", tmp_path)
+    before = state(loaded.model)
+    second_stage(loaded.model, material, settings, "one", tmp_path, adapters=True)
+    after = {name.replace(".base_layer", ""): one for name, one in loaded.model.named_parameters()}
+    for name, one in before.items():
+        assert torch.equal(after[name], one) == (PROJECTOR[0] not in name), name
+    trained = [one for one in after.values() if one.requires_grad]
+    assert {one.dtype for one in trained} == {torch.float32}
     said = answers(loaded.model, loaded.tokenizer, seen, DESCRIBE, longest=3)
     assert len(said) == 3
+
+
+def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
+    tokenizer = make_tokenizer(TEXTS)
+    make_speaker(Speaker(16, 2, 2), tokenizer, 0).save_pretrained(tmp_path)
+    with pytest.raises(DataError, match="is a network of the kind llama, not llava"):
+        load_llava(str(tmp_path))
 
 
 def test_weights_that_can_not_be_had_are_named(tmp_path: Path) -> None:

@@ -115,7 +115,9 @@ def load_pair(start: str) -> Pair:
     try:
         pair.load_state_dict(load_file(path))
     except Exception as error:  # safetensors and torch have errors of their own
-        raise DataError(f"{shown(path)} holds no weights of this network ({error})") from None
+        raise DataError(
+            f"{shown(path)} holds no weights of this network ({str(error).splitlines()[0]})"
+        ) from None
     return pair
 
 

@@ -42,7 +42,7 @@ class Tables:
 
     def add_curve(self, arm: str, stage: str, seed: int, points: Sequence[Point]) -> None:
         """Add a loss curve."""
-        self.curves += [(arm, stage, seed, one.step, one.loss, one.held_out) for one in points]
+        self.curves += [(arm, stage, seed, one.step, one.loss) for one in points]
 
     def write(self, folder: Path) -> None:
         """Write the tables as they are committed."""

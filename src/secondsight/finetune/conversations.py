@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 from pydantic import BaseModel, Field, StringConstraints
 
 from secondsight import paths
 from secondsight.errors import ParameterError
 from secondsight.finetune.prompt import load_conversation_prompt
-from secondsight.inference.ask import RecordMode
+from secondsight.inference.answers import text_table
+from secondsight.inference.ask import RecordMode, recorded_as
 from secondsight.inference.client import Endpoint
+from secondsight.inference.recording import read_rows
 from secondsight.inference.texts import ask_texts
 from secondsight.minivlm.turns import WRITER
 
@@ -121,6 +124,23 @@ def conversations(
         progress=progress,
         command=f'conversations(..., {prompt!r}, {model!r}, record="new_episodes")',
     )
+    return _read(replies)
+
+
+def recorded(prompt: str, model: str = WRITER, folder: Path = paths.RECORDINGS) -> Conversations:
+    """Return every conversation of a published recording, in its order.
+
+    Raises
+    ------
+    RecordingError
+        If there is no such recording, or it is damaged.
+    """
+    path = folder / f"{recorded_as(NAME, prompt, model)}.parquet"
+    rows = read_rows(path, ["response", "recorded_at"])
+    return _read(text_table(rows, [""] * len(rows)))
+
+
+def _read(replies: pd.DataFrame) -> Conversations:
     return Conversations(
         tuple(
             () if refused else read_turns(text)

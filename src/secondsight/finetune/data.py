@@ -13,6 +13,8 @@ from secondsight.simulate.seed import generator
 SEED = 20_260_614
 SKIES = {"morphology": 2_000, "lsbg": 1_000}
 """How many pictures of each training sky are learnt from; both are of one size."""
+SEEN = dict.fromkeys(SKIES, 14_000)
+"""How many the image encoder had learnt from before: what is held out comes after these."""
 HELD_OUT = {"morphology": 200, "lsbg": 100}
 """How many more, by which what was learnt is measured."""
 
@@ -54,8 +56,8 @@ def pairs(counts: Mapping[str, int] = SKIES, after: Mapping[str, int] | None = N
 
 
 def held_out(counts: Mapping[str, int] = HELD_OUT) -> Pairs:
-    """Return pairs that are not learnt from."""
-    return pairs(counts, SKIES)
+    """Return pairs from which neither the language model nor the image encoder has learnt."""
+    return pairs(counts, SEEN)
 
 
 def captions_of_training() -> list[str]:

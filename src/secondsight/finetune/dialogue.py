@@ -1,4 +1,7 @@
-"""From turns of talk to the tokens of a model, LLaVA's way: the loss counts the answers alone."""
+"""From turns of talk to the tokens of a model: the loss counts the answers alone.
+
+The form is nearly that of LLaVA 1.5, which has a line break where this has a blank.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

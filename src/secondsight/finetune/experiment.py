@@ -110,12 +110,10 @@ class Experiment:
         if size not in self.speakers:
             model = make_speaker(size, self.tokenizer, self.settings.seed).to(self.settings.device)
             talks = [described(text, self.tokenizer, 0, words) for words, text in self.texts]
-            apart = len(talks) // 40
             curve = train_stage(
                 model,
                 dict(model.named_parameters()),
-                Talks(talks[apart:]),
-                Talks(talks[:apart]),
+                Talks(talks),
                 self.settings.words,
                 self.settings,
                 f"words {size.width}",

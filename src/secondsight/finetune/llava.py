@@ -120,16 +120,18 @@ def answers(
     if drawn is not None:
         torch.manual_seed(drawn)
     ids = torch.tensor([asked(question, tokenizer, seen.shape[1])], device=model.device)
+    half = seen.dtype == torch.bfloat16
     said: list[str] = []
     for start in range(0, len(seen), AT_A_TIME):
         some = seen[start : start + AT_A_TIME]
-        written = model.generate(
-            inputs_embeds=_embedded(model, ids.expand(len(some), -1), some),
-            attention_mask=torch.ones(len(some), ids.shape[1], device=model.device),
-            max_new_tokens=longest,
-            do_sample=drawn is not None,
-            top_k=0,
-        )
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=half):
+            written = model.generate(
+                inputs_embeds=_embedded(model, ids.expand(len(some), -1), some),
+                attention_mask=torch.ones(len(some), ids.shape[1], device=model.device),
+                max_new_tokens=longest,
+                do_sample=drawn is not None,
+                top_k=0,
+            )
         said += [text.strip() for text in tokenizer.batch_decode(written, skip_special_tokens=True)]
     return said
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoProcessor, LlavaForConditionalGeneration
+from transformers import AutoConfig, AutoProcessor, LlavaForConditionalGeneration
 
 from secondsight.errors import DataError
 from secondsight.finetune.llava import Talker
@@ -24,11 +24,14 @@ def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch
         If the weights can't be had, or are of another network.
     """
     try:
+        kind = AutoConfig.from_pretrained(name).model_type
+        if kind != "llava":
+            raise DataError(f"{name} is a network of the kind {kind}, not llava")
         processor: Any = AutoProcessor.from_pretrained(name)
         model = LlavaForConditionalGeneration.from_pretrained(
             name, dtype=dtype, use_safetensors=True
         )
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         why = str(error).strip().splitlines()[0]
         raise DataError(
             f"no weights of {name} ({why}): go online once, or name a folder that holds them"

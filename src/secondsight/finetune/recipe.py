@@ -85,7 +85,7 @@ def first_stage(
     talks = Talks(material.described(material.captions), material.seen)
     weights = parts(model, PROJECTOR)
     curve = train_stage(
-        model, weights, talks, material.held_out, settings.first, settings,
+        model, weights, talks, settings.first, settings,
         f"{name} stage 1", material.tokenizer.pad_token_id, folder,
     )  # fmt: skip
     return curve, _count(weights)
@@ -114,7 +114,7 @@ def second_stage(
         add_adapters(model, settings.seed)
     weights = parts(model, PROJECTOR + (ADAPTERS if adapters else LANGUAGE))
     curve = train_stage(
-        model, weights, Talks(talks, material.seen[whole]), material.held_out, settings.second,
+        model, weights, Talks(talks, material.seen[whole]), settings.second,
         settings, f"{name} stage 2", material.tokenizer.pad_token_id, folder,
     )  # fmt: skip
     return curve, _count(weights)
@@ -128,11 +128,15 @@ def add_adapters(model: Any, seed: int) -> None:
 
 
 def parts(model: nn.Module, held: Sequence[str]) -> dict[str, nn.Parameter]:
-    """Freeze a model but for the weights whose names hold one of these; return those by name."""
+    """Freeze a model but for the weights whose names hold one of these; return those by name.
+
+    What is trained becomes single precision: small updates of a smaller one would be rounded away.
+    """
     found = {}
     for name, weight in model.named_parameters():
         weight.requires_grad_(any(part in name for part in held))
         if weight.requires_grad:
+            weight.data = weight.data.float()
             found[name] = weight
     return found
 

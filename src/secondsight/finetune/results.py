@@ -20,7 +20,7 @@ HOWS = ("described", "drawn", "asked far")
 """A description by the likeliest words; one drawn by chance; the answer to how far it is."""
 COLUMNS = {
     RESULTS.name: ["arm", "moment", "seed", "metric", "value", "low", "high", "pictures"],
-    CURVES.name: ["arm", "stage", "seed", "step", "loss", "held_out"],
+    CURVES.name: ["arm", "stage", "seed", "step", "loss"],
     SAID.name: ["arm", "moment", "how", "image_id", "label", "text"],
 }
 

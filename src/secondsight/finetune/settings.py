@@ -49,7 +49,7 @@ ARMS: dict[str, Arm] = {
     "first layers of the encoder": Arm(eye="shallow"),
     "conversations without the instruction": Arm(prompt="conversation-1-free"),
 }
-"""What is compared; each differs from the first in one thing."""
+"""What is compared; each differs from the first in one thing, and in the order of learning."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Settings:
     first, second : Stage
         The projector on captions; the projector and the language model on conversations.
     every : int
-        Steps between two looks at the loss on held-out pairs, and between two checkpoints.
+        Steps between two points of the loss curve, and between two checkpoints.
     seed : int
     half : bool
         Whether products are taken in bfloat16.

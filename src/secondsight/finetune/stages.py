@@ -1,5 +1,6 @@
 """One stretch of training, seeded, that goes on where it was cut off."""
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -29,11 +30,10 @@ RISE = 0.1
 
 @dataclass(frozen=True)
 class Point:
-    """A point of a loss curve: the mean since the point before, and on held-out talks."""
+    """A point of a loss curve: steps that were made, and the mean loss since the point before."""
 
     step: int
     loss: float
-    held_out: float
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,16 @@ class Talks:
 
 @dataclass(frozen=True)
 class Named:
-    """What a checkpoint is of."""
+    """What a checkpoint is of; `of` is a hash of what is learnt and of the weights at the start."""
 
     name: str
     stage: Stage
     seed: int
     half: bool
+    of: str
 
 
-def said(
+def logits_of(
     model: Any, talks: Talks, rows: Rows, pad: int, settings: Settings
 ) -> tuple[Tensor, Tensor]:
     """Return the logits (n, tokens, vocabulary) of some talks, and their labels (n, tokens)."""
@@ -78,7 +79,7 @@ def said(
 
 def loss_of(model: Any, talks: Talks, rows: Rows, pad: int, settings: Settings) -> Tensor:
     """Return the mean loss over the answers' tokens of some talks, in nats."""
-    logits, labels = said(model, talks, rows, pad, settings)
+    logits, labels = logits_of(model, talks, rows, pad, settings)
     return functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten())
 
 
@@ -86,7 +87,6 @@ def train_stage(
     model: nn.Module,
     weights: dict[str, nn.Parameter],
     talks: Talks,
-    held_out: Talks,
     stage: Stage,
     settings: Settings,
     name: str,
@@ -95,42 +95,63 @@ def train_stage(
 ) -> list[Point]:
     """Train some weights of a model, or go on where an earlier run stopped.
 
+    Parameters
+    ----------
+    model : Module
+        Takes ids and a mask, and what was seen, as a LLaVA or a language model does.
+    weights : dict of Parameter
+        What is trained, in place.
+    talks : Talks
+        What is learnt.
+    stage : Stage
+    settings : Settings
+    name : str
+        Of the checkpoint, and a part of the seed of the order.
+    pad : int
+        The token that fills up.
+    folder : Path
+        Where the checkpoint is kept.
+
     Returns
     -------
     list of Point
-        The loss curve; its first point is before any training.
+        The loss curve, a point each `Settings.every` steps.
 
     Raises
     ------
     DataError
-        If the loss is no longer a number, or the checkpoint is of other settings.
+        If the loss is no longer a number, or the checkpoint is of another training.
     """
-    named = Named(name, stage, settings.seed, settings.half)
+    named = Named(name, stage, settings.seed, settings.half, _fingerprint(talks, weights))
     file = folder / f"{name.replace(' ', '-')}.{settings.seed}.safetensors"
     optimizer = torch.optim.AdamW(weights.values(), lr=stage.rate, weight_decay=0.0)
     kept = resume(file, named, weights, optimizer)
     curve = [Point(**point) for point in kept[0]["curve"]] if kept else []
-
-    def note(step: int, losses: Sequence[float]) -> None:
-        mean = float(np.mean(losses)) if losses else math.nan
-        curve.append(Point(step, mean, _held_out_loss(model, held_out, pad, settings)))
-
-    if not curve:
-        note(0, [])
     rows = _order(len(talks.talks), stage, settings, name)
     losses: list[float] = []
     model.train()
-    for step in range(curve[-1].step, stage.steps):
+    for step in range(curve[-1].step if curve else 0, stage.steps):
         for group in optimizer.param_groups:
             group["lr"] = stage.rate * _share(step, stage.steps)
         loss = loss_of(model, talks, rows[step], pad, settings)
         _step(loss, weights, optimizer)
         losses.append(float(loss.detach()))
         if (step + 1) % settings.every == 0 or step + 1 == stage.steps:
-            note(step + 1, losses)
+            curve.append(Point(step + 1, float(np.mean(losses))))
             losses = []
             keep(file, named, weights, optimizer, {"curve": [asdict(point) for point in curve]})
     return curve
+
+
+def _fingerprint(talks: Talks, weights: dict[str, nn.Parameter]) -> str:
+    """Return a hash of what is learnt and of the weights before it is."""
+    found = hashlib.sha256()
+    for talk in talks.talks:
+        found.update(np.array([talk.ids, talk.labels], np.int64).tobytes())
+    for part in ([] if talks.seen is None else [talks.seen], weights.values()):
+        for one in part:
+            found.update(one.detach().float().cpu().numpy().tobytes())
+    return found.hexdigest()
 
 
 def _order(count: int, stage: Stage, settings: Settings, name: str) -> Rows:
@@ -159,10 +180,6 @@ def _step(loss: Tensor, weights: dict[str, nn.Parameter], optimizer: torch.optim
     optimizer.step()
 
 
-def _held_out_loss(model: Any, held_out: Talks, pad: int, settings: Settings) -> float:
-    return float(talk_losses(model, held_out, pad, settings).mean())
-
-
 @torch.no_grad()
 def talk_losses(model: Any, talks: Talks, pad: int, settings: Settings) -> Floats:
     """Return each talk's mean loss over the answers' tokens, in nats, shape (n,)."""
@@ -171,12 +188,12 @@ def talk_losses(model: Any, talks: Talks, pad: int, settings: Settings) -> Float
     found = []
     for start in range(0, len(talks.talks), AT_A_TIME):
         rows = np.arange(start, min(start + AT_A_TIME, len(talks.talks)))
-        logits, labels = said(model, talks, rows, pad, settings)
+        logits, labels = logits_of(model, talks, rows, pad, settings)
         lost = functional.cross_entropy(
             logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), reduction="none"
         )
         counted = (labels[:, 1:] != IGNORED).sum(dim=1)
         found.append(lost.view(len(rows), -1).sum(dim=1) / counted)
     model.train(training)
-    losses: Floats = torch.cat(found).double().cpu().numpy()
+    losses: Floats = torch.cat(found).cpu().double().numpy()
     return losses
