@@ -1,6 +1,7 @@
 """What every test gets: no network but this machine's own, and a few small fixtures."""
 
 import os
+import signal
 import socket
 import struct
 import zlib
@@ -19,6 +20,11 @@ from secondsight.inference import Endpoint, Prompt
 
 settings.register_profile("secondsight", deadline=None, max_examples=60, database=None)
 settings.load_profile("secondsight")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell without job control starts what it puts in the background with Ctrl-C ignored, and
+    # every process below inherits that: tests that press Ctrl-C would test nothing.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENVIRONMENT = (
     "OPENAI_API_KEY",
