@@ -102,7 +102,7 @@ def answers(
     longest: int = 80,
     drawn: int | None = None,
 ) -> list[str]:
-    """Return a model's answer to one question about each picture.
+    """Return a model's answer to one question about each picture, all white space as blanks.
 
     Parameters
     ----------
@@ -132,7 +132,10 @@ def answers(
                 do_sample=drawn is not None,
                 top_k=0,
             )
-        said += [text.strip() for text in tokenizer.batch_decode(written, skip_special_tokens=True)]
+        said += [
+            " ".join(text.split())
+            for text in tokenizer.batch_decode(written, skip_special_tokens=True)
+        ]
     return said
 
 
