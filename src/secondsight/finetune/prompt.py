@@ -2,41 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, field_validator
-
 from secondsight import paths
-from secondsight.inference.prompt import read_page
+from secondsight.inference.prompt import PageWithGaps, read_page
 
 FOLDER = paths.PROMPTS / "conversation"
 CAPTION = "{caption}"
 
 
-class ConversationPrompt(BaseModel):
-    """What a writer of conversations is asked.
+class ConversationPrompt(PageWithGaps):
+    """What a writer of conversations is asked, such as ``"conversation-1"``."""
 
-    Attributes
-    ----------
-    name : str
-        The file's name without its ending, such as ``"conversation-1"``. A changed text is a new
-        version, and so a new file.
-    about : str
-        What it is for, in a sentence.
-    text : str
-        What is sent, with a gap for the caption.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    about: str
-    text: str
-
-    @field_validator("text")
-    @classmethod
-    def _has_gap(cls, text: str) -> str:
-        if text.count(CAPTION) != 1:
-            raise ValueError(f"must hold {CAPTION} once")
-        return text
+    GAPS = (CAPTION,)
 
     def about_text(self, text: str) -> str:
         """Return the request about one caption."""

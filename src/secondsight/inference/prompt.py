@@ -1,11 +1,11 @@
 """Prompts: the text sent with an image, kept in `data/prompts` with what it is for."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import frontmatter
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from secondsight import paths
 from secondsight.datasets.tasks import TASKS, Task
@@ -65,6 +65,36 @@ class Prompt(BaseModel):
                 },
             },
         }
+
+
+class PageWithGaps(BaseModel):
+    """A page whose text has gaps to be filled, each of `GAPS` once.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending. A changed text is a new version, and so a new file.
+    about : str
+        What it is for, in a sentence.
+    text : str
+        What is sent, with the gaps.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    GAPS: ClassVar[tuple[str, ...]] = ()
+
+    name: str
+    about: str
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def _has_gaps(cls, text: str) -> str:
+        for gap in cls.GAPS:
+            if text.count(gap) != 1:
+                raise ValueError(f"must hold {gap} once")
+        return text
 
 
 def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
