@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from secondsight import checkpoint
 from secondsight.alignment.settings import Settings
-from secondsight.errors import DataError
+from secondsight.minivlm.training.network import finite
 from secondsight.simulate.seed import generator
 
 Inputs = tuple[Tensor, ...]
@@ -168,20 +168,14 @@ def _some(inputs: Inputs, rows: Any) -> Inputs:
 
 @torch.no_grad()
 def _held_out_loss(towers: Towers, sides: Sequence[_Side], rows: Rows) -> float:
-    return float(_finite(pair_loss(towers, *(side(rows) for side in sides))))
+    return float(finite(pair_loss(towers, *(side(rows) for side in sides))))
 
 
 def _step(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
-    _finite(loss)
+    finite(loss)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-
-
-def _finite(loss: Tensor) -> Tensor:
-    if not torch.isfinite(loss):
-        raise DataError("training stopped: the loss is no longer a number; lower `rate`")
-    return loss
 
 
 def _copied(weights: dict[str, nn.Parameter]) -> dict[str, Tensor]:

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from secondsight.checkpoint import keep, resume
-from secondsight.errors import DataError
 from secondsight.finetune.dialogue import IGNORED, Encoded, collated
 from secondsight.finetune.llava import projected
 from secondsight.finetune.settings import Settings, Stage
+from secondsight.minivlm.training.network import finite
 from secondsight.simulate.seed import generator
 
 Floats = npt.NDArray[np.float64]
@@ -172,8 +172,7 @@ def _share(step: int, steps: int) -> float:
 
 
 def _step(loss: Tensor, weights: dict[str, nn.Parameter], optimizer: torch.optim.Optimizer) -> None:
-    if not torch.isfinite(loss):
-        raise DataError("training stopped: the loss is no longer a number; lower `rate`")
+    finite(loss)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from secondsight.errors import DataError
 from secondsight.minivlm.picture import CHANNELS
 
 WIDTHS = (24, 48, 96, 192)
@@ -114,3 +115,16 @@ def sigmoid_loss(logits: Tensor, true: Tensor) -> Tensor:
         1 where the text is true of the image, 0 where it is not.
     """
     return functional.binary_cross_entropy_with_logits(logits, true, reduction="sum") / len(logits)
+
+
+def finite(loss: Tensor) -> Tensor:
+    """Return a loss that is a number.
+
+    Raises
+    ------
+    DataError
+        If it is none: training must stop.
+    """
+    if not torch.isfinite(loss):
+        raise DataError("training stopped: the loss is no longer a number; lower `rate`")
+    return loss

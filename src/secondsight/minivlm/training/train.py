@@ -19,11 +19,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from secondsight import checkpoint
-from secondsight.errors import DataError
 from secondsight.minivlm.picture import Pixels, planes
 from secondsight.minivlm.training.captions import true_of
 from secondsight.minivlm.training.corpus import Corpus, load_corpus
-from secondsight.minivlm.training.network import Pair, TextHead, sigmoid_loss
+from secondsight.minivlm.training.network import Pair, TextHead, finite, sigmoid_loss
 from secondsight.simulate.seed import generator
 
 TURNED = {"lsbg", "morphology", "radio"}
@@ -247,8 +246,7 @@ def _schedule(
 def _step(pair: Pair, optimizer: torch.optim.Optimizer, logits: Tensor, true: Tensor) -> float:
     pair.train()
     loss = sigmoid_loss(logits.float(), true)
-    if not torch.isfinite(loss):
-        raise DataError("training stopped: the loss is no longer a number; lower `rate`")
+    finite(loss)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(pair.parameters(), 1.0)
