@@ -14,7 +14,7 @@ CONTEXT = 80
 
 _NOT_BEFORE = r"(?<![\w.+\-/%$€£~^<>≈±])(?<!\d,)"
 _NOT_AFTER = (
-    r"(?!\w|[%/^°~+]|[.,:]\d|-\w| ?(?:±|%|x ?\d)| (?:(?:out )?of|in) (?:a )?\d"
+    r"(?!\w|[/^~+]|[.,:]\d|-\w| ?(?:[±%‰°$€£]|[x×·] ?\d)| (?:(?:out )?of|in) (?:a )?\d"
     r"| ?(?:per ?cent|prozent|pour ?cent|por ?cento?|percento))"
 )
 _FEATURE = (
@@ -22,6 +22,12 @@ _FEATURE = (
 )
 _OTHER_DWARFS = r"(?<!white )(?<!brown )(?<!red )"
 _ENDS = re.compile(r"[\"')]{0,2}(?:[.,;!]|$)")
+_COUNTED = re.compile(
+    r"\b(?:image|figure|fig\.|panel|galaxy|object|source|step|picture|part|point|table|section"
+    r"|page|ngc|line|row|question|task|test|sample) #?$",
+    re.IGNORECASE,
+)
+_NUMERAL = re.compile(r" ?(?:[,&/;+-]|and|or|und|et|to)? ?(?:I{1,3}|IV|[1-3])(?![\w.])")
 _OPENS = re.compile(r"(?:[,;]| -| \(| (?:because|since|as)\b) ?(?![\d(])")
 
 
@@ -102,12 +108,12 @@ class Finder:
             for word in (category.code, category.name, *category.aliases)
         }
         names = [name for one in task.categories for name in (one.name, *one.aliases)]
-        self._heads = {name.split()[0].split("-")[0].lower() for name in names if _is_long(name)}
+        self._heads = _heads(task)
         self.names = _alternatives(names)
         self._beside = re.compile(rf"[\W_]{{0,4}}?({self.names.pattern})", re.IGNORECASE)
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
         self.code = rf"(?P<code>{codes})(?:\.0+)?"
-        self._codes = re.compile(_NOT_BEFORE + self.code + _NOT_AFTER)
+        self._codes = re.compile(_NOT_BEFORE + self.code + _NOT_AFTER, re.IGNORECASE)
         self._another = re.compile(
             rf"{wording.JOINED_BY}(?:{codes}|\d{{1,3}})(?!\w| ?%|[.,]\d)"
         )
@@ -150,8 +156,11 @@ class Finder:
         after = text[match.end() : match.end() + CONTEXT]
         beside = self._beside.match(text, match.end())
         rank = _rank(before, after, match["code"], beside is not None)
+        label = self.spelt[match["code"].lower()]
+        if match["code"] != label and (rank is Rank.LOOSE or not _ENDS.match(after)):
+            return None, -1
         if rank is Rank.LOOSE:
-            if _is_count(after) or _is_enumerated(text, match):
+            if _is_count(after) or _is_enumerated(text, match) or _COUNTED.search(before):
                 return None, -1
             if beside and beside.start(1) - match.end() > 1:
                 rank = Rank.CODE
@@ -159,15 +168,18 @@ class Finder:
         doubted = joined or wording.OR_BEFORE.search(before)
         state = State.DOUBTED if doubted else State.SAID
         framed = rank >= Rank.CODE and bool(wording.FRAMED.search(before))
-        code = Mention(match["code"], match.start(), match.end(), rank, state, framed)
+        code = Mention(label, match.start(), match.end(), rank, state, framed)
         return code, beside.start(1) if beside and rank > Rank.LOOSE else -1
 
     def _in_a_list(self, before: str, text: str, match: re.Match[str]) -> bool:
         after = text[match.end() : match.end() + 12]
+        if match[0][-1] in "I123" and _NUMERAL.match(after):
+            return True
         if wording.OR_AFTER.match(after) or wording.OR_BEFORE.search(before):
             return True
         head = re.search(r"([\w-]{1,20}) ?(?:,|&|\band\b) ?$", before)
-        return bool(head) and head is not None and head[1].lower().split("-")[0] in self._heads
+        codes = self._heads.get(head[1].lower().split("-")[0]) if head else None
+        return codes is not None and self.spelt[plain_name(match[0])] not in codes
 
 
 def _rank(before: str, after: str, code: str, named: bool) -> Rank:
@@ -187,7 +199,7 @@ def _stands_alone(before: str, after: str) -> bool:
     """Whether a code without a cue is given all the same: "1: faint", "It is 1." or at the start."""
     if wording.IT_IS.search(before) and _ENDS.match(after):
         return True
-    if re.match(r" ?[:=] ?[A-Za-z]", after):
+    if re.match(r" ?[:=] ?[A-Za-z]", after) and not before[-2:-1].isalpha():
         return True
     return not before and bool(_OPENS.match(after))
 
@@ -289,6 +301,15 @@ def _backwards(line: list[Event], mentions: list[Mention], states: list[State]) 
         unsure = unsure or kind == "unsure"
         untrue = untrue or kind == "untrue"
     return found
+
+
+def _heads(task: Task) -> dict[str, set[str]]:
+    """Return the first words of names of several words, each with the codes it may stand for."""
+    heads: dict[str, set[str]] = {}
+    for category in task.categories:
+        for name in filter(_is_long, (category.name, *category.aliases)):
+            heads.setdefault(re.split("[- ]", name)[0].lower(), set()).add(category.code)
+    return heads
 
 
 def _is_long(name: str) -> bool:

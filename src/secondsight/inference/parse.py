@@ -35,7 +35,7 @@ _WITH_CONFIDENCE = re.compile(
 )
 """A category and nothing but the confidence in it: "1, High"."""
 _CONFIDENCE = re.compile(r"\bconfidence(?: is| level)?:? (high|medium|low)\b", re.IGNORECASE)
-_OPEN, _CLOSE = r"[\s\"'(\[{<#:;=]*", r"(?: です)?[\s\"')\]}>.:;,!]*"
+_OPEN, _CLOSE = r"[\s\"'(\[{#:;=]*", r"(?: です)?[\s\"')\]}.:;,!]*"
 _CUE = re.compile(
     rf"{_OPEN}(?:(?:the|my|final|die|la|最终) ?){{0,2}}"
     r"(?:answer|choice|antwort|réponse|respuesta|risposta|resposta|答案|回答|答え)"
@@ -124,7 +124,7 @@ class Parser:
     def _parse_prose(self, text: str) -> Answer:
         if not text:
             return Answer(None, EMPTY)
-        first, last = (self._bare_line(line) for line in _ends(text))
+        first, last = self._bare_ends(text.split("\n"))
         sentences = self._finder.sentences(text)
         if first or last:
             return self._confirmed(first, last, text, sentences)
@@ -149,6 +149,17 @@ class Parser:
             return Answer(None, UNPARSEABLE)
         return bare if bare.confidence else Answer(bare.label, ANSWERED, _confidence(text))
 
+    def _bare_ends(self, lines: list[str]) -> tuple[Answer | None, Answer | None]:
+        """Return the bare categories on the first and the last line of a text.
+
+        A first line is none where it opens a list of what there is to choose from.
+        """
+        first, second, last = (
+            self._bare_line(line) for line in (lines[0], lines[min(1, len(lines) - 1)], lines[-1])
+        )
+        listed = first and second and first.label != second.label and len(lines) > 2
+        return (None if listed and last and _CUE.match(lines[-1]) else first), last
+
     def _bare_line(self, line: str) -> Answer | None:
         """Return the category that is all a line says, with its confidence if that stands there."""
         if len(line) > LINE:
@@ -165,6 +176,7 @@ class Parser:
     def _bare_label(self, line: str) -> str | None:
         cue = _CUE.match(line)
         rest = line[cue.end() :] if cue else line
+        rest = rest[1:-1] if rest[:1] == "<" and rest[-1:] == ">" else rest
         spelt = self._finder.spelt
         for form in self._bare:
             bare = form.fullmatch(rest)
@@ -173,11 +185,6 @@ class Parser:
                 return labels.pop() if len(labels) == 1 else None
         name = plain_name(rest)
         return None if name.upper() in self.task.codes else spelt.get(name)
-
-
-def _ends(text: str) -> tuple[str, str]:
-    """Return the first and the last line of a text."""
-    return text.partition("\n")[0], text.rpartition("\n")[2]
 
 
 def _confidence(text: str) -> str | None:

@@ -13,7 +13,7 @@ _CATEGORY = (
 _CATEGORY_SIGNS = r"类别|类|類別|類|分类为|选项|カテゴリー?|クラス|選択肢|第"
 _ANSWER = (
     r"answer|choice|pick|conclusion|verdict|classification|prediction|decision|result|correction"
-    r"|response|antwort|auswahl|ergebnis|klassifi[kz]ierung|r[ée]ponse|choix|respuesta"
+    r"|response|output|antwort|auswahl|ergebnis|klassifi[kz]ierung|r[ée]ponse|choix|respuesta"
     r"|elecci[óo]n|clasificaci[óo]n|risposta|scelta|classificazione|resposta|escolha"
     r"|classifica[çc][ãa]o"
 )
@@ -31,7 +31,7 @@ _FILLER = (
 _FILLER_SIGNS = r"是|为|為|应为|应该是|属于|は|が"
 _LEAD = (
     rf"(?:[ \"'(\[{{:;,=#]|- |\b(?:{_FILLER}|{_CATEGORY}|{_ANSWER})\b"
-    rf"|{_FILLER_SIGNS}|{_CATEGORY_SIGNS}){{0,16}}$"
+    rf"|\b(?:of|for|in) (?:this|the) \w{{1,8}}\b|{_FILLER_SIGNS}|{_CATEGORY_SIGNS}){{0,16}}$"
 )
 # Each is looked for in the few characters before a code, up to that code.
 CATEGORY = re.compile(rf"(?:\b(?:{_CATEGORY})\b|{_CATEGORY_SIGNS}){_LEAD}", re.IGNORECASE)
@@ -39,7 +39,7 @@ ANSWER = re.compile(rf"(?:\b(?:{_ANSWER}|{_CHOOSE})\b|{_ANSWER_SIGNS}){_LEAD}", 
 FINAL = re.compile(rf"\bfinal (?:{_ANSWER}|{_CATEGORY})\b{_LEAD}", re.IGNORECASE)
 IT_IS = re.compile(
     r"\b(?:it|this|that)(?: is|'s)(?: an?| clearly| probably| most likely)?[ \"'(]{1,3}$"
-    r"|\bbut (?:rather )?$|\bsondern $|\bmais $|\bsino $|\b(?:ma|mas) $",
+    r"|\bbut (?:rather )?$|\b(?:therefore|thus|hence|so)[:,]? $|\bsondern $|\bmais $|\bsino $|\b(?:ma|mas) $",
     re.IGNORECASE,
 )
 FRAMED = re.compile(
@@ -79,28 +79,28 @@ _BREAKS = (
 )
 _WRONG_AFTER = (
     r"\b(?:is|are|was|were|does|do|did|can|could|would|should|has|have|seems?|looks?|fits?|applies"
-    r"|may|might) not\b(?! only)|\bunlikely\b|\b(?:wrong|incorrect|false|impossible|excluded"
+    r"|may|might) not\b(?! only)|\b(?:unlikely|improbable|implausible)\b|\b(?:wrong|incorrect|false|impossible|excluded"
     r"|ruled out|rejected|eliminated|untrue|invalid|inconsistent)\b|[:=?] ?(?:no|nein|non|não)\b"
     r"|(?:ではな|でな|じゃな|ではあり|ではなく|違|ありません|不对|不符|不是|错|排除|否)"
     r"|\bno (?:es|parece|se|creo|hay|est[áa]|puede|pertenece|corresponde|encaja|era)\b"
     r"|\b(?:non|não|nicht|keinesfalls|pas|falsch|faux|falso|incorrecto|errato|ausgeschlossen)\b"
 )
 _NOT = (
-    r"\bno (?:sign|evidence|indication|hint|trace|way|reason)s?\b|\b(?:not|never|neither|nor|cannot|hardly|barely|scarcely|fails?|failed|nicht|kein(?:e[rnms]?)?"
+    r"\bno (?:sign|evidence|indication|hint|trace|way|reason)s?\b|\b(?:not|never|nothing(?! but)|nobody|no one|none of|disagree|dismiss|discount|deny|refute|neither|nor|cannot|hardly|barely|scarcely|fails?|failed|nicht|kein(?:e[rnms]?)?"
     r"|nie|niemals|weder|noch|pas|jamais|aucune?|ni|nunca|jam[áa]s|ning[úu]n(?:a|o)?|tampoco|non"
     r"|n[ée]|nessun[oa']?|mai|não|nem|nenhuma?|jamais|sin|senza|sem|ohne|sans)\b"
     r"|不|没有?|非|无|未|沒"
 )
 _NO = r"\b(?:no|without|lacks?|lacking|lack of|absence of|free of|far from|nein)\b(?! ?[,:;.!])"
 _CONTRAST = (
-    r"\b(?:rather than|instead of|unlike|as opposed to|in contrast to|contrary to|than|versus|vs"
+    r"\b(?:all|any|every|anything|everything)(?: (?:category|class|one|option))? (?:but|except|other than)\b|\b(?:rather than|instead of|unlike|as opposed to|in contrast to|contrary to|than|versus|vs"
     r"|other than|except|excludes?|excluding|rules? out|ruling out|rejects?|eliminates?"
     r"|compared (?:to|with)|similar to|too \w{1,12} (?:to be|for)|anything but|anstatt"
     r"|statt|anstelle|au lieu de|plut[ôo]t que|en lugar de|en vez de|invece di|piuttosto che|em vez de"
     r"|ao inv[ée]s de)\b|而非|并非|不是|不属于"
 )
 _MAYBE = (
-    r"\b(?:might|could|may|can be|maybe|perhaps|possib\w{1,4}|conceivabl[ey]|either|whether|(?<!in )(?<!in-)between"
+    r"\b(?:might|could|may|can be|maybe|perhaps|possib\w{1,4}|conceivabl[ey]|potential(?:ly)?|presumabl[ey]|thought to be|mistaken for|confused with|either|whether|(?<!in )(?<!in-)between"
     r"|doubt\w{0,5}|ambiguous|question(?:able)?|suspect|wonder\w{0,3}|probability|likelihood|chances?|odds|score"
     r"|confidence (?:in|of|for)|at first|first glance|initially|originally|previously|candidates? (?:are|include)"
     r"|guessing"
@@ -137,8 +137,12 @@ _LIKELY = (
     r"\b(?:likely|probabl[ye]|best|think|believe|would say|answer|choose|pick|lean(?:ing)?|go with|wahrscheinlich"
     r"|vermutlich|probablement|probablemente|probabilmente|provavelmente)\b|应该|大概|おそらく"
 )
-_WOULD = r"\b(?:would|means|stands for|is defined|denotes|refers to|requires|describes)\b"
-_IF = r"\b(?:if|unless|were it|had it|wenn|falls)\b|如果|もし"
+_WOULD = (
+    r"\b(?:would|suppos(?:e|ing)|assum(?:e|ing)|imagine|hypothetical(?:ly)?"
+    r"|you (?:said|asked|told|say|want|mean|think)|asked (?:whether|if|for|to)|example"
+    r"|means|stands for|is defined|denotes|refers to|requires|describes)\b"
+)
+_IF = r"\b(?:if|unless|were it|had it|wenn)\b|如果|もし"
 WORDING = re.compile(
     "|".join(
         f"(?P<{kind}>{pattern})"
