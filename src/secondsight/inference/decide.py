@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from secondsight.inference import wording
-from secondsight.inference.mentions import Mention, Rank, Sentence, State
+from secondsight.inference.meaning import Mention, Rank, Sentence, State
 
 
 def said(sentences: Iterable[Sentence], least: Rank) -> list[Mention]:
@@ -25,7 +25,7 @@ def chosen(sentences: Sequence[Sentence], least: Rank) -> str | None:
 
 
 def upheld(sentences: Sequence[Sentence], label: str, end: int) -> bool:
-    """Whether what follows a first line that is a bare category, up to `end`, leaves it standing."""
+    """Whether the text after `end` leaves the category that its first line gives standing."""
     after = [sentence for sentence in sentences if sentence.start >= end]
     every = [mention for sentence in after for mention in sentence.mentions]
     return not (
@@ -60,7 +60,7 @@ def _disagrees(one: Mention, answer: Mention) -> bool:
 
 def _takes_back(one: Mention, answer: Mention) -> bool:
     if one.rank is Rank.LOOSE:
-        return False
+        return one.label != answer.label and one.state is State.DOUBTED
     if one.label == answer.label:
         return one.state is State.DENIED
     return one.state is State.DOUBTED or _plainly_other(one, answer.label)

@@ -1,4 +1,4 @@
-"""The JSON objects in a text, and the fields in which a model puts its answer and its confidence."""
+"""The JSON objects in a text, and the fields that hold an answer and the confidence in it."""
 
 import json
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from typing import Any
 
 LABEL_FIELDS = ("category", "label", "class", "answer", "classification", "choice", "prediction")
 CONFIDENCE_FIELDS = ("confidence", "certainty")
-_KEYS = (
-    "code finalanswer finallabel finalcategory predictedclass predictedlabel predictedcategory "
-    "categoryid classid categorycode categorynumber categoryname classname labelname response "
-    "result output kategorie klasse antwort catégorie classe réponse categoría categoria clase "
-    "respuesta risposta resposta 类别 答案 分类 カテゴリ カテゴリー 回答 答え 分類"
-).split()
-_MORE_LABELS = frozenset(_KEYS)
-_NAMED = frozenset(("name", "number", "id", "value"))
+_KEYS = """
+code finalanswer finallabel finalcategory predictedclass predictedlabel predictedcategory
+categoryid classid categorycode categorynumber categoryname classname labelname response
+result output kategorie klasse antwort catégorie classe réponse categoría categoria clase
+respuesta risposta resposta 类别 答案 分类 カテゴリ カテゴリー 回答 答え 分類
+"""
+_MORE_LABELS = frozenset(_KEYS.split())
+_INNER = _MORE_LABELS | {*LABEL_FIELDS, "name", "number", "id", "value"}
 MOST = 20
 """So many opening braces are tried."""
 
@@ -41,7 +41,9 @@ class Fields(tuple[tuple[str, Any], ...]):
     def confidence(self) -> str | None:
         """Return the stated confidence in lower case, if there is just one."""
         stated = [value for key, value in self if key in CONFIDENCE_FIELDS]
-        return str(stated[0]).strip().lower() if len(stated) == 1 and stated[0] is not None else None
+        if len(stated) != 1 or stated[0] is None:
+            return None
+        return str(stated[0]).strip().lower()
 
 
 Found = tuple[Fields, int, int]
@@ -68,7 +70,7 @@ def objects(text: str) -> list[Found]:
 def values(value: Any) -> Iterator[str | None]:
     """Yield what the value of a label's field says, piece by piece; None for what says nothing."""
     if isinstance(value, Fields):
-        inner = Fields((key, one) for key, one in value if key in _MORE_LABELS | _NAMED | frozenset(LABEL_FIELDS))
+        inner = Fields((key, one) for key, one in value if key in _INNER)
         stated = _once(list(inner))
         yield from (piece for one in stated or [None] for piece in values(one))
     elif isinstance(value, list):

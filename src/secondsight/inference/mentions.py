@@ -1,20 +1,19 @@
-"""Where a text speaks of a task's categories, by code or by name, and how it means each of them."""
+"""Where a text speaks of a task's categories, by code or by name, and how plainly it does."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
 
 from secondsight.datasets.tasks import Task
 from secondsight.inference import wording
+from secondsight.inference.meaning import Mention, Rank, Sentence, State, judged
 
 CONTEXT = 80
 """So many characters before a category are looked at for a cue."""
 
 _NOT_BEFORE = r"(?<![\w.+\-/%$€£~^<>≈±])(?<!\d,)"
 _NOT_AFTER = (
-    r"(?!\w|[/^~+]|[.,:]\d|-\w| ?(?:[±%‰°$€£]|[x×·] ?\d)| (?:(?:out )?of|in) (?:a )?\d"
+    r"(?!\w|[/^~+]|[.,:]\d|-\w| ?(?:[±%‰°$€£]|[x\u00d7\u00b7] ?\d)| (?:(?:out )?of|in) (?:a )?\d"
     r"| ?(?:per ?cent|prozent|pour ?cent|por ?cento?|percento))"
 )
 _FEATURE = (
@@ -27,64 +26,9 @@ _COUNTED = re.compile(
     r"|page|ngc|line|row|question|task|test|sample) #?$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]")
 _NUMERAL = re.compile(r" ?(?:[,&/;+-]|and|or|und|et|to)? ?(?:I{1,3}|IV|[1-3])(?![\w.])")
 _OPENS = re.compile(r"(?:[,;]| -| \(| (?:because|since|as)\b) ?(?![\d(])")
-
-
-class Rank(IntEnum):
-    """How plainly a category is given; a higher rank outweighs a lower one before it."""
-
-    LOOSE, NAME, CODE, ANSWER, FINAL = range(5)
-
-
-class State(IntEnum):
-    """How a category is meant."""
-
-    SAID, DENIED, DOUBTED, SUPPOSED = range(4)
-
-
-Event = tuple[str, int, int]
-"""What bears on the categories of a sentence: its kind, and where it starts and ends."""
-NEAR = 3
-"""A "no" denies a category at most so many words on: "no sign of a merger"."""
-_GOVERN = {
-    "not": State.DENIED,
-    "after": State.DENIED,
-    "untrue": State.DENIED,
-    "contrast": State.DENIED,
-    "maybe": State.DOUBTED,
-    "unsure": State.DOUBTED,
-    "possible": State.DOUBTED,
-    "would": State.SUPPOSED,
-}
-_GOVERN_BACK = {
-    "after": State.DENIED,
-    "maybe": State.DOUBTED,
-    "possible": State.DOUBTED,
-    "would": State.SUPPOSED,
-}
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A category where a text speaks of it."""
-
-    label: str
-    start: int
-    end: int
-    rank: Rank
-    state: State = State.SAID
-    framed: bool = False
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a text and the categories in it."""
-
-    start: int
-    text: str
-    mentions: tuple[Mention, ...]
-    unsure: bool
 
 
 def plain_name(text: str) -> str:
@@ -114,9 +58,7 @@ class Finder:
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
         self.code = rf"(?P<code>{codes})(?:\.0+)?"
         self._codes = re.compile(_NOT_BEFORE + self.code + _NOT_AFTER, re.IGNORECASE)
-        self._another = re.compile(
-            rf"{wording.JOINED_BY}(?:{codes}|\d{{1,3}})(?!\w| ?%|[.,]\d)"
-        )
+        self._another = re.compile(rf"{wording.JOINED_BY}(?:{codes}|\d{{1,3}})(?!\w| ?%|[.,]\d)")
 
     def sentences(self, text: str) -> list[Sentence]:
         """Return the sentences of `text`, each with how it means the categories in it."""
@@ -126,29 +68,34 @@ class Finder:
         for mention in sorted(self._mentions(text), key=lambda one: one.start):
             held[bisect_right(starts, mention.start) - 1].append(mention)
         return [
-            _judged(start, text[start:end], mentions)
+            judged(start, text[start:end], mentions)
             for (start, end), mentions in zip(spans, held, strict=True)
         ]
 
     def _mentions(self, text: str) -> Iterator[Mention]:
+        names = list(self.names.finditer(text))
+        starts = [name.start() for name in names]
         raised: dict[int, Rank] = {}
         for match in self._codes.finditer(text):
+            inside = bisect_right(starts, match.start()) - 1
+            if inside >= 0 and match.start() < names[inside].end():
+                continue
             code, name_start = self._coded(text, match)
             if code is not None:
                 raised[name_start] = max(raised.get(name_start, code.rank), code.rank)
                 yield code
-        taken = 0
-        for match in self.names.finditer(text):
-            if match.start() < taken:
-                continue
-            taken = match.end()
-            before = text[max(match.start() - CONTEXT, 0) : match.start()]
-            rank = raised.get(match.start(), Rank.NAME)
-            state = State.DOUBTED if self._in_a_list(before, text, match) else State.SAID
-            state = state or (State.SUPPOSED if _is_of(before) else State.SAID)
-            framed = bool(wording.FRAMED.search(before))
-            label = self.spelt[plain_name(match[0])]
-            yield Mention(label, match.start(), match.end(), rank, state, framed)
+        for name in names:
+            yield self._named(text, name, raised.get(name.start(), Rank.NAME))
+
+    def _named(self, text: str, match: re.Match[str], rank: Rank) -> Mention:
+        """Return a name as a mention of the rank of the code that it belongs to."""
+        before = text[max(match.start() - CONTEXT, 0) : match.start()]
+        state = State.SUPPOSED if _is_of(before) else State.SAID
+        if self._in_a_list(before, text, match):
+            state = State.DOUBTED
+        framed = bool(wording.FRAMED.search(before))
+        label = self.spelt[plain_name(match[0])]
+        return Mention(label, match.start(), match.end(), rank, state, framed)
 
     def _coded(self, text: str, match: re.Match[str]) -> tuple[Mention | None, int]:
         """Return a code as a mention, and where the name that belongs to it starts (or -1)."""
@@ -184,19 +131,21 @@ class Finder:
 
 def _rank(before: str, after: str, code: str, named: bool) -> Rank:
     counts = _is_count(after) and not named
+    if wording.IS_CHOSEN.match(after):
+        return Rank.ANSWER
+    if not _WORD.search(before):
+        return Rank.CODE if _stands_alone(before, after) else Rank.LOOSE
     if wording.FINAL.search(before) and not counts:
         return Rank.FINAL
     if wording.ANSWER.search(before) and not counts:
         return Rank.ANSWER
     if wording.CATEGORY.search(before) and not (counts and code == "A"):
         return Rank.CODE
-    if wording.IS_CHOSEN.match(after):
-        return Rank.ANSWER
     return Rank.CODE if _stands_alone(before, after) else Rank.LOOSE
 
 
 def _stands_alone(before: str, after: str) -> bool:
-    """Whether a code without a cue is given all the same: "1: faint", "It is 1." or at the start."""
+    """Whether a code without a cue is given all the same, as in "1: faint" or "It is 1."."""
     if wording.IT_IS.search(before) and _ENDS.match(after):
         return True
     if re.match(r" ?[:=] ?[A-Za-z]", after) and not before[-2:-1].isalpha():
@@ -226,81 +175,6 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         yield start, match.end()
         start = match.end()
     yield start, len(text)
-
-
-def _judged(start: int, text: str, mentions: list[Mention]) -> Sentence:
-    """Return the sentence with each category denied or doubted by the words that govern it."""
-    spans = [(one.start - start, one.end - start) for one in mentions]
-    events = _outside(wording.WORDING.finditer(text), spans)
-    kinds = {kind for kind, _, _ in events}
-    line = sorted([*events, *(("mention", *span) for span in spans)], key=lambda one: one[1])
-    states = _backwards(line, mentions, _forwards(text, line, mentions))
-    if text.rstrip(" \"')\n").endswith("?"):
-        states = [state or State.DOUBTED for state in states]
-    if "if" in kinds:
-        states = [state or State.SUPPOSED for state in states]
-    judged = [
-        # "Category 0 is round" tells what a category is, and not what the image shows.
-        replace(one, state=state, framed=one.framed and not (last and last.label == one.label))
-        for last, one, state in zip([None, *mentions], mentions, states, strict=False)
-    ]
-    return Sentence(start, text, tuple(judged), "unsure" in kinds)
-
-
-def _outside(matches: Iterable[re.Match[str]], spans: list[tuple[int, int]]) -> list[Event]:
-    """Return the wording outside the categories: "not a dwarf" may be the name of one."""
-    starts = [start for start, _ in spans]
-    events = []
-    for match in matches:
-        last = bisect_right(starts, match.end() - 1) - 1
-        if last < 0 or match.start() >= spans[last][1]:
-            events.append((str(match.lastgroup), match.start(), match.end()))
-    return events
-
-
-def _forwards(text: str, line: list[Event], mentions: list[Mention]) -> list[State]:
-    """Return the states as the words before each category in its clause have it."""
-    states: list[State] = []
-    governs, unsure, likely = State.SAID, False, False
-    no_ends = maybe_ends = ended = -1
-    for kind, start, end in line:
-        if kind == "mention":
-            state = mentions[len(states)].state or governs
-            if 0 <= no_ends <= start and text[no_ends:start].count(" ") <= NEAR + 1:
-                state = state or State.DENIED
-            if states and wording.JOINED.fullmatch(text, ended, start):
-                state = state or states[-1]
-            hedged = unsure and not likely and mentions[len(states)].rank < Rank.ANSWER
-            states.append(state or (State.DOUBTED if hedged else State.SAID))
-            ended = end
-        elif kind == "break" and start != maybe_ends:
-            governs, likely, no_ends = State.SAID, False, -1
-        elif kind in _GOVERN:
-            governs = governs or _GOVERN[kind]
-            maybe_ends = end if kind == "maybe" else maybe_ends
-        unsure = unsure or kind == "unsure"
-        likely = likely or kind == "likely"
-        no_ends = end if kind == "no" else no_ends
-    return states
-
-
-def _backwards(line: list[Event], mentions: list[Mention], states: list[State]) -> list[State]:
-    """Return the states with those changed that the words after a category change."""
-    found, governs, unsure, untrue = list(states), State.SAID, False, False
-    at = len(mentions)
-    for kind, _, _ in reversed(line):
-        if kind == "mention":
-            at -= 1
-            shaken = unsure and mentions[at].rank < Rank.FINAL
-            denied = State.DENIED if untrue else State.SAID
-            found[at] = found[at] or governs or denied or (State.DOUBTED if shaken else denied)
-            unsure = untrue = False
-        elif kind in {"break", "aside"}:
-            governs = State.SAID
-        governs = _GOVERN_BACK.get(kind, governs)
-        unsure = unsure or kind == "unsure"
-        untrue = untrue or kind == "untrue"
-    return found
 
 
 def _heads(task: Task) -> dict[str, set[str]]:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the quotes, digits and dashes of other scripts are the point)
 """From what a model wrote to plain prose: without reasoning, marks and look-alike characters.
 
 Every pattern here is a fixed text with at most a bounded run in it, and a text's middle is left out
@@ -63,7 +64,6 @@ _REPLACED = (
     (r"\[ ?\](?!\()", " not "),
     (r"\[x\]", " Answer: "),
     (r"[=-]>", ": "),
-    (r"[\U0001f300-\U0001faff]", " "),
     (r"\b(?:No|Nr|Nro|Num)\. ?(?=\d)", "number "),
     (r"\bcan ?not\b|\bcan'?t\b", "can not"),
     (r"\b(is|are|was|do|does|did|could|would|should|wo|has|have)n'?t\b", r"\1 not"),
@@ -72,12 +72,17 @@ _REPLACED = (
 _REPLACE = [(re.compile(pattern, re.IGNORECASE), by) for pattern, by in _REPLACED]
 
 
+_PICTURE = re.compile("[\U0001f300-\U0001faff]")
+_UNENDED = re.compile(r"([:,/]|\b(?:or|and|oder|und|ou|et|o|y))\n", re.IGNORECASE)
+
+
 def without_reasoning(text: str) -> str:
     """Return `text` less its reasoning; a block that never ends leaves nothing behind it.
 
     A block that ends without having begun began in the prompt: all before its end is reasoning.
     """
-    kept, start, thinking = [], 0, False
+    kept: list[str] = []
+    start, thinking = 0, False
     text = _last_channel(text)
     for tag in _BLOCK.finditer(text):
         closes = bool(tag[1] or tag[2])
@@ -109,12 +114,13 @@ def shortened(text: str) -> str:
 def plain(text: str) -> str:
     """Return `text` in everyday characters: digits, quotes, dashes and line ends of one kind."""
     numbered = _NUMBER_SIGN.sub("number ", text)
-    return unicodedata.normalize("NFKC", numbered).translate(_CHARACTERS)
+    return shortened(unicodedata.normalize("NFKC", numbered).translate(_CHARACTERS))
 
 
 def prose(text: str) -> str:
     """Return plain text without markup, its lines stripped, single blanks between words."""
     for pattern, by in _REPLACE:
         text = pattern.sub(by, text)
-    lines = (" ".join(line.split()) for line in text.translate(_MARKS).splitlines())
-    return "\n".join(line for line in lines if line).replace(":\n", ": ")
+    text = _PICTURE.sub(" ", text.translate(_MARKS))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return _UNENDED.sub(r"\1 ", "\n".join(line for line in lines if line))

@@ -7,8 +7,9 @@ stay in every table as what they are.
 Reasoning between tags goes first (`normalise`). Then, in order: the field of a JSON object
 (`json_answer`); a bare code or name as the first or the last line; a code behind a cue ("category
 1", "Antwort: 1") or with its name ("G: irregular"); and last a name somewhere in a finished
-sentence (`mentions`, by the words in `wording`). A sentence that was cut off while still
-describing has not answered.
+sentence (`mentions`). It counts if the words around it do not deny or doubt it (`meaning`, by the
+words in `wording`) and nothing else in the text gainsays it (`decide`). A sentence that was cut off
+while still describing has not answered.
 """
 
 import re
@@ -19,7 +20,8 @@ from secondsight.datasets.tasks import Task
 from secondsight.inference import json_answer, normalise, wording
 from secondsight.inference.decide import chosen, said, upheld
 from secondsight.inference.json_answer import CONFIDENCE_FIELDS, LABEL_FIELDS, Fields
-from secondsight.inference.mentions import Finder, Rank, Sentence, plain_name
+from secondsight.inference.meaning import Rank, Sentence
+from secondsight.inference.mentions import Finder, plain_name
 
 __all__ = ["CONFIDENCE_FIELDS", "LABEL_FIELDS"]
 
@@ -80,9 +82,7 @@ class Parser:
         self._finder = Finder(task)
         code, name = self._finder.code, self._finder.names.pattern
         both = rf"{code}[\W_]{{1,4}}(?P<name>{name})", rf"(?P<name>{name})[\W_]{{1,4}}{code}"
-        self._bare = [
-            re.compile(f"{_OPEN}{form}{_CLOSE}", re.IGNORECASE) for form in (code, *both)
-        ]
+        self._bare = [re.compile(f"{_OPEN}{form}{_CLOSE}", re.IGNORECASE) for form in (code, *both)]
         self.parse = lru_cache(maxsize=4096)(self._parse)
 
     def _parse(self, text: str | None) -> Answer:
@@ -104,7 +104,10 @@ class Parser:
             confidence = confidence or answer.confidence
             if answer.label is None and fields.labels() != []:
                 return Answer(None, answer.outcome, confidence)
-            pieces += [text[start:begin], f" Final answer: {answer.label}. " if answer.label else " "]
+            pieces += [
+                text[start:begin],
+                f" Final answer: {answer.label}. " if answer.label else " ",
+            ]
             start = end
         around = normalise.prose(normalise.plain("".join([*pieces, text[start:]])))
         answer = self._parse_prose(around) if around else Answer(None, UNPARSEABLE)
