@@ -73,12 +73,14 @@ def _plainly_other(one: Mention, label: str) -> bool:
 
 def _retracts(sentence: Sentence, label: str) -> bool:
     text = sentence.text.strip(" \n\"'(")
-    if not wording.RETRACTS.match(text):
-        return False
+    if not sentence.mentions and wording.IS_WRONG.match(text):
+        return True
+    retracts = wording.RETRACTS.match(text)
+    if not retracts or not sentence.mentions:
+        return bool(retracts) and len(text.split()) == 1
     others = [one for one in sentence.mentions if one.label != label]
-    if sentence.mentions:
-        return any(one.state is not State.DENIED for one in others)
-    return len(text.split()) == 1
+    contrasts = retracts[0].lower() in {"but", "not"}
+    return any(not contrasts or one.state is not State.DENIED for one in others)
 
 
 def _beside_another(sentences: Sequence[Sentence], answer: Mention) -> bool:

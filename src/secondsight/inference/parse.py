@@ -180,6 +180,8 @@ class Parser:
         cue = _CUE.match(line)
         rest = line[cue.end() :] if cue else line
         rest = rest[1:-1] if rest[:1] == "<" and rest[-1:] == ">" else rest
+        if rest[-1:] in {"'", '"'} and rest.count(rest[-1]) == 1:
+            return None  # an angle: 1" is an arcsecond
         spelt = self._finder.spelt
         for form in self._bare:
             bare = form.fullmatch(rest)

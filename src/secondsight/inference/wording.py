@@ -73,7 +73,7 @@ JOINED_BY = (
 JOINED = re.compile(JOINED_BY)
 """What stands between two categories of a list, and nothing else."""
 OR_AFTER = re.compile(
-    r"[\"')\]]{0,2}(?: ?/| ?,? (?:or|oder|bzw|ou|oppure|o|或|或者|または|and/or)\b| ?(?:或|または|か))",
+    r"[\"')\]]{0,2}(?: ?/| ?,? (?:or|oder|bzw|ou|oppure|o|and/or)\b| ?(?:或|または|か))",
     re.IGNORECASE,
 )
 OR_BEFORE = re.compile(
@@ -103,7 +103,8 @@ _WRONG_AFTER = (
 )
 _NOT = (
     r"\bno (?:sign|evidence|indication|hint|trace|way|reason)s?\b|\b(?:not|never|nothing(?! but)"
-    r"|nobody|no one|none of|disagree|dismiss|discount|deny|refute|neither|nor|cannot|hardly"
+    r"|nobody|no one|none of|refuse|decline|disagree|dismiss|discount|deny|refute|neither|nor"
+    r"|cannot|hardly"
     r"|barely|scarcely|fails?|failed|nicht|kein(?:e[rnms]?)?"
     r"|nie|niemals|weder|noch|pas|jamais|aucune?|ni|nunca|jam[áa]s|ning[úu]n(?:a|o)?|tampoco|non"
     r"|n[ée]|nessun[oa']?|mai|não|nem|nenhuma?|jamais|sin|senza|sem|ohne|sans)\b"
@@ -122,7 +123,8 @@ _CONTRAST = (
 )
 _MAYBE = (
     r"\b(?:might|could|may|can be|maybe|perhaps|possib\w{1,4}|conceivabl[ey]|potential(?:ly)?"
-    r"|presumabl[ey]|thought to be|mistaken for|confused with|either|whether"
+    r"|presumabl[ey]|thought to be|used to be|almost|nearly|mistaken for|confused with|either"
+    r"|whether"
     r"|(?<!in )(?<!in-)between"
     r"|doubt\w{0,5}|ambiguous|question(?:able)?|suspect|wonder\w{0,3}|probability|likelihood"
     r"|chances?|odds|score"
@@ -155,7 +157,7 @@ _UNSURE = (
 )
 _UNTRUE = (
     r"\b(?:is|are|does|do|was|can) not(?: one| so| true| really| actually| the case| right| correct"
-    r"| fit| match)?(?=[.!]?[\"')]{0,2}$)"
+    r"| fit| match)?(?=[.!]?[\"')]{0,2}$)|\((?:wrong|incorrect|false|no|not)\)"
 )
 _POSSIBLE = r"\b(?:can|could) not be (?:\w{1,10} )?(?:excluded|ruled out|discarded|dismissed)\b"
 _SURE = (
@@ -207,9 +209,15 @@ WORDING = re.compile(
 
 SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]{0,2}(?= |$)|\n", re.MULTILINE)
 RETRACTS = re.compile(
-    r"(?:or|but|alternatively|otherwise|actually|wait|no|nope|hmm|correction|sorry"
+    r"(?:or|but|let me (?:correct|re)\w{0,9}|alternatively|otherwise|actually|wait|no|nope|hmm"
+    r"|correction|sorry"
     r"|on second thought|scratch that|i mean|maybe"
     r"|perhaps|wrong|not|moment|nein|non|oder|ou|o)\b",
+    re.IGNORECASE,
+)
+IS_WRONG = re.compile(
+    r"(?:(?:no|wait)[,.]? )?(?:(?:that|this|it|which)(?: is|'s| was) |is )?"
+    r"(?:not (?:right|correct|true)|wrong|incorrect|false)\b",
     re.IGNORECASE,
 )
 REFUSAL = re.compile(
