@@ -38,6 +38,9 @@ _WITH_CONFIDENCE = re.compile(
 """A category and nothing but the confidence in it: "1, High"."""
 _CONFIDENCE = re.compile(r"\bconfidence(?: is| level)?:? (high|medium|low)\b", re.IGNORECASE)
 _OPEN, _CLOSE = r"[\s\"'(\[{#:;=]*", r"(?: です)?[\s\"')\]}.:;,!]*"
+_ARTICLE = re.compile(r"[\"'(]{0,2}a \w", re.IGNORECASE)
+_LIST = re.compile(r"(?:the |my )?(?:options|choices|categories|classes|labels)\b", re.IGNORECASE)
+"""How a line begins that lists what there is to choose from."""
 _CUE = re.compile(
     rf"{_OPEN}(?:(?:the|my|final|die|la|最终) ?){{0,2}}"
     r"(?:answer|choice|antwort|réponse|respuesta|risposta|resposta|答案|回答|答え)"
@@ -155,13 +158,20 @@ class Parser:
     def _bare_ends(self, lines: list[str]) -> tuple[Answer | None, Answer | None]:
         """Return the bare categories on the first and the last line of a text.
 
-        A first line is none where it opens a list of what there is to choose from.
+        A line is none where it opens or closes a list of what there is to choose from.
         """
-        first, second, last = (
-            self._bare_line(line) for line in (lines[0], lines[min(1, len(lines) - 1)], lines[-1])
-        )
-        listed = first and second and first.label != second.label and len(lines) > 2
-        return (None if listed and last and _CUE.match(lines[-1]) else first), last
+        first, last = self._bare_line(lines[0]), self._bare_line(lines[-1])
+        if _LIST.match(lines[0]) and not _CUE.match(lines[-1]):
+            return None, None
+        if len(lines) < 3 or not last:
+            return first, last
+        if _CUE.match(lines[-1]):
+            return (None if self._in_a_list(first, lines[1]) else first), last
+        return first, (None if self._in_a_list(last, lines[-2]) else last)
+
+    def _in_a_list(self, bare: Answer | None, neighbour: str) -> bool:
+        beside = self._bare_line(neighbour)
+        return bool(bare and beside) and bare != beside
 
     def _bare_line(self, line: str) -> Answer | None:
         """Return the category that is all a line says, with its confidence if that stands there."""
@@ -169,14 +179,15 @@ class Parser:
             return None
         label = self._bare_label(line)
         if label is not None:
-            return Answer(label, ANSWERED)
+            return Answer(label, ANSWERED) if label else Answer(None, UNPARSEABLE)
         sure = _WITH_CONFIDENCE.fullmatch(line)
         label = self._bare_label(sure[1]) if sure else None
-        if sure is None or label is None:
+        if sure is None or not label:
             return None
         return Answer(label, ANSWERED, sure[2].lower() if sure[2].isalpha() else None)
 
     def _bare_label(self, line: str) -> str | None:
+        """Return the code that a line gives; empty where its name is another category's."""
         cue = _CUE.match(line)
         rest = line[cue.end() :] if cue else line
         rest = rest[1:-1] if rest[:1] == "<" and rest[-1:] == ">" else rest
@@ -187,7 +198,9 @@ class Parser:
             bare = form.fullmatch(rest)
             if bare:
                 labels = {spelt[plain_name(word)] for word in bare.groupdict().values()}
-                return labels.pop() if len(labels) == 1 else None
+                if len(labels) == 1:
+                    return labels.pop()
+                return None if _ARTICLE.match(rest) else ""
         name = plain_name(rest)
         return None if name.upper() in self.task.codes else spelt.get(name)
 

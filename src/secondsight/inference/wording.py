@@ -116,7 +116,7 @@ _CONTRAST = (
     r"|other than)\b|\b(?:rather than|instead of|unlike|as opposed to|in contrast to|contrary to"
     r"|than|versus|vs"
     r"|other than|except|excludes?|excluding|rules? out|ruling out|rejects?|eliminates?"
-    r"|compared (?:to|with)|similar to|too \w{1,12} (?:to be|for)|anything but|anstatt"
+    r"|compared (?:to|with)|similar to|too \w{1,12} (?:to|for)|anything but|anstatt"
     r"|statt|anstelle|au lieu de|plut[ôo]t que|en lugar de|en vez de|invece di|piuttosto che"
     r"|em vez de"
     r"|ao inv[ée]s de)\b|而非|并非|不是|不属于"
@@ -180,7 +180,8 @@ _LIKELY = (
 _WOULD = (
     r"\b(?:would|suppos(?:e|ing)|assum(?:e|ing)|imagine|hypothetical(?:ly)?"
     r"|you (?:said|asked|told|say|want|mean|think)|asked (?:whether|if|for|to)|example"
-    r"|means|stands for|is defined|denotes|refers to|requires|describes)\b"
+    r"|means|stands for|is defined|denotes|refers to|requires|describes"
+    r"|(?:tell|show) me|more about)\b"
 )
 _IF = r"\b(?:if|unless|were it|had it|wenn)\b|如果|もし"
 WORDING = re.compile(
@@ -223,7 +224,7 @@ IS_WRONG = re.compile(
 REFUSAL = re.compile(
     r"\b(?:sorry|apologi[sz]e|unable to|can not (?:determine|identify|classify|assist|help|tell"
     r"|view|access|process|analy[sz]e)"
-    r"|not able to|wo not|refuse)",
+    r"|not able to|wo not|refuse|decline)",
     re.IGNORECASE,
 )
 OF = re.compile(r"(?:(\w{1,20}) )?of (?:an? |the )?[\"'(]{0,2}$", re.IGNORECASE)
