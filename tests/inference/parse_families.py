@@ -337,11 +337,3 @@ def silent_cases() -> list[Case]:
 def all_cases() -> list[Case]:
     """Return every family's cases."""
     return [*clear_cases(), *silent_cases(), *overlaps()]
-
-
-def families() -> dict[str, list[Case]]:
-    """Return the cases by family."""
-    grouped: dict[str, list[Case]] = {}
-    for case in all_cases():
-        grouped.setdefault(case.family, []).append(case)
-    return grouped
