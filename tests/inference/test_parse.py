@@ -1,11 +1,21 @@
+# ruff: noqa: RUF001  (the quotes, digits and dashes of other scripts are the point)
+import hashlib
 import json
+import subprocess
+import sys
+from pathlib import Path
 
+import orjson
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from secondsight import paths
 from secondsight.datasets import GALAXY_ZOO_2, LSBG, MORPHOLOGY, TASKS, Category, Task
+from secondsight.datasets.sources import source
 from secondsight.inference import Answer, Parser
+from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
 from secondsight.inference.parse import (
     ANSWERED,
     CONFIDENCE_FIELDS,
@@ -16,6 +26,7 @@ from secondsight.inference.parse import (
     UNPARSEABLE,
 )
 
+DWARF = TASKS["dwarf"]
 PARSERS = {name: Parser(task) for name, task in TASKS.items()}
 WORDS = {
     name: [
@@ -208,3 +219,146 @@ def test_a_name_that_holds_a_denying_word_denies_nothing_else() -> None:
     parse = Parser(TASKS["galaxy10"]).parse
     assert parse("It is edge-on without bulge or disturbed.").outcome == "unparseable"
     assert parse("It is edge-on without bulge, not disturbed.").label == "8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is not category 1.",
+        '{"category": -1}',
+        "Answer: 0.93",
+        "Category 1 or 2",
+        "I cannot determine whether this is category 1.",
+        "Category 1 does not fit.",
+        "Category 1, maybe 2",
+        "Category 1?",
+        "It might be category 1.",
+        "FR I/II: 1",
+        "1/2",
+        "1 – 2",
+        "1%",
+        "½",
+        "1e0",
+        ".1",
+        "2 spiral arms",
+        "1. Look at the image 2. Decide",
+        "Answer: 1. The arms fade. It could be 2.",
+        "Kategorie 1 passt nicht.",
+        "Ce n'est pas la catégorie 1.",
+        "No es la categoría 1.",
+        "这不是类别1。",
+        "カテゴリー1ではありません。",
+        '{"category": 1, "category": 2}',
+        '{"category": 1} {"category": 2}',
+        '{"category": 1} is wrong.',
+        "Answer: 1. That's wrong.",
+        "Answer: 1. Let me correct: 2.",
+        '1"',
+        'The answer is not {"category": 1}',
+        "1\n\nActually, it is category 2.",
+        "1\n\nThis is not category 1.",
+    ],
+)
+def test_denial_doubt_and_lists_leave_no_label(text: str) -> None:
+    assert parse(text, MORPHOLOGY).label is None
+
+
+def test_what_is_not_thought_to_be_a_dwarf_is_no_answer() -> None:
+    assert parse("I do not think this is a dwarf.", DWARF).label is None
+    assert parse("I do not think it is not a dwarf.", DWARF).label is None
+    assert parse("It isn't a dwarf.", DWARF) == Answer("0", ANSWERED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>Maybe category 2? No.</think>\n1",
+        "Maybe 2 </think> 1",
+        "<|channel|>analysis<|message|>Is it 2?<|end|><|channel|>final<|message|>1<|return|>",
+        "\ufeff1",
+        "“1”",
+        "１",
+        "1.0",
+        "$\\boxed{1}$",
+        "<answer>1</answer>",
+        "[ ] 0\n[x] 1",
+        "Kategorie 1",
+        "答案：1",
+        "答えは1です。",
+        "Not 2, but 1.",
+        "1, because it is not edge-on.",
+        "Although category 2 is possible, the answer is 1.",
+        "Category 2 would show a dust lane. The answer is 1.",
+        "It is probably category 1.",
+        "If I had to choose, category 1.",
+        "Das ist nicht Kategorie 2, sondern Kategorie 1.",
+        "不是类别2，而是类别1。",
+        "0: round\n1: cigar\n\nAnswer: 1",
+        '{"category": {"code": 1, "name": "cigar"}}',
+        '{"reason": "not 2", "category": 1.0}',
+    ],
+)
+def test_what_is_clear_is_read(text: str) -> None:
+    assert parse(text, MORPHOLOGY) == Answer("1", ANSWERED)
+
+
+@pytest.mark.parametrize("text", ["<think>1</think>", "<think>The answer is 1.", "</think>"])
+def test_reasoning_alone_says_nothing(text: str) -> None:
+    assert parse(text, MORPHOLOGY) == Answer(None, EMPTY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1, High", "1 (High)", "**1** — high confidence", "Category: 1\nConfidence: High"],
+)
+def test_a_confidence_in_words_is_kept(text: str) -> None:
+    assert parse(text, DWARF) == Answer("1", ANSWERED, "high")
+
+
+VERY_LONG = r"""
+from secondsight.datasets import TASKS
+from secondsight.inference import Parser
+
+parse = Parser(TASKS["dwarf"]).parse
+for part in (" ", "`", ".", "{", '{"a":', "<think>", "1, ", "not ", "a dwarf or ", "\ufdfa"):
+    parse(part * (1_000_000 // len(part)) + "1")
+"""
+
+
+def test_very_long_texts_are_read() -> None:
+    # A pattern that is not linear would take hours, and cannot be stopped from inside.
+    subprocess.run([sys.executable, "-c", VERY_LONG], check=True, timeout=600)
+
+
+RECORDED = {
+    "dwarf": DWARF,
+    "lsbg": LSBG,
+    "morphology": MORPHOLOGY,
+    "radio": TASKS["fanaroff-riley"],
+}
+PROMPTED = [
+    (path, task)
+    for path in sorted(paths.RECORDINGS.glob("*.parquet"))
+    for name, task in RECORDED.items()
+    if path.name.split(".")[1].startswith(f"{name}-")
+]
+
+
+@pytest.mark.parametrize(("path", "task"), PROMPTED, ids=[path.stem for path, _ in PROMPTED])
+def test_every_answer_recorded_here_is_read_as_it_is_written(path: Path, task: Task) -> None:
+    bodies = set(pq.read_table(path, columns=["response"])["response"].to_pylist())
+    for text in {orjson.loads(body)["choices"][0]["message"]["content"] for body in bodies}:
+        code, _, confidence = text.partition(", ")
+        assert parse(text, task) == Answer(code, ANSWERED, confidence.lower() or None)
+
+
+# What the parser of the first recordings made of every released text, in the files' order.
+DIGESTS = {"gpt-4o-mini": "16e5debad1324dae", "qwen-vl": "7b4cce24e85fc21e"}
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize("model", DIGESTS)
+def test_not_one_released_answer_is_read_otherwise_than_before(mirror: Path, model: str) -> None:
+    answers = parse_imported(read_astrosight(mirror / source(ASTROSIGHT[model]).path), GALAXY_ZOO_2)
+    said = "\n".join(answers["answer"].fillna(answers["outcome"]))
+    assert hashlib.sha256(said.encode()).hexdigest()[:16] == DIGESTS[model]

@@ -1,49 +1,54 @@
 """From a model's text to a category: tolerant of wording, strict about guessing.
 
-An answer counts only if the text names exactly one category. A text that names none or several is
-unparseable, and one that declines is a refusal; both stay in every table as what they are.
+An answer counts only if the text names exactly one category. A text that names none or several,
+or that denies or doubts the one it names, is unparseable, and one that declines is a refusal; both
+stay in every table as what they are.
 
-In order: a JSON object's field; the whole text as a code or a name; a code with its name
-("G: irregular") or behind a cue ("category 1"); and last a name somewhere in a finished sentence,
-unless the words before it deny it ("not a merger"). A sentence that was cut off while still
-describing has not answered.
+Reasoning between tags goes first (`normalise`). Then, in order: the field of a JSON object
+(`json_answer`); a bare code or name as the first or the last line; a code behind a cue ("category
+1", "Antwort: 1") or with its name ("G: irregular"); and last a name somewhere in a finished
+sentence (`mentions`). It counts if the words around it do not deny or doubt it (`meaning`, by the
+words in `wording`) and nothing else in the text gainsays it (`decide`). A sentence that was cut off
+while still describing has not answered.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-import orjson
+from secondsight.datasets.tasks import Task
+from secondsight.inference import json_answer, normalise, wording
+from secondsight.inference.decide import chosen, said, upheld
+from secondsight.inference.json_answer import CONFIDENCE_FIELDS, LABEL_FIELDS, Fields
+from secondsight.inference.meaning import Rank, Sentence
+from secondsight.inference.mentions import Finder, plain_name
 
-from secondsight.datasets.tasks import Category, Task
+__all__ = ["CONFIDENCE_FIELDS", "LABEL_FIELDS"]
 
 ANSWERED, REFUSED, UNPARSEABLE, EMPTY = "answered", "refused", "unparseable", "empty"
 OUTCOMES = (ANSWERED, REFUSED, UNPARSEABLE, EMPTY)
-
-LABEL_FIELDS = ("category", "label", "class", "answer", "classification", "choice", "prediction")
-CONFIDENCE_FIELDS = ("confidence", "certainty")
-
-_REFUSAL = re.compile(
-    r"\b(sorry|apologi[sz]e|unable to|can(?:no|')t (?:determine|identify|classify|assist|help|tell)"
-    r"|cannot (?:determine|identify|classify|assist|help|tell)|not able to|won't|refuse)",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(
-    r"\b(?:not|no|never|isn't|neither|nor|without|rather than|instead of)(?:\s+\w+){0,2}\s+$",
-    re.IGNORECASE,
-)
-_WITH_CONFIDENCE = re.compile(
-    r"([^,;()\n]{1,40}?)\s*(?:[,;(]|\s-|\u2013|\u2014)\s*(high|medium|low)(?:\s+confidence)?[).]*\s*",
-    re.IGNORECASE,
-)
-"""A category and nothing but the confidence in it: "1, High"."""
 SHORT = 6
 """A text of so many words needs no full stop to be taken as finished."""
 
-_FENCE = re.compile(r"^```\w*\s*|\s*```$")
-_CUE = r"(?:category|class|label|choice|option|answer)(?:\s+(?:is|to))?"
+_WITH_CONFIDENCE = re.compile(
+    r"(.{1,60}?) ?(?:[,;(]| -| with) ?(?:confidence:? ?)?"
+    r"(high|medium|low|\d{1,3} ?%|0?\.\d{1,6})(?: confidence)?[). ]{0,4}",
+    re.IGNORECASE,
+)
+"""A category and nothing but the confidence in it: "1, High"."""
+_CONFIDENCE = re.compile(r"\bconfidence(?: is| level)?:? (high|medium|low)\b", re.IGNORECASE)
+_OPEN, _CLOSE = r"[\s\"'(\[{#:;=]*", r"(?: です)?[\s\"')\]}.:;,!]*"
+_ARTICLE = re.compile(r"[\"'(]{0,2}a \w", re.IGNORECASE)
+_LIST = re.compile(r"(?:the |my )?(?:options|choices|categories|classes|labels)\b", re.IGNORECASE)
+"""How a line begins that lists what there is to choose from."""
+_CUE = re.compile(
+    rf"{_OPEN}(?:(?:the|my|final|die|la|最终) ?){{0,2}}"
+    r"(?:answer|choice|antwort|réponse|respuesta|risposta|resposta|答案|回答|答え)"
+    r"(?: (?:is|ist|est|es|è|é|是|は))?[ :=\"'(]{1,4}",
+    re.IGNORECASE,
+)
+LINE = 200
+"""A line of more characters is no bare category."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ class Answer:
     outcome : str
         One of `OUTCOMES`.
     confidence : str or None
-        The stated confidence in lower case, where the text is JSON and states one, or is a
-        category and its confidence and nothing else.
+        The stated confidence in lower case, where the text states one in a JSON field or as High,
+        Medium or Low beside the category.
     """
 
     label: str | None
@@ -77,106 +82,133 @@ class Parser:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self._spelt = {
-            _plain(word): category.code
-            for category in task.categories
-            for word in (category.code, category.name, *category.aliases)
-        }
-        self._named = _alternatives(name for c in task.categories for name in _names(c))
-        codes = "|".join(re.escape(code) for code in task.codes)
-        self._coded = re.compile(rf"(?<![\w-])({codes})\s*[:=]\s*(?=[A-Za-z])")
-        self._beside = re.compile(rf"[\W_]{{0,4}}({self._named.pattern})", re.IGNORECASE)
-        self._cued = re.compile(rf"\b(?i:{_CUE})\W{{1,4}}({codes})(?![\w-])")
+        self._finder = Finder(task)
+        code, name = self._finder.code, self._finder.names.pattern
+        both = rf"{code}[\W_]{{1,4}}(?P<name>{name})", rf"(?P<name>{name})[\W_]{{1,4}}{code}"
+        self._bare = [re.compile(f"{_OPEN}{form}{_CLOSE}", re.IGNORECASE) for form in (code, *both)]
         self.parse = lru_cache(maxsize=4096)(self._parse)
 
     def _parse(self, text: str | None) -> Answer:
         """Return what `text` says; one that names no single category is never guessed at."""
-        bare = _FENCE.sub("", (text or "").strip())
-        if not bare:
-            return Answer(None, EMPTY)
-        fields = _json_object(bare)
-        if fields is not None:
-            return self._parse_fields(fields)
-        return self._parse_prose(bare)
+        raw = normalise.shortened(normalise.without_reasoning(text or ""))
+        plain = normalise.plain(raw)
+        objects = json_answer.objects(raw)
+        if not objects and plain != raw:
+            objects, raw = json_answer.objects(plain), plain
+        if objects:
+            return self._parse_objects(objects, raw)
+        return self._parse_prose(normalise.prose(plain))
 
-    def _parse_fields(self, fields: dict[str, Any]) -> Answer:
-        said = _first(fields, LABEL_FIELDS)
-        confidence = _first(fields, CONFIDENCE_FIELDS)
-        answer = self._parse_prose(str(said)) if said is not None else Answer(None, UNPARSEABLE)
-        stated = str(confidence).strip().lower() if confidence is not None else None
-        return Answer(answer.label, answer.outcome, stated)
+    def _parse_objects(self, objects: list[json_answer.Found], text: str) -> Answer:
+        """Return what JSON objects say, and what the prose around them leaves of that."""
+        pieces, confidence, start = [], None, 0
+        for fields, begin, end in objects:
+            answer = self._parse_fields(fields)
+            confidence = confidence or answer.confidence
+            if answer.label is None and fields.labels() != []:
+                return Answer(None, answer.outcome, confidence)
+            pieces += [
+                text[start:begin],
+                f" Final answer: {answer.label}. " if answer.label else " ",
+            ]
+            start = end
+        around = normalise.prose(normalise.plain("".join([*pieces, text[start:]])))
+        answer = self._parse_prose(around) if around else Answer(None, UNPARSEABLE)
+        return Answer(answer.label, answer.outcome, confidence or answer.confidence)
+
+    def _parse_fields(self, fields: Fields) -> Answer:
+        labels = fields.labels()
+        values = None if labels is None else list(json_answer.values(labels))
+        answers = {self._parse_value(value) for value in values or [None]}
+        answer = answers.pop() if len(answers) == 1 else Answer(None, UNPARSEABLE)
+        return Answer(answer.label, answer.outcome, fields.confidence() or answer.confidence)
+
+    def _parse_value(self, value: str | None) -> Answer:
+        text = normalise.prose(normalise.plain(value or ""))
+        return self._parse_prose(text) if text else Answer(None, UNPARSEABLE)
 
     def _parse_prose(self, text: str) -> Answer:
-        sure = _WITH_CONFIDENCE.fullmatch(text)
-        if sure and _plain(sure[1]) in self._spelt:
-            return Answer(self._spelt[_plain(sure[1])], ANSWERED, sure[2].lower())
-        spelt = self._spelt.get(_plain(text))
-        if spelt is not None:
-            return Answer(spelt, ANSWERED)
-        codes = self._codes(text)
-        if not codes and _is_finished(text):
-            codes = self._names_said(text)
-        if len(codes) == 1:
-            return Answer(codes.pop(), ANSWERED)
-        refused = not codes and _REFUSAL.search(text)
+        if not text:
+            return Answer(None, EMPTY)
+        first, last = self._bare_ends(text.split("\n"))
+        sentences = self._finder.sentences(text)
+        if first or last:
+            return self._confirmed(first, last, text, sentences)
+        least = Rank.NAME if _is_finished(text) else Rank.CODE
+        label = chosen(sentences, least)
+        if label is not None:
+            return Answer(label, ANSWERED, _confidence(text))
+        refused = not said(sentences, least) and wording.REFUSAL.search(text)
         return Answer(None, REFUSED if refused else UNPARSEABLE)
 
-    def _names_said(self, text: str) -> set[str]:
-        """Return the codes of the names in a text, less those that the words before deny."""
-        found, end = set(), 0
-        for match in self._named.finditer(text):
-            if not _DENIAL.search(text[end : match.start()]):
-                found.add(self._spelt[_plain(match[0])])
-            end = match.end()
-        return found
+    def _confirmed(
+        self, first: Answer | None, last: Answer | None, text: str, sentences: list[Sentence]
+    ) -> Answer:
+        """Return the category on the first or the last line, unless the rest gainsays it."""
+        bare = last or first
+        labels = {line.label for line in (first, last) if line}
+        if last and not first:
+            labels |= {one.label for one in said(sentences, Rank.ANSWER)}
+        if bare is None or bare.label is None or len(labels) > 1:
+            return Answer(None, UNPARSEABLE)
+        if not last and not upheld(sentences, bare.label, text.find("\n")):
+            return Answer(None, UNPARSEABLE)
+        return bare if bare.confidence else Answer(bare.label, ANSWERED, _confidence(text))
 
-    def _codes(self, text: str) -> set[str]:
-        """Return the codes that `text` gives as such, and what the names beside them mean."""
-        found = set()
-        for match in (*self._coded.finditer(text), *self._cued.finditer(text)):
-            found.add(match[1])
-            named = self._beside.match(text, match.end())
-            if named:
-                found.add(self._spelt[_plain(named[1])])
-        return found
+    def _bare_ends(self, lines: list[str]) -> tuple[Answer | None, Answer | None]:
+        """Return the bare categories on the first and the last line of a text.
+
+        A line is none where it opens or closes a list of what there is to choose from.
+        """
+        first, last = self._bare_line(lines[0]), self._bare_line(lines[-1])
+        if _LIST.match(lines[0]) and not _CUE.match(lines[-1]):
+            return None, None
+        if len(lines) < 3 or not last:
+            return first, last
+        if _CUE.match(lines[-1]):
+            return (None if self._in_a_list(first, lines[1]) else first), last
+        return first, (None if self._in_a_list(last, lines[-2]) else last)
+
+    def _in_a_list(self, bare: Answer | None, neighbour: str) -> bool:
+        beside = self._bare_line(neighbour)
+        return bool(bare and beside) and bare != beside
+
+    def _bare_line(self, line: str) -> Answer | None:
+        """Return the category that is all a line says, with its confidence if that stands there."""
+        if len(line) > LINE:
+            return None
+        label = self._bare_label(line)
+        if label is not None:
+            return Answer(label, ANSWERED) if label else Answer(None, UNPARSEABLE)
+        sure = _WITH_CONFIDENCE.fullmatch(line)
+        label = self._bare_label(sure[1]) if sure else None
+        if sure is None or not label:
+            return None
+        return Answer(label, ANSWERED, sure[2].lower() if sure[2].isalpha() else None)
+
+    def _bare_label(self, line: str) -> str | None:
+        """Return the code that a line gives; empty where its name is another category's."""
+        cue = _CUE.match(line)
+        rest = line[cue.end() :] if cue else line
+        rest = rest[1:-1] if rest[:1] == "<" and rest[-1:] == ">" else rest
+        if rest[-1:] in {"'", '"'} and rest.count(rest[-1]) == 1:
+            return None  # an angle: 1" is an arcsecond
+        spelt = self._finder.spelt
+        for form in self._bare:
+            bare = form.fullmatch(rest)
+            if bare:
+                labels = {spelt[plain_name(word)] for word in bare.groupdict().values()}
+                if len(labels) == 1:
+                    return labels.pop()
+                return None if _ARTICLE.match(rest) else ""
+        name = plain_name(rest)
+        return None if name.upper() in self.task.codes else spelt.get(name)
+
+
+def _confidence(text: str) -> str | None:
+    stated = _CONFIDENCE.search(text)
+    return stated[1].lower() if stated else None
 
 
 def _is_finished(text: str) -> bool:
     return text.rstrip(" \"'*)]")[-1:] in {".", "!", "?"} or len(text.split()) <= SHORT
-
-
-def _names(category: Category) -> list[str]:
-    return [category.name, *category.aliases]
-
-
-def _alternatives(names: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for whole names, the longest first: "unbarred spiral" is no "spiral"."""
-    longest_first = sorted(names, key=len, reverse=True)
-    words = "|".join(
-        r"[-\s]+".join(map(re.escape, re.split(r"[-\s]+", name))) for name in longest_first
-    )
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
-
-
-def _plain(text: str) -> str:
-    """Return `text` in lower case without marks around it, hyphens as spaces."""
-    return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
-
-
-def _json_object(text: str) -> dict[str, Any] | None:
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
-        return None
-    try:
-        fields = orjson.loads(text[start : end + 1])
-    except orjson.JSONDecodeError:
-        return None
-    return (
-        {str(key).lower(): value for key, value in fields.items()}
-        if isinstance(fields, dict)
-        else None
-    )
-
-
-def _first(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
-    return next((fields[name] for name in names if name in fields), None)
