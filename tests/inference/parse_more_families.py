@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001
+# ruff: noqa: E501, RUF001  (long rows of texts; the quotes and dashes of other scripts)
 """More families of answers, in other phrasings, written before the parser was run on any."""
 
 from parse_families import (
