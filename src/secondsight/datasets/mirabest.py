@@ -217,11 +217,10 @@ def _identify(file: Any, label: Any, name: str) -> tuple[str, str]:
     """Return an image's id and label from its file name, which must agree with its label."""
     match = FILE_NAME.match(file.rsplit("/", 1)[-1]) if isinstance(file, str) else None
     if not match or match[1][0] not in LABEL_OF_DIGIT:
-        raise DataError(f"{name} holds a file name of unknown form: {reprlib.repr(file)}")
+        raise DataError(f"{name} holds a file name of unknown form: {_brief(file)}")
     code = LABEL_OF_DIGIT[match[1][0]]
     if not isinstance(label, int | np.integer) or str(label) != code:
-        said = reprlib.repr(label)  # of bounded length, whatever it holds
-        raise DataError(f"{name}: {file} has the label {said}, but its name says {code}")
+        raise DataError(f"{name}: {file} has the label {_brief(label)}, but its name says {code}")
     return match[2], code
 
 
@@ -239,4 +238,9 @@ def _check_meta(meta: Any) -> None:
     """Refuse a release whose labels mean something else."""
     names = meta.get("label_names") if isinstance(meta, dict) else None
     if names != LABEL_NAMES:
-        raise DataError(f"batches.meta names the labels {reprlib.repr(names)}, not {LABEL_NAMES}")
+        raise DataError(f"batches.meta names the labels {_brief(names)}, not {LABEL_NAMES}")
+
+
+def _brief(value: Any) -> str:
+    """Return a value of a pickle as a text of bounded length, whatever it holds."""
+    return reprlib.repr(value)[:200]
