@@ -77,11 +77,12 @@ def test_another_type_is_one_line() -> None:
         check_images(IMAGES.astype(np.float32), 8, "a.npy")
 
 
-def test_missing_pixels_are_one_line() -> None:
-    holed = IMAGES.astype(float)
-    holed[2, 1, 1, 0] = np.nan
-    with pytest.raises(DataError, match=r"no numbers \(NaN\)"):
-        check_images(holed, 8, "a.npy")
+def test_huge_images_of_another_type_are_refused_unread(tmp_path: Path) -> None:
+    path = hdf5(tmp_path / "a.h5", labels=[0, 1, 0, 1, 1])
+    with h5py.File(path, "a") as file:
+        file.create_dataset("images", (10**9, 8, 8, 3), "f8", chunks=(1, 8, 8, 3))
+    with pytest.raises(DataError, match="images are float64, where uint8 is due"):
+        hdf5_images(path, "labels", 8, CODES)
 
 
 @pytest.mark.parametrize(

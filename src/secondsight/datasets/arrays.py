@@ -105,7 +105,7 @@ def check_images(images: Any, side: int | None, where: str) -> None:
     Raises
     ------
     DataError
-        If the shape is not (N, side, side, 3), the type not uint8, or values are missing.
+        If the shape is not (N, side, side, 3), or the type not uint8.
     """
     shape = tuple(images.shape)
     wanted = "N" if side is None else side
@@ -113,8 +113,6 @@ def check_images(images: Any, side: int | None, where: str) -> None:
         raise DataError(
             f"{where}: images have the shape {shape}, where (N, {wanted}, {wanted}, 3) is due"
         )
-    if np.issubdtype(images.dtype, np.floating) and np.isnan(np.asarray(images)).any():
-        raise DataError(f"{where}: images hold values that are no numbers (NaN)")
     if images.dtype != np.uint8:
         raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
 
