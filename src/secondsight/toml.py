@@ -12,8 +12,8 @@ from secondsight.paths import shown
 
 T = TypeVar("T", bound=BaseModel)
 
-MOST_BYTES = 500_000
-DEEPEST = 32
+MOST_BYTES = 200_000
+DEEPEST = 16
 """Parts of a dotted key; what the reader takes of memory grows with their square."""
 LONGEST = 500
 """Letters of a complaint."""
