@@ -67,6 +67,7 @@ def test_no_table_is_an_error(tmp_path: Path) -> None:
         (b'image_id,label\n"img-000,1\n', "is no table: unexpected end of data"),
         (b"image_id,label\n" + b"x" * 200_000 + b",1\n", "is no table: field larger than"),
         (b"image_id,label\n" + b"," * 10_000_000, "has more than 10,000,000 bytes"),
+        (b"image_id,label\n" + b",\n" * 200_001, "has more than 200,000 rows"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

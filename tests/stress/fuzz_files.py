@@ -33,6 +33,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import h5py
 import numpy as np
@@ -46,6 +47,7 @@ from secondsight import paths
 from secondsight.datasets import delve6, load_campaign, load_folder
 from secondsight.datasets.arrays import Part, check_images, from_arrays, hdf5_images, read_npy
 from secondsight.datasets.campaign import read_campaign
+from secondsight.datasets.manifest import read_manifest
 from secondsight.datasets.mirabest import BATCHES, read_archive
 from secondsight.datasets.picture import read_picture
 from secondsight.datasets.sources import Catalogue
@@ -271,6 +273,14 @@ def read_exports(folder: Path, chance: Chance) -> None:
 
 
 def read_parquets(folder: Path, chance: Chance) -> None:
+    if chance.random() < 0.5:
+        path = folder / "sky.parquet"
+        columns = {"image_id": ["a", "b"], "label": ["0", None], "image_sha256": ["0", "1"]}
+        pd.DataFrame(columns).assign(split="test").to_parquet(path)
+        path.write_bytes(damaged(path.read_bytes(), chance))
+        with patch.object(paths, "MANIFESTS", folder):
+            read_manifest("sky")
+        return
     columns = {"subject": pa.array([0, 0, 1]), "volunteer": pa.array([1, 2, 1]),
                "vote": pa.array([True, False, True])}  # fmt: skip
     table = pa.table(columns).cast(SCHEMA)

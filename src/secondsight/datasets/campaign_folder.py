@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.folder import image_path, read_png, read_table
+from secondsight.datasets.folder import LONGEST_ID, is_image_id, read_png, read_table
 from secondsight.errors import DataError
 
 VOTES = "votes.csv"
@@ -46,7 +46,8 @@ def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     """
     folder = Path(folder)
     table = read_votes(folder / VOTES)
-    absent = [name for name in table["image_id"] if not image_path(folder, name).is_file()]
+    plain = filter(is_image_id, table["image_id"])  # what is no id is refused below
+    absent = [name for name in plain if not (folder / f"{name}.png").is_file()]
     if absent:
         raise DataError(
             f"{folder} lacks {len(absent):,} of the {len(table):,} images that {VOTES} lists, "
@@ -81,4 +82,5 @@ def read_votes(path: Path) -> pd.DataFrame:
 
 def _refuse(path: Path, table: pd.DataFrame, wrong: "pd.Series[bool]", complaint: str) -> None:
     if wrong.any():
-        raise DataError(f"{path}: {complaint.format(table.loc[wrong, 'image_id'].iloc[0])}")
+        image_id = table.loc[wrong, "image_id"].iloc[0][:LONGEST_ID]
+        raise DataError(f"{path}: {complaint.format(image_id)}")

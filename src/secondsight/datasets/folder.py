@@ -8,6 +8,7 @@ import csv
 from collections.abc import Sequence
 from functools import partial
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,8 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_END = b"IEND\xaeB`\x82"
 LONGEST_ID = 200
 """Bytes of an image's id."""
-LARGEST_TABLE = 10_000_000
-"""Bytes of a table: some hundred thousand rows."""
+LARGEST_TABLE, MOST_ROWS = 10_000_000, 200_000
+"""Bytes and rows of a table."""
 
 
 def load_folder(folder: str | Path, *, origin: str = "real sky") -> Dataset:
@@ -160,13 +161,16 @@ def _rows(path: Path) -> list[list[str]]:
             text = file.read(LARGEST_TABLE + 1)
         if len(text) > LARGEST_TABLE:
             raise DataError(f"{path} has more than {LARGEST_TABLE:,} bytes")
-        rows = [row for row in csv.reader(StringIO(text, newline=""), strict=True) if row]
+        filled = filter(None, csv.reader(StringIO(text, newline=""), strict=True))
+        rows = list(islice(filled, MOST_ROWS + 2))
     except UnicodeDecodeError:
         raise DataError(f"{path} is no table: it is not in UTF-8") from None
     except csv.Error as error:
         raise DataError(f"{path} is no table: {error}") from None
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from None
+    if len(rows) > MOST_ROWS + 1:
+        raise DataError(f"{path} has more than {MOST_ROWS:,} rows")
     if not rows:
         raise DataError(f"{path} is no table: it is empty")
     return rows
