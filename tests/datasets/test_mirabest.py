@@ -291,7 +291,7 @@ def packed(path: Path, *files: tuple[str, int]) -> Path:
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.tar.gz", *[(f"file-{number}", 0) for number in range(5_000)])
-    with pytest.raises(DataError, match="unpacks to more than 100,000,000 bytes or 100 files"):
+    with pytest.raises(DataError, match="unpacks to more than 50,000,000 bytes or 100 files"):
         read_members(path)
 
 

@@ -353,7 +353,7 @@ def archive(chance: Chance) -> bytes:
 def read_tars(folder: Path, chance: Chance) -> None:
     content = archive(chance)
     content = damaged(content, chance) if chance.random() < 0.3 else content
-    content += bytes(chance.choice([0] * 30 + [150_000_000]))
+    content += bytes(chance.choice([0] * 30 + [60_000_000]))
     packed = gzip.compress(content, 1)
     (folder / "a.tar.gz").write_bytes(damaged(packed, chance) if chance.random() < 0.3 else packed)
     dataset = read_archive(folder / "a.tar.gz")

@@ -42,7 +42,7 @@ LABEL_NAMES = ["FRI", "FRII"]
 MULTIARRAY = "numpy._core.multiarray"
 """Where numpy 2 keeps what the pickles know as `numpy.core.multiarray`."""
 FILE_NAME = re.compile(r"^(\d{3})_(\d{3}\.\d{3}_[+-]\d{3}\.\d{3})\.png$")
-MOST_BYTES = 100_000_000
+MOST_BYTES = 50_000_000
 """What the archive may unpack to; the real one has 18 million bytes."""
 MOST_MEMBERS = 100
 Pixels = npt.NDArray[np.uint8]
