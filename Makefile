@@ -1,9 +1,19 @@
 # What a person types. `make book` and `make test` set up what they need.
 
+# What is typed after these names is text: neither make nor a shell runs what stands in it.
+override MODEL := $(value MODEL)
+override DATASET := $(value DATASET)
+override START := $(value START)
+export MODEL DATASET START
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+ifndef CORES
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+endif
+override CORES := $(value CORES)
+export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -14,8 +24,8 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
-	@$(if $(MODEL)$(DATASET),secondsight lacking --model "$(MODEL)" --dataset "$(DATASET)")
-	@snakemake --cores $(CORES) --quiet all --config model="$(MODEL)" dataset="$(DATASET)"
+	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$$MODEL" --dataset="$$DATASET"
+	@snakemake --cores "$$CORES" --quiet all
 	@echo "the book: _build/html/index.html"
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
@@ -29,7 +39,7 @@ types: $(VENV)/.dev
 	@mypy
 
 unit: $(VENV)/.dev
-	@pytest -n $(CORES) --dist loadfile
+	@pytest -n "$$CORES" --dist loadfile
 
 nbval: $(VENV)/.dev book
 	@pytest --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
@@ -52,11 +62,11 @@ train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
 
 train-radio: $(VENV)/.dev  ## adapt the local model to captions of radio galaxies; START= other weights
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[radio]"
-	@python -m secondsight.alignment $(if $(START),--start "$(START)")
+	@python -m secondsight.alignment $${START:+--start="$$START"}
 
 train-llava: $(VENV)/.dev  ## fine-tune small LLaVAs in two stages; START= other weights
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[finetune]"
-	@python -m secondsight.finetune $(if $(START),--start "$(START)")
+	@python -m secondsight.finetune $${START:+--start="$$START"}
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"
@@ -75,7 +85,7 @@ clean:  ## remove what was built, keep the environment
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-		{ echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12"; exit 1; }
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 

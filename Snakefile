@@ -1,6 +1,8 @@
 # What depends on what: counts and recordings -> executed notebooks -> pages -> book.
 # `make book` runs this. On a cluster the same file runs with Snakemake's executors.
 
+import os
+import sys
 from glob import glob
 from shlex import quote
 
@@ -8,8 +10,9 @@ from secondsight import derived
 from secondsight.datasets import sources
 from secondsight.datasets.registry import REAL
 from secondsight.dependencies import shown_files, used_by_modules
-from secondsight.paths import shown
-from secondsight.rerun import given
+from secondsight.errors import SecondSightError
+from secondsight.paths import mirror, shown
+from secondsight.rerun import check_model, given
 from secondsight.simulate import SKIES
 
 LOCK = "requirements.lock"
@@ -94,8 +97,16 @@ DATA = {
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
-# `make book MODEL=... DATASET=...`: the same chapters for another model, or other images.
-MODEL, DATASET = str(config.get("model") or ""), str(config.get("dataset") or "")
+# `make book MODEL=... DATASET=...`: the same chapters for another model, or other images. They come
+# as variables of the environment, for what is given with --config is read as YAML and put into
+# commands; `snakemake --config model=...` does for plain names.
+MODEL = os.environ.get("MODEL") or str(config.get("model") or "")
+DATASET = os.environ.get("DATASET") or str(config.get("dataset") or "")
+try:
+    mirror()
+    check_model(MODEL)
+except SecondSightError as error:
+    sys.exit(f"error: {error}")
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())

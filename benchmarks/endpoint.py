@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from encoder import LARGE, clip
 from machine import MEGABYTE, children, facts, load, peak_bytes_of, told
 
 from secondsight.datasets import registry
@@ -33,8 +34,6 @@ RESULTS = Path(__file__).parent / "results"
 SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "dwarfs": "dwarf-1", "radio": "radio-1"}
 """From a data set to its prompt."""
 IMAGES, ROUNDS = 300, 3
-LARGE = (1, 3, 224, 224)
-"""What the ViT takes."""
 LIBRARIES = ("onnxruntime", "numpy", "pandas", "openai", "starlette", "uvicorn")
 
 
@@ -116,13 +115,12 @@ def session(path: Path | None = None, sides: tuple[int, ...] = ()) -> int:
 
 def peer() -> dict[str, Any]:
     """Return the peak megabytes of the ViT, or why it was not run."""
-    try:
-        from encoder import clip
-    except ModuleNotFoundError as missing:
-        return {"skipped": f"{missing.name} not installed"}
     with tempfile.TemporaryDirectory() as folder:
-        clip(Path(folder))
-        return {"megabytes": session(Path(folder) / "clip.onnx", LARGE)}
+        try:
+            clip(Path(folder))
+        except ModuleNotFoundError as missing:
+            return {"skipped": f"{missing.name} not installed"}
+        return {"megabytes": session(Path(folder) / "clip.onnx", LARGE.shape)}
 
 
 # ------------------------------------------------------------------------------------ the words

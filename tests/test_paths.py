@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from secondsight import paths
-from secondsight.errors import MissingProject
+from secondsight.datasets.sources import find
+from secondsight.errors import MissingProject, SourceError
 
 
 def test_the_root_holds_the_data() -> None:
@@ -41,8 +43,20 @@ def test_no_mirror_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_mirror_may_be_named_from_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECONDSIGHT_MIRROR", "~/copies")
-    assert paths.mirror() == Path.home() / "copies"
+    monkeypatch.setenv("SECONDSIGHT_MIRROR", "~")
+    assert paths.mirror() == Path.home()
+
+
+@pytest.mark.parametrize("name", ["copies", "here.txt", "~nobody-of-this-name/copies", "x" * 5_000])
+def test_a_mirror_that_is_no_folder_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "here.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECONDSIGHT_MIRROR", name)
+    for look in (paths.mirror, partial(paths.mirror_folder, "lsbg"), partial(find, "lsbg-labels")):
+        with pytest.raises(SourceError, match=f"SECONDSIGHT_MIRROR names '{name}', which is no "):
+            look()
 
 
 def test_a_path_is_shown_from_the_root(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ CAPTIONS = ["A glow. It is 9 billion years old.", "Two arms.", "Two arms."]
 @pytest.fixture(scope="module")
 def writer() -> Iterator[Endpoint]:
     with running(FakeModel()) as url:
-        yield Endpoint(url, concurrency=2, timeout=30.0, retries=0)
+        yield Endpoint(url, concurrency=2, timeout=3600.0, retries=0)
 
 
 def test_what_is_planned_exists() -> None:

@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from secondsight.errors import DataError, MissingResponses, ParameterError
 from secondsight.inference import Endpoint, ask
 from secondsight.inference.cost import Estimate
 from secondsight.record import Plan, Recording, read_plan, settings
-from secondsight.rerun import INSTEAD, Missing, complain, given, missing, plan_for
+from secondsight.rerun import INSTEAD, Missing, complain, given, missing, placed, plan_for
 from secondsight.run import chapters
 
 OWN = read_plan()
@@ -207,3 +208,44 @@ def test_the_chapters_of_the_papers_take_another_model_and_other_images(campaign
 def test_a_chapter_that_there_is_not_is_named() -> None:
     with pytest.raises(ParameterError, match=r"no chapter named 'nope'; known: 00_simulated_sky, "):
         given("nope", "sky-1", "")
+
+
+NAMES = [
+    "gpt-5-mini", "openai/gpt-5-mini", "ft:gpt-4o-mini:org::id", "org/model@rev", "@cf/meta/llama",
+    "hf.co/a/b:Q4_K_M", "/models/m+1", "m" * 200,
+]  # fmt: skip
+NO_NAMES = [
+    "`id`", "$(id)", "$$(id)", "a;b", "a|b", "a&b", "a b", "a\nb", "a'b", 'a"b', "-a", "--help",
+    "a\0", "ä", "{a}", "m" * 201,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_may_have_any_name_that_is_in_use(name: str) -> None:
+    assert plan_for(name).model == name
+    assert given("08_local_model", name, "") == {"model": name}
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_can_be_no_models_name_is_one_line(name: str) -> None:
+    for look in (plan_for, partial(given, "08_local_model", dataset="")):
+        with pytest.raises(ParameterError, match=r"^no model can be named ") as caught:
+            look(model=name)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["camp", "Große Größe", "my campaign's [1] {a} 100%", "a\nb"])
+def test_a_folder_is_looked_for_where_one_stands(
+    campaign: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = campaign.rename(campaign.parent / name)
+    monkeypatch.chdir(folder.parent)
+    assert placed(name) == placed(f"./{name}") == placed(str(folder)) == str(folder)
+    assert given("03_dwarf_calibration", "", name) == {"dataset": str(folder)}
+    assert str(folder) in {one.dataset for one in plan_for("", name).recording}
+
+
+def test_a_known_name_is_no_folder(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign.rename(campaign.parent / "dwarfs")
+    monkeypatch.chdir(campaign.parent)
+    assert [placed(name) for name in ("dwarfs", "nope", "")] == ["dwarfs", "nope", ""]

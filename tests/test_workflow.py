@@ -43,7 +43,7 @@ class Project:
             env={**self.environment, **more},
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=3600,  # against hanging for ever; a slow machine may take long
         )
 
     def snakemake(self, *options: str, **more: str) -> str:
@@ -107,6 +107,22 @@ def test_the_block_blocks(built: Project) -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"
     done = built.run(sys.executable, "-c", code)
     assert "blocked: 192.0.2.1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECONDSIGHT_MIRROR", "/gone", "error: SECONDSIGHT_MIRROR names '/gone', which is no fol"),
+        ("MODEL", "`touch ran`", "error: no model can be named '`touch ran`': "),
+    ],
+)
+def test_what_stops_the_workflow_is_one_line(
+    built: Project, name: str, value: str, said: str
+) -> None:
+    done = built.run("snakemake", "--cores", "1", "--quiet", "all", "--dry-run", **{name: value})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_book_builds_without_network_and_mirror(built: Project) -> None:

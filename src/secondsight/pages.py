@@ -65,14 +65,20 @@ def findings(results: dict[str, Result]) -> str:
 
 def source_table() -> str:
     """Return the table of outside files with licence and citation."""
-    head = "<tr><th>name</th><th>what</th><th>size</th><th>licence</th><th>from</th></tr>"
+    names = ("name", "what", "size", "checked by", "licence", "from")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(
         f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
-        f"<td>{source.size}</td><td>{escape(source.licence)}</td>"
+        f"<td>{source.size}</td><td>{source.hash_kind}{_doubt(source)}</td>"
+        f"<td>{escape(source.licence)}</td>"
         f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
         for source in sources.catalogue().values()
     )
     return _table(head, rows, "ss-sources") + "\n"
+
+
+def _doubt(source: sources.Source) -> str:
+    return f" <small>({source.doubt})</small>" if source.doubt else ""
 
 
 def times(folder: Path = paths.ROOT / "_build" / "times") -> str:

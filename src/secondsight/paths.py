@@ -1,9 +1,10 @@
 """Where things are. Every other module asks here."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from secondsight.errors import MissingProject
+from secondsight.errors import MissingProject, SourceError
 
 ROOT = Path(os.environ.get("SECONDSIGHT_HOME") or Path(__file__).resolve().parents[2])
 
@@ -41,9 +42,23 @@ def require_project() -> Path:
 
 
 def mirror() -> Path | None:
-    """Return the folder of local copies of outside files, if `SECONDSIGHT_MIRROR` names one."""
+    """Return the folder of local copies of outside files, if `SECONDSIGHT_MIRROR` names one.
+
+    Raises
+    ------
+    SourceError
+        If it names something that is no folder.
+    """
     named = os.environ.get("SECONDSIGHT_MIRROR")
-    return Path(named).expanduser() if named else None
+    if not named:
+        return None
+    with suppress(OSError, RuntimeError):  # too long for a name, or the home of nobody
+        folder = Path(named).expanduser()
+        if folder.is_dir():
+            return folder
+    raise SourceError(
+        f"SECONDSIGHT_MIRROR names {named!r}, which is no folder: mend it, or unset it"
+    )
 
 
 def mirror_folder(name: str) -> Path | None:

@@ -18,8 +18,10 @@ from PIL import Image
 from secondsight.datasets import load
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.mirabest import read_archive
+from secondsight.datasets.picture import read_bytes, read_picture
 from secondsight.derived import DERIVATIONS
 from secondsight.metrics import QUANTITIES, measure
+from secondsight.paths import shown
 from secondsight.simulate import find_sky
 
 Pixels = npt.NDArray[np.uint8]
@@ -174,5 +176,5 @@ def _words(row: dict[Hashable, Any], sky: str) -> str:
 
 
 def _small(path: Path) -> Pixels:
-    with Image.open(path) as picture:
-        return np.asarray(picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX))
+    picture = Image.fromarray(read_picture(read_bytes(path), shown(path)))
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX))

@@ -1,15 +1,14 @@
 """The same book for another model or other images: which chapters change, and what they lack."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import papermill
-
 from secondsight import paths
 from secondsight.datasets.campaign_folder import is_campaign
-from secondsight.datasets.registry import load
+from secondsight.datasets.registry import is_folder, load
 from secondsight.errors import MissingResponses, ParameterError
 from secondsight.inference.ask import absent_places, build_request, make_plan
 from secondsight.inference.cache import Cache
@@ -17,13 +16,16 @@ from secondsight.inference.cost import Estimate, estimate
 from secondsight.inference.prompt import load_prompt
 from secondsight.local import IMAGES
 from secondsight.record import Plan, Recording, first, read_plan, settings
-from secondsight.run import chapters
+from secondsight.run import parameters_of
 
 INSTEAD = {
     "lsbg": ("lsbg-real",),
     "morphology": ("galaxy-mnist",),
 }
 """Which data sets may stand for a recording's own."""
+LONGEST = 200
+MODEL_NAME = re.compile(rf"(?!-)[A-Za-z0-9._:/@+-]{{1,{LONGEST}}}")
+"""Such as ``openai/gpt-5-mini``, ``ft:gpt-4o-mini:org::id`` or ``org/model@main``."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
     Raises
     ------
     ParameterError
-        If no recording can be made of that data set.
+        If no recording can be made of that data set, or the model's name can be none.
     """
+    model, dataset = check_model(model), placed(dataset)
     plan = read_plan()
     recordings = [_with_dataset(one, dataset) for one in plan.recording]
     if dataset and recordings == list(plan.recording) and not _asked(plan, dataset):
@@ -62,6 +65,30 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
         recording=tuple(recordings),
         conversation=plan.conversation if same else (),
     )
+
+
+def check_model(name: str) -> str:
+    """Return a model's name, which may be empty.
+
+    Raises
+    ------
+    ParameterError
+        If no model can have it: it gets into commands, addresses and names of files.
+    """
+    if name and not MODEL_NAME.fullmatch(name):
+        raise ParameterError(
+            f"no model can be named {name[:LONGEST]!r}: a name has letters, digits and . _ : / @ + "
+            f"-, at most {LONGEST} of them, and begins with no -"
+        )
+    return name
+
+
+def placed(dataset: str) -> str:
+    """Return a data set's name, or a campaign's folder as an absolute path.
+
+    A folder is looked for where the command was typed; a notebook runs elsewhere.
+    """
+    return str(Path(dataset).absolute()) if dataset and is_folder(dataset) else dataset
 
 
 def _asked(plan: Plan, dataset: str) -> bool:
@@ -122,12 +149,10 @@ def given(chapter: str, model: str, dataset: str) -> dict[str, str]:
     Raises
     ------
     ParameterError
-        If there is no such chapter.
+        If there is no such chapter, or the model's name can be none.
     """
-    if chapter not in chapters():
-        raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
-    takes = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{chapter}.ipynb"))
-    own = {name: str(entry["default"]).strip("\"'") for name, entry in takes.items()}
+    own = parameters_of(chapter)
+    model, dataset = check_model(model), placed(dataset)
     changed = {"model": model} if model and "model" in own else {}
     if dataset and "dataset" in own:
         as_asked = _with_dataset(Recording(dataset=own["dataset"], prompt="", title=""), dataset)

@@ -19,6 +19,20 @@ def chapters() -> list[str]:
     return sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
 
 
+def parameters_of(chapter: str) -> dict[str, str]:
+    """Return a notebook's parameters and what each is if it is not given, as text.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such notebook.
+    """
+    if chapter not in chapters():
+        raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
+    takes = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{chapter}.ipynb"))
+    return {name: str(entry["default"]).strip("\"'") for name, entry in takes.items()}
+
+
 def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     """Execute the notebook `name` with these parameters into `output`.
 
@@ -27,12 +41,17 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     Raises
     ------
     ParameterError
-        If there is no such notebook.
+        If there is no such notebook, or it lacks a parameter. Nothing has run by then: papermill
+        writes a parameter's name into the notebook as code.
     NotebookError
         If a cell failed; the text is the error's own line.
     """
-    if name not in chapters():
-        raise ParameterError(f"no chapter named {name!r}; known: {', '.join(chapters())}")
+    known = parameters_of(name)
+    for parameter in parameters:
+        if parameter not in known:
+            raise ParameterError(
+                f"{name} has no parameter {parameter!r}; known: {', '.join(known)}"
+            )
     output.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with TemporaryDirectory(prefix="secondsight-") as folder:

@@ -26,6 +26,8 @@ def nothing_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("nothing_here")
 def test_status_lists_every_source_with_its_size(run: Run) -> None:
     said = run("data", "status")
+    assert f"lsbg-images-3: {sources.source('lsbg-images-3').doubt}\n" in said.out
+    assert said.out.count("not verified") == 5
     rows = re.findall(r"^│ (\S+) +│ (\S+) +│ ([\w.]+(?: \w+)*) +│", said.out, re.MULTILINE)
     assert rows == [(name, "no", source.size) for name, source in sources.catalogue().items()]
 
@@ -69,7 +71,7 @@ def test_offline_each_file_is_one_line_and_soon(tmp_path: Path, names: list[str]
     said = subprocess.run(
         [Path(sys.executable).with_name("secondsight"), "data", "fetch", *names],
         env={**os.environ, **refused, "SECONDSIGHT_MIRROR": "", "SECONDSIGHT_HOME": str(tmp_path)},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=3600,
     )  # fmt: skip
     wanted = names or [name for name in NAMES if sources.source(name).is_small]
     assert said.returncode == 1
@@ -85,3 +87,16 @@ def test_one_unknown_name_keeps_no_other_from_being_tried(run: Run, mirror: Path
     said = run("data", "fetch", "nope", "lsbg-labels")
     assert said.code == 1
     assert said.out.startswith("lsbg-labels: ")
+
+
+@pytest.mark.parametrize("command", [["status"], ["fetch", "lsbg-labels"]])
+def test_a_mirror_that_is_not_there_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
+) -> None:
+    monkeypatch.setenv("SECONDSIGHT_MIRROR", str(tmp_path / "gone"))
+    said = run("data", *command)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        f"error: SECONDSIGHT_MIRROR names '{tmp_path / 'gone'}', which is no folder: "
+        "mend it, or unset it\n"
+    )

@@ -237,3 +237,35 @@ def test_a_claim_without_its_result_is_one_line(run: Run, monkeypatch: pytest.Mo
     assert said.code == 1
     assert "run make book" in said.err
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["nope", "import os; os.system('touch ran'); seed", "seed\nimport os", "", "Seed"]
+)
+def test_a_parameter_that_a_chapter_lacks_never_reaches_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("papermill.execute_notebook", None)
+    said = run("run", "09_audit", tmp_path / "out.ipynb", "-p", "seed=1", "-p", f"{name}=1")
+    assert said.code == 1
+    assert said.err == (f"error: 09_audit has no parameter {name!r}; known: level, seed, results\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_can_be_none_never_reaches_a_chapter(run: Run, tmp_path: Path) -> None:
+    said = run("run", "08_local_model", tmp_path / "out.ipynb", "-p", "model=`touch ran`")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("error: no model can be named '`touch ran`': a name has letters")
+    assert said.err.count("\n") == 1
+
+
+def test_a_folder_is_handed_to_a_chapter_by_its_whole_path(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: dict[str, object] = {}
+    monkeypatch.setattr(program, "run_chapter", lambda name, output, given: handed.update(given))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "camp").mkdir()
+    (tmp_path / "camp" / "votes.csv").touch()
+    assert run("run", "03_dwarf_calibration", "out.ipynb", "-p", "dataset=camp").code == 0
+    assert handed == {"dataset": str(tmp_path / "camp")}

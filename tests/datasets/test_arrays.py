@@ -1,4 +1,6 @@
 import gzip
+import random
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -7,11 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from secondsight.datasets import arrays
 from secondsight.datasets.arrays import (
     Part,
     check_images,
     check_labels,
     from_arrays,
+    hdf5_images,
     read_hdf5,
     read_npy,
 )
@@ -73,11 +77,12 @@ def test_another_type_is_one_line() -> None:
         check_images(IMAGES.astype(np.float32), 8, "a.npy")
 
 
-def test_missing_pixels_are_one_line() -> None:
-    holed = IMAGES.astype(float)
-    holed[2, 1, 1, 0] = np.nan
-    with pytest.raises(DataError, match=r"no numbers \(NaN\)"):
-        check_images(holed, 8, "a.npy")
+def test_huge_images_of_another_type_are_refused_unread(tmp_path: Path) -> None:
+    path = hdf5(tmp_path / "a.h5", labels=[0, 1, 0, 1, 1])
+    with h5py.File(path, "a") as file:
+        file.create_dataset("images", (10**9, 8, 8, 3), "f8", chunks=(1, 8, 8, 3))
+    with pytest.raises(DataError, match="images are float64, where uint8 is due"):
+        hdf5_images(path, "labels", 8, CODES)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +161,85 @@ def test_what_an_hdf5_file_lacks_is_named(tmp_path: Path) -> None:
     path = hdf5(tmp_path / "a.h5", images=IMAGES, answers=[1])
     with pytest.raises(DataError, match="has no data set 'labels'; it has answers, images"):
         read_hdf5(path, "images", "labels")
+
+
+def test_what_stands_in_another_file_is_not_read(tmp_path: Path) -> None:
+    hdf5(tmp_path / "other.h5", images=IMAGES)
+    path = hdf5(tmp_path / "a.h5", answers=[1])
+    with h5py.File(path, "a") as file:
+        file["images"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "images")
+        file["soft"] = h5py.SoftLink("/answers")
+        layout = h5py.VirtualLayout((5, 8, 8, 3), "u1")
+        layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "images", (5, 8, 8, 3))
+        file.create_virtual_dataset("virtual", layout)
+        raw = [(str(tmp_path / "other.h5"), 0, 100)]
+        file.create_dataset("external", (100,), "u1", external=raw)
+    for name, said in [
+        ("images", "has no data set 'images'; it has answers, external"),
+        ("soft", "has no data set 'soft'"),
+        ("virtual", "virtual holds no plain numbers of its own"),
+        ("external", "external holds no plain numbers of its own"),
+    ]:
+        with pytest.raises(DataError, match=said):
+            read_hdf5(path, name, "answers")
+
+
+def test_a_data_set_that_says_it_is_huge_is_not_read(tmp_path: Path) -> None:
+    path = hdf5(tmp_path / "a.h5", images=IMAGES)
+    with h5py.File(path, "a") as file:
+        file.create_dataset("labels", (2 * 10**9,), "u1", chunks=(1_000,))
+        file.create_dataset("chunked", (10**9,), "u1", chunks=(2 * 10**8,))
+        file.create_dataset("texts", (5,), h5py.string_dtype())
+    packed = tmp_path / "a.h5.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    for where, images, labels, said in [
+        (path, "images", "labels", "/labels is too large"),
+        (path, "chunked", "images", r"chunks of the shape \(200000000,\)"),
+        (path, "images", "texts", "no plain numbers"),
+        (packed, "labels", "images", "/labels is too large"),
+    ]:
+        with pytest.raises(DataError, match=said) as caught:
+            read_hdf5(where, images, labels)
+        one_line(caught)
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrays, "MOST_BYTES", 5_000_000)
+    (tmp_path / "a.h5.gz").write_bytes(gzip.compress(bytes(8_000_000)))
+    with pytest.raises(DataError, match=r"a\.h5\.gz unpacks to more than 5,000,000 bytes"):
+        read_hdf5(tmp_path / "a.h5.gz", "images", "labels")
+
+
+def test_an_image_that_is_damaged_on_the_disk_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        images = file.create_dataset("images", data=IMAGES, chunks=(1, 8, 8, 3), compression="gzip")
+        place = images.id.get_chunk_info(2).byte_offset
+        file["labels"] = [0, 1, 0, 1, 1]
+    content = bytearray(path.read_bytes())
+    content[place : place + 10] = bytes(10)
+    path.write_bytes(content)
+    images, labels = hdf5_images(path, "labels", 8, CODES)
+    with pytest.raises(DataError, match="the image 'made-00002' of 'made' can't be read") as caught:
+        from_arrays("made", [Part("made", "test", images, labels)])
+    one_line(caught)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_npy_header_is_one_line(tmp_path: Path, seed: int) -> None:
+    chance, path = random.Random(seed), tmp_path / "a.npy"
+    np.save(path, IMAGES)
+    content = bytearray(path.read_bytes())
+    for _ in range(4):
+        content[chance.randrange(6, 80)] = chance.choice(b"'()[]{},:0 \\x\n\xff")
+    path.write_bytes(content)
+    with suppress(DataError):
+        read_npy(path)
+
+
+def test_an_archive_of_arrays_is_no_npy_file(tmp_path: Path) -> None:
+    (tmp_path / "a.npy").write_bytes(b"PK\x03\x04nonsense")
+    with pytest.raises(DataError, match="no NPY file"):
+        read_npy(tmp_path / "a.npy")

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from conftest import tiny_png
-from secondsight.datasets.campaign_folder import load_campaign
+from secondsight.datasets import load
+from secondsight.datasets.campaign_folder import is_campaign, load_campaign
 from secondsight.errors import DataError
 
 HEAD = "image_id,dwarf_votes,total_votes"
@@ -76,3 +77,24 @@ def test_no_table_and_an_empty_one_are_refused(tmp_path: Path) -> None:
     (tmp_path / "votes.csv").write_bytes(b"")
     with pytest.raises(DataError, match="is no table"):
         load_campaign(tmp_path)
+
+
+@pytest.mark.parametrize("image_id", ["../s0", "/s0", "..", "s0/../s0"])
+def test_an_id_that_leads_elsewhere_is_refused(campaign: Path, image_id: str) -> None:
+    write(campaign, f"{image_id},1,2")
+    with pytest.raises(DataError, match="which can't be an image's id"):
+        load_campaign(campaign)
+
+
+def test_a_link_out_of_the_folder_is_refused(campaign: Path) -> None:
+    (campaign / "s1.png").rename(campaign.parent / "s1.png")
+    (campaign / "s1.png").symlink_to(campaign.parent / "s1.png")
+    with pytest.raises(DataError, match=r"s1\.png leads out of its folder"):
+        load_campaign(campaign)
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b"])
+def test_what_can_be_no_folders_name_holds_no_campaign(name: str) -> None:
+    assert not is_campaign(name)
+    with pytest.raises(DataError, match="no data set named"):
+        load(name)

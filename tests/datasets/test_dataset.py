@@ -70,3 +70,15 @@ def test_a_task_restricted_to_an_unknown_code_is_an_error() -> None:
 
 def test_the_positive_class_of_the_first_task_is_the_galaxy() -> None:
     assert dict(zip(LSBG.codes, LSBG.names, strict=True)) == {"0": "artifact", "1": "LSBG"}
+
+
+def test_an_image_is_looked_up_without_going_through_the_table(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared(*_: object) -> None:
+        raise AssertionError("the whole table was compared")
+
+    monkeypatch.setattr(pd.Series, "__eq__", compared)
+    assert dataset.pixels("img-003").shape == (4, 4, 3)
+    with pytest.raises(DataError, match="'tiny' holds no image 'img-009'"):
+        dataset.pixels("img-009")

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,8 @@ import pytest
 from conftest import make_folder, tiny_png
 from secondsight.datasets import load_folder
 from secondsight.datasets.dataset import sha256
+from secondsight.datasets.folder import is_image_id, read_png
+from secondsight.datasets.picture import MOST_BYTES
 from secondsight.errors import DataError
 
 
@@ -49,14 +52,28 @@ def test_an_empty_label_is_missing(image_folder: Path) -> None:
 
 
 def test_no_table_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="columns image_id and label"):
+    with pytest.raises(DataError, match="columns image_id, label"):
         load_folder(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"id,label\nx,1\n", b"image_id,label\n\xff,1\n"])
-def test_a_table_of_another_form_is_an_error(image_folder: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is no table: it is empty"),
+        (b"id,label\nx,1\n", "has no column 'image_id'"),
+        (b"image_id,label,label\nx,1,2\n", "has the column 'label' twice"),
+        (b"image_id,label\n\xff,1\n", "is no table: it is not in UTF-8"),
+        (b"image_id,label\nimg-000,1\nimg-001\n", "is no table: row 2 has not as many fields"),
+        (b'image_id,label\n"img-000,1\n', "is no table: unexpected end of data"),
+        (b"image_id,label\n" + b"x" * 200_000 + b",1\n", "is no table: field larger than"),
+        (b"image_id,label\n" + b"," * 10_000_000, "has more than 10,000,000 bytes"),
+        (b"image_id,label\n" + b",\n" * 200_001, "has more than 200,000 rows"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_table_of_another_form_is_an_error(image_folder: Path, content: bytes, said: str) -> None:
     write_labels(image_folder, content)
-    with pytest.raises(DataError, match="has no columns image_id and label") as caught:
+    with pytest.raises(DataError, match=rf"labels\.csv {said}") as caught:
         load_folder(image_folder)
     assert "\n" not in str(caught.value)
 
@@ -98,3 +115,62 @@ def test_the_name_of_the_folder_is_the_data_sets(
 ) -> None:
     monkeypatch.chdir(make_folder(tmp_path / "andromeda", 1))
     assert load_folder(Path()).name == "andromeda"
+
+
+ELSEWHERE = ["../secret", "a/../../secret", "/tmp/secret", "a//b", "./a", "..", "a\\b", "a\nb",
+             "a\0b", "\u202egnp.a", "x" * 201, "\u00fc" * 101]  # fmt: skip
+
+
+@pytest.mark.parametrize("image_id", ELSEWHERE)
+def test_an_id_that_is_none_is_refused(image_folder: Path, image_id: str) -> None:
+    (image_folder.parent / "secret.png").write_bytes(tiny_png(1))
+    assert not is_image_id(image_id)
+    write_labels(image_folder, f'image_id,label\n"{image_id}",1\n'.encode())
+    with pytest.raises(DataError, match="which can't be an image's id") as caught:
+        load_folder(image_folder)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(DataError, match="which can't be an image's id"):
+        read_png(image_folder, str(image_folder.parent / "secret"))
+
+
+@pytest.mark.parametrize("image_id", ["m 31", "Größe", "159.613_+041.815", "a..b", "sub/m31", "-"])
+def test_an_id_may_be_any_plain_name(tmp_path: Path, image_id: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / f"{image_id}.png").write_bytes(tiny_png(1))
+    write_labels(tmp_path, f"image_id,label\n{image_id},1\n".encode())
+    assert load_folder(tmp_path).table["image_id"].tolist() == [image_id]
+
+
+@pytest.mark.parametrize("name", ["img-002.png", "labels.csv"])
+@pytest.mark.parametrize("target", ["outside", "itself"])
+def test_a_link_that_leads_out_or_round_is_refused(
+    image_folder: Path, name: str, target: str
+) -> None:
+    link = image_folder / name
+    outside = link.rename(image_folder.parent / name)
+    link.symlink_to(outside if target == "outside" else link)
+    with pytest.raises(DataError, match=f"{name} leads out of its folder") as caught:
+        load_folder(image_folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_link_that_stays_inside_is_followed(image_folder: Path) -> None:
+    (image_folder / "img-002.png").unlink()
+    (image_folder / "img-002.png").symlink_to("img-001.png")
+    linked = image_folder.parent / "linked"
+    linked.symlink_to(image_folder)
+    assert load_folder(linked).png("img-002") == tiny_png(1)
+
+
+def test_a_file_that_is_too_large_is_not_read(image_folder: Path) -> None:
+    with (image_folder / "img-002.png").open("ab") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(DataError, match=r"img-002\.png has more than 100,000,000 bytes"):
+        load_folder(image_folder)
+
+
+def test_what_is_no_file_is_missing(image_folder: Path) -> None:
+    (image_folder / "img-002.png").unlink()
+    os.mkfifo(image_folder / "img-002.png")
+    with pytest.raises(DataError, match=r"img-002\.png is missing"):
+        load_folder(image_folder)

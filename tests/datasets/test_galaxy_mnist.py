@@ -60,7 +60,6 @@ def test_a_file_with_another_md5_is_refused(places: Places) -> None:
         (np.zeros((4, 63, 64, 3), np.uint8), [0, 1, 2, 3], "images have the shape"),
         (np.zeros((4, 224, 224, 3), np.uint8), [0, 1, 2, 3], "images have the shape"),
         (np.zeros((4, 64, 64, 3), np.float32), [0, 1, 2, 3], "images are float32"),
-        (np.full((4, 64, 64, 3), np.nan), [0, 1, 2, 3], "NaN"),
         (np.zeros((4, 64, 64, 3), np.uint8), [0, 1, 2], "4 images but labels"),
         (np.zeros((4, 64, 64, 3), np.uint8), [0, 1, 2, 4], "the label 4 is none of"),
     ],

@@ -54,7 +54,6 @@ def test_a_file_with_another_blob_id_is_refused(files: Places) -> None:
     [
         ("lsbg-images-3", np.zeros((3, 60, 60, 3), np.uint8), "images have the shape"),
         ("lsbg-images-3", np.zeros((3, 64, 64, 3)), "images are float64"),
-        ("lsbg-images-3", np.full((3, 64, 64, 3), np.nan), "NaN"),
         ("lsbg-images-3", np.zeros((2, 64, 64, 3), np.uint8), "14 images but labels"),
         ("lsbg-labels", np.zeros(16), "15 images but labels"),
         ("lsbg-labels", np.full(15, 2), "the label 2 is none of 0, 1"),

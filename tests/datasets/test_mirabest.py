@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import io
 import pickle
@@ -12,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.datasets import load
+from secondsight.datasets import load, mirabest
 from secondsight.datasets.mirabest import (
     BATCHES,
     PlainUnpickler,
     left_out,
     read_archive,
     read_batch,
+    read_members,
     unpickle,
 )
 from secondsight.datasets.tasks import FANAROFF_RILEY
@@ -275,3 +277,50 @@ def test_the_real_images(mirror: Path) -> None:
 
 def test_the_task_has_two_types() -> None:
     assert FANAROFF_RILEY.name_of == {"0": "FR I", "1": "FR II"}
+
+
+def packed(path: Path, *files: tuple[str, int]) -> Path:
+    """Write a tar.gz of files of zeros."""
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for name, size in files:
+            about = tarfile.TarInfo(name)
+            about.size = size
+            archive.addfile(about, io.BytesIO(bytes(size)))
+    return path
+
+
+def test_too_many_files_are_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path / "a.tar.gz", *[(f"file-{number}", 0) for number in range(5_000)])
+    with pytest.raises(DataError, match="unpacks to more than 50,000,000 bytes or 100 files"):
+        read_members(path)
+
+
+def test_too_many_bytes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirabest, "MOST_BYTES", 3_000_000)
+    path = packed(tmp_path / "a.tar.gz", *[(f"file-{number}", 900_000) for number in range(5)])
+    with pytest.raises(DataError, match=r"a\.tar\.gz (unpacks to more than|is cut off)") as caught:
+        read_members(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_chain_of_long_names_is_one_line(tmp_path: Path) -> None:
+    about = tarfile.TarInfo("x")
+    about.type = tarfile.GNUTYPE_LONGNAME
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(gzip.compress(about.tobuf() * 5_000))
+    with pytest.raises(DataError, match="is cut off or damaged"):
+        read_members(path)
+
+
+@pytest.mark.parametrize("column", ["filenames", "labels", "label_names"])
+def test_a_nested_value_is_said_in_few_words(tmp_path: Path, column: str) -> None:
+    """Each list holds the one before twice: written out it would fill the memory."""
+    nested: list[Any] = ["ha"]
+    for _ in range(60):
+        nested = [nested, nested]
+    meta = {**META, "label_names": nested} if column == "label_names" else META
+    changed = {} if column == "label_names" else {column: [nested, nested]}
+    files = {**members(**changed), "batches.meta": pickle.dumps(meta, 3)}
+    with pytest.raises(DataError) as caught:
+        read_archive(make_archive(tmp_path / "batches.tar.gz", files))
+    assert len(str(caught.value)) < 500

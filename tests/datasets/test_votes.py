@@ -212,6 +212,8 @@ def test_several_answers_of_one_volunteer_are_one_row_each(path: Path) -> None:
         ({"subject_ids": "7;8"}, "row 2: subject_ids holds several numbers: '7;8'"),
         ({"subject_ids": ""}, "row 2: subject_ids holds no number: ''"),
         ({"classification_id": "x"}, "row 2: classification_id holds no number: 'x'"),
+        ({"subject_ids": "9" * 30}, f"row 2: subject_ids holds no number: '{'9' * 30}'"),
+        ({"subject_ids": "x" * 5_000}, f"row 2: subject_ids holds no number: '{'x' * 60}'"),
         ({"workflow_id": ""}, "row 2: workflow_id holds no number: ''"),
     ],
 )

@@ -35,7 +35,7 @@ READ = (Turn("What is it?", "A bar."),)
 @pytest.fixture(scope="module")
 def writer() -> Iterator[Endpoint]:
     with running(FakeModel()) as url:
-        yield Endpoint(url, concurrency=2, timeout=30.0, retries=0)
+        yield Endpoint(url, concurrency=2, timeout=3600.0, retries=0)
 
 
 def answers(written: Any) -> list[list[str]]:

@@ -26,7 +26,7 @@ def main() -> None:
             PROMPT,
             "sky-1",
             record=mode,  # type: ignore[arg-type]
-            endpoint=Endpoint(base_url, concurrency=2, timeout=20, retries=0),
+            endpoint=Endpoint(base_url, concurrency=2, timeout=3600, retries=0),
             folder=Path(recordings),
             progress=False,
         )

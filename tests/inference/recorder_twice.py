@@ -11,7 +11,7 @@ PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an L
 
 def main() -> None:
     images, recordings, base_url, mode = sys.argv[1:]
-    endpoint = Endpoint(base_url, concurrency=2, timeout=20, retries=0)
+    endpoint = Endpoint(base_url, concurrency=2, timeout=3600, retries=0)
     answers = ask_twice(
         load_folder(Path(images)),
         PROMPT,

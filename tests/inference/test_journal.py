@@ -180,7 +180,7 @@ def test_two_processes_do_not_write_to_one_journal(path: Path) -> None:
         assert other.stdout.readline() == "open\n"
         with pytest.raises(RecordingError, match="being written by another process"), Journal(path):
             pytest.fail("both are in")
-        other.communicate(timeout=60)
+        other.communicate(timeout=3600)
     assert other.returncode == 0
     three_lines(path)
     assert len(ids(path)) == 3
@@ -215,7 +215,7 @@ FULL_DISK = """
 
 def test_a_full_disk_is_one_line_and_keeps_what_was_written(path: Path) -> None:
     process = python(FULL_DISK, path)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=3600)
     assert process.returncode == 0, err
     said, counts, after = out.splitlines()
     assert said.startswith(f"cannot write {path}: ")

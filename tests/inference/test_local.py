@@ -32,7 +32,7 @@ if LACKING:
 pytestmark = pytest.mark.local
 
 MODEL, PROMPT = "tiny-llava-next", "morphology-1"
-PATIENCE = 120.0
+PATIENCE = 3600.0
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_UPDATE_CHECK": "1",
@@ -52,7 +52,7 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path)
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
-            if requests.get(f"{url}/health", timeout=5).ok:
+            if requests.get(f"{url}/health", timeout=PATIENCE).ok:
                 return
         except requests.ConnectionError:
             time.sleep(0.1)
@@ -86,7 +86,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def endpoint(base_url: str) -> Endpoint:
-    return Endpoint(base_url, concurrency=2, timeout=60.0, retries=0)
+    return Endpoint(base_url, concurrency=2, timeout=PATIENCE, retries=0)
 
 
 @pytest.fixture(scope="module")

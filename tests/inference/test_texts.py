@@ -44,7 +44,7 @@ class Door:
 
     def __call__(self, texts: list[str] = TEXTS, **said: Any) -> pd.DataFrame:
         given = {"page": Shorten(), "model": "sky-1", "folder": self.folder, "progress": False}
-        given["endpoint"] = Endpoint(self.server.base_url, concurrency=1, timeout=5.0, retries=0)
+        given["endpoint"] = Endpoint(self.server.base_url, concurrency=1, timeout=3600.0, retries=0)
         return ask_texts("captions", texts, **(given | said))
 
     @property

@@ -36,6 +36,7 @@ def fetch(
         try:
             place = shown(sources.fetch(name, progress=out.is_terminal))
             out.print(f"{name}: {place}", soft_wrap=True, markup=False)
+            _print_doubt(name)
         except SourceError as error:
             failed += 1
             errors.print(f"error: {error}", style="red", soft_wrap=True, markup=False)
@@ -46,10 +47,13 @@ def fetch(
 @app.command()
 def status() -> None:
     """Say which outside files are here, and where."""
+    paths.mirror()  # a mirror that is not there is said once, not for every file
     table = Table(Column("name", no_wrap=True), Column("here", overflow="fold"), "size")
     for name, source in sources.catalogue().items():
         table.add_row(name, _place(name), source.size)
     out.print(table)
+    for name in sources.catalogue():
+        _print_doubt(name)
 
 
 @app.command()
@@ -98,6 +102,11 @@ def _small() -> list[str]:
     if large:
         out.print(f"left out, since large; name them to fetch them: {', '.join(large)}")
     return [name for name in known if name not in large]
+
+
+def _print_doubt(name: str) -> None:
+    if doubt := sources.source(name).doubt:
+        out.print(f"{name}: {doubt}", soft_wrap=True, markup=False)
 
 
 def _place(name: str) -> str:

@@ -20,7 +20,7 @@ from secondsight.published import published
 from secondsight.record import local_server, read_plan
 from secondsight.record import record as make_recordings
 from secondsight.record_conversations import record_conversations
-from secondsight.rerun import complain, missing, plan_for
+from secondsight.rerun import check_model, complain, missing, placed, plan_for
 from secondsight.results import read_results
 from secondsight.run import run_chapter
 
@@ -52,8 +52,13 @@ def run(
     ] = None,
 ) -> None:
     """Execute one chapter with papermill."""
+    given = dict(map(_pair, parameter or []))
+    if isinstance(dataset := given.get("dataset"), str):
+        given["dataset"] = placed(dataset)
+    if isinstance(model := given.get("model"), str):
+        check_model(model)
     out.print(f"running {chapter}", markup=False)
-    run_chapter(chapter, output, dict(map(_pair, parameter or [])))
+    run_chapter(chapter, output, given)
 
 
 @app.command()

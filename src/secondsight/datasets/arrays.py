@@ -1,13 +1,12 @@
 """A data set from arrays of pixels and labels, as NumPy and HDF5 files hold them."""
 
 import gzip
-import shutil
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
@@ -19,6 +18,11 @@ from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
 
+MOST_BYTES = 1_300_000_000
+"""What an HDF5 file may unpack to, and what is read of one at once."""
+MOST_LABELS = 10_000_000
+MOST_CHUNK = 100_000_000
+"""Bytes of a chunk, which HDF5 unpacks as a whole."""
 Labels = npt.NDArray[np.str_]
 
 
@@ -71,7 +75,10 @@ def from_arrays(name: str, parts: Sequence[Part]) -> Dataset:
         if image_id not in places:
             raise DataError(f"the data set {name!r} has no image {image_id!r}")
         part, position = places[image_id]
-        return encode_png(np.ascontiguousarray(part.images[position]))
+        try:
+            return encode_png(np.ascontiguousarray(part.images[position]))
+        except (OSError, RuntimeError):  # what HDF5 says of a damaged file
+            raise DataError(f"the image {image_id!r} of {name!r} can't be read") from None
 
     tables = [
         pd.DataFrame({"image_id": part.ids(), "label": part.labels, "split": part.split})
@@ -98,7 +105,7 @@ def check_images(images: Any, side: int | None, where: str) -> None:
     Raises
     ------
     DataError
-        If the shape is not (N, side, side, 3), the type not uint8, or values are missing.
+        If the shape is not (N, side, side, 3), or the type not uint8.
     """
     shape = tuple(images.shape)
     wanted = "N" if side is None else side
@@ -106,8 +113,6 @@ def check_images(images: Any, side: int | None, where: str) -> None:
         raise DataError(
             f"{where}: images have the shape {shape}, where (N, {wanted}, {wanted}, 3) is due"
         )
-    if np.issubdtype(images.dtype, np.floating) and np.isnan(np.asarray(images)).any():
-        raise DataError(f"{where}: images hold values that are no numbers (NaN)")
     if images.dtype != np.uint8:
         raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
 
@@ -162,7 +167,7 @@ def read_npy(path: Path) -> npt.NDArray[Any]:
     """
     try:
         found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    except Exception:  # a damaged header can raise nearly anything
         found = None
     if not isinstance(found, np.ndarray):
         raise DataError(f"{shown(path)} is damaged, or no NPY file")
@@ -183,18 +188,42 @@ def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[An
     Raises
     ------
     DataError
-        If the file is cut off, no HDF5 file, or lacks one of the two.
+        If the file is cut off, no HDF5 file, lacks one of the two, or unpacks to too much.
     """
     try:
         if path.suffix != ".gz":
             file = h5py.File(path, "r")
-            return _array(file, images, path), _array(file, labels, path)[:]
+            return _array(file, images, path), _labels(file, labels, path)
         with TemporaryFile() as unpacked, gzip.open(path) as packed:
-            shutil.copyfileobj(packed, unpacked)
+            _unpack(packed, unpacked, path)
             with h5py.File(unpacked, "r") as file:
-                return _array(file, images, path)[:], _array(file, labels, path)[:]
-    except (OSError, EOFError, zlib.error):
+                found = _array(file, images, path)
+                _check_size(found, MOST_BYTES, path)
+                return found[:], _labels(file, labels, path)
+    except DataError:
+        raise
+    except Exception:  # on a damaged file HDF5 raises nearly anything
         raise DataError(f"{shown(path)} is damaged, or no HDF5 file") from None
+
+
+def _unpack(packed: gzip.GzipFile, unpacked: BinaryIO, path: Path) -> None:
+    while block := packed.read(1 << 20):
+        unpacked.write(block)
+        if unpacked.tell() > MOST_BYTES:
+            raise DataError(f"{shown(path)} unpacks to more than {MOST_BYTES:,} bytes")
+
+
+def _labels(file: Any, name: str, path: Path) -> npt.NDArray[Any]:
+    found = _array(file, name, path)
+    _check_size(found, MOST_LABELS * found.dtype.itemsize, path)
+    values: npt.NDArray[Any] = found[:]
+    return values
+
+
+def _check_size(found: Any, most: int, path: Path) -> None:
+    """Refuse a data set that says it is larger than what may be read at once."""
+    if found.size * found.dtype.itemsize > most:
+        raise DataError(f"{shown(path)}: {found.name} is too large, with the shape {found.shape}")
 
 
 def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Labels]:
@@ -211,8 +240,14 @@ def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tup
 
 
 def _array(file: Any, name: str, path: Path) -> Any:
-    """Return one data set of an open HDF5 file."""
-    found = file.get(name)
+    """Return one data set of an open HDF5 file, whose values stand in this very file."""
+    own = isinstance(file.get(name, getlink=True), h5py.HardLink)
+    found = file[name] if own else None
     if not isinstance(found, h5py.Dataset):
-        raise DataError(f"{shown(path)} has no data set {name!r}; it has {', '.join(file)}")
+        known = ", ".join(islice(file, 20))
+        raise DataError(f"{shown(path)} has no data set {name!r}; it has {known}")
+    if found.external or found.is_virtual or found.dtype.hasobject:
+        raise DataError(f"{shown(path)}: {name} holds no plain numbers of its own")
+    if found.chunks and np.prod(found.chunks, dtype=float) * found.dtype.itemsize > MOST_CHUNK:
+        raise DataError(f"{shown(path)}: {name} has chunks of the shape {found.chunks}")
     return found

@@ -43,7 +43,7 @@ def read_campaign(path: Path = CAMPAIGN) -> pd.DataFrame:
         table = pq.read_table(path)
     except FileNotFoundError:
         raise DataError(f"{shown(path)} is missing: restore it with git") from None
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError):
         raise DataError(f"{shown(path)} is damaged: restore it with git") from None
     if table.schema.names != SCHEMA.names or table.schema.types != SCHEMA.types:
         raise DataError(f"{shown(path)} holds other columns than {', '.join(SCHEMA.names)}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.folder import read_png
+from secondsight.datasets.folder import LONGEST_ID, is_image_id, read_png, read_table
 from secondsight.errors import DataError
 
 VOTES = "votes.csv"
@@ -15,7 +15,10 @@ COLUMNS = ["image_id", "dwarf_votes", "total_votes"]
 
 def is_campaign(folder: str | Path) -> bool:
     """Whether a folder holds a campaign's votes."""
-    return (Path(folder) / VOTES).is_file()
+    try:
+        return (Path(folder) / VOTES).is_file()
+    except OSError:  # no name of a folder: too long
+        return False
 
 
 def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
@@ -38,12 +41,13 @@ def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     Raises
     ------
     DataError
-        If the table or an image is missing, an id stands twice, a number of votes is no whole
-        number from 0 on, or more saw a dwarf than voted.
+        If the table or an image is missing or lies outside of the folder, an id stands twice, a
+        number of votes is no whole number from 0 on, or more saw a dwarf than voted.
     """
     folder = Path(folder)
     table = read_votes(folder / VOTES)
-    absent = [name for name in table["image_id"] if not (folder / f"{name}.png").is_file()]
+    plain = filter(is_image_id, table["image_id"])  # what is no id is refused below
+    absent = [name for name in plain if not (folder / f"{name}.png").is_file()]
     if absent:
         raise DataError(
             f"{folder} lacks {len(absent):,} of the {len(table):,} images that {VOTES} lists, "
@@ -62,15 +66,7 @@ def read_votes(path: Path) -> pd.DataFrame:
     DataError
         As `load_campaign` says, but for the images.
     """
-    if not path.is_file():
-        raise DataError(f"{path} is missing: a CSV with the columns {', '.join(COLUMNS)}")
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except ValueError as error:
-        raise DataError(f"{path} is no table: {str(error).splitlines()[0]}") from None
-    lacking = [column for column in COLUMNS if column not in table.columns]
-    if lacking:
-        raise DataError(f"{path} has no column {lacking[0]!r}")
+    table = read_table(path.parent, path.name, COLUMNS, optional=["label"])
     _refuse(path, table, table["image_id"].duplicated(), "the image_id {!r} stands twice")
     for column in COLUMNS[1:]:
         wrong = ~table[column].str.fullmatch("[0-9]{1,9}")
@@ -86,4 +82,5 @@ def read_votes(path: Path) -> pd.DataFrame:
 
 def _refuse(path: Path, table: pd.DataFrame, wrong: "pd.Series[bool]", complaint: str) -> None:
     if wrong.any():
-        raise DataError(f"{path}: {complaint.format(table.loc[wrong, 'image_id'].iloc[0])}")
+        image_id = table.loc[wrong, "image_id"].iloc[0][:LONGEST_ID]
+        raise DataError(f"{path}: {complaint.format(image_id)}")

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from PIL import Image
 
+from secondsight.datasets.picture import read_picture
 from secondsight.errors import DataError
 
 COLUMNS = ("image_id", "label", "image_sha256", "split")
@@ -56,13 +56,14 @@ class Dataset:
         DataError
             If the set holds no such image, or the image's bytes are no picture.
         """
-        if not (self.table["image_id"] == image_id).any():
+        if image_id not in self._ids:
             raise DataError(f"data set {self.name!r} holds no image {image_id!r}")
-        try:
-            with Image.open(BytesIO(self.png(image_id))) as picture:
-                return np.asarray(picture.convert("RGB"))
-        except (OSError, SyntaxError):
-            raise DataError(f"the image {image_id!r} of {self.name!r} can't be read") from None
+        return read_picture(self.png(image_id), f"the image {image_id!r} of {self.name!r}")
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        """All ids, for looking one up without going through the table."""
+        return frozenset(self.table["image_id"])
 
     def head(self, count: int) -> "Dataset":
         """Return the first `count` images as a data set of the same name."""

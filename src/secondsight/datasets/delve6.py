@@ -109,7 +109,7 @@ def read_field(path: Path) -> Stars:
             with fits.open(path, memmap=False) as units:
                 rows = units[1].data
                 columns = {name: np.asarray(rows[there], float) for name, there in COLUMNS.items()}
-    except (OSError, TypeError, ValueError, IndexError, KeyError, AttributeError, Warning):
+    except Exception:  # on a damaged file astropy raises nearly anything
         raise DataError(
             f"{paths.shown(path)} is no whole FITS table of stars: delete it and run "
             f"secondsight data fetch {SOURCE}"

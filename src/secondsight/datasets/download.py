@@ -1,5 +1,6 @@
 """A downloader for pooch that takes up a cut-off download where it stopped."""
 
+import shutil
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,7 +34,7 @@ class Downloader:
         self.partial.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._bring(url)
-            Path(str(output_file)).write_bytes(self.partial.read_bytes())
+            shutil.copyfile(self.partial, str(output_file))  # not by way of memory: some are large
         except requests.RequestException as error:
             raise SourceError(
                 f"cannot reach {url} ({_reason(error)}): go online and run the same again, "

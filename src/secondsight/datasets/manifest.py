@@ -21,7 +21,7 @@ def read_manifest(name: str) -> pd.DataFrame:
         raise DataError(f"{paths.shown(path)} is missing: run secondsight data render {name}")
     try:
         table = pd.read_parquet(path)
-    except (OSError, ValueError):
+    except Exception:  # on a damaged file pandas and Arrow raise nearly anything
         raise DataError(f"{paths.shown(path)} is damaged: restore it with git") from None
     if list(table.columns) != list(COLUMNS):
         raise DataError(f"{paths.shown(path)} holds other columns than {', '.join(COLUMNS)}")

@@ -10,11 +10,14 @@ is (0 confident, 1 uncertain), and the morphology (0 standard, 1 double-double, 
 read, and they must agree.
 """
 
+import gzip
 import hashlib
 import pickle
 import re
+import reprlib
 import tarfile
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +42,9 @@ LABEL_NAMES = ["FRI", "FRII"]
 MULTIARRAY = "numpy._core.multiarray"
 """Where numpy 2 keeps what the pickles know as `numpy.core.multiarray`."""
 FILE_NAME = re.compile(r"^(\d{3})_(\d{3}\.\d{3}_[+-]\d{3}\.\d{3})\.png$")
-LARGEST = 20_000_000
-"""A member of the archive with more bytes is not read."""
+MOST_BYTES = 50_000_000
+"""What the archive may unpack to; the real one has 18 million bytes."""
+MOST_MEMBERS = 100
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -132,13 +136,22 @@ def read_members(path: Path) -> dict[str, bytes]:
     Raises
     ------
     DataError
-        If the archive is cut off or damaged, or lacks a file, or a file has another MD5.
+        If the archive is cut off or damaged, or lacks a file, or a file has another MD5, or it
+        unpacks to too many bytes or files.
     """
     try:
-        with tarfile.open(path, "r:gz") as archive:
-            found = {Path(member.name).name: _content(archive, member) for member in archive}
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise DataError(f"{shown(path)} is cut off or damaged: {error}") from None
+        with gzip.open(path) as packed:
+            unpacked = packed.read(MOST_BYTES + 1)
+        with tarfile.open(fileobj=BytesIO(unpacked[:MOST_BYTES]), mode="r:") as archive:
+            members = list(islice(archive, MOST_MEMBERS + 1))
+            found = {Path(member.name).name: _content(archive, member) for member in members}
+    except Exception as error:  # a damaged archive can raise nearly anything
+        said = str(error).partition("\n")[0]
+        raise DataError(f"{shown(path)} is cut off or damaged: {said}") from None
+    if len(unpacked) > MOST_BYTES or len(members) > MOST_MEMBERS:
+        raise DataError(
+            f"{shown(path)} unpacks to more than {MOST_BYTES:,} bytes or {MOST_MEMBERS} files"
+        )
     wanted = ["hash.md5", "batches.meta", *BATCHES]
     lacking = [name for name in wanted if name not in found]
     if lacking:
@@ -151,7 +164,7 @@ def read_members(path: Path) -> dict[str, bytes]:
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(member) if member.isfile() and member.size <= LARGEST else None
+    file = archive.extractfile(member) if member.isreg() and not member.issparse() else None
     return file.read() if file else b""
 
 
@@ -188,26 +201,26 @@ def read_batch(content: bytes, name: str) -> list[tuple[str, str, Pixels]]:
     if not isinstance(batch, dict) or not set(columns) <= set(batch):
         raise DataError(f"{name} holds no dict with {', '.join(columns)}")
     parts = [batch[column] for column in columns]
-    if not all(isinstance(part, list | np.ndarray) for part in parts):
+    if not all(isinstance(part, list) or np.ndim(part) for part in parts):
         raise DataError(f"{name} holds no lists of {', '.join(columns)}")
     counts = [len(part) for part in parts]
     if len(set(counts)) > 1:
         said = ", ".join(f"{n} {column}" for n, column in zip(counts, columns, strict=True))
         raise DataError(f"{name} holds {said}")
     return [
-        (*_identify(str(file), label, name), _image(data, f"{name}: {file}"))
+        (*_identify(file, label, name), _image(data, f"{name}: {file}"))
         for file, label, data in zip(*parts, strict=True)
     ]
 
 
-def _identify(file: str, label: Any, name: str) -> tuple[str, str]:
+def _identify(file: Any, label: Any, name: str) -> tuple[str, str]:
     """Return an image's id and label from its file name, which must agree with its label."""
-    match = FILE_NAME.match(file.rsplit("/", 1)[-1])
+    match = FILE_NAME.match(file.rsplit("/", 1)[-1]) if isinstance(file, str) else None
     if not match or match[1][0] not in LABEL_OF_DIGIT:
-        raise DataError(f"{name} holds a file name of unknown form: {file!r}")
+        raise DataError(f"{name} holds a file name of unknown form: {_brief(file)}")
     code = LABEL_OF_DIGIT[match[1][0]]
-    if str(label) != code:
-        raise DataError(f"{name}: {file} has the label {label}, but its name says {code}")
+    if not isinstance(label, int | np.integer) or str(label) != code:
+        raise DataError(f"{name}: {file} has the label {_brief(label)}, but its name says {code}")
     return match[2], code
 
 
@@ -225,4 +238,9 @@ def _check_meta(meta: Any) -> None:
     """Refuse a release whose labels mean something else."""
     names = meta.get("label_names") if isinstance(meta, dict) else None
     if names != LABEL_NAMES:
-        raise DataError(f"batches.meta names the labels {names}, not {LABEL_NAMES}")
+        raise DataError(f"batches.meta names the labels {_brief(names)}, not {LABEL_NAMES}")
+
+
+def _brief(value: Any) -> str:
+    """Return a value of a pickle as a text of bounded length, whatever it holds."""
+    return reprlib.repr(value)[:200]

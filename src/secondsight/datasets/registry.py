@@ -22,6 +22,11 @@ REAL = {
 """From a real data set's name to the function that reads it, loaded when it is asked for."""
 
 
+def is_folder(name: str) -> bool:
+    """Whether `load` takes this name for a campaign's folder."""
+    return name not in {*SKIES, repeated.NAME, *REAL} and is_campaign(name)
+
+
 def load(name: str) -> Dataset:
     """Return the data set of this name, or the campaign in the folder of this name.
 

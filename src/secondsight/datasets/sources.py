@@ -20,6 +20,8 @@ from secondsight.toml import read_toml
 
 SMALL = 10_000_000
 """Bytes; a larger file is fetched only when it is named."""
+WHOLE_BLOB = 40
+"""Digits of a git blob id."""
 
 
 class Source(BaseModel):
@@ -62,6 +64,13 @@ class Source(BaseModel):
     def is_small(self) -> bool:
         """Whether it is fetched when no source is named."""
         return self.bytes is not None and self.bytes < SMALL
+
+    @property
+    def doubt(self) -> str:
+        """Why the file can't be told from every other by its hash; empty where it can."""
+        if self.git_blob and len(self.git_blob) < WHOLE_BLOB:
+            return f"not verified: only the first {len(self.git_blob)} digits of its hash are known"
+        return ""
 
     @property
     def hash_kind(self) -> str:

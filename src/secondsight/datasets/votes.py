@@ -7,6 +7,7 @@ parsed once for each distinct text of a block. What is kept of a row is four num
 
 import csv as plain_csv
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,10 @@ NOT_ASKED = "(not asked)"
 FOR_RETIREMENT = ("created_at", "subject_data")
 BLOCK = 2 << 20
 """Bytes of the export that are read at a time."""
+UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
+"""What a file that is cut off, damaged or no text raises."""
+SHOWN = 60
+"""Letters of a field that a message shows."""
 REMEMBERED = 100_000
 """Distinct annotations that are remembered from one block to the next."""
 
@@ -319,10 +324,10 @@ class _Reader:
 
 def _number(text: str) -> int:
     try:
-        return int(text)
-    except ValueError:
+        return int(np.int64(int(text)))
+    except (ValueError, OverflowError):
         what = "several numbers" if ";" in text else "no number"
-        raise _Refused(f"holds {what}: {text!r}") from None
+        raise _Refused(f"holds {what}: {text[:SHOWN]!r}") from None
 
 
 def _json(text: str) -> Any:
@@ -337,7 +342,7 @@ def _seconds(text: str) -> int:
     try:
         return int(np.datetime64(text[:19].replace(" ", "T"), "s").astype(np.int64))
     except ValueError:
-        raise _Refused(f"holds no time: {text!r}") from None
+        raise _Refused(f"holds no time: {text[:SHOWN]!r}") from None
 
 
 def _retired_at(text: str) -> int:
@@ -435,7 +440,7 @@ def _odd_row(path: Path) -> str:
             for number, row in enumerate(rows, start=1):
                 if row and len(row) != count:
                     return f", row {number} has {len(row)} fields and not {count}"
-    except (OSError, EOFError, UnicodeDecodeError, StopIteration, plain_csv.Error):
+    except (*UNREADABLE, StopIteration, plain_csv.Error):
         pass
     return ""
 
@@ -451,7 +456,7 @@ def _header(path: Path) -> list[str]:
     try:
         with _as_text(path) as file:
             return [name.strip('"') for name in file.readline().rstrip("\r\n").split(",")]
-    except (OSError, EOFError, UnicodeDecodeError):
+    except UNREADABLE:
         return []
 
 

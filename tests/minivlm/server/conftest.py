@@ -45,7 +45,7 @@ def ask(*contents: bytes, text: str = PROMPT) -> list[dict[str, Any]]:
 
 
 def client_of(url: str) -> openai.OpenAI:
-    return openai.OpenAI(base_url=url, api_key=FakeModel.name, max_retries=0, timeout=30)
+    return openai.OpenAI(base_url=url, api_key=FakeModel.name, max_retries=0, timeout=3600)
 
 
 def lines_of(requests: list[dict[str, Any]]) -> bytes:
@@ -66,7 +66,7 @@ def start(client: openai.OpenAI, content: bytes) -> Any:
 
 
 def until(client: openai.OpenAI, batch_id: str, good: Callable[[Any], bool]) -> Any:
-    for _ in range(2000):
+    for _ in range(360_000):
         batch = client.batches.retrieve(batch_id)
         if good(batch):
             return batch

@@ -1,0 +1,71 @@
+"""Opening pictures that anybody may have made: whatever is wrong with one is one line.
+
+The size is read from the header and checked before a pixel is decoded, so a small file that
+unpacks to a huge picture costs nothing.
+"""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from secondsight.errors import DataError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+MOST_PIXELS = 25_000_000
+MOST_BYTES = 100_000_000
+"""A larger file is not read."""
+
+
+def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
+    """Return the pixels of a picture, shape (height, width, 3); of an animation the first frame.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    what : str
+        What it is called in the message, such as ``"the image 'm31'"``.
+
+    Raises
+    ------
+    DataError
+        If it is no PNG, JPEG, WebP or GIF, is cut off or damaged, or has too many pixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a file either gives pixels or is refused
+            with Image.open(BytesIO(content), formats=FORMATS) as picture:
+                count = picture.width * picture.height
+                if count <= MOST_PIXELS:
+                    return np.asarray(picture.convert("RGB"))
+    except Image.DecompressionBombError:
+        raise _too_large(what) from None
+    except Exception:  # on a damaged file Pillow's readers raise nearly anything
+        raise DataError(f"{what} can't be read: it is cut off, damaged or no picture") from None
+    raise _too_large(what)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file of bounded size.
+
+    Raises
+    ------
+    DataError
+        If it can't be read, or is too large.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from None
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{path} has more than {MOST_BYTES:,} bytes")
+    return content
+
+
+def _too_large(what: str) -> DataError:
+    return DataError(f"{what} has more than {MOST_PIXELS:,} pixels")

@@ -1,0 +1,181 @@
+"""Every benchmark runs, small: a few pictures or rows, once, and nothing is written beside it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from hygiene import ROOT
+from secondsight.datasets.registry import load
+from secondsight.inference import Endpoint
+from secondsight.minivlm.server.running import own_model, running
+from secondsight.simulate import find_sky
+
+FOLDER = ROOT / "benchmarks"
+SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "def main()" in path.read_text())
+
+
+class Bench:
+    """A benchmark's module, with what makes it small."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self.patch = folder, patch
+        patch.syspath_prepend(str(FOLDER))
+
+    def load(self, name: str, **small: str) -> ModuleType:
+        """Return a benchmark with other constants, whose results go to a folder of the test."""
+        text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+        for line, instead in small.items():
+            assert text.count(f"\n{line} = ") == 1
+            start = text.index(f"\n{line} = ")
+            text = text[:start] + f"\n{instead}" + text[text.index("\n", start + 1) :]
+        module = ModuleType(f"bench_{name}")
+        module.__file__ = str(FOLDER / f"{name}.py")
+        self.patch.setitem(sys.modules, module.__name__, module)
+        exec(compile(text, module.__file__, "exec"), module.__dict__)
+        for constant, value in (("RESULTS", self.folder), ("ProcessPoolExecutor", threads)):
+            if hasattr(module, constant):
+                self.patch.setattr(module, constant, value)
+        self.module = module
+        return module
+
+    def run(self, *words: str) -> str:
+        """Run it with these words; what it starts of itself runs in this process too."""
+        self.patch.setattr(subprocess, "run", self._run_here(subprocess.run))
+        page = self._main(*words)
+        assert "nan" not in page
+        return page
+
+    def _main(self, *words: str) -> str:
+        with redirect_stdout(StringIO()) as out, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["benchmark", *words])
+            self.module.main()
+        return out.getvalue()
+
+    def _run_here(self, really: Any) -> Any:
+        def run(command: list[Any], **how: Any) -> Any:
+            if str(command[1]) != self.module.__file__:
+                return really(command, **how)
+            return SimpleNamespace(stdout=self._main(*map(str, command[2:])))
+
+        return run
+
+
+def threads(workers: int, **_: object) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+def few(name: str, count: int) -> Any:
+    """Return a sky of its first images."""
+    sky = find_sky(name)
+    table = sky.catalogue().groupby("label").head(count)
+    return SimpleNamespace(draw=sky.draw, catalogue=lambda: table)
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "session"])
+def test_help_needs_no_extra(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for extra in ("torch", "transformers", "diskcache", "hishel", "vcr", "panoptes_aggregation"):
+        monkeypatch.setitem(sys.modules, extra, None)
+    for own in ("encoder", "machine"):
+        monkeypatch.delitem(sys.modules, own, raising=False)
+    module = bench.load(name)
+    monkeypatch.setattr(sys, "argv", ["benchmark", "--help"])
+    with redirect_stdout(StringIO()) as out, pytest.raises(SystemExit) as end:
+        module.main()
+    assert end.value.code in (0, None)
+    assert "usage: " in out.getvalue()
+
+
+def test_replay(bench: Bench) -> None:
+    bench.load(
+        "replay",
+        **{"IMAGES, REPEATS, SEED": "IMAGES, REPEATS, SEED = 20, 10, 1", "HISHEL, VCRPY":
+           "HISHEL, VCRPY = 10, 10"},
+    )  # fmt: skip
+    page = bench.run("--rounds", "1")
+    assert "| Second Sight | 200 |" in page
+    result = json.loads((bench.folder / "replay.json").read_text())
+    assert {"floor: read and decode", "Second Sight"} <= {c["name"] for c in result["contenders"]}
+
+
+def test_votes(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = bench.load("votes")
+    monkeypatch.setattr(module, "SUBJECTS", {"part": 3, "tenth": 5, "whole": 9})
+    page = bench.run("--rounds", "1")
+    assert "| Second Sight | 225 | 1 |" in page
+
+
+def test_campaign(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = bench.load("campaign")
+    whole = module.catalogue()
+    some = pd.concat([whole[whole["label"] == label].head(8) for label in "10"])
+    monkeypatch.setattr(module, "catalogue", some.copy)
+    monkeypatch.setattr(module.spent, "__defaults__", (2,))
+    page = bench.run("--images", "2", "--junk", "8")
+    assert "Area under the curve: " in page
+
+
+def test_difficulty(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = bench.load("difficulty")
+    monkeypatch.setattr(module, "find_sky", lambda name: few(name, 30))
+    monkeypatch.setattr(module, "ROUNDS", 2)
+    page = bench.run("lsbg", "--workers", "1")
+    assert "learnt from 60 images" in page
+
+
+def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = bench.load("zero_shot")
+    monkeypatch.setattr(module, "load", lambda name: load(name).head(6))
+    monkeypatch.setattr(module, "LEARNT", 30)
+    monkeypatch.setattr(module, "real", lambda model: [])
+    words = module._paraphrases("lsbg")
+    some = [next(one for one in words if one[1] is looked_at) for looked_at in (True, False)]
+    monkeypatch.setattr(module, "_paraphrases", lambda stem: some)
+    assert "| lsbg | 6 | " in bench.run("lsbg")
+
+
+def test_encoder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for extra in ("torch", "transformers"):
+        monkeypatch.setitem(sys.modules, extra, None)
+    module = bench.load("encoder")
+    monkeypatch.setattr(module, "SKIES", ("lsbg",))
+    page = bench.run("--images", "2", "--rounds", "1")
+    assert "| pictures | ours a second |\n" in page
+    assert "Not run: ViT-B/32 (torch not installed)." in page
+    peer = SimpleNamespace(run=lambda *_: None)
+    row = module.measure("lsbg", peer, 2, 1)
+    assert {"ViT-B/32 a second", "times as fast"} <= row.keys()
+
+
+def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def served(endpoint: Endpoint) -> Iterator[Endpoint]:
+        with running(own_model()) as url:
+            yield replace(endpoint, base_url=url)
+
+    for extra in ("torch", "transformers"):
+        monkeypatch.setitem(sys.modules, extra, None)
+    module = bench.load("endpoint")
+    monkeypatch.setattr(module, "local_server", served)
+    page = bench.run("lsbg", "--images", "2", "--rounds", "1")
+    assert "| lsbg, 64 by 64 | 2 | " in page
+
+
+def test_every_benchmark_is_run_here() -> None:
+    run = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert set(SCRIPTS) - {"session"} <= run
