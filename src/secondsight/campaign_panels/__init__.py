@@ -23,9 +23,11 @@ from secondsight.campaign_panels.grid import (
 from secondsight.campaign_panels.reading import (
     extremes,
     fraction,
+    given,
     majority,
     readable,
     said,
+    token_tells,
     varied,
 )
 from secondsight.campaign_panels.repeats import (
@@ -40,6 +42,7 @@ from secondsight.campaign_panels.repeats import (
     steady,
     tells_last,
     to_tell,
+    told,
     torn_table,
     typical_width,
 )
@@ -51,6 +54,7 @@ from secondsight.campaign_panels.sureness import (
     at_high,
     by_confidence,
     confidence,
+    events_drawn,
     rise,
     score_numbers,
     score_panels,
@@ -58,6 +62,7 @@ from secondsight.campaign_panels.sureness import (
     selected,
     share_stated,
     surest,
+    ways_drawn,
 )
 from secondsight.campaign_panels.votes import (
     agreements,
@@ -66,6 +71,7 @@ from secondsight.campaign_panels.votes import (
     by_kind,
     calibration,
     clear_subset,
+    curve_error,
     finders,
     kappa,
     leads,
@@ -92,12 +98,15 @@ __all__ = [
     "closure_misses",
     "confidence",
     "corners",
+    "curve_error",
     "disagreements",
+    "events_drawn",
     "extreme_leads",
     "extremes",
     "finders",
     "fraction",
     "full_cells",
+    "given",
     "groups_of",
     "half_found",
     "halves",
@@ -127,7 +136,10 @@ __all__ = [
     "surest",
     "tells_last",
     "to_tell",
+    "token_tells",
+    "told",
     "torn_table",
     "typical_width",
     "varied",
+    "ways_drawn",
 ]

@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.selective import separation
+
 TENTHS = tuple(float(end) for end in np.linspace(0, 1, 11).round(1))
 FRACTION, CALLED = "vote fraction for a dwarf", "share called a dwarf"
 
@@ -13,6 +16,36 @@ FRACTION, CALLED = "vote fraction for a dwarf", "share called a dwarf"
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return the subjects whose first answer names a category."""
     return table[table["answers"] > 0]
+
+
+def given(asked: pd.DataFrame) -> dict[str, bool]:
+    """Return what a page can be about, by the tags of its cells.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        The subjects with a readable answer, as from `readable`.
+
+    Returns
+    -------
+    dict
+        Whether there are ``"answers"``; whether the ``"truth"`` is known, of dwarfs and of others;
+        whether there are ``"scores"``, the tokens' probabilities.
+    """
+    return {
+        "answers": not asked.empty,
+        "truth": asked["label"].nunique() == 2,
+        "scores": bool(asked["score"].notna().any()),
+    }
+
+
+def token_tells(
+    table: pd.DataFrame, event: npt.NDArray[np.bool_], level: float = LEVEL, seed: int = 0
+) -> Estimate:
+    """Return how well the token's probability tells an event; NaN where no token has one."""
+    if table["score"].isna().all():
+        return proportion(0, 0, level)
+    return separation(table["score"].fillna(0.5), event, level=level, seed=seed)
 
 
 def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:

@@ -17,6 +17,7 @@ from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import calibration_error
 from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
 
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
@@ -36,6 +37,14 @@ def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[P
         Panel("Called a dwarf", FRACTION, CALLED, [dots_of(model, share)], diagonal=True),
         Panel("Agrees with the majority", FRACTION, "share that agrees", [dots_of(model, agree)]),
     ]
+
+
+def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how far the curve of panel 2a lies off the diagonal; NaN without an answer."""
+    table = readable(table)
+    if table.empty:
+        return proportion(0, 0, level)
+    return calibration_error(fraction(table), said(table), level=level, seed=seed)
 
 
 def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -92,17 +101,20 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
 
 
 def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
-    """Return in words what panels 2a and 2b show."""
+    """Return in words what panels 2a and 2b show; a lead that is not defined is not spoken of."""
     points = f"{100 * NEAR:.0f} points"
     near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
     words = [
         f"{_more(leads[side])} often where the votes are clearly {what}"
         for side, what in (("no", "against a dwarf"), ("yes", "for one"))
+        if not np.isnan(leads[side].value)
     ]
+    agree = f" Model and majority agree {', and '.join(words)}, than where they are doubtful."
+    if len(words) == 1:
+        agree = agree.replace(", than", " than")
     return (
         f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
-        f"of it). Model and majority agree {words[0]}, and {words[1]}, than where they are "
-        "doubtful."
+        f"of it).{agree if words else ''}"
     )
 
 
