@@ -371,5 +371,5 @@ def test_where_votes_come_from_and_what_they_are_worth_is_said(campaign: Campaig
     simulated = Campaign(campaign.dataset, campaign.subjects, Origin.SIMULATED_SKY)
     assert votes_line(campaign) == "votes of votes.csv"
     assert votes_line(simulated) == "votes of data/votes/campaign.parquet"
-    assert about_volunteers(campaign).startswith("The votes are real volunteers'.")
+    assert about_volunteers(campaign).startswith("The votes are taken as votes.csv has them")
     assert about_volunteers(simulated).startswith("The volunteers are simulated too.")

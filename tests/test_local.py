@@ -93,6 +93,14 @@ def test_prompts_are_those_of_the_task_and_no_controls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("model", "said"),
+    [(MODEL, "the papers' models"), ("gpt-5-mini", "what the papers found on it")],
+)
+def test_another_model_may_be_one_of_the_papers(sky: Dataset, model: str, said: str) -> None:
+    assert local.whose_images(sky, model).endswith(f"the real sky, or about {said}.")
+
+
+@pytest.mark.parametrize(
     ("origin", "whose", "said"),
     [
         ("simulated sky", Origin.SIMULATED_SKY, "are simulated by this project"),
@@ -104,7 +112,7 @@ def test_the_origin_is_the_data_sets_own(
 ) -> None:
     other = Dataset("other", origin, sky.table, sky.png)
     assert local.origin_of(other) is whose
-    assert said in local.whose_images(other)
+    assert said in local.whose_images(other, MODEL)
     assert f"other ({origin})" in local.answers_line(other, "lsbg-1", MODEL)
 
 

@@ -227,7 +227,7 @@ def about_volunteers(campaign: Campaign) -> str:
     """Return in a sentence or two what is to be kept in mind about the votes."""
     if not campaign.simulated:
         return (
-            "The votes are taken as `votes.csv` has them: who voted, and what they were told to "
+            "The votes are taken as votes.csv has them: who voted, and what they were told to "
             "look for, is not known here."
         )
     return (

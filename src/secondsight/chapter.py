@@ -22,6 +22,7 @@ from secondsight.datasets.dataset import sha256
 from secondsight.errors import ParameterError
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
+from secondsight.record import read_plan
 from secondsight.results import Result, write_results
 from secondsight.show import Shown, ShownTable, ShownText, draw_themed
 from secondsight.tags import FACTS, said_of
@@ -71,6 +72,12 @@ class Chapter:
         self.data: list[str] = []
         self.facts: dict[str, bool] = {}
 
+    @property
+    def other_model(self) -> str:
+        """Whose answers are shown, where they are not those of the book's own model."""
+        model = str(self.parameters.get("model", ""))
+        return "" if not model or model == read_plan().model else model
+
     def given(self, **facts: bool) -> None:
         """Say what this run has and what not, for the cells whose tags ask for it."""
         self.facts |= facts
@@ -113,7 +120,7 @@ class Chapter:
             result = Result(
                 value=number, low=None, high=None, n=0, method="", origin=origin, text=written
             )
-        self.results[name] = result
+        self.results[name] = result.model_copy(update={"model": self.other_model})
         self.write(name, written)
 
     def write(self, name: str, words: str) -> None:

@@ -174,12 +174,13 @@ def origin_of(dataset: Dataset) -> Origin:
     return Origin(f"recorded here, {dataset.origin}")
 
 
-def whose_images(dataset: Dataset) -> str:
+def whose_images(dataset: Dataset, model: str) -> str:
     """Return in a sentence or two whose images a data set holds, for a reader."""
     if origin_of(dataset) is Origin.SIMULATED_SKY:
+        theirs = "the papers' models" if is_own(model) else "what the papers found on it"
         return (
             f"The images of the data set {dataset.name} are simulated by this project. Nothing "
-            "found on them is evidence about the real sky, or about the papers' models."
+            f"found on them is evidence about the real sky, or about {theirs}."
         )
     return (
         f"The images of the data set {dataset.name} are real sky, read from files on this machine "

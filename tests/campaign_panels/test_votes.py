@@ -146,9 +146,19 @@ def test_the_verdict_goes_by_the_intervals(
 
 def test_nothing_observed_claims_nothing() -> None:
     nothing = Estimate(np.nan, np.nan, np.nan, 0)
-    said = say_curve(nothing, {"no": nothing, "yes": nothing})
-    assert "runs near the diagonal" in said
-    assert "about as often" in said
+    assert say_curve(nothing, {"no": nothing, "yes": nothing}) == ""
+    error = Estimate(0.2, 0.1, 0.3, 9)
+    assert say_curve(error, {"no": nothing, "yes": nothing}).endswith("of it).")
+
+
+def test_of_a_side_without_votes_nothing_is_said() -> None:
+    nothing, error = Estimate(np.nan, np.nan, np.nan, 0), Estimate(0.2, 0.1, 0.3, 9)
+    more = Estimate(0.3, 0.2, 0.4, 9)
+    said = say_curve(error, {"no": nothing, "yes": more})
+    assert said.endswith(
+        "Model and majority agree more often where the votes are clearly for one than where they "
+        "are doubtful."
+    )
 
 
 @pytest.mark.parametrize("votes", [5, 10, 20, 25, 30, 50])

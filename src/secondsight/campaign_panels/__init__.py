@@ -22,8 +22,8 @@ from secondsight.campaign_panels.grid import (
 )
 from secondsight.campaign_panels.reading import (
     extremes,
+    facts,
     fraction,
-    given,
     majority,
     readable,
     said,
@@ -103,10 +103,10 @@ __all__ = [
     "events_drawn",
     "extreme_leads",
     "extremes",
+    "facts",
     "finders",
     "fraction",
     "full_cells",
-    "given",
     "groups_of",
     "half_found",
     "halves",

@@ -18,7 +18,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["answers"] > 0]
 
 
-def given(asked: pd.DataFrame) -> dict[str, bool]:
+def facts(asked: pd.DataFrame) -> dict[str, bool]:
     """Return what a page can be about, by the tags of its cells.
 
     Parameters
@@ -45,7 +45,7 @@ def token_tells(
     """Return how well the token's probability tells an event; NaN where no token has one."""
     if table["score"].isna().all():
         return proportion(0, 0, level)
-    return separation(table["score"].fillna(0.5), event, level=level, seed=seed)
+    return separation(table["score"].fillna(0.5).to_numpy(float), event, level=level, seed=seed)
 
 
 def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -70,6 +70,10 @@ def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
 
 
 def varied(table: pd.DataFrame, most: int = 4) -> pd.DataFrame:
-    """Return the first subjects whose answers differ in category or confidence."""
-    different = table.drop_duplicates(["answer", "confidence"])
-    return different.head(most)
+    """Return the first subjects whose answers differ: of each outcome, category and confidence.
+
+    One of each outcome comes first, so that answers that could not be read are seen too.
+    """
+    outcomes = table.drop_duplicates("outcome")
+    different = table.drop_duplicates(["outcome", "answer", "confidence"])
+    return pd.concat([outcomes, different.drop(index=outcomes.index)]).head(most)

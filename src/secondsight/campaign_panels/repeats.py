@@ -103,7 +103,7 @@ def _mean(values: npt.NDArray[np.float64], level: float) -> Estimate:
 
 def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return the texts of the first subjects' answers, a row a subject, a column a repeat."""
-    wide = answers.pivot_table(
+    wide = answers.fillna({"text": ""}).pivot_table(
         index="image_id", columns="repeat", values="text", aggfunc="first", sort=False
     )
     wide.columns = pd.Index([str(place) for place in range(1, wide.shape[1] + 1)])

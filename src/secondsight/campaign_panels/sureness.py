@@ -131,9 +131,17 @@ def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
     return [replace(panel, y_range=(0, 1.05 * top)) for panel in panels]
 
 
-def ways_drawn(panels: list[Panel]) -> str:
-    """Return in words by which ways to say how sure an answer is the panels are drawn."""
-    return " and by ".join(WORDS[series.name] for series in panels[0].series)
+def ways_drawn(panels: list[Panel], answers: int) -> str:
+    """Return in words by which ways to say how sure an answer is the panels are drawn.
+
+    Where fewer than all `answers` have one, how many do.
+    """
+    drawn = [one for one in panels[0].series if isinstance(one, Dots)]
+    having = [one.estimates[-1].n for one in drawn]
+    return " and by ".join(
+        WORDS[one.name] + (f" ({n:,} of {answers:,} answers have it)" if n < answers else "")
+        for one, n in zip(drawn, having, strict=True)
+    )
 
 
 def events_drawn(panels: list[Panel]) -> str:

@@ -101,7 +101,9 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
 
 
 def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
-    """Return in words what panels 2a and 2b show; a lead that is not defined is not spoken of."""
+    """Return in words what panels 2a and 2b show; what is not defined is not spoken of."""
+    if np.isnan(error.value):
+        return ""
     points = f"{100 * NEAR:.0f} points"
     near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
     words = [
