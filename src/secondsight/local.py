@@ -1,6 +1,6 @@
 """Answers of a model that was asked here, as the chapters show them: replayed or asked for now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
+from secondsight.errors import MissingResponses
 from secondsight.inference.ask import RecordMode, ask, recorded_as
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_sidecar
@@ -54,17 +55,32 @@ TASKS = (
 def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Confusion]:
     """Return the counts of each recording: by data set, and by (data set, "names").
 
+    A recording that another model than the book's own lacks is left out: whoever asked it about
+    other images need not ask about these too.
+
     Raises
     ------
     MissingResponses
-        In mode ``"none"``, if a response is missing.
+        In mode ``"none"``, if a response of the book's own model is missing, or of another model
+        some of every recording.
     """
     found: dict[str | tuple[str, str], Confusion] = {}
+    lacking: list[MissingResponses] = []
     for planned in read_plan().recording:
         key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
         if planned.dataset != "dwarfs-repeated":
-            found[key] = counts(planned, model, record)
+            try:
+                found[key] = counts(planned, model, record)
+            except MissingResponses as error:
+                lacking.append(error)
+    if lacking and (is_own(model) or not found):
+        raise lacking[0]
     return found
+
+
+def tasks_in(asked: Collection[str | tuple[str, str]]) -> list[Task]:
+    """Return the tasks that were asked both with descriptions and by the bare names."""
+    return [task for task in TASKS if {task.dataset, (task.dataset, "names")} <= set(asked)]
 
 
 def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:

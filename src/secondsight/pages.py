@@ -23,7 +23,7 @@ from secondsight.results import Result
 SHOWN = 2
 """Checks of a claim that the front page shows before one asks for more."""
 _GAP = re.compile(r"\{\{ ([\w.]+) \}\}")
-_HEADING_ALONE = re.compile(r"^\*\*[^\n]*\n+(?!- )", re.MULTILINE)
+_HEADING_ALONE = re.compile(r"^\*\*[^\n]*\n++(?!- )", re.MULTILINE)
 MARK = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails", Verdict.UNTESTABLE: "untestable"}
 
 
@@ -69,7 +69,9 @@ def findings(results: dict[str, Result]) -> str:
     lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
     kept = [line for line in lines if _holds_still(line, results)]
     text = _GAP.sub(number, "\n".join(kept))
-    return text if kept == lines else _HEADING_ALONE.sub("", text) + _note(results)
+    if kept == lines:
+        return text
+    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n\n{_note(results)}"
 
 
 def _holds_still(line: str, results: dict[str, Result]) -> bool:

@@ -34,9 +34,14 @@ def facts(asked: pd.DataFrame) -> dict[str, bool]:
     """
     return {
         "answers": not asked.empty,
-        "truth": asked["label"].nunique() == 2,
+        "truth": knows_truth(asked),
         "scores": bool(asked["score"].notna().any()),
     }
+
+
+def knows_truth(table: pd.DataFrame) -> bool:
+    """Whether some subjects are known to be dwarfs and others to be none."""
+    return bool(table["label"].nunique() == 2)
 
 
 def token_tells(

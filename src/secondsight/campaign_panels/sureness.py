@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight.campaign import CONFIDENCES
-from secondsight.campaign_panels.reading import fraction, majority, readable, said
+from secondsight.campaign_panels.reading import fraction, knows_truth, majority, readable, said
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import (
@@ -124,7 +124,7 @@ def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
     """
     panels = [selective(table, said(table) == majority(table), "Against the majority", level)]
     known = table[table["label"].notna()]
-    if len(known):
+    if knows_truth(known):
         right = said(known) == (known["label"] == "1").to_numpy()
         panels.append(selective(known, right, "Against the truth", level))
     top = max((_top(panel) for panel in panels), default=1.0)
@@ -182,6 +182,8 @@ def outcomes(
         "votes": (scored, scored["yes"].to_numpy(np.int64), scored["votes"].to_numpy(np.int64)),
         "truth": (known, truth, np.ones(len(known), np.int64)),
     }
+    if not knows_truth(known):
+        del found["truth"]
     return {name: parts for name, parts in found.items() if len(parts[0])}
 
 

@@ -24,6 +24,7 @@ CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
 HIDDEN = "dwarf among the candidates"
 """What a table calls a dwarf that nobody knew of or added."""
+SAME = "about as"
 NEAR = 0.05
 """A curve within this of the diagonal counts as close to it."""
 
@@ -106,22 +107,29 @@ def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
         return ""
     points = f"{100 * NEAR:.0f} points"
     near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
-    words = [
-        f"{_more(leads[side])} often where the votes are clearly {what}"
-        for side, what in (("no", "against a dwarf"), ("yes", "for one"))
-        if not np.isnan(leads[side].value)
-    ]
-    agree = f" Model and majority agree {', and '.join(words)}, than where they are doubtful."
-    if len(words) == 1:
-        agree = agree.replace(", than", " than")
     return (
         f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
-        f"of it).{agree if words else ''}"
+        f"of it).{_say_leads(leads)}"
     )
 
 
+def _say_leads(leads: dict[str, Estimate]) -> str:
+    sides = {"no": "against a dwarf", "yes": "for one"}
+    more = {side: _more(leads[side]) for side in sides if not np.isnan(leads[side].value)}
+    words = [f"{how} often where the votes are clearly {sides[at]}" for at, how in more.items()]
+    doubtful = "where they are doubtful"
+    if not words:
+        return ""
+    if SAME in more.values():
+        than = ["as" if how == SAME else "than" for how in more.values()]
+        each = [f"{one} {link} {doubtful}" for one, link in zip(words, than, strict=True)]
+        return f" Model and majority agree {', and '.join(each)}."
+    pause = "," * (len(words) > 1)
+    return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
+
+
 def _more(lead: Estimate) -> str:
-    return "more" if lead.low > 0 else "less" if lead.high < 0 else "about as"
+    return "more" if lead.low > 0 else "less" if lead.high < 0 else SAME
 
 
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
