@@ -14,7 +14,6 @@ from secondsight.errors import ParameterError
 from secondsight.figures import draw_confusion
 from secondsight.metrics import Confusion, proportion
 from secondsight.origins import Origin
-from secondsight.record import read_plan
 from secondsight.results import read_results
 
 PARAMETERS = 'model = "sky-1"\nlevel = 0.95\nseed = 0\nresults = ""\n'
@@ -207,16 +206,16 @@ def test_what_is_given_is_left_in_the_notebook(monkeypatch: pytest.MonkeyPatch) 
     assert left == [(({"text/plain": "truth, scores"},), how)]
 
 
-@pytest.mark.parametrize(("model", "said"), [("sky-2", "sky-2"), (read_plan().model, "")])
+@pytest.mark.parametrize(("own", "said"), [(False, "sky-2"), (True, "")])
 def test_a_number_of_another_model_says_whose_it_is(
-    glued: dict[str, str], model: str, said: str
+    glued: dict[str, str], own: bool, said: str
 ) -> None:
-    running = begin("09_test", {"model": model}, model=str)
+    running = started('model = "sky-2"')
+    running.given(own=own)
     running.say("images", 1, Origin.SIMULATED_SKY)
+    running.say("theirs", 1, Origin.ELSEWHERE)
     assert running.results["images"].model == said
-    without = begin("09_test", {"seed": 0}, seed=Whole(0))
-    without.say("images", 1, Origin.SIMULATED_SKY)
-    assert without.results["images"].model == ""
+    assert running.results["theirs"].model == ""
 
 
 def test_a_figure_says_what_it_rests_on(shown: list[Any], tmp_path: Path) -> None:

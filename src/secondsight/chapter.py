@@ -22,7 +22,6 @@ from secondsight.datasets.dataset import sha256
 from secondsight.errors import ParameterError
 from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
-from secondsight.record import read_plan
 from secondsight.results import Result, write_results
 from secondsight.show import Shown, ShownTable, ShownText, draw_themed
 from secondsight.tags import FACTS, said_of
@@ -58,6 +57,7 @@ class Whole:
         return f"a whole number from {self.low} {'on' if self.high is None else f'to {self.high}'}"
 
 
+ASKED_HERE = (Origin.SIMULATED_SKY, Origin.REAL_SKY)
 Check = type | Between | Whole | Sequence[Any]
 """What a parameter may be: of a type, within bounds, or one of a list of values."""
 
@@ -74,9 +74,8 @@ class Chapter:
 
     @property
     def other_model(self) -> str:
-        """Whose answers are shown, where they are not those of the book's own model."""
-        model = str(self.parameters.get("model", ""))
-        return "" if not model or model == read_plan().model else model
+        """Whose answers are shown, where it is given that they are not the book's own model's."""
+        return "" if self.facts.get("own", True) else str(self.parameters["model"])
 
     def given(self, **facts: bool) -> None:
         """Say what this run has and what not, for the cells whose tags ask for it."""
@@ -120,7 +119,9 @@ class Chapter:
             result = Result(
                 value=number, low=None, high=None, n=0, method="", origin=origin, text=written
             )
-        self.results[name] = result.model_copy(update={"model": self.other_model})
+        if origin in ASKED_HERE:
+            result = result.model_copy(update={"model": self.other_model})
+        self.results[name] = result
         self.write(name, written)
 
     def write(self, name: str, words: str) -> None:
