@@ -43,7 +43,6 @@ class Project:
             env={**self.environment, **more},
             capture_output=True,
             text=True,
-            timeout=600,
         )
 
     def snakemake(self, *options: str, **more: str) -> str:
