@@ -16,10 +16,12 @@ from secondsight.campaign import (
     SCORE_STEP,
     TRUTH,
     Campaign,
+    about_sheets,
     about_volunteers,
     answered,
     by_subject,
     called_by_repeat,
+    describe_sheets,
     each_answer,
     find_campaign,
     tokens_line,
@@ -371,5 +373,8 @@ def test_where_votes_come_from_and_what_they_are_worth_is_said(campaign: Campaig
     simulated = Campaign(campaign.dataset, campaign.subjects, Origin.SIMULATED_SKY)
     assert votes_line(campaign) == "votes of votes.csv"
     assert votes_line(simulated) == "votes of data/votes/campaign.parquet"
-    assert about_volunteers(campaign).startswith("The votes are real volunteers'.")
+    assert about_sheets(campaign) == ""
+    assert "were drawn by this project" in about_sheets(simulated)
+    assert describe_sheets(campaign) != describe_sheets(simulated)
+    assert about_volunteers(campaign).startswith("The votes are taken as votes.csv has them")
     assert about_volunteers(simulated).startswith("The volunteers are simulated too.")

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from secondsight import __version__, chapter, text
-from secondsight.chapter import Between, Chapter, begin, file_line
+from secondsight.chapter import Between, Chapter, Whole, begin, file_line
 from secondsight.errors import ParameterError
 from secondsight.figures import draw_confusion
 from secondsight.metrics import Confusion, proportion
@@ -97,6 +97,34 @@ def test_a_whole_number_may_stand_between_two() -> None:
     assert begin("09_test", namespace, width=Between(0.5, 3.5)).parameters == {"width": 2}
 
 
+@pytest.mark.parametrize("value", [1, 7, 10])
+def test_a_whole_number_within_its_bounds_is_taken(value: int) -> None:
+    assert begin("09_test", {"n": value}, n=Whole(1, 10)).parameters == {"n": value}
+    assert begin("09_test", {"n": value}, n=Whole(1)).parameters == {"n": value}
+
+
+@pytest.mark.parametrize("value", [0, -1, 11, 2.0, True, None, "3"])
+def test_a_number_that_is_not_whole_or_out_of_bounds_is_refused_by_name(value: object) -> None:
+    with pytest.raises(ParameterError) as caught:
+        begin("09_test", {"n": value}, n=Whole(1, 10))
+    assert str(caught.value) == f"09_test: n must be a whole number from 1 to 10, not {value!r}"
+
+
+def test_a_whole_number_may_have_no_upper_end() -> None:
+    with pytest.raises(ParameterError, match="seed must be a whole number from 0 on, not -1"):
+        begin("09_test", {"seed": -1}, seed=Whole(0))
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_folder_for_results_that_can_not_be_written_is_refused_at_once(
+    tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / below
+    with pytest.raises(ParameterError, match=f"09_test: results must be a folder .*{folder}"):
+        started(f"results = {str(folder)!r}")
+
+
 def test_a_parameter_that_is_not_set_is_refused() -> None:
     with pytest.raises(ParameterError, match="seed must be int, not None"):
         started(parameters='model = "sky-1"\nlevel = 0.95\nresults = ""\n')
@@ -164,8 +192,34 @@ def test_the_end_writes_nothing_without_a_folder(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_figure_says_what_it_rests_on(shown: list[Any]) -> None:
-    running = started('results = "somewhere"')
+def test_what_is_given_is_left_in_the_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[Any] = []
+    monkeypatch.setattr(chapter, "display", lambda *what, **how: left.append((what, how)))
+    running = started()
+    running.end()
+    assert left == []
+    running.given(truth=True, scores=False)
+    running.given(scores=True)
+    running.end()
+    facts = {"truth": True, "scores": True}
+    how = {"raw": True, "metadata": {chapter.FACTS: facts}}
+    assert left == [(({"text/plain": "truth, scores"},), how)]
+
+
+@pytest.mark.parametrize(("own", "said"), [(False, "sky-2"), (True, "")])
+def test_a_number_of_another_model_says_whose_it_is(
+    glued: dict[str, str], own: bool, said: str
+) -> None:
+    running = started('model = "sky-2"')
+    running.given(own=own)
+    running.say("images", 1, Origin.SIMULATED_SKY)
+    running.say("theirs", 1, Origin.ELSEWHERE)
+    assert running.results["images"].model == said
+    assert running.results["theirs"].model == ""
+
+
+def test_a_figure_says_what_it_rests_on(shown: list[Any], tmp_path: Path) -> None:
+    running = started(f"results = {str(tmp_path)!r}")
     running.uses("first line", "second line")
     running.show("counts", draw_confusion, COUNTS, caption="Counts.", alt="Four.", truth="shape")
     [figure] = shown

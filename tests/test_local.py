@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from secondsight import local
+from secondsight.campaign import find_campaign
 from secondsight.datasets import LSBG, MORPHOLOGY, Dataset, load
+from secondsight.datasets.tasks import DWARF
 from secondsight.errors import MissingResponses
 from secondsight.metrics import accuracy
 from secondsight.origins import Origin
-from secondsight.record import Recording, read_plan
+from secondsight.record import Plan, Recording, read_plan
 
 MODEL = read_plan().model
 
@@ -58,6 +60,68 @@ def test_what_is_not_planned_is_asked_plainly() -> None:
     )
 
 
+@pytest.fixture
+def small_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """The book's plan with a few images of each data set."""
+    plan = read_plan()
+    few = [
+        one.model_copy(update={"images": 20 + place}) for place, one in enumerate(plan.recording)
+    ]
+    small = plan.model_copy(update={"recording": tuple(few)})
+    monkeypatch.setattr(local, "read_plan", lambda: small)
+    return small
+
+
+def test_a_chapter_asks_about_no_more_images_than_are_planned(small_plan: Plan) -> None:
+    assert len(local.first_images("lsbg")) == 20
+    assert len(find_campaign("dwarfs").subjects) == 26
+    assert len(find_campaign("dwarfs-repeated").subjects) == 27
+    assert {name: counts.n for name, counts in local.ask_all(MODEL, "none").items()} == {
+        "lsbg": 20, ("lsbg", "names"): 21, "morphology": 22, ("morphology", "names"): 23,
+        "radio": 24, ("radio", "names"): 25, "dwarfs": 26,
+    }  # fmt: skip
+    assert not local.is_default(MODEL, "lsbg", "lsbg-1")
+
+
+def test_without_a_limit_all_are_asked_about(sky: Dataset) -> None:
+    assert len(local.recorded_part(load("lsbg"))) == len(load("lsbg"))
+    assert len(local.recorded_part(sky.head(3))) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "default"),
+    [
+        ((MODEL, "lsbg", "lsbg-1"), True),
+        (("gpt-5-mini", "lsbg", "lsbg-1"), False),
+        ((MODEL, "lsbg-real", "lsbg-1"), False),
+        ((MODEL, "lsbg", "lsbg-2"), False),
+    ],
+)
+def test_the_default_is_what_the_book_shows_as_it_is_published(
+    asked: tuple[str, str, str], default: bool
+) -> None:
+    assert local.is_default(*asked) is default
+
+
+def test_what_another_model_was_not_asked_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counts(planned: Recording, model: str, record: str) -> str:
+        if planned.dataset != "morphology":
+            raise MissingResponses(f"{planned.dataset} of {model}")
+        return planned.prompt
+
+    monkeypatch.setattr(local, "counts", counts)
+    asked = local.ask_all("sky-2", "none")
+    assert asked == {"morphology": "morphology-1", ("morphology", "names"): "morphology-1-names"}
+    assert [task.key for task in local.tasks_in(asked)] == ["morphology"]
+    with pytest.raises(MissingResponses, match=f"lsbg of {MODEL}"):
+        local.ask_all(MODEL, "none")
+
+
+def test_a_model_that_was_asked_nothing_stops_in_a_line() -> None:
+    with pytest.raises(MissingResponses, match="500 of 500 responses are not recorded"):
+        local.ask_all("sky-2", "none")
+
+
 def made_up() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -85,11 +149,31 @@ def test_answers_are_shown_verbatim_with_what_was_read() -> None:
     ]
 
 
+def test_an_unknown_truth_is_said_to_be_unknown() -> None:
+    shown = local.verbatim(made_up().assign(label=[None, "2", None, "0"]), MORPHOLOGY)
+    assert shown["true category"].tolist() == ["not known", "edge-on", "not known"]
+
+
+def test_a_control_may_be_asked_but_states_what_it_is_asked_for() -> None:
+    assert set(local.all_prompts_of(DWARF)) >= {"dwarf-1", "dwarf-1-names"}
+    assert "dwarf-1" in local.sure_prompts_of(DWARF)
+    assert "dwarf-1-names" not in local.sure_prompts_of(DWARF)
+    assert local.sure_prompts_of(LSBG) == []
+
+
 def test_prompts_are_those_of_the_task_and_no_controls() -> None:
     assert "lsbg-1" in local.prompts_of(LSBG)
     assert "morphology-1" in local.prompts_of(MORPHOLOGY)
     assert not [name for name in local.prompts_of(LSBG) if not name.startswith("lsbg")]
     assert not [name for name in local.prompts_of(LSBG) if name.endswith(local.NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [(MODEL, "the papers' models"), ("gpt-5-mini", "what the papers found on it")],
+)
+def test_another_model_may_be_one_of_the_papers(sky: Dataset, model: str, said: str) -> None:
+    assert local.whose_images(sky, model).endswith(f"the real sky, or about {said}.")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +188,7 @@ def test_the_origin_is_the_data_sets_own(
 ) -> None:
     other = Dataset("other", origin, sky.table, sky.png)
     assert local.origin_of(other) is whose
-    assert said in local.whose_images(other)
+    assert said in local.whose_images(other, MODEL)
     assert f"other ({origin})" in local.answers_line(other, "lsbg-1", MODEL)
 
 

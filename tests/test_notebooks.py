@@ -9,6 +9,8 @@ import pytest
 
 from hygiene import ROOT
 from secondsight.dependencies import files_used_by
+from secondsight.local import TASKS
+from secondsight.tags import asked
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 45
@@ -57,6 +59,32 @@ def test_a_cell_holds_no_machinery(notebook: Path) -> None:
     for source in code_cells(notebook):
         assert len(source.splitlines()) <= LONGEST, source
         assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, machinery)]
+
+
+def test_what_a_tag_asks_for_is_given_by_the_notebook(notebook: Path) -> None:
+    page = nbformat.read(notebook, as_version=4)
+    tags = [tag for cell in page.cells for tag in cell.metadata.get("tags", [])]
+    wanted = {asked(tag) for tag in tags if tag.startswith("if-")}
+    assert wanted <= given_by("\n".join(code_cells(notebook)))
+
+
+def given_by(code: str) -> set[str]:
+    """Return the names of what a notebook's code says is given."""
+    names: set[str] = set()
+    for call in ast.walk(ast.parse(code)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "chapter.given":
+            names |= {word.arg for word in call.keywords if word.arg}
+            spread = [ast.unparse(word.value) for word in call.keywords if not word.arg]
+            names |= {name for one in spread for name in spread_names(one)}
+    return names
+
+
+def spread_names(code: str) -> set[str]:
+    """Return the names that a call or a comprehension, spread out, gives."""
+    if code.startswith("panels.facts("):
+        return {"answers", "truth", "scores"}
+    assert "local.TASKS" in code
+    return {task.key for task in TASKS}
 
 
 def test_its_last_cell_hands_its_numbers_on(notebook: Path) -> None:

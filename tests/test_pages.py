@@ -186,6 +186,67 @@ def test_a_finding_of_a_number_that_no_chapter_gave_is_refused(
         pages.findings({})
 
 
+OWN_FINDINGS = (
+    "**On real sky**\n\n- It is {{ 01_one.a }}.\n\n"
+    "**On a simulated sky**: ours\n\n- Ours is {{ 02_two.b }}.\n- And {{ 02_two.c }}.\n"
+)
+
+
+@pytest.fixture
+def of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Result]:
+    """Findings of others' numbers and of our own, and the numbers."""
+    (tmp_path / "findings.md").write_text(OWN_FINDINGS)
+    monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
+    ours = result(0.25).model_copy(update={"origin": Origin.SIMULATED_SKY})
+    return {"01_one.a": result(0.5), "02_two.b": ours, "02_two.c": ours}
+
+
+def test_the_books_own_findings_stand_in_the_books_own_build(of_ours: dict[str, Result]) -> None:
+    assert pages.findings(of_ours) == (
+        "**On real sky**\n\n- It is 0.500.\n\n"
+        "**On a simulated sky**: ours\n\n- Ours is 0.250.\n- And 0.250.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "shows"),
+    [
+        ({"model": "gpt-5-mini"}, "answers of GPT-5-mini"),
+        ({"origin": Origin.REAL_SKY}, "other images than the book's own"),
+        ({"value": float("nan")}, "a part of what is recorded"),
+    ],
+)
+def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
+    of_ours: dict[str, Result], change: dict[str, object], shows: str
+) -> None:
+    other = of_ours["02_two.b"].model_copy(update=change)
+    some = pages.findings(of_ours | {"02_two.b": other})
+    assert "Ours is" not in some
+    assert "**On a simulated sky**: ours\n\n- And 0.250." in some
+    assert f"This copy of the book shows {shows}." in some
+    none = pages.findings(of_ours | {"02_two.b": other, "02_two.c": other})
+    assert none.startswith("**On real sky**\n\n- It is 0.500.\n\nThis copy of the book")
+
+
+def test_the_ledger_names_the_model_that_was_asked() -> None:
+    results = for_every_claim()
+    assert "<td>the small local model: recall there</td>" in pages.ledger(results)
+    other = {name: one.model_copy(update={"model": "gpt-5-mini"}) for name, one in results.items()}
+    page = pages.ledger(other) + pages.summary(other)
+    assert "<td>GPT-5-mini: recall there</td>" in page
+    assert "small local model" not in page
+
+
+def test_a_number_that_is_not_defined_leads_to_the_page_and_to_no_figure() -> None:
+    results = for_every_claim()
+    name = "03_dwarf_calibration.called_known"
+    assert "03_dwarf_calibration.html#fig-recovery" in pages.ledger(results)
+    results[name] = results[name].model_copy(update={"value": float("nan"), "text": "not defined"})
+    page = pages.ledger(results)
+    assert '03_dwarf_calibration.html">not defined</a>' in page
+    assert "#fig-recovery" not in page
+
+
 def test_the_times_page_lists_each_chapter_of_this_build(tmp_path: Path) -> None:
     head = "s\th:m:s\tmax_rss\n"
     (tmp_path / "01_one.tsv").write_text(head + "12.6\t0:00:12\t481.2\n")

@@ -32,12 +32,13 @@ FLOORS = [
     ["realism_stars", "finetune"],
     ["figures"],
     ["text", "show"],
-    ["results"],
+    ["results", "tags"],
     ["claims"],
     ["pages", "dependencies"],
     ["chapter", "run", "record"],
-    ["local", "campaign", "record_conversations"],
-    ["campaign_panels", "rerun"],
+    ["local", "record_conversations"],
+    ["campaign", "rerun"],
+    ["campaign_panels"],
     ["cli"],
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -195,6 +195,14 @@ def test_a_chapter_is_given_what_it_takes(chapter: str, campaign: Path) -> None:
             assert dataset in {one.dataset for one in plan_for("sky-1", dataset).recording}
 
 
+def test_a_folder_is_asked_about_whole(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [one.model_copy(update={"images": 2}) for one in OWN.recording]
+    monkeypatch.setattr(rerun, "read_plan", lambda: OWN.model_copy(update={"recording": few}))
+    planned = {one.dataset: one.images for one in plan_for("sky-1", str(campaign)).recording}
+    assert planned[str(campaign)] is None
+    assert planned["lsbg"] == 2
+
+
 def test_the_chapters_of_the_papers_take_another_model_and_other_images(campaign: Path) -> None:
     def taken(dataset: str) -> list[str]:
         return [chapter for chapter in chapters() if "dataset" in given(chapter, "", dataset)]

@@ -29,6 +29,13 @@ def test_another_number_gives_other_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.json").read_bytes() != (tmp_path / "two.json").read_bytes()
 
 
+def test_the_books_own_model_is_not_named_in_the_file(tmp_path: Path) -> None:
+    other = result(0.5).model_copy(update={"model": "sky-2"})
+    write_results(tmp_path / "one.json", {"a": result(0.5), "b": other})
+    assert (tmp_path / "one.json").read_text().count("model") == 1
+    assert read_results(tmp_path)["one.b"].model == "sky-2"
+
+
 def test_the_folder_is_made(tmp_path: Path) -> None:
     write_results(tmp_path / "deep" / "down" / "one.json", RESULTS)
     assert len(read_results(tmp_path / "deep" / "down")) == 2

@@ -15,6 +15,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import RecordMode, ask
+from secondsight.local import recorded_part
 from secondsight.metrics.intervals import Counts
 from secondsight.origins import Origin
 from secondsight.record import Recording, settings
@@ -64,7 +65,7 @@ def find_campaign(name: str) -> Campaign:
         If the folder's table or images are not right, or nobody voted.
     """
     if name in SIMULATED:
-        dataset = load(name)
+        dataset = recorded_part(load(name))
         counted = count_campaign(read_campaign())
         truth = find_sky("dwarfs").catalogue()
         truth[["yes", "votes"]] = counted.to_numpy()
@@ -205,10 +206,30 @@ def votes_line(campaign: Campaign) -> str:
     return f"votes of {'data/votes/campaign.parquet' if campaign.simulated else 'votes.csv'}"
 
 
+def about_sheets(campaign: Campaign) -> str:
+    """Return in a sentence who drew the subjects' images, where that is known."""
+    if not campaign.simulated:
+        return ""
+    return " The real campaign's sheets show the same quantities; these were drawn by this project."
+
+
+def describe_sheets(campaign: Campaign) -> str:
+    """Return what two subjects' images show, for someone who can't see them."""
+    if not campaign.simulated:
+        return "The images of the two subjects."
+    return (
+        "Two sheets of five panels: star map, galaxy map, picture, profile and colour-magnitude "
+        "diagram."
+    )
+
+
 def about_volunteers(campaign: Campaign) -> str:
     """Return in a sentence or two what is to be kept in mind about the votes."""
     if not campaign.simulated:
-        return "The votes are real volunteers'. What they took for dwarfs is known, the truth not."
+        return (
+            "The votes are taken as votes.csv has them: who voted, and what they were told to "
+            "look for, is not known here."
+        )
     return (
         "The volunteers are simulated too. They go by how much stands out at the centre and by "
         "little else, so they take stars, edges, clusters of galaxies and nearby galaxies for "

@@ -1,12 +1,15 @@
 """What every notebook does: check its parameters, show figures, hand its numbers on.
 
 A notebook begins with `begin`, and ends with `end`. In between `say` names a number for the prose
-and the ledger, and `show` shows a figure.
+and the ledger, and `show` shows a figure. `given` says what this run has, such as the truth or the
+tokens' probabilities: a cell with the tag ``if-truth`` stays on the page only where the truth is
+given, one with ``if-no-truth`` only where it is not. So what can't be shown is not spoken of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -21,6 +24,7 @@ from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 from secondsight.results import Result, write_results
 from secondsight.show import Shown, ShownTable, ShownText, draw_themed
+from secondsight.tags import FACTS, said_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,23 @@ class Between:
         return f"a number between {self.low:g} and {self.high:g}"
 
 
-Check = type | Between | Sequence[Any]
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from one to another, both included; without an upper end if `high` is None."""
+
+    low: int
+    high: int | None = None
+
+    def __contains__(self, value: object) -> bool:
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return number and self.low <= value and (self.high is None or value <= self.high)  # type: ignore[operator]
+
+    def __str__(self) -> str:
+        return f"a whole number from {self.low} {'on' if self.high is None else f'to {self.high}'}"
+
+
+ASKED_HERE = (Origin.SIMULATED_SKY, Origin.REAL_SKY)
+Check = type | Between | Whole | Sequence[Any]
 """What a parameter may be: of a type, within bounds, or one of a list of values."""
 
 
@@ -50,6 +70,16 @@ class Chapter:
         self.parameters = parameters
         self.results: dict[str, Result] = {}
         self.data: list[str] = []
+        self.facts: dict[str, bool] = {}
+
+    @property
+    def other_model(self) -> str:
+        """Whose answers are shown, where it is given that they are not the book's own model's."""
+        return "" if self.facts.get("own", True) else str(self.parameters["model"])
+
+    def given(self, **facts: bool) -> None:
+        """Say what this run has and what not, for the cells whose tags ask for it."""
+        self.facts |= facts
 
     def uses(self, *data: str) -> None:
         """Say what the figures from here on rest on, for their provenance."""
@@ -89,6 +119,8 @@ class Chapter:
             result = Result(
                 value=number, low=None, high=None, n=0, method="", origin=origin, text=written
             )
+        if origin in ASKED_HERE:
+            result = result.model_copy(update={"model": self.other_model})
         self.results[name] = result
         self.write(name, written)
 
@@ -133,7 +165,12 @@ class Chapter:
         display(ShownText(name, caption, words))  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
-        """Write the chapter's results, if its parameter `results` names a folder."""
+        """Write the chapter's results, if its parameter `results` names a folder.
+
+        What is given goes into the executed notebook, where `secondsight.tags` finds it.
+        """
+        if self.facts:
+            display({"text/plain": said_of(self.facts)}, raw=True, metadata={FACTS: self.facts})  # type: ignore[no-untyped-call]
         folder = self.parameters.get("results")
         if folder:
             write_results(paths.ROOT / folder / f"{self.name}.json", self.results)
@@ -165,14 +202,15 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     namespace : mapping
         The notebook's `globals()`, in the first cell after its parameters: whatever plain value
         stands there is a parameter.
-    **checks : type, Between or list
+    **checks : type, Between, Whole or list
         For each parameter what it may be.
 
     Raises
     ------
     ParameterError
         If the notebook was given a parameter that is not among `checks`, or a value that a
-        parameter can't take. The text lists what it can.
+        parameter can't take (the text lists what it can), or if nothing can be written into the
+        folder that `results` names.
     """
     given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
     for parameter in given:
@@ -182,6 +220,8 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
             )
     for parameter, check in checks.items():
         _check(name, parameter, given.get(parameter), check)
+    if given.get("results"):
+        _check_folder(name, paths.ROOT / given["results"])
     return Chapter(name, {parameter: given[parameter] for parameter in checks})
 
 
@@ -194,12 +234,23 @@ def _is_parameter(name: str, value: object) -> bool:
 def _check(chapter: str, name: str, value: object, check: Check) -> None:
     if isinstance(check, type):
         fits, wanted = type(value) is check, check.__name__
-    elif isinstance(check, Between):
+    elif isinstance(check, Between | Whole):
         fits, wanted = value in check, str(check)
     else:
         fits, wanted = value in check, " or ".join(map(repr, check))
     if not fits:
         raise ParameterError(f"{chapter}: {name} must be {wanted}, not {value!r}")
+
+
+def _check_folder(chapter: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ParameterError(
+            f"{chapter}: results must be a folder that can be written, not {str(folder)!r} "
+            f"({error.strerror})"
+        ) from None
 
 
 def file_line(path: Path) -> str:

@@ -11,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from secondsight import paths
 from secondsight.errors import DataError
+from secondsight.inference.models import title
 from secondsight.published import Number, Published, published, published_number
 from secondsight.results import Result
 from secondsight.toml import read_toml
 
+ASKED, OWN = "{asked}", "the small local model"
+"""What a check's `on` calls the model that was asked here, and who that is as a rule."""
 Rule = Literal["prints", "above", "below", "same_as"]
 
 
@@ -32,7 +35,7 @@ class Check(BaseModel):
     Attributes
     ----------
     on : str
-        Whose answers on what, for a reader.
+        Whose answers on what, for a reader; ``{asked}`` is the model that was asked here.
     result : str
         A chapter's number, ``chapter.name``.
     rule : str
@@ -135,6 +138,12 @@ class Judged:
     result: Result
     verdict: Verdict
     why: str = ""
+
+    @property
+    def on(self) -> str:
+        """Whose answers on what, for a reader."""
+        asked = title(self.result.model) if self.result.model else OWN
+        return self.check.on.replace(ASKED, asked)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Answers of a model that was asked here, as the chapters show them: replayed or asked for now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +12,17 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
+from secondsight.errors import MissingResponses
 from secondsight.inference.ask import RecordMode, ask, recorded_as
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_sidecar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.origins import Origin
-from secondsight.record import Recording, read_plan, settings
+from secondsight.record import Recording, first, read_plan, settings
 
 IMAGES = 500
 """How many images a chapter asks about, as the papers did: the first ones of a data set."""
+NOT_KNOWN = "not known"
 NAMES = "-names"
 """What the name of a prompt's control ends with: the same question by the bare names alone."""
 
@@ -53,22 +55,38 @@ TASKS = (
 def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Confusion]:
     """Return the counts of each recording: by data set, and by (data set, "names").
 
+    A recording that another model than the book's own lacks is left out: whoever asked it about
+    other images need not ask about these too.
+
     Raises
     ------
     MissingResponses
-        In mode ``"none"``, if a response is missing.
+        In mode ``"none"``, if a response of the book's own model is missing, or of another model
+        some of every recording.
     """
     found: dict[str | tuple[str, str], Confusion] = {}
+    lacking: list[MissingResponses] = []
     for planned in read_plan().recording:
         key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
         if planned.dataset != "dwarfs-repeated":
-            found[key] = counts(planned, model, record)
+            try:
+                found[key] = counts(planned, model, record)
+            except MissingResponses as error:
+                lacking.append(error)
+    if lacking and (is_own(model) or not found):
+        raise lacking[0]
     return found
+
+
+def tasks_in(asked: Collection[str | tuple[str, str]]) -> list[Task]:
+    """Return the tasks that were asked both with descriptions and by the bare names."""
+    return [task for task in TASKS if {task.dataset, (task.dataset, "names")} <= set(asked)]
 
 
 def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:
     """Return how often each answer was given to each true category."""
-    table = answers(load(planned.dataset), planned.prompt, model, record)
+    dataset = first(load(planned.dataset), planned)
+    table = answers(dataset, planned.prompt, model, record)
     return confusion(table, CATEGORIES[load_prompt(planned.prompt).task])
 
 
@@ -103,6 +121,23 @@ def _planned(dataset: str, prompt: str) -> Recording:
     return Recording(dataset=dataset, prompt=prompt, title="")
 
 
+def is_own(model: str) -> bool:
+    """Whether a model is the book's own."""
+    return model == read_plan().model
+
+
+def is_default(model: str, dataset: str, prompt: str) -> bool:
+    """Whether the book as it is published shows this: the prose names what came out of it."""
+    planned = _planned(dataset, prompt)
+    return is_own(model) and planned in read_plan().recording and planned.images is None
+
+
+def recorded_part(dataset: Dataset) -> Dataset:
+    """Return the images of a data set that the plan asks about in each of its recordings."""
+    planned = [one.images for one in read_plan().recording if one.dataset == dataset.name]
+    return dataset.head(min((most for most in planned if most is not None), default=len(dataset)))
+
+
 def confusion(table: pd.DataFrame, task: Categories) -> Confusion:
     """Count answers by true category; what was not read has columns of its own."""
     answer = table["answer"].fillna(table["outcome"].astype(str))
@@ -117,13 +152,13 @@ def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFra
     DataFrame
         Columns `image`, `true category`, `answer, verbatim` and `read as` (str).
     """
-    first = table.head(most)
-    read = first["answer"].map(task.name_of).fillna(first["outcome"].astype(str))
+    shown = table.head(most)
+    read = shown["answer"].map(task.name_of).fillna(shown["outcome"].astype(str))
     return pd.DataFrame(
         {
-            "image": first["image_id"],
-            "true category": first["label"].map(task.name_of),
-            "answer, verbatim": first["text"].fillna(""),
+            "image": shown["image_id"],
+            "true category": shown["label"].map(task.name_of).fillna(NOT_KNOWN),
+            "answer, verbatim": shown["text"].fillna(""),
             "read as": read,
         }
     ).reset_index(drop=True)
@@ -131,13 +166,23 @@ def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFra
 
 def first_images(name: str) -> Dataset:
     """Return the images of a data set that a chapter asks about."""
-    return load(name).head(IMAGES)
+    return recorded_part(load(name)).head(IMAGES)
 
 
 def prompts_of(task: Categories) -> list[str]:
     """Return the names of the prompts in `data/prompts` that describe a task's categories."""
+    return [name for name in all_prompts_of(task) if not name.endswith(NAMES)]
+
+
+def all_prompts_of(task: Categories) -> list[str]:
+    """Return the names of the prompts in `data/prompts` that ask for a task's categories."""
     names = sorted(path.stem for path in paths.PROMPTS.glob("*.md"))
-    return [n for n in names if not n.endswith(NAMES) and load_prompt(n).task == task.name]
+    return [name for name in names if load_prompt(name).task == task.name]
+
+
+def sure_prompts_of(task: Categories) -> list[str]:
+    """Return the names of those that describe its categories and ask for a confidence."""
+    return [name for name in prompts_of(task) if load_prompt(name).confidence]
 
 
 def origin_of(dataset: Dataset) -> Origin:
@@ -145,12 +190,13 @@ def origin_of(dataset: Dataset) -> Origin:
     return Origin(f"recorded here, {dataset.origin}")
 
 
-def whose_images(dataset: Dataset) -> str:
+def whose_images(dataset: Dataset, model: str) -> str:
     """Return in a sentence or two whose images a data set holds, for a reader."""
     if origin_of(dataset) is Origin.SIMULATED_SKY:
+        theirs = "the papers' models" if is_own(model) else "what the papers found on it"
         return (
             f"The images of the data set {dataset.name} are simulated by this project. Nothing "
-            "found on them is evidence about the real sky, or about the papers' models."
+            f"found on them is evidence about the real sky, or about {theirs}."
         )
     return (
         f"The images of the data set {dataset.name} are real sky, read from files on this machine "

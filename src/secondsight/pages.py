@@ -6,6 +6,7 @@ Each function returns Markdown that a page in `book/` includes.
 import re
 from collections.abc import Iterable
 from html import escape
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +15,15 @@ from secondsight import paths
 from secondsight.claims import Claim, Judged, Verdict, carries, claims, overall, tally, verdicts
 from secondsight.datasets import sources
 from secondsight.errors import DataError
+from secondsight.inference.models import title
 from secondsight.origins import Origin
 from secondsight.published import published, published_number
 from secondsight.results import Result
 
 SHOWN = 2
 """Checks of a claim that the front page shows before one asks for more."""
+_GAP = re.compile(r"\{\{ ([\w.]+) \}\}")
+_HEADING_ALONE = re.compile(r"^\*\*[^\n]*\n++(?!- )", re.MULTILINE)
 MARK = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails", Verdict.UNTESTABLE: "untestable"}
 
 
@@ -48,6 +52,9 @@ def summary(results: dict[str, Result]) -> str:
 def findings(results: dict[str, Result]) -> str:
     """Return the front page's findings: `book/findings.md` with this build's numbers filled in.
 
+    What it says of the book's own model on its own sky is left out where this build shows another
+    model, other images, or nothing.
+
     Raises
     ------
     DataError
@@ -59,8 +66,30 @@ def findings(results: dict[str, Result]) -> str:
             raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
         return results[match[1]].text
 
-    text = (paths.BOOK / "findings.md").read_text(encoding="utf-8")
-    return re.sub(r"\{\{ ([\w.]+) \}\}", number, text)
+    lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
+    kept = [line for line in lines if _holds_still(line, results)]
+    text = _GAP.sub(number, "\n".join(kept))
+    if kept == lines:
+        return text
+    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n\n{_note(results)}"
+
+
+def _holds_still(line: str, results: dict[str, Result]) -> bool:
+    """Whether a line names nothing but what others gave, or the book's own model on its own sky."""
+    named = [results[name] for name in _GAP.findall(line) if name in results]
+    return not any(isnan(one.value) or one.model or one.origin is Origin.REAL_SKY for one in named)
+
+
+def _note(results: dict[str, Result]) -> str:
+    models = sorted({title(one.model) for one in results.values() if one.model})
+    shown = [f"answers of {model}" for model in models]
+    if any(one.origin is Origin.REAL_SKY for one in results.values()):
+        shown.append("other images than the book's own")
+    return (
+        f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
+        "that leads to stands in the chapters, and in the table below; findings that were written "
+        "for the book's own small model on its own images are left out here.\n"
+    )
 
 
 def source_table() -> str:
@@ -137,7 +166,7 @@ def _checks(judged: list[Judged]) -> str:
 def _check_row(one: Judged) -> str:
     why = f" <small>{escape(one.why)}</small>" if one.why else ""
     return (
-        f"<tr><td>{escape(one.check.on)}</td><td>{escape(_compared(one))}</td>"
+        f"<tr><td>{escape(one.on)}</td><td>{escape(_compared(one))}</td>"
         f"<td>{_link(one)}</td><td>{escape(one.result.origin)}</td>"
         f"<td>{_badge(one.verdict)}{why}</td></tr>"
     )
@@ -157,7 +186,8 @@ def _compared(one: Judged) -> str:
 
 def _link(one: Judged) -> str:
     chapter = one.check.result.split(".")[0]
-    anchor = f"#fig-{one.check.figure}" if one.check.figure else ""
+    shown = one.check.figure and not isnan(one.result.value)
+    anchor = f"#fig-{one.check.figure}" if shown else ""
     link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(one.result.text)}</a>'
     return f"{_mark(one.result.origin)}&nbsp;{link}"
 
@@ -172,7 +202,7 @@ def _mark(origin: Origin) -> str:
 
 
 def _summary_row(claim: Claim, judged: list[Judged]) -> str:
-    items = [f"<li>{escape(one.check.on)}: {_link(one)}</li>" for one in judged]
+    items = [f"<li>{escape(one.on)}: {_link(one)}</li>" for one in judged]
     here = f"<ul>{''.join(items[:SHOWN])}</ul>"
     if items[SHOWN:]:
         more = f"<summary>and {len(items) - SHOWN} more</summary>"

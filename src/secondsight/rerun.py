@@ -101,7 +101,7 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
     if dataset in INSTEAD.get(recording.dataset, ()):
         return recording.model_copy(update={"dataset": dataset, "images": IMAGES})
     if recording.dataset == "dwarfs" and is_campaign(dataset):
-        return recording.model_copy(update={"dataset": dataset})
+        return recording.model_copy(update={"dataset": dataset, "images": None})
     return recording
 
 

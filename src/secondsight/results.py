@@ -29,6 +29,9 @@ class Result(BaseModel):
         Whose number it is.
     text : str
         As the book writes it.
+    model : str
+        Whose answers the chapter was run for, where that is not the book's own model; left out
+        of the file where it is.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -40,6 +43,7 @@ class Result(BaseModel):
     method: str
     origin: Origin
     text: str
+    model: str = ""
 
 
 Results = TypeAdapter(dict[str, Result])
@@ -49,7 +53,8 @@ def write_results(path: Path, results: dict[str, Result]) -> None:
     """Write a chapter's results; the same results give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    path.write_bytes(orjson.dumps(Results.dump_python(results, mode="json"), option=options))
+    plain = Results.dump_python(results, mode="json", exclude_defaults=True)
+    path.write_bytes(orjson.dumps(plain, option=options))
 
 
 def read_results(folder: Path = paths.RESULTS) -> dict[str, Result]:

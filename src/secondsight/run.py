@@ -5,13 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from secondsight import paths
 from secondsight.errors import NotebookError, ParameterError
+from secondsight.tags import hide_cells
 
 
 def chapters() -> list[str]:
@@ -36,7 +36,8 @@ def parameters_of(chapter: str) -> dict[str, str]:
 def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     """Execute the notebook `name` with these parameters into `output`.
 
-    The injected parameters are kept in the executed notebook and not shown on its page.
+    Parameters that were injected, and cells whose tags ask for what the run has not, are kept in
+    the executed notebook and not shown on its page.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
             )
         except PapermillExecutionError as error:
             raise NotebookError(f"{name}, cell {error.exec_count}: {_said(error)}") from None
-    _hide_injected(output)
+    hide_cells(output)
 
 
 def _over_files(folder: str) -> Config:
@@ -82,12 +83,3 @@ def _over_files(folder: str) -> Config:
 
 def _said(error: PapermillExecutionError) -> str:
     return f"{error.ename}: {error.evalue}"
-
-
-def _hide_injected(path: Path) -> None:
-    page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    for cell in page.cells:
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            cell.metadata["tags"] = [*tags, "remove-cell"]
-    nbformat.write(page, path)  # type: ignore[no-untyped-call]

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_panels.made import answers
-from secondsight.campaign_panels import extremes, fraction, majority, readable, said, varied
+from secondsight.campaign_panels import (
+    extremes,
+    facts,
+    fraction,
+    majority,
+    readable,
+    said,
+    token_tells,
+    varied,
+)
 from secondsight.campaign_panels.reading import TENTHS
 
 
@@ -59,7 +68,35 @@ def test_rows_keep_their_order(read: object) -> None:
 
 def test_varied_answers_are_the_first_of_each_kind() -> None:
     table = pd.DataFrame(
-        {"answer": ["0", "0", "1", "1", None], "confidence": ["high", "high", "low", "high", None]}
+        {
+            "answer": ["0", "0", "1", "1", None],
+            "confidence": ["high", "high", "low", "high", None],
+            "outcome": "answered",
+        }
     )
     assert varied(table).index.tolist() == [0, 2, 3, 4]
     assert varied(table, 2).index.tolist() == [0, 2]
+
+
+def test_an_answer_that_was_not_read_is_shown_with_the_others() -> None:
+    outcomes = ["answered", "answered", "answered", "refused", "unparseable"]
+    table = pd.DataFrame({"answer": list("011") + [None] * 2, "confidence": "low"})
+    assert varied(table.assign(outcome=outcomes), 3).index.tolist() == [0, 3, 4]
+
+
+def test_what_is_given_is_that_of_the_readable_answers() -> None:
+    table = answers([1, 2], [0, 1], label=["0", "1"], score=[0.5, None])
+    assert facts(table) == {"answers": True, "truth": True, "scores": True}
+    assert facts(table.assign(label=None)) == {"answers": True, "truth": False, "scores": True}
+    assert not facts(table.head(1))["truth"]
+    assert not facts(table.tail(1))["scores"]
+    assert facts(table.head(0)) == {"answers": False, "truth": False, "scores": False}
+
+
+def test_tokens_without_probabilities_tell_nothing() -> None:
+    event = np.array([False, True])
+    table = answers([1, 2], [0, 1], score=[0.2, 0.9])
+    assert token_tells(table, event).value == 1
+    assert token_tells(table.assign(score=[None, 0.9]), event).value == 1
+    assert np.isnan(token_tells(table.assign(score=np.nan), event).value)
+    assert np.isnan(token_tells(table.head(0), event[:0]).value)

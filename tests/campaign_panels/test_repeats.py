@@ -19,10 +19,10 @@ from secondsight.campaign_panels import (
     steady,
     tells_last,
     to_tell,
+    told,
     torn_table,
     typical_width,
 )
-from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics import Estimate, proportion
 from secondsight.simulate.answerers import planted_rate
@@ -73,11 +73,10 @@ def test_a_candidate_that_was_refused_once_is_left_out() -> None:
         assert len(only(panel).x) == 0
 
 
-@pytest.mark.parametrize("rows", [0, 20])
-def test_without_a_whole_set_of_answers_there_is_no_rate(rows: int) -> None:
+@pytest.mark.parametrize("rows", [1, 20])
+def test_without_a_whole_set_of_answers_there_is_no_rate_for_the_model(rows: int) -> None:
     lacking = drawn(2, repeats=TEN).assign(answers=TEN - 1).head(rows)
-    with pytest.raises(DataError, match="no candidate got 10 readable answers"):
-        shrunk(lacking, TEN)
+    assert list(shrunk(lacking, TEN)) == ["share that says dwarf", "expected rate, 25 votes"]
 
 
 def test_votes_of_different_numbers_weigh_as_votes() -> None:
@@ -167,6 +166,17 @@ def test_the_answers_of_the_first_candidates_stand_in_a_row() -> None:
     assert found.columns.tolist() == ["1", "2"]
     assert found.to_numpy().tolist() == texts[:2]
     assert len(in_a_row(pd.DataFrame(rows), 9)) == 3
+
+
+def test_an_answer_without_a_text_is_an_empty_one() -> None:
+    rows = {"image_id": ["a", "a"], "repeat": [0, 1], "text": ["1, Low", None]}
+    assert in_a_row(pd.DataFrame(rows), 9).to_numpy().tolist() == [["1, Low", ""]]
+
+
+def test_what_is_to_be_told_is_said_in_words() -> None:
+    table = answers([1, 20], [0, TEN], answers=TEN)
+    assert told(table.assign(label=["0", "1"])) == "a majority for a dwarf, and a true dwarf,"
+    assert told(table.assign(label=["0", None])) == "a majority for a dwarf"
 
 
 def test_the_width_is_the_median_of_the_first_series() -> None:

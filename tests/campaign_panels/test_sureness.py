@@ -9,12 +9,15 @@ from secondsight.campaign_panels import (
     at_high,
     by_confidence,
     confidence,
+    events_drawn,
     rise,
     score_numbers,
     score_panels,
     score_table,
     selected,
     share_stated,
+    surest,
+    ways_drawn,
 )
 from secondsight.campaign_panels.sureness import outcomes, selective, sureness
 from secondsight.figures.dots import Band, Dots
@@ -113,12 +116,35 @@ def test_an_answer_is_as_sure_as_its_own_token(stated: pd.DataFrame) -> None:
     assert found["stated confidence"].tolist() == stated["confidence"].map(WORDS.index).tolist()
 
 
-def test_a_way_that_lacks_for_any_is_left_out(stated: pd.DataFrame) -> None:
-    one_lacks = stated["score"].where(stated.index > 0)
-    assert list(sureness(stated.assign(score=one_lacks))) == ["stated confidence"]
+def test_a_way_that_no_answer_has_is_left_out(stated: pd.DataFrame) -> None:
     assert list(sureness(stated.assign(confidence=None))) == ["token probability"]
     assert sureness(answers([1], [0])) == {}
     assert sureness(stated.head(0)) == {}
+
+
+def test_a_way_is_tried_on_the_answers_that_have_it(stated: pd.DataFrame) -> None:
+    some = stated.assign(score=stated["score"].where(stated.index < 30))
+    panels = selected(some)
+    by_word, by_probability = panels[0].series
+    wrong = ((stated["called"] == 1) != (stated["yes"] >= 13))[:30]
+    assert by_probability.estimates[-1] == proportion(int(wrong.sum()), 30)  # type: ignore[union-attr]
+    assert by_word.estimates[-1].n == len(stated)  # type: ignore[union-attr]
+    assert ways_drawn(panels, len(some)) == (
+        "stated confidence and by the token's probability (30 of 400 answers have it)"
+    )
+    assert ways_drawn(selected(stated), 400) == "stated confidence and by the token's probability"
+
+
+def test_a_caption_names_what_a_probability_is_held_against(stated: pd.DataFrame) -> None:
+    both = events_drawn(score_panels(stated, 0))
+    assert both == "volunteers say dwarf (left) and how often it is one (right)"
+    assert events_drawn(score_panels(stated.assign(label=None), 0)) == "volunteers say dwarf"
+
+
+def test_a_word_of_the_models_own_is_counted_apart(stated: pd.DataFrame) -> None:
+    table = by_confidence(stated.assign(confidence=["quite sure", None, "low", "low"] * 100))
+    assert table.index.tolist() == ["low", "another word", "none stated"]
+    assert int(table[["called a dwarf", "called none"]].to_numpy().sum()) == 400
 
 
 def test_risk_falls_where_the_surest_are_right() -> None:
@@ -241,7 +267,8 @@ def test_without_scores_there_is_nothing_to_hold() -> None:
     table = drawn(1, 20)
     assert score_panels(table, 0) == []
     assert score_table(table, 0).empty
-    assert score_numbers(score_table(table, 0)) == {}
+    assert all(np.isnan(one.value) for one in score_numbers(score_table(table, 0)).values())
+    assert all(np.isnan(one.value) for one in surest(selected(table)).values())
 
 
 def test_too_few_known_truths_leave_the_recalibrated_score_open(stated: pd.DataFrame) -> None:
@@ -263,4 +290,6 @@ def test_the_numbers_of_the_prose_are_the_tables(stated: pd.DataFrame) -> None:
         == (table.loc["held against the truth", "calibration error"])
     )
     only_votes = score_numbers(score_table(stated.assign(label=None), 0))
-    assert {name.partition("_")[0] for name in only_votes} == {"votes"}
+    assert set(only_votes) == set(found)
+    defined = {name for name, one in only_votes.items() if np.isfinite(one.value)}
+    assert {name.partition("_")[0] for name in defined} == {"votes"}

@@ -13,6 +13,7 @@ from secondsight.campaign_panels import (
     by_kind,
     calibration,
     clear_subset,
+    curve_error,
     finders,
     kappa,
     leads,
@@ -20,7 +21,7 @@ from secondsight.campaign_panels import (
 )
 from secondsight.campaign_panels.votes import CLEAR, HIDDEN, NEAR
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics import Estimate, proportion
+from secondsight.metrics import Estimate, calibration_error, proportion
 
 
 def only(panel: Panel, place: int = 0) -> Dots:
@@ -146,9 +147,36 @@ def test_the_verdict_goes_by_the_intervals(
 
 def test_nothing_observed_claims_nothing() -> None:
     nothing = Estimate(np.nan, np.nan, np.nan, 0)
-    said = say_curve(nothing, {"no": nothing, "yes": nothing})
-    assert "runs near the diagonal" in said
-    assert "about as often" in said
+    assert say_curve(nothing, {"no": nothing, "yes": nothing}) == ""
+    error = Estimate(0.2, 0.1, 0.3, 9)
+    assert say_curve(error, {"no": nothing, "yes": nothing}).endswith("of it).")
+
+
+def test_two_sides_that_differ_in_how_often_are_each_compared_on_their_own() -> None:
+    error, more = Estimate(0.2, 0.1, 0.3, 9), Estimate(0.3, 0.2, 0.4, 9)
+    same = Estimate(0.0, -0.1, 0.1, 9)
+    assert say_curve(error, {"no": more, "yes": same}).endswith(
+        "agree more often where the votes are clearly against a dwarf than where they are "
+        "doubtful, and about as often where the votes are clearly for one as where they are "
+        "doubtful."
+    )
+
+
+def test_the_curve_lies_off_by_its_calibration_error() -> None:
+    table = answers([1, 20, 24, 3], [0, 1, 1, 1], answers=[1, 1, 1, 0])
+    read = table.head(3)
+    assert curve_error(table) == calibration_error(read["yes"] / 25, read["called"])
+    assert np.isnan(curve_error(table.assign(answers=0)).value)
+
+
+def test_of_a_side_without_votes_nothing_is_said() -> None:
+    nothing, error = Estimate(np.nan, np.nan, np.nan, 0), Estimate(0.2, 0.1, 0.3, 9)
+    more = Estimate(0.3, 0.2, 0.4, 9)
+    said = say_curve(error, {"no": nothing, "yes": more})
+    assert said.endswith(
+        "Model and majority agree more often where the votes are clearly for one than where they "
+        "are doubtful."
+    )
 
 
 @pytest.mark.parametrize("votes", [5, 10, 20, 25, 30, 50])

@@ -274,3 +274,8 @@ def test_a_figure_is_described_by_where_each_series_begins_and_ends() -> None:
 def test_a_figure_of_nothing_says_so() -> None:
     assert describe_dots([]) == "Nothing to draw."
     assert describe_dots([Panel("One", "x", "y", [])]) == "One: nothing to draw."
+
+
+def test_in_words_a_dot_that_is_not_defined_is_passed_over() -> None:
+    dots = Dots("m", [0.1, 0.2, 0.3], [proportion(0, 0), proportion(1, 2), proportion(0, 0)])
+    assert describe_dots([Panel("A", "x", "y", [dots])]) == "A: m from 0.50 at 0.2 to 0.50 at 0.2."

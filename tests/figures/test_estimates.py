@@ -37,6 +37,13 @@ def test_every_text_lies_in_the_canvas(theme: str, lines: list[Line]) -> None:
     assert outside(draw_estimates(LINES, quantity="accuracy")) == []
 
 
+def test_a_number_that_is_not_defined_is_called_so() -> None:
+    lines = [*LINES, Line("nobody", proportion(0, 0), Origin.ELSEWHERE)]
+    assert describe_estimates(lines).endswith("nobody: not defined.")
+    shown = [text.get_text() for text in texts(draw_estimates(lines, quantity="accuracy"))]
+    assert "not defined" in shown
+
+
 def test_texts_read_on_the_page(theme: str, lines: list[Line]) -> None:
     figure = draw_estimates(lines, quantity="accuracy", reference=0.5, note="half of the errors")
     figure.draw_without_rendering()

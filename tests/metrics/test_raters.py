@@ -26,3 +26,8 @@ def test_a_model_beside_one_volunteer() -> None:
     table = np.array([[6, 0], [0, 0], [0, 4]])  # it says no where none of 2 did, yes where both
     assert with_a_volunteer(table).value == 1
     assert with_a_volunteer(table[:, ::-1]).value == 0
+
+
+def test_of_one_vote_each_nothing_can_be_said() -> None:
+    for measure in (fleiss, among_volunteers):
+        assert np.isnan(measure(np.array([5, 5])).value)

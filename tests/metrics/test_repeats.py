@@ -82,3 +82,7 @@ def test_rank_correlation_is_scipys(pairs: list[tuple[int, int]]) -> None:
 def test_nothing_to_fit() -> None:
     with pytest.raises(ValueError, match="nothing to fit"):
         fit_beta_binomial(np.zeros(11, int))
+
+
+def test_one_answer_each_is_like_nothing() -> None:
+    assert np.isnan(likeness(np.array([5, 5])).value)

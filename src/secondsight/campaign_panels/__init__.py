@@ -22,10 +22,13 @@ from secondsight.campaign_panels.grid import (
 )
 from secondsight.campaign_panels.reading import (
     extremes,
+    facts,
     fraction,
+    knows_truth,
     majority,
     readable,
     said,
+    token_tells,
     varied,
 )
 from secondsight.campaign_panels.repeats import (
@@ -40,6 +43,7 @@ from secondsight.campaign_panels.repeats import (
     steady,
     tells_last,
     to_tell,
+    told,
     torn_table,
     typical_width,
 )
@@ -51,6 +55,7 @@ from secondsight.campaign_panels.sureness import (
     at_high,
     by_confidence,
     confidence,
+    events_drawn,
     rise,
     score_numbers,
     score_panels,
@@ -58,6 +63,7 @@ from secondsight.campaign_panels.sureness import (
     selected,
     share_stated,
     surest,
+    ways_drawn,
 )
 from secondsight.campaign_panels.votes import (
     agreements,
@@ -66,6 +72,7 @@ from secondsight.campaign_panels.votes import (
     by_kind,
     calibration,
     clear_subset,
+    curve_error,
     finders,
     kappa,
     leads,
@@ -92,9 +99,12 @@ __all__ = [
     "closure_misses",
     "confidence",
     "corners",
+    "curve_error",
     "disagreements",
+    "events_drawn",
     "extreme_leads",
     "extremes",
+    "facts",
     "finders",
     "fraction",
     "full_cells",
@@ -103,6 +113,7 @@ __all__ = [
     "halves",
     "in_a_row",
     "kappa",
+    "knows_truth",
     "leads",
     "least_sure",
     "majority",
@@ -127,7 +138,10 @@ __all__ = [
     "surest",
     "tells_last",
     "to_tell",
+    "token_tells",
+    "told",
     "torn_table",
     "typical_width",
     "varied",
+    "ways_drawn",
 ]

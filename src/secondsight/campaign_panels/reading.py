@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.selective import separation
+
 TENTHS = tuple(float(end) for end in np.linspace(0, 1, 11).round(1))
 FRACTION, CALLED = "vote fraction for a dwarf", "share called a dwarf"
 
@@ -13,6 +16,41 @@ FRACTION, CALLED = "vote fraction for a dwarf", "share called a dwarf"
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return the subjects whose first answer names a category."""
     return table[table["answers"] > 0]
+
+
+def facts(asked: pd.DataFrame) -> dict[str, bool]:
+    """Return what a page can be about, by the tags of its cells.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        The subjects with a readable answer, as from `readable`.
+
+    Returns
+    -------
+    dict
+        Whether there are ``"answers"``; whether the ``"truth"`` is known, of dwarfs and of others;
+        whether there are ``"scores"``, the tokens' probabilities.
+    """
+    return {
+        "answers": not asked.empty,
+        "truth": knows_truth(asked),
+        "scores": bool(asked["score"].notna().any()),
+    }
+
+
+def knows_truth(table: pd.DataFrame) -> bool:
+    """Whether some subjects are known to be dwarfs and others to be none."""
+    return bool(table["label"].nunique() == 2)
+
+
+def token_tells(
+    table: pd.DataFrame, event: npt.NDArray[np.bool_], level: float = LEVEL, seed: int = 0
+) -> Estimate:
+    """Return how well the token's probability tells an event; NaN where no token has one."""
+    if table["score"].isna().all():
+        return proportion(0, 0, level)
+    return separation(table["score"].fillna(0.5).to_numpy(float), event, level=level, seed=seed)
 
 
 def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -37,6 +75,10 @@ def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
 
 
 def varied(table: pd.DataFrame, most: int = 4) -> pd.DataFrame:
-    """Return the first subjects whose answers differ in category or confidence."""
-    different = table.drop_duplicates(["answer", "confidence"])
-    return different.head(most)
+    """Return the first subjects whose answers differ: of each outcome, category and confidence.
+
+    One of each outcome comes first, so that answers that could not be read are seen too.
+    """
+    outcomes = table.drop_duplicates("outcome")
+    different = table.drop_duplicates(["outcome", "answer", "confidence"])
+    return pd.concat([outcomes, different.drop(index=outcomes.index)]).head(most)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from secondsight.campaign import usual_votes
 from secondsight.campaign_panels.reading import FRACTION, TENTHS, fraction, majority
-from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
@@ -104,7 +103,7 @@ def _mean(values: npt.NDArray[np.float64], level: float) -> Estimate:
 
 def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return the texts of the first subjects' answers, a row a subject, a column a repeat."""
-    wide = answers.pivot_table(
+    wide = answers.fillna({"text": ""}).pivot_table(
         index="image_id", columns="repeat", values="text", aggfunc="first", sort=False
     )
     wide.columns = pd.Index([str(place) for place in range(1, wide.shape[1] + 1)])
@@ -140,15 +139,9 @@ def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row for each share of yes from none to all; columns of text, for model and volunteers.
-
-    Raises
-    ------
-    DataError
-        If no candidate got that many readable answers.
+        A row for each share of yes from none to all; columns of text, for volunteers and, if any
+        candidate got that many readable answers, for the model.
     """
-    if not (table["answers"] == repeats).any():
-        raise DataError(f"no candidate got {repeats} readable answers: there is no rate to expect")
     votes = usual_votes(table)
     counts = {
         "answers": (table.loc[table["answers"] == repeats, "called"], repeats),
@@ -157,6 +150,8 @@ def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
     shares = np.linspace(0, 1, 6)
     columns: dict[str, list[str]] = {"share that says dwarf": [f"{s:.0%}" for s in shares]}
     for name, (yes, n) in counts.items():
+        if yes.empty:
+            continue
         law = fit_beta_binomial(np.bincount(yes.to_numpy(int), minlength=n + 1))
         columns[f"expected rate, {n} {name}"] = [f"{rate:.1%}" for rate in law.rate(shares * n, n)]
     return pd.DataFrame(columns)
@@ -174,6 +169,12 @@ def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
     if table["label"].notna().all():
         found["a true dwarf"] = (table["label"] == "1").to_numpy()
     return found
+
+
+def told(table: pd.DataFrame) -> str:
+    """Return in words what `to_tell` gives."""
+    names = list(to_tell(table))
+    return names[0] if len(names) == 1 else f"{', and '.join(names)},"
 
 
 def tells_last(table: pd.DataFrame) -> npt.NDArray[np.bool_]:

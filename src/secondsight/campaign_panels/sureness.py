@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight.campaign import CONFIDENCES
-from secondsight.campaign_panels.reading import fraction, majority, readable, said
+from secondsight.campaign_panels.reading import fraction, knows_truth, majority, readable, said
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import (
@@ -22,6 +22,10 @@ from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
 
+OTHER, NONE = "another word", "none stated"
+BY_WORD, BY_PROBABILITY = "stated confidence", "token probability"
+WORDS = {BY_WORD: "stated confidence", BY_PROBABILITY: "the token's probability"}
+"""Ways to say how sure an answer is, and what a caption calls them."""
 EVENTS = {"votes": "held against votes", "truth": "held against the truth"}
 
 
@@ -33,8 +37,9 @@ def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     DataFrame
         Index the stated confidence; for each answer its number (int) and share (Estimate).
     """
-    word = table["confidence"].fillna("none stated")
-    rows = [name for name in (*CONFIDENCES[::-1], "none stated") if (word == name).any()]
+    stated = table["confidence"]
+    word = stated.where(stated.isin(CONFIDENCES) | stated.isna(), OTHER).fillna(NONE)
+    rows = [name for name in (*CONFIDENCES[::-1], OTHER, NONE) if (word == name).any()]
     columns: dict[str, list[Any]] = {}
     for name, called in (("called a dwarf", True), ("called none", False)):
         part = word[said(table) == called]
@@ -82,23 +87,30 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
 
 
 def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
-    """Return ways to say how sure an answer is, each a number a subject: the higher the surer."""
+    """Return ways to say how sure an answer is, each a number a subject: the higher the surer.
+
+    NaN where an answer has none; a way that no answer has is left out.
+    """
     score = table["score"].to_numpy(float)
     stated = _place(table)
     found = {
-        "stated confidence": stated.to_numpy(float),
-        "token probability": np.where(said(table), score, 1 - score),
+        BY_WORD: stated.to_numpy(float),
+        BY_PROBABILITY: np.where(said(table), score, 1 - score),
     }
-    return {name: v for name, v in found.items() if len(v) and not np.isnan(v).any()}
+    return {name: values for name, values in found.items() if not np.isnan(values).all()}
 
 
 def selective(
     table: pd.DataFrame, right: npt.NDArray[np.bool_], title: str, level: float = LEVEL
 ) -> Panel:
-    """Return risk against coverage, by each way to say how sure an answer is."""
+    """Return risk against coverage, by each way to say how sure an answer is.
+
+    Each way is tried on the answers that have it.
+    """
     series = []
     for name, values in sureness(table).items():
-        points = risk_coverage(values, right, level=level)
+        has = ~np.isnan(values)
+        points = risk_coverage(values[has], right[has], level=level)
         x = [one.covered.value for one in points]
         series.append(Dots(name, x, [one.risk for one in points]))
     return Panel(title, "share of subjects answered", "share answered wrongly", series,
@@ -112,11 +124,30 @@ def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
     """
     panels = [selective(table, said(table) == majority(table), "Against the majority", level)]
     known = table[table["label"].notna()]
-    if len(known):
+    if knows_truth(known):
         right = said(known) == (known["label"] == "1").to_numpy()
         panels.append(selective(known, right, "Against the truth", level))
     top = max((_top(panel) for panel in panels), default=1.0)
     return [replace(panel, y_range=(0, 1.05 * top)) for panel in panels]
+
+
+def ways_drawn(panels: list[Panel], answers: int) -> str:
+    """Return in words by which ways to say how sure an answer is the panels are drawn.
+
+    Where fewer than all `answers` have one, how many do.
+    """
+    drawn = [one for one in panels[0].series if isinstance(one, Dots)]
+    having = [one.estimates[-1].n for one in drawn]
+    return " and by ".join(
+        WORDS[one.name] + (f" ({n:,} of {answers:,} answers have it)" if n < answers else "")
+        for one, n in zip(drawn, having, strict=True)
+    )
+
+
+def events_drawn(panels: list[Panel]) -> str:
+    """Return in words what the panels of `score_panels` hold the probabilities against."""
+    said = ["volunteers say dwarf (left)", "how often it is one (right)"]
+    return " and ".join(said) if len(panels) > 1 else "volunteers say dwarf"
 
 
 def _top(panel: Panel) -> float:
@@ -151,6 +182,8 @@ def outcomes(
         "votes": (scored, scored["yes"].to_numpy(np.int64), scored["votes"].to_numpy(np.int64)),
         "truth": (known, truth, np.ones(len(known), np.int64)),
     }
+    if not knows_truth(known):
+        del found["truth"]
     return {name: parts for name, parts in found.items() if len(parts[0])}
 
 
@@ -214,13 +247,14 @@ def _brier_of_words(
 def surest(panels: list[Panel], share: float = 0.2) -> dict[str, Estimate]:
     """Return the risk of the surest `share` of subjects and of all, by token probability.
 
-    Keys are ``"surest_voted"``, ``"everyone_voted"`` and, where the truth is known, the same with
-    ``"_true"``. Empty without token probabilities.
+    Keys are ``"surest_voted"``, ``"everyone_voted"`` and the same with ``"_true"``: NaN where the
+    truth is not known, or no token has a probability.
     """
-    found = {}
+    names = [f"{who}_{by}" for by in ("voted", "true") for who in ("surest", "everyone")]
+    found = dict.fromkeys(names, proportion(0, 0))
     for name, panel in zip(("voted", "true"), panels, strict=False):
         for series in panel.series:
-            if isinstance(series, Dots) and series.name == "token probability":
+            if isinstance(series, Dots) and series.name == BY_PROBABILITY:
                 reached = [x for x in series.x if x >= share]
                 found[f"surest_{name}"] = series.estimates[list(series.x).index(reached[0])]
                 found[f"everyone_{name}"] = series.estimates[-1]
@@ -228,7 +262,7 @@ def surest(panels: list[Panel], share: float = 0.2) -> dict[str, Estimate]:
 
 
 def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:
-    """Return the numbers of `score_table` that the prose names."""
+    """Return the numbers of `score_table` that the prose names; NaN where it has no such row."""
     names = {
         "brier": "Brier score",
         "miscalibration": "miscalibration",
@@ -239,8 +273,7 @@ def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:
     }
     cells: dict[str, dict[str, Any]] = scores.to_dict("index")  # type: ignore[assignment]
     return {
-        f"{short}_{name}": cells[row][column]
+        f"{short}_{name}": cells[row][column] if row in cells else proportion(0, 0)
         for short, row in EVENTS.items()
-        if row in cells
         for name, column in names.items()
     }

@@ -17,12 +17,14 @@ from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import calibration_error
 from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
 
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
 HIDDEN = "dwarf among the candidates"
 """What a table calls a dwarf that nobody knew of or added."""
+SAME = "about as"
 NEAR = 0.05
 """A curve within this of the diagonal counts as close to it."""
 
@@ -36,6 +38,14 @@ def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[P
         Panel("Called a dwarf", FRACTION, CALLED, [dots_of(model, share)], diagonal=True),
         Panel("Agrees with the majority", FRACTION, "share that agrees", [dots_of(model, agree)]),
     ]
+
+
+def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how far the curve of panel 2a lies off the diagonal; NaN without an answer."""
+    table = readable(table)
+    if table.empty:
+        return proportion(0, 0, level)
+    return calibration_error(fraction(table), said(table), level=level, seed=seed)
 
 
 def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -92,22 +102,34 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
 
 
 def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
-    """Return in words what panels 2a and 2b show."""
+    """Return in words what panels 2a and 2b show; what is not defined is not spoken of."""
+    if np.isnan(error.value):
+        return ""
     points = f"{100 * NEAR:.0f} points"
     near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
-    words = [
-        f"{_more(leads[side])} often where the votes are clearly {what}"
-        for side, what in (("no", "against a dwarf"), ("yes", "for one"))
-    ]
     return (
         f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
-        f"of it). Model and majority agree {words[0]}, and {words[1]}, than where they are "
-        "doubtful."
+        f"of it).{_say_leads(leads)}"
     )
 
 
+def _say_leads(leads: dict[str, Estimate]) -> str:
+    sides = {"no": "against a dwarf", "yes": "for one"}
+    more = {side: _more(leads[side]) for side in sides if not np.isnan(leads[side].value)}
+    words = [f"{how} often where the votes are clearly {sides[at]}" for at, how in more.items()]
+    doubtful = "where they are doubtful"
+    if not words:
+        return ""
+    if SAME in more.values():
+        than = ["as" if how == SAME else "than" for how in more.values()]
+        each = [f"{one} {link} {doubtful}" for one, link in zip(words, than, strict=True)]
+        return f" Model and majority agree {', and '.join(each)}."
+    pause = "," * (len(words) > 1)
+    return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
+
+
 def _more(lead: Estimate) -> str:
-    return "more" if lead.low > 0 else "less" if lead.high < 0 else "about as"
+    return "more" if lead.low > 0 else "less" if lead.high < 0 else SAME
 
 
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:

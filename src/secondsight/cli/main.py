@@ -114,7 +114,7 @@ def claims(
             out.print(f"[bold]{claim.id}[/] {where}", soft_wrap=True)
             out.print(f"  {claim.statement}", soft_wrap=True, markup=False)
             for one in judged:
-                line = f"{one.check.on}: {one.result.text}, {one.result.origin}: {one.verdict}"
+                line = f"{one.on}: {one.result.text}, {one.result.origin}: {one.verdict}"
                 out.print(f"  - {line} {one.why}".rstrip(), soft_wrap=True, markup=False)
             if claim.untestable:
                 out.print(f"  - {claim.untestable}", soft_wrap=True, markup=False)

@@ -150,6 +150,7 @@ def _words(series: Dots | Band) -> str:
     else:
         x = np.asarray(series.x)
         y = np.array([one.value for one in series.estimates])
+    x, y = x[~np.isnan(y)], y[~np.isnan(y)]
     if not len(x):
         return f"{series.name}, {NOTHING}"
     return f"{series.name} from {y[0]:.2f} at {x[0]:.3g} to {y[-1]:.2f} at {x[-1]:.3g}"

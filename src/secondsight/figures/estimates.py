@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -85,10 +86,15 @@ def draw_estimates(
 def describe_estimates(lines: Sequence[Line], form: str = SHARE) -> str:
     """Return in words, for someone who can't see the figure, the value of each line."""
     named = [
-        f"{line.group + ', ' if line.group else ''}{line.name}: {line.estimate.value:{form}}"
+        f"{line.group + ', ' if line.group else ''}{line.name}: {_number(line, form)}"
         for line in lines
     ]
     return f"Dots with intervals. {'; '.join(named)}."
+
+
+def _number(line: Line, form: str) -> str:
+    value = line.estimate.value
+    return "not defined" if isnan(value) else f"{value:{form}}"
 
 
 def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> None:
@@ -98,7 +104,7 @@ def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> N
         axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
         axes.plot(estimate.value, place, marker, color=colour, markersize=7, markeredgecolor=ink(),
                   markeredgewidth=0.6)  # fmt: skip
-        axes.annotate(f"{estimate.value:{form}}", (1, place), (6, 0), ("axes fraction", "data"),
+        axes.annotate(_number(line, form), (1, place), (6, 0), ("axes fraction", "data"),
                       "offset points", va="center", annotation_clip=False)  # fmt: skip
     name_rows(axes, [line.name for line in lines], heading)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from statsmodels.stats.inter_rater import fleiss_kappa
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -14,12 +14,13 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
-        How many subjects got 0, 1, … n votes of n for yes; n at least 2.
+        How many subjects got 0, 1, … n votes of n for yes.
 
     Returns
     -------
     Estimate
-        1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same.
+        1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or
+        each subject has one alone.
 
     References
     ----------
@@ -31,7 +32,7 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
 def _fleiss(histogram: Counts) -> float:
     n = len(histogram) - 1
     k = np.repeat(np.arange(n + 1), histogram)
-    if k.sum() in (0, n * len(k)):
+    if n < 2 or k.sum() in (0, n * len(k)):
         return float("nan")
     return float(fleiss_kappa(np.stack([k, n - k], axis=1)))
 
@@ -42,9 +43,11 @@ def among_volunteers(histogram: Counts, level: float = LEVEL, seed: int = 0) -> 
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
-        How many subjects got 0, 1, … n votes of n for yes; n at least 2.
+        How many subjects got 0, 1, … n votes of n for yes. NaN where n is 1.
     """
     n = len(histogram) - 1
+    if n < 2:
+        return proportion(0, 0, level)
     k = np.arange(n + 1)
     alike = (k * (k - 1) + (n - k) * (n - k - 1)) / (n * (n - 1))
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.stats import betabinom
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -97,12 +97,14 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
-        How many galaxies had 0, 1, … n successes of n; n at least 2.
+        How many galaxies had 0, 1, … n successes of n. NaN where n is 1.
 
     References
     ----------
     Fisher 1925, Statistical Methods for Research Workers, chapter 7.
     """
+    if len(histogram) < 3:
+        return proportion(0, 0, level)
 
     def share(counts: Counts) -> float:
         within, between = variances(counts)
