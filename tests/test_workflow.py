@@ -43,6 +43,7 @@ class Project:
             env={**self.environment, **more},
             capture_output=True,
             text=True,
+            timeout=3600,  # against hanging for ever; a slow machine may take long
         )
 
     def snakemake(self, *options: str, **more: str) -> str:
