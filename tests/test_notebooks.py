@@ -9,6 +9,7 @@ import pytest
 
 from hygiene import ROOT
 from secondsight.dependencies import files_used_by
+from secondsight.errors import ParameterError
 from secondsight.local import TASKS
 from secondsight.tags import asked
 
@@ -95,3 +96,30 @@ def test_it_uses_the_package_and_the_files_exist(notebook: Path) -> None:
     files = files_used_by(notebook)
     assert ROOT / "src" / "secondsight" / "chapter.py" in files
     assert all(path.is_file() for path in files)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value"),
+    [
+        ("00_simulated_sky", "most", 0),
+        ("00_simulated_sky", "most", -1),
+        *((name, "seed", -1) for name in ("01_zero_shot_lsbg", "03_dwarf_calibration", "09_audit")),
+        ("03_dwarf_calibration", "prompt", "lsbg-1"),
+        ("04_confidence", "prompt", "dwarf-1-names"),
+        ("05_repeated_inference", "prompt", "morphology-1"),
+        ("05_repeated_inference", "repeats", 1),
+        ("08_local_model", "results", "/proc/nope"),
+    ],
+)
+def test_what_a_parameter_can_not_be_is_refused_by_its_name(
+    name: str, parameter: str, value: object
+) -> None:
+    page = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in page.cells if cell.cell_type == "code"]
+    [first] = [cell for cell in code if "parameters" in cell.metadata["tags"]]
+    [begins] = [cell for cell in code if "chapter = begin(" in cell.source]
+    namespace: dict[str, object] = {}
+    exec(first.source, namespace)
+    namespace[parameter] = value
+    with pytest.raises(ParameterError, match=f"^{name}: {parameter} must be "):
+        exec(begins.source, namespace)
