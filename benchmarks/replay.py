@@ -71,6 +71,7 @@ def made_dataset(images: int = IMAGES) -> Dataset:
             "image_id": [f"galaxy-{number:06d}" for number in numbers],
             "label": [str(number % 4) for number in numbers],
             "image_sha256": [hashlib.sha256(b"%d" % number).hexdigest() for number in numbers],
+            "split": "test",
         }
     )
     return Dataset("made-up", "simulated sky", table, png=lambda _: b"")

@@ -31,6 +31,8 @@ class Reply:
         Seconds before anything is sent.
     cut : bool
         Whether the connection is closed half-way through the body.
+    drip : float
+        Seconds before each byte of the body.
     """
 
     status: int = 200
@@ -38,6 +40,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut: bool = False
+    drip: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+        for byte in reply.body if reply.drip else b"":
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            if self.server.owner.closing.wait(reply.drip):
+                return
+        if not reply.drip:
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
         self.wfile.flush()
         self.close_connection = reply.cut or self.close_connection
 

@@ -2,19 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pandas as pd
 import pyarrow as pa
 
 from secondsight.datasets.tasks import Task
-from secondsight.errors import RecordingError
-from secondsight.inference.parse import REFUSED, Answer, Parser
+from secondsight.inference.body import DECLINED, read_reply
+from secondsight.inference.parse import Answer, Parser
 
-DECLINED = Answer(None, REFUSED)
 STRINGS = 4096
 """How many bodies are Python strings at a time."""
 
@@ -38,35 +37,76 @@ def answer_table(
     image_ids, repeats, labels : sequences
         What each row is about, all of the table's length.
 
-    Raises
-    ------
-    RecordingError
-        If a body is no chat completion.
+    Notes
+    -----
+    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
     """
-    parse, codes = Parser(categories).parse, frozenset(categories.codes)
-    bodies = [_read(body) for body in _strings(found["response"])]
-    texts = [body[0] for body in bodies]
-    answers = [DECLINED if body[5] else parse(body[0]) for body in bodies]
+    read = _Read(Parser(categories), frozenset(categories.codes))
+    for body in _strings(found["response"]):
+        read.add(body)
+    each = read.distinct().take(np.array(read.places, dtype=np.intp)).reset_index(drop=True)
     return pd.DataFrame(
         {
             "image_id": image_ids,
             "repeat": np.asarray(repeats, dtype=np.int32),
             "label": labels,
-            "answer": [answer.label for answer in answers],
-            "outcome": pd.Categorical([answer.outcome for answer in answers]),
-            "confidence": [answer.confidence for answer in answers],
-            "probability": [
-                _probability(body[6], answer.label, codes)
-                for body, answer in zip(bodies, answers, strict=True)
-            ],
-            "text": texts,
-            "finish_reason": pd.Categorical([body[1] for body in bodies]),
-            "model": pd.Categorical([body[2] for body in bodies]),
-            "prompt_tokens": np.array([body[3] for body in bodies], dtype=np.int64),
-            "completion_tokens": np.array([body[4] for body in bodies], dtype=np.int64),
+            "answer": each["answer"],
+            "outcome": each["outcome"],
+            "confidence": each["confidence"],
+            "probability": read.probabilities,
+            "text": each["text"],
+            "finish_reason": pd.Categorical(read.reasons),
+            "model": pd.Categorical(read.models),
+            "prompt_tokens": np.array(read.tokens_in, dtype=np.int64),
+            "completion_tokens": np.array(read.tokens_out, dtype=np.int64),
             "recorded_at": found["recorded_at"].to_pandas(),
         }
     )
+
+
+@dataclass
+class _Read:
+    """What bodies say, in columns: a row of its own each would keep the garbage collector busy."""
+
+    parser: Parser
+    codes: frozenset[str]
+    texts: list[str | None] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    known: dict[object, int] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
+    probabilities: list[float] = field(default_factory=list)
+    reasons: list[str | None] = field(default_factory=list)
+    models: list[str | None] = field(default_factory=list)
+    tokens_in: list[int] = field(default_factory=list)
+    tokens_out: list[int] = field(default_factory=list)
+
+    def add(self, body: str) -> None:
+        """Read one more body; a text is parsed the first time that it comes."""
+        text, reason, model, tokens_in, tokens_out, judged, tokens = read_reply(body)
+        what = text if judged is None else (text, judged)
+        place = self.known.get(what)
+        if place is None:
+            place = self.known[what] = len(self.texts)
+            self.texts.append(text)
+            self.answers.append(judged or self.parser.parse(text))
+        self.places.append(place)
+        label = self.answers[place].label
+        self.probabilities.append(_probability(tokens, label, self.codes) if tokens else math.nan)
+        self.reasons.append(reason)
+        self.models.append(model)
+        self.tokens_in.append(tokens_in)
+        self.tokens_out.append(tokens_out)
+
+    def distinct(self) -> pd.DataFrame:
+        """Return one row a distinct answer; `places` says which of them each body gave."""
+        return pd.DataFrame(
+            {
+                "text": self.texts,
+                "answer": [answer.label for answer in self.answers],
+                "outcome": pd.Categorical([answer.outcome for answer in self.answers]),
+                "confidence": [answer.confidence for answer in self.answers],
+            }
+        )
 
 
 def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
@@ -78,20 +118,15 @@ def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
         `response` (chat completion bodies) and `recorded_at`, one row a request.
     texts : sequence of str
         What each row is about.
-
-    Raises
-    ------
-    RecordingError
-        If a body is no chat completion.
     """
-    bodies = [_read(body) for body in _strings(found["response"])]
+    replies = [read_reply(body) for body in _strings(found["response"])]
     return pd.DataFrame(
         {
             "text_in": pd.Series(list(texts), dtype="str"),
-            "text": pd.Series([body[0] for body in bodies], dtype="object"),
-            "refused": np.array([body[5] for body in bodies], dtype=bool),
-            "finish_reason": pd.Categorical([body[1] for body in bodies]),
-            "model": pd.Categorical([body[2] for body in bodies]),
+            "text": pd.Series([reply.text for reply in replies], dtype="object"),
+            "refused": np.array([reply.judged == DECLINED for reply in replies], dtype=bool),
+            "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
+            "model": pd.Categorical([reply.model for reply in replies]),
             "recorded_at": found["recorded_at"].to_pandas(),
         }
     )
@@ -102,28 +137,6 @@ def _strings(column: pa.ChunkedArray) -> Iterator[str]:
     for chunk in column.chunks:
         for start in range(0, len(chunk), STRINGS):
             yield from chunk.slice(start, STRINGS).to_pylist()
-
-
-def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool, list[Any]]:
-    """Return text, finish reason, model, tokens in and out, if it declined, and its tokens."""
-    try:
-        reply = orjson.loads(body)
-        choice = reply["choices"][0]
-        message = choice["message"]
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
-        raise RecordingError(f"a recorded body is no chat completion: {body[:60]!r}") from None
-    usage = reply.get("usage") or {}
-    refusal, reason = message.get("refusal"), choice.get("finish_reason")
-    tokens = choice.get("logprobs")
-    return (
-        message.get("content") or refusal,
-        reason,
-        reply.get("model"),
-        usage.get("prompt_tokens") or 0,
-        usage.get("completion_tokens") or 0,
-        refusal is not None or reason == "content_filter",
-        (tokens.get("content") or []) if isinstance(tokens, dict) else [],
-    )
 
 
 def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) -> float:
