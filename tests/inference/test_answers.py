@@ -231,8 +231,11 @@ ODD: dict[str, tuple[str, dict[str, Any]]] = {
     "a flag": (reply(usage={"completion_tokens": True}), {"completion_tokens": 0}),
     "usage": (reply(usage="much"), {"completion_tokens": 0}),
     "infinity": (reply(usage={"prompt_tokens": -math.inf}), {"prompt_tokens": 0}),
-    "half a pair": (reply("1 \ud83d"), {"text": "1 \ufffd"}),
-    "a pair": (reply("1 \U0001f52d", id="\udc00"), {"text": "1 \U0001f52d"}),
+    "half a pair": (
+        reply("1. \ud83d"),
+        {"answer": None, "text": "1. \ufffd", "outcome": "unparseable"},
+    ),
+    "a pair": (reply("1", id="\udc00", model="\U0001f52d"), {"model": "\U0001f52d"}),
     "a mark before it": ("\ufeff" + reply(), {"text": "1"}),
 }
 

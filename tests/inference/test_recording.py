@@ -223,7 +223,7 @@ def test_a_parquet_file_of_another_kind_is_one_line(path: Path) -> None:
     lie(path, before, hashlib.sha256(path.read_bytes()).hexdigest())
     with pytest.raises(RecordingError, match="is no recording: it lacks 'image_id'"):
         read_rows(path)
-    with pytest.raises(RecordingError, match="is no recording: it lacks 'key'"):
+    with pytest.raises(RecordingError, match="is no recording"):
         read_rows(path, ["key"])
 
 

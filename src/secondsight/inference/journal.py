@@ -56,20 +56,23 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
-            drop_torn_line(self.path)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            sync(self.path.parent)
+            self._open()
         except Timeout:
             raise RecordingError(
                 f"{shown(self.path)} is being written by another process: wait for it, or stop it"
             ) from None
         except OSError as error:
-            self._lock.release()
             raise RecordingError(f"cannot write {shown(self.path)}: {error.strerror}") from None
-        except RecordingError:
+        return self
+
+    def _open(self) -> None:
+        try:
+            drop_torn_line(self.path)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            sync(self.path.parent)
+        except BaseException:
             self._lock.release()
             raise
-        return self
 
     def __exit__(
         self,

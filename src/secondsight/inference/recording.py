@@ -92,7 +92,7 @@ class Opened:
                 pa.BufferReader(self.content), columns=columns if written == SCHEMA else None
             )
         except (pa.ArrowException, OSError):
-            raise RecordingError(_damaged(self.path)) from None
+            raise RecordingError(f"{shown(self.path)} is no recording") from None
         lacking = set(columns or ROWS.names) - set(rows.column_names)
         if lacking:
             raise RecordingError(f"{shown(self.path)} is no recording: it lacks {min(lacking)!r}")
