@@ -33,6 +33,8 @@ class Reply:
         Whether the connection is closed half-way through the body.
     drip : float
         Seconds before each byte of the body.
+    held : Event or None
+        What is waited for before anything is sent.
     """
 
     status: int = 200
@@ -41,6 +43,7 @@ class Reply:
     delay: float = 0.0
     cut: bool = False
     drip: float = 0.0
+    held: threading.Event | None = None
 
 
 @dataclass(frozen=True)
@@ -152,10 +155,12 @@ class EndpointServer(LocalServer):
             chosen = self.script.pop(0) if self.script else self.default(asked)
         if chosen.delay:
             self.closing.wait(chosen.delay)
+        if chosen.held:
+            chosen.held.wait(60)
         return chosen
 
     def done(self, asked: Asked) -> None:
-        """Keep that a reply went out whole; without an image, by the request's text."""
+        """Keep that an answer went out whole; without an image, by the request's text."""
         self.answered.append(asked.image_sha256 if asked.has_image else asked.text)
 
 
@@ -174,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         reply = endpoint.reply(asked)
         self._send(reply)
-        if reply.status == 200 and not reply.cut:
+        if reply.status == 200 and not reply.cut and b'"choices"' in reply.body:
             endpoint.done(asked)
 
     def _send(self, reply: Reply) -> None:

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -494,32 +495,37 @@ def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Recorder) -> None:
 
 
 def press(recorder: Recorder, *signals: signal.Signals, last: Reply) -> tuple[int, str]:
-    """Stop a recorder by signals while replies are under way that come late."""
-    quick = {"left": 10}
+    """Stop a recorder by signals while two replies are held back."""
+    quick, told = {"left": 10}, threading.Event()
 
     def reply(asked: object) -> Reply:
         quick["left"] -= 1
-        return answer() if quick["left"] >= 0 else last
+        return answer() if quick["left"] >= 0 else replace(last, held=told)
 
     recorder.server.default = reply
     with recorder.start() as process:
         recorder.wait_for_answers(10)
         wait_until(lambda: len(recorder.server.requests) >= 12)
-        for number in signals[:-1]:
+        process.send_signal(signals[0])
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line == STOPPING
+        for number in signals[1:]:
             process.send_signal(number)
-            assert process.stderr is not None
-            assert "2 requests under way are waited for" in process.stderr.readline()
-        process.send_signal(signals[-1])
+            process.wait(timeout=60)
+        told.set()
         _, err = process.communicate(timeout=60)
     recorder.server.default = lambda asked: answer()
     return process.returncode, err
 
 
+STOPPING = "stopping: 2 requests under way are waited for and kept; once more drops them\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_first_signal_keeps_what_is_under_way(recorder: Recorder, number: signal.Signals) -> None:
-    code, err = press(recorder, number, last=slow(0.5))
+    code, _ = press(recorder, number, last=answer())
     assert code in {-signal.SIGINT, 128 + signal.SIGTERM}
-    assert "2 requests under way are waited for and kept; once more drops them" in err
     kept = recorder.kept()
     assert len(recorder.server.requests) == len(kept) == 12
     recorder.finish()
@@ -528,19 +534,17 @@ def test_a_first_signal_keeps_what_is_under_way(recorder: Recorder, number: sign
 
 
 def test_a_second_ctrl_c_drops_what_is_under_way(recorder: Recorder) -> None:
-    code, err = press(recorder, signal.SIGINT, signal.SIGINT, last=slow(15))
+    code, err = press(recorder, signal.SIGINT, signal.SIGINT, last=answer())
     assert code != 0
     assert "KeyboardInterrupt" in err
     kept = recorder.kept()
-    assert len(kept) == 10, err  # it did not wait for the slow replies
+    assert len(kept) == 10
     recorder.finish()
     check_nothing_asked_twice(recorder, kept)
 
 
 def test_a_stopped_run_puts_nothing_again(recorder: Recorder) -> None:
-    """Who waits for a retry is not waited for, and a late failure is not tried again."""
-    late = replace(failure(500), delay=0.5)
-    code, _ = press(recorder, signal.SIGINT, last=late)
+    code, _ = press(recorder, signal.SIGINT, last=failure(500))
     assert code != 0
     assert len(recorder.server.requests) == 12
     assert len(recorder.kept()) == 10

@@ -68,8 +68,10 @@ def verify(
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Check every recording against its sidecar, and every line of each journal."""
-    found = [_find(name, folder) for name in names] if names else _recordings(folder)
-    journals = [] if names else _journals(folder)
+    journals = [path for path in _journals(folder) if not names or path.stem in names]
+    beside = {path.stem for path in journals}
+    wanted = [name for name in names or [] if name not in beside]
+    found = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
     wrong = [line for path in found for line in complaints(path)]
     wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:

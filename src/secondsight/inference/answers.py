@@ -1,8 +1,7 @@
 """From recorded responses to a table of answers."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight.datasets.tasks import Task
-from secondsight.inference.body import DECLINED, read_reply
+from secondsight.inference.body import DECLINED, Reply, read_reply
 from secondsight.inference.parse import Answer, Parser
 
 STRINGS = 4096
@@ -41,72 +40,45 @@ def answer_table(
     -----
     A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
     """
-    read = _Read(Parser(categories), frozenset(categories.codes))
-    for body in _strings(found["response"]):
-        read.add(body)
-    each = read.distinct().take(np.array(read.places, dtype=np.intp)).reset_index(drop=True)
+    parse, codes = Parser(categories).parse, frozenset(categories.codes)
+    known: dict[tuple[Any, ...], int] = {}
+    places = np.empty(found.num_rows, dtype=np.intp)
+    probabilities = np.full(found.num_rows, math.nan)
+    for row, body in enumerate(_strings(found["response"])):
+        reply = read_reply(body)
+        places[row] = known.setdefault(reply[:-1], len(known))
+        if reply.tokens:
+            answer = reply.judged or parse(reply.text)
+            probabilities[row] = _probability(reply.tokens, answer.label, codes)
+    each = _distinct(known, parse).take(places).reset_index(drop=True)
+    each.insert(0, "image_id", image_ids)
+    each.insert(1, "repeat", np.asarray(repeats, dtype=np.int32))
+    each.insert(2, "label", labels)
+    each.insert(6, "probability", probabilities)
+    each["recorded_at"] = found["recorded_at"].to_pandas()
+    return each
+
+
+def _distinct(
+    replies: Iterable[tuple[Any, ...]], parse: Callable[[str | None], Answer]
+) -> pd.DataFrame:
+    """Return one row for each distinct reply: there are far fewer of them than requests."""
+    replies = [Reply(*reply) for reply in replies]
+    answers = [reply.judged or parse(reply.text) for reply in replies]
     return pd.DataFrame(
         {
-            "image_id": image_ids,
-            "repeat": np.asarray(repeats, dtype=np.int32),
-            "label": labels,
-            "answer": each["answer"],
-            "outcome": each["outcome"],
-            "confidence": each["confidence"],
-            "probability": read.probabilities,
-            "text": each["text"],
-            "finish_reason": pd.Categorical(read.reasons),
-            "model": pd.Categorical(read.models),
-            "prompt_tokens": np.array(read.tokens_in, dtype=np.int64),
-            "completion_tokens": np.array(read.tokens_out, dtype=np.int64),
-            "recorded_at": found["recorded_at"].to_pandas(),
+            "answer": [answer.label for answer in answers],
+            "outcome": pd.Categorical([answer.outcome for answer in answers]),
+            "confidence": [answer.confidence for answer in answers],
+            "text": [reply.text for reply in replies],
+            "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
+            "model": pd.Categorical([reply.model for reply in replies]),
+            "prompt_tokens": np.array([reply.prompt_tokens for reply in replies], dtype=np.int64),
+            "completion_tokens": np.array(
+                [reply.completion_tokens for reply in replies], dtype=np.int64
+            ),
         }
     )
-
-
-@dataclass
-class _Read:
-    """What bodies say, in columns: a row of its own each would keep the garbage collector busy."""
-
-    parser: Parser
-    codes: frozenset[str]
-    texts: list[str | None] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    known: dict[object, int] = field(default_factory=dict)
-    places: list[int] = field(default_factory=list)
-    probabilities: list[float] = field(default_factory=list)
-    reasons: list[str | None] = field(default_factory=list)
-    models: list[str | None] = field(default_factory=list)
-    tokens_in: list[int] = field(default_factory=list)
-    tokens_out: list[int] = field(default_factory=list)
-
-    def add(self, body: str) -> None:
-        """Read one more body; a text is parsed the first time that it comes."""
-        text, reason, model, tokens_in, tokens_out, judged, tokens = read_reply(body)
-        what = text if judged is None else (text, judged)
-        place = self.known.get(what)
-        if place is None:
-            place = self.known[what] = len(self.texts)
-            self.texts.append(text)
-            self.answers.append(judged or self.parser.parse(text))
-        self.places.append(place)
-        label = self.answers[place].label
-        self.probabilities.append(_probability(tokens, label, self.codes) if tokens else math.nan)
-        self.reasons.append(reason)
-        self.models.append(model)
-        self.tokens_in.append(tokens_in)
-        self.tokens_out.append(tokens_out)
-
-    def distinct(self) -> pd.DataFrame:
-        """Return one row a distinct answer; `places` says which of them each body gave."""
-        return pd.DataFrame(
-            {
-                "text": self.texts,
-                "answer": [answer.label for answer in self.answers],
-                "outcome": pd.Categorical([answer.outcome for answer in self.answers]),
-                "confidence": [answer.confidence for answer in self.answers],
-            }
-        )
 
 
 def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ bytes that are no UTF-8. It is read all the same, for it is paid for.
 
 import json
 import re
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -84,25 +85,34 @@ def read_reply(body: str) -> Reply:
         choice = reply["choices"][0]
         message = choice["message"]
         content, refusal = message.get("content"), message.get("refusal")
-        reason = choice.get("finish_reason")
+        reason, tokens = choice.get("finish_reason"), choice.get("logprobs")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return Reply()
-    usage, model, tokens = reply.get("usage"), reply.get("model"), choice.get("logprobs")
-    judged = DECLINED if refusal is not None or reason == "content_filter" else None
+    usage, model = reply.get("usage"), reply.get("model")
+    if type(usage) is not dict:
+        usage = {}
+    sent, got = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    judged = None
+    # Most replies are as they should be: a call for each field would take longer than the decoding.
+    if refusal is not None or reason == "content_filter":
+        judged = DECLINED
     if type(content) is not str and content is not None:
         content = _joined(content)
         judged = judged or (UNREADABLE if content is None else None)
-    if type(usage) is not dict:
-        usage = {}
-    return Reply(
-        content or _text(refusal),
-        _text(reason),
-        _text(model),
-        _count(usage.get("prompt_tokens")),
-        _count(usage.get("completion_tokens")),
-        judged,
-        (tokens.get("content") or ()) if type(tokens) is dict else (),
+    return _made(
+        (
+            content or (refusal if type(refusal) is str else None),
+            reason if type(reason) is str else None,
+            model if type(model) is str else None,
+            sent if type(sent) is int and -LARGEST_COUNT <= sent <= LARGEST_COUNT else 0,
+            got if type(got) is int and -LARGEST_COUNT <= got <= LARGEST_COUNT else 0,
+            judged,
+            (tokens.get("content") or ()) if type(tokens) is dict else (),
+        )
     )
+
+
+_made = partial(tuple.__new__, Reply)
 
 
 def said(body: str) -> str:
@@ -118,11 +128,3 @@ def _joined(content: object) -> str | None:
     texts = [part.get("text") if isinstance(part, dict) else part for part in content]
     whole = [text for text in texts if isinstance(text, str)]
     return "".join(whole) if whole else None
-
-
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None
-
-
-def _count(value: object) -> int:
-    return value if type(value) is int and abs(value) <= LARGEST_COUNT else 0
