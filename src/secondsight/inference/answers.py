@@ -42,15 +42,15 @@ def answer_table(
     """
     parse, codes = Parser(categories).parse, frozenset(categories.codes)
     known: dict[tuple[Any, ...], int] = {}
-    places = np.empty(found.num_rows, dtype=np.intp)
+    places: list[int] = []
     probabilities = np.full(found.num_rows, math.nan)
     for row, body in enumerate(_strings(found["response"])):
         reply = read_reply(body)
-        places[row] = known.setdefault(reply[:-1], len(known))
+        places.append(known.setdefault(reply[:-1], len(known)))
         if reply.tokens:
             answer = reply.judged or parse(reply.text)
             probabilities[row] = _probability(reply.tokens, answer.label, codes)
-    each = _distinct(known, parse).take(places).reset_index(drop=True)
+    each = _distinct(known, parse).take(np.array(places, dtype=np.intp)).reset_index(drop=True)
     each.insert(0, "image_id", image_ids)
     each.insert(1, "repeat", np.asarray(repeats, dtype=np.int32))
     each.insert(2, "label", labels)
@@ -60,10 +60,10 @@ def answer_table(
 
 
 def _distinct(
-    replies: Iterable[tuple[Any, ...]], parse: Callable[[str | None], Answer]
+    known: Iterable[tuple[Any, ...]], parse: Callable[[str | None], Answer]
 ) -> pd.DataFrame:
     """Return one row for each distinct reply: there are far fewer of them than requests."""
-    replies = [Reply(*reply) for reply in replies]
+    replies = [Reply(*fields) for fields in known]
     answers = [reply.judged or parse(reply.text) for reply in replies]
     return pd.DataFrame(
         {
