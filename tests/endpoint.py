@@ -31,6 +31,10 @@ class Reply:
         Seconds before anything is sent.
     cut : bool
         Whether the connection is closed half-way through the body.
+    drip : float
+        Seconds before each byte of the body.
+    held : Event or None
+        What is waited for before anything is sent.
     """
 
     status: int = 200
@@ -38,6 +42,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut: bool = False
+    drip: float = 0.0
+    held: threading.Event | None = None
 
 
 @dataclass(frozen=True)
@@ -149,10 +155,12 @@ class EndpointServer(LocalServer):
             chosen = self.script.pop(0) if self.script else self.default(asked)
         if chosen.delay:
             self.closing.wait(chosen.delay)
+        if chosen.held:
+            chosen.held.wait(60)
         return chosen
 
     def done(self, asked: Asked) -> None:
-        """Keep that a reply went out whole; without an image, by the request's text."""
+        """Keep that an answer went out whole; without an image, by the request's text."""
         self.answered.append(asked.image_sha256 if asked.has_image else asked.text)
 
 
@@ -171,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         reply = endpoint.reply(asked)
         self._send(reply)
-        if reply.status == 200 and not reply.cut:
+        if reply.status == 200 and not reply.cut and b'"choices"' in reply.body:
             endpoint.done(asked)
 
     def _send(self, reply: Reply) -> None:
@@ -180,7 +188,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+        for byte in reply.body if reply.drip else b"":
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            if self.server.owner.closing.wait(reply.drip):
+                return
+        if not reply.drip:
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
         self.wfile.flush()
         self.close_connection = reply.cut or self.close_connection
 

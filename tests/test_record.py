@@ -1,9 +1,13 @@
+import socket
+import subprocess
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from conftest import make_folder
 from endpoint import EndpointServer
+from local_http import LocalServer
 from secondsight import paths, record
 from secondsight.datasets import load, load_folder
 from secondsight.errors import DataError
@@ -51,6 +55,25 @@ def test_what_was_recorded_is_published_and_not_asked_again(
     assert read_sidecar(path).title == "tiny pictures: answers of sky-1"
     assert record.record(plan, endpoint, tmp_path) == [path]
     assert len(endpoint_server.requests) == asked
+
+
+class _Ready(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *said: object) -> None:
+        """Say nothing."""
+
+
+def test_the_local_server_is_waited_for_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{plug.getsockname()[1]}")
+        monkeypatch.setattr(record, "PATIENCE", 1)
+        with LocalServer(_Ready) as server, subprocess.Popen(["sleep", "60"]) as process:
+            record._wait(process, f"{server.address}/v1/models")
+            process.kill()
 
 
 def test_the_repeated_candidates_are_candidates_and_hold_no_more_than_they_should() -> None:

@@ -1,12 +1,27 @@
 """The few things that can go wrong for a user. Each text names the thing and the way out."""
 
+import re
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Return `text` without what a terminal would obey: escape codes and control characters."""
+    return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+
+
+def plain_line(text: str) -> str:
+    """Return `text` as `plain` does, on one line."""
+    return " ".join(plain(text).split())
+
 
 class SecondSightError(Exception):
     """Something the user can mend. Shown as one line, never as a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython to print this line alone."""
-        return [f"{type(self).__name__}: {self}"]
+        return [f"{type(self).__name__}: {plain(str(self))}"]
 
 
 class MissingProject(SecondSightError):

@@ -3,7 +3,7 @@
 import sys
 from pkgutil import resolve_name
 
-from secondsight.errors import SecondSightError
+from secondsight.errors import SecondSightError, plain
 
 
 def run_program(place: str, extra: str) -> None:
@@ -21,7 +21,7 @@ def run_program(place: str, extra: str) -> None:
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is missing: pip install --editable '.[{extra}]'")
     except SecondSightError as error:
-        sys.exit(str(error))
+        sys.exit(plain(str(error)))
     except OSError as error:
         sys.exit(f"{error}: what was kept before is whole; the same command goes on from there")
     except KeyboardInterrupt:

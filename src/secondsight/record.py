@@ -170,7 +170,8 @@ def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
         port = free.getsockname()[1]
     program = Path(sys.executable).with_name("secondsight")
     command = [str(program), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    # Ctrl-C is for this process alone: what is under way is still to be answered.
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         url = f"http://127.0.0.1:{port}/v1"
         _wait(server, f"{url}/models")
@@ -181,11 +182,13 @@ def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
 
 
 def _wait(server: subprocess.Popen[bytes], url: str) -> None:
+    session = requests.Session()
+    session.trust_env = False  # no proxy leads to this machine
     for _ in range(PATIENCE * 4):
         if server.poll() is not None:
             raise EndpointError("the local server stopped before it answered; see what it said")
         try:
-            if requests.get(url, timeout=5).ok:
+            if session.get(url, timeout=5).ok:
                 return
         except requests.ConnectionError:
             time.sleep(0.25)

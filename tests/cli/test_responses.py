@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from cli.conftest import Record, Run
+from secondsight.inference.journal import Journal
 from secondsight.inference.recording import sidecar_path
+from secondsight.inference.request import key_of
 
 
 def words(text: str) -> str:
@@ -91,7 +93,9 @@ def test_verify_of_a_damaged_recording_fails(run: Run, record: Record, recording
     path.write_bytes(content)
     said = run("responses", "verify", "--folder", recordings)
     assert (said.code, said.out) == (1, "")
-    assert said.err == f"error: {path}: its SHA-256 is not the one in its sidecar\n"
+    assert said.err.startswith(
+        f"error: {path} is damaged: its SHA-256 is not the one in its sidecar; fetch it again"
+    )
 
 
 def test_verify_of_the_other_recordings_by_name(run: Run, record: Record, recordings: Path) -> None:
@@ -99,6 +103,37 @@ def test_verify_of_the_other_recordings_by_name(run: Run, record: Record, record
     record("two", "1")
     assert run("responses", "verify", "two", "--folder", recordings).code == 0
     assert run("responses", "verify", "one", "two", "--folder", recordings).code == 1
+
+
+def test_verify_reads_journals_and_what_is_kept_aside(
+    run: Run, record: Record, recordings: Path
+) -> None:
+    record("one", "1")
+    journal = recordings / "two.again" / "two.jsonl"
+    with Journal(journal) as opened:
+        opened.write(key=key_of(b"{}"), image_id="i", repeat=0, request="{}", response="r")
+        opened.keep_aside(journal.read_bytes())
+    said = run("responses", "verify", "--folder", recordings)
+    assert said.out == "1 recordings are what their sidecars say, 2 journals are whole\n"
+    for path in (journal, journal.with_suffix(".aside")):
+        whole = path.read_bytes()
+        path.write_bytes(whole.replace(b'"r"', b'"s"'))
+        for names in ([], ["two"]):
+            said = run("responses", "verify", *names, "--folder", recordings)
+            assert said.code == 1
+            assert said.err.startswith(f"error: {path}, line 1, is damaged")
+        path.write_bytes(whole)
+
+
+def test_what_a_terminal_obeys_is_not_printed(run: Run, record: Record, recordings: Path) -> None:
+    record("one", "\x1b[31mred\x9b1m\x07", about="\x1b]0;title\x07plain")
+    said = run("responses", "show", "one", "--folder", recordings)
+    assert "img-000 #0: red1m\n" in said.out
+    assert "about: plain\n" in said.out
+    said = run("responses", "show", "\x1b[2Jone", "--folder", recordings)
+    assert said.err.startswith("error: no recording named '\\x1b[2Jone' in ")
+    for text in (said.err, said.out):
+        assert "\x1b" not in text
 
 
 def test_verify_without_a_sidecar_fails(run: Run, record: Record, recordings: Path) -> None:

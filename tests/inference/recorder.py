@@ -1,8 +1,10 @@
 """Record in a process of its own: `recorder.py IMAGES RECORDINGS BASE_URL MODE [ROOM]`.
 
-ROOM is how many bytes a file may grow to; what stands for a full disk.
+ROOM is how many bytes a file may grow to; what stands for a full disk. RETRIES in the environment
+says how often a request is tried again.
 """
 
+import os
 import resource
 import signal
 import sys
@@ -26,7 +28,9 @@ def main() -> None:
             PROMPT,
             "sky-1",
             record=mode,  # type: ignore[arg-type]
-            endpoint=Endpoint(base_url, concurrency=2, timeout=3600, retries=0),
+            endpoint=Endpoint(
+                base_url, concurrency=2, timeout=3600, retries=int(os.environ.get("RETRIES", 0))
+            ),
             folder=Path(recordings),
             progress=False,
         )

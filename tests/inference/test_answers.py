@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from conftest import tiny_png
 from endpoint import EndpointServer, Reply, completion
 from secondsight.datasets import TASKS, Dataset
-from secondsight.errors import RecordingError
 from secondsight.inference import Endpoint, Prompt, ask
 from secondsight.inference.answers import answer_table
 
@@ -202,10 +202,87 @@ def test_the_probabilities_of_both_answers_add_up(
     assert sum(found) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"choices": []}', '{"choices": [3]}'])
-def test_what_is_no_completion_is_a_damaged_recording(damaged: str) -> None:
-    with pytest.raises(RecordingError, match=r"a recorded body is no chat completion"):
-        parsed(damaged)
+@pytest.mark.parametrize("odd", ["", "[]", "{}", '{"choices": []}', '{"choices": [3]}', "[" * 9999])
+def test_what_is_no_completion_is_unparseable(odd: str) -> None:
+    (row,) = parsed(odd).to_dict("records")
+    assert row["outcome"] == "unparseable"
+    assert pd.isna(row["answer"])
+    assert pd.isna(row["text"])
+    assert row["prompt_tokens"] == 0
+
+
+def reply(content: Any = "1", **said: Any) -> str:
+    """Return a completion in which some things are of another kind."""
+    message = {"content": content} | said.pop("message", {})
+    choice = {"message": message, "finish_reason": "stop"} | said.pop("choice", {})
+    usage = {"prompt_tokens": 7, "completion_tokens": 8}
+    return json.dumps({"model": "m", "usage": usage, "choices": [choice]} | said)
+
+
+ODD: dict[str, tuple[str, dict[str, Any]]] = {
+    "parts": (reply([{"type": "text", "text": "1, "}, {"text": "High"}]), {"text": "1, High"}),
+    "parts that say nothing": (reply([{"type": "image"}]), {"outcome": "unparseable"}),
+    "a number": (reply(1), {"outcome": "unparseable"}),
+    "a refusal that is none": (reply(None, message={"refusal": True}), {"outcome": "refused"}),
+    "a reason": (reply(choice={"finish_reason": {"why": []}}), {"finish_reason": np.nan}),
+    "a model": (reply(model=["m"]), {"model": np.nan}),
+    "tokens": (reply(usage={"prompt_tokens": "7", "completion_tokens": 1.5}), {"prompt_tokens": 0}),
+    "many tokens": (reply(usage={"prompt_tokens": 10**30}), {"prompt_tokens": 0}),
+    "a flag": (reply(usage={"completion_tokens": True}), {"completion_tokens": 0}),
+    "usage": (reply(usage="much"), {"completion_tokens": 0}),
+    "infinity": (reply(usage={"prompt_tokens": -math.inf}), {"prompt_tokens": 0}),
+    "half a pair": (
+        reply("1. \ud83d"),
+        {"answer": None, "text": "1. \ufffd", "outcome": "unparseable"},
+    ),
+    "a pair": (reply("1", id="\udc00", model="\U0001f52d"), {"model": "\U0001f52d"}),
+    "a mark before it": ("\ufeff" + reply(), {"text": "1"}),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_paid_reply_is_read_however_odd(kind: str) -> None:
+    body, expected = ODD[kind]
+    (row,) = parsed(body).to_dict("records")
+    known = {"answer": "1", "outcome": "answered", "finish_reason": "stop", "model": "m"}
+    if expected.get("outcome", "answered") != "answered":
+        known = known | {"answer": np.nan}
+    for name, value in (known | expected).items():
+        assert row[name] == value or (pd.isna(row[name]) and pd.isna(value)), name
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=[]))
+)
+ANY = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["choices", "message", "content", "refusal", "usage", "text", "logprobs"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=9,
+)
+
+
+@given(content=ANY, refusal=ANY, reason=ANY, usage=ANY, model=ANY, tokens=ANY)
+def test_no_reply_is_an_error(**said: Any) -> None:
+    message = {"content": said["content"], "refusal": said["refusal"]}
+    choice = {"message": message, "finish_reason": said["reason"]}
+    choice["logprobs"] = {"content": said["tokens"]}
+    whole = {"choices": [choice], "usage": said["usage"], "model": said["model"]}
+    table = parsed(json.dumps(whole), json.dumps(said["content"]), reply())
+    assert len(table) == 3
+    assert table["answer"].tolist()[2] == "1"
+    pa.Table.from_pandas(table)
 
 
 def test_the_door_asks_for_probabilities_and_finds_them_again(

@@ -3,9 +3,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from secondsight.errors import (
 )
 from secondsight.inference import Endpoint, Prompt, ask
 from secondsight.inference.ask import build_request, make_plan
+from secondsight.inference.cache import Cache
 from secondsight.inference.journal import Journal, read_journal
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import verify
@@ -293,6 +295,100 @@ def test_all_goes_on_where_it_was_cut_off(door: Door, endpoint_server: EndpointS
     assert len(endpoint_server.requests) == 5 + 5 + 2
 
 
+def test_all_without_a_key_leaves_nothing(door: Door) -> None:
+    elsewhere = Endpoint("https://example.org/v1")
+    for record in ("all", "new_episodes"):
+        with pytest.raises(EndpointError, match="OPENAI_API_KEY"):
+            door(record=record, endpoint=elsewhere)
+    assert list(door.folder.iterdir()) == []
+
+
+class Killed(BaseException):
+    """What stands for a kill at one step on the disk."""
+
+
+def killed_at(step: int, patch: pytest.MonkeyPatch) -> None:
+    """Die before the step of this number; steps are what changes files and their names."""
+    left = [step]
+    for name in ("replace", "rename", "unlink", "rmdir", "fsync"):
+        whole = getattr(os, name)
+
+        def count(*said: Any, whole: Callable[..., Any] = whole, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return whole(*said, **named)
+
+        patch.setattr(os, name, count)
+
+
+def test_all_that_is_killed_at_any_step_asks_nothing_anew(
+    door: Door, endpoint_server: EndpointServer
+) -> None:
+    """Before the last renaming the next run goes on; after it, every answer is new."""
+    door(record="new_episodes")
+    unfinished = door.folder / f"{NAME}.again"
+    for step in range(99):
+        new = "01"[step % 2]
+        endpoint_server.default = lambda asked, new=new: answer(new)
+        before = len(endpoint_server.requests)
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                killed_at(step, patch)
+                door(record="all")
+        except Killed:
+            assert len(set(door()["answer"])) == 1, "all or nothing"
+            if len(endpoint_server.requests) - before == 5 and not unfinished.exists():
+                assert set(door()["answer"]) == {new}
+                continue
+            door(record="all")
+        else:
+            break
+        assert len(endpoint_server.requests) - before == 5, step
+        assert set(door()["answer"]) == {new}
+    assert 5 < step < 99
+    assert {path.suffix for path in door.folder.iterdir()} <= {".jsonl", ".lock"}
+
+
+def test_what_another_client_recorded_meanwhile_is_not_asked_again(
+    door: Door, endpoint_server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, finds = Cache.find, []
+
+    def first_another(self: Cache, keys: Sequence[bytes]) -> Any:
+        found = find(self, keys)
+        finds.append(len(keys))
+        if len(finds) == 1:  # between the look-up and the lock
+            door(record="new_episodes")
+        return found
+
+    monkeypatch.setattr(Cache, "find", first_another)
+    assert len(door(record="new_episodes")) == 5
+    assert len(endpoint_server.requests) == 5
+
+
+def test_a_reply_that_is_no_answer_is_asked_for_again(
+    door: Door, endpoint_server: EndpointServer
+) -> None:
+    endpoint_server.script = [Reply(body=b"<html>")]
+    with pytest.raises(EndpointError, match="1 of 5 requests got no response"):
+        door(record="new_episodes")
+    assert len(door(record="new_episodes")) == 5
+    assert len(endpoint_server.requests) == 6
+
+
+def test_an_odd_answer_is_never_asked_for_again(
+    door: Door, endpoint_server: EndpointServer
+) -> None:
+    odd = b'{"choices":[{"message":{"content":"1"},"finish_reason":[]}],"usage":{"x":"9"}}'
+    endpoint_server.script = [Reply(body=odd)] * 3
+    answers = door(record="new_episodes")
+    assert answers["answer"].tolist() == ["1"] * 5
+    assert answers["finish_reason"].isna().sum() == 3
+    pd.testing.assert_frame_equal(door(record="new_episodes"), answers)
+    assert len(endpoint_server.requests) == 5
+
+
 def test_all_on_top_of_a_torn_line_damages_nothing(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
@@ -390,7 +486,7 @@ def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Recorder) -> None:
         recorder.wait_for_answers(10)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=3600)
-    kept = recorder.kept(recorder.recordings / f"{NAME}.again" / "journal.jsonl")
+    kept = recorder.kept(recorder.recordings / f"{NAME}.again" / f"{NAME}.jsonl")
     assert kept
     assert not recorder.journal.exists()
     recorder.finish("all")
@@ -398,26 +494,60 @@ def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Recorder) -> None:
     assert sum(recorder.kept().values()) == recorder.count
 
 
-def test_ctrl_c_stops_promptly_and_the_next_run_goes_on(recorder: Recorder) -> None:
-    quick = {"left": 10}
+def press(recorder: Recorder, *signals: signal.Signals, last: Reply) -> tuple[int, str]:
+    """Stop a recorder by signals while two replies are held back."""
+    quick, told = {"left": 10}, threading.Event()
 
     def reply(asked: object) -> Reply:
         quick["left"] -= 1
-        return answer() if quick["left"] >= 0 else slow(15)
+        return answer() if quick["left"] >= 0 else replace(last, held=told)
 
     recorder.server.default = reply
     with recorder.start() as process:
         recorder.wait_for_answers(10)
         wait_until(lambda: len(recorder.server.requests) >= 12)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signals[0])
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line == STOPPING
+        for number in signals[1:]:
+            process.send_signal(number)
+            process.wait(timeout=3600)
+        told.set()
         _, err = process.communicate(timeout=3600)
-    assert process.returncode != 0
-    assert "KeyboardInterrupt" in err
-    kept = recorder.kept()
-    assert len(kept) == 10  # it did not wait for the slow replies
     recorder.server.default = lambda asked: answer()
+    return process.returncode, err
+
+
+STOPPING = "stopping: 2 requests under way are waited for and kept; once more drops them\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_signal_keeps_what_is_under_way(recorder: Recorder, number: signal.Signals) -> None:
+    code, _ = press(recorder, number, last=answer())
+    assert code in {-signal.SIGINT, 128 + signal.SIGTERM}
+    kept = recorder.kept()
+    assert len(recorder.server.requests) == len(kept) == 12
     recorder.finish()
     check_nothing_asked_twice(recorder, kept)
+    assert set(recorder.server.times_asked().values()) == {1}
+
+
+def test_a_second_ctrl_c_drops_what_is_under_way(recorder: Recorder) -> None:
+    code, err = press(recorder, signal.SIGINT, signal.SIGINT, last=answer())
+    assert code != 0
+    assert "KeyboardInterrupt" in err
+    kept = recorder.kept()
+    assert len(kept) == 10
+    recorder.finish()
+    check_nothing_asked_twice(recorder, kept)
+
+
+def test_a_stopped_run_puts_nothing_again(recorder: Recorder) -> None:
+    code, _ = press(recorder, signal.SIGINT, last=failure(500))
+    assert code != 0
+    assert len(recorder.server.requests) == 12
+    assert len(recorder.kept()) == 10
 
 
 def test_a_full_disk_is_one_line_and_the_next_run_goes_on(recorder: Recorder) -> None:
@@ -429,6 +559,13 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(recorder: Recorder) ->
     assert said.endswith("what is recorded so far is kept")
     kept = recorder.kept()
     assert 5 < len(kept) < recorder.count
+    before = len(recorder.server.requests)
+    with recorder.start("new_episodes", "9000") as process:
+        _, err = process.communicate(timeout=3600)
+    assert process.returncode == 1
+    assert "make room and run the same again" in err
+    assert len(recorder.server.requests) == before, "a full disk wastes no further requests"
+    assert recorder.kept() == kept
     recorder.finish()
     asked = recorder.server.times_asked()
     assert {asked[image] for image in kept} == {1}

@@ -1,8 +1,10 @@
 import asyncio
+import gzip
 import re
 import socket
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,18 +16,16 @@ from made import request
 from conftest import tiny_png
 from endpoint import EndpointServer, Reply, answer, broken_off, completion, failure, slow
 from secondsight.datasets.dataset import sha256
-from secondsight.errors import DataError, EndpointError
-from secondsight.inference import Endpoint
+from secondsight.errors import DataError, EndpointError, ParameterError
+from secondsight.inference import Endpoint, client
 from secondsight.inference.client import (
     PATIENCE,
     Ask,
-    Malformed,
     Outcome,
     body,
-    check_completion,
     put_all,
 )
-from secondsight.inference.journal import Journal, read_journal
+from secondsight.inference.journal import Journal, aside, read_journal, verify_journal
 from secondsight.inference.request import Image, Message, Request, Sampling, Text
 
 
@@ -221,7 +221,7 @@ def test_what_no_request_can_mend_stops_the_run(
     with pytest.raises(EndpointError, match=f"answered {refusal.status}: {said}"):
         put(asks(5), endpoint, path)
     assert len(endpoint_server.requests) == 1
-    assert bodies(path) == []
+    assert not path.exists()
 
 
 def test_a_bad_request_is_not_tried_again(endpoint_server: EndpointServer, path: Path) -> None:
@@ -269,15 +269,12 @@ MALFORMED: dict[str, bytes] = {
     "nothing": b"",
     "no choices": b'{"object":"chat.completion"}',
     "empty choices": b'{"choices":[]}',
-    "no message": b'{"choices":[{}]}',
-    "a message that is none": b'{"choices":[{"message":"1"}]}',
-    "content of another kind": b'{"choices":[{"message":{"content":["1"]}}]}',
-    "refusal of another kind": b'{"choices":[{"message":{"refusal":true}}]}',
-    "usage of another kind": b'{"choices":[{"message":{"content":"1"}}],"usage":"much"}',
+    "an error": b'{"error":{"message":"out of order"}}',
     "a list": b"[]",
     "a number": b"7",
     "null": b"null",
     "a half": completion()[:-9],
+    "deep": b"[" * 100_000,
 }
 
 
@@ -292,6 +289,8 @@ def test_a_reply_that_is_no_completion_is_a_failure(
     assert said.startswith("the reply is no chat completion")
     assert count == 1
     assert "\n" not in said
+    assert read_journal(aside(path))["response"].to_pylist() == [MALFORMED[kind].decode()]
+    assert verify_journal(aside(path)) == []
 
 
 def test_a_page_may_call_itself_one(
@@ -303,11 +302,180 @@ def test_a_page_may_call_itself_one(
     assert sum(put(asks(1), endpoint, path).failures.values()) == 1
 
 
-@pytest.mark.parametrize("message", [{}, {"content": None}, {"content": "1", "refusal": None}])
-def test_a_message_may_say_nothing(message: dict[str, Any]) -> None:
-    check_completion(orjson.dumps({"choices": [{"message": message}]}).decode())
-    with pytest.raises(Malformed):
-        check_completion(orjson.dumps({"choices": [message]}).decode())
+def test_pages_for_answers_stop_the_run_and_fill_no_recording(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.default = lambda asked: Reply(body=MALFORMED["a page"])
+    with pytest.raises(EndpointError, match="requests in a row failed: the reply is no chat"):
+        put(asks(60), endpoint, path)
+    assert not path.exists()
+    assert len(endpoint_server.requests) < PATIENCE + 2 * endpoint.concurrency
+
+
+ODD: dict[str, bytes] = {
+    "minus infinity": b'{"choices":[{"message":{"content":"1"},"logprobs":-Infinity}]}',
+    "half a pair": b'{"choices":[{"message":{"content":"1 \\ud83d"}}]}',
+    "a byte that is no UTF-8": b'{"choices":[{"message":{"content":"1 \xff"}}]}',
+    "parts": b'{"choices":[{"message":{"content":[{"type":"text","text":"1"}]}}]}',
+    "no message": b'{"choices":[{}]}',
+    "a message that is none": b'{"choices":[{"message":"1"}]}',
+    "content of another kind": b'{"choices":[{"message":{"content":7}}]}',
+    "refusal of another kind": b'{"choices":[{"message":{"refusal":true}}]}',
+    "usage of another kind": b'{"choices":[{"message":{"content":"1"}}],"usage":"much"}',
+    "no choice, but a bill": b'{"choices":[],"usage":{"prompt_tokens":9}}',
+    "a mark before it": b"\xef\xbb\xbf" + completion(),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_paid_reply_is_kept_however_odd(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path, kind: str
+) -> None:
+    endpoint_server.default = lambda asked: Reply(body=ODD[kind])
+    assert put(asks(2), endpoint, path) == Outcome(recorded=2)
+    assert verify_journal(path) == []
+    (kept,) = set(bodies(path))
+    assert kept == ODD[kind].replace(b"\xff", b"\\udcff").decode()
+
+
+def elsewhere(status: int, url: str) -> Reply:
+    return Reply(status, b"", {"Location": url})
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_is_told_and_not_followed(
+    endpoint_server: EndpointServer, path: Path, status: int
+) -> None:
+    with EndpointServer() as other:
+        endpoint_server.default = lambda asked: elsewhere(status, other.base_url)
+        with pytest.raises(
+            EndpointError, match=f"answered {status}: it points to {other.base_url}"
+        ):
+            put(asks(3), Endpoint(endpoint_server.base_url, concurrency=1, retries=0), path)
+        assert other.requests == []
+    assert len(endpoint_server.requests) == 1
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 206])
+def test_another_kind_of_success_is_no_answer(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path, status: int
+) -> None:
+    endpoint_server.default = lambda asked: Reply(status, b"" if status == 204 else completion())
+    outcome = put(asks(1), endpoint, path)
+    assert outcome.failures == {f"the endpoint answered {status}, which is no answer": 1}
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+def test_no_proxy_stands_between_this_machine_and_itself(
+    endpoint_server: EndpointServer,
+    endpoint: Endpoint,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    with EndpointServer() as proxy:
+        monkeypatch.setenv(name, proxy.base_url.removesuffix("/v1"))
+        assert put(asks(1), endpoint, path).recorded == 1
+        assert proxy.requests == []
+
+
+def test_an_endpoint_elsewhere_is_reached_through_the_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert Endpoint("https://example.org/v1").client().line.trust_env
+    assert not Endpoint("http://127.0.0.2/v1").client().line.trust_env
+
+
+KEY = "from-the-environment"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1:8000", "example.org", "localhost.example.org"])
+def test_a_key_does_not_leave_this_machine_unencrypted(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with pytest.raises(EndpointError, match="over plain http for all to read: name an https"):
+        Endpoint(f"http://{host}/v1").client()
+    Endpoint(f"https://{host}/v1").client()
+
+
+def test_a_key_that_is_repeated_is_blacked_out(
+    endpoint_server: EndpointServer,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    endpoint = Endpoint(endpoint_server.base_url, concurrency=1, retries=0)
+    endpoint_server.script = [
+        answer(f"your key is {KEY}"),
+        failure(400, "x" * 190 + KEY),
+        Reply(body=KEY.encode()),
+    ]
+    outcome = put(asks(3), endpoint, path)
+    assert "your key is [key]" in bodies(path)[0]
+    told = "".join(outcome.failures)
+    assert KEY not in told + path.read_text() + aside(path).read_text()
+    assert "-the-" not in told
+    endpoint_server.script = [elsewhere(302, f"https://example.org/{KEY}")]
+    with pytest.raises(EndpointError, match=r"example\.org/\[key\]"):
+        put(asks(1), endpoint, path)
+
+
+def test_a_word_that_stands_for_a_key_may_occur_in_answers(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    endpoint_server.default = lambda asked: answer("none")
+    put(asks(1), endpoint, path)
+    assert bodies(path) == [completion("none").decode()]
+
+
+def test_what_a_terminal_obeys_is_not_told(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    endpoint_server.script = [failure(400, "\x1b[31mred\x1b]0;title\x07 \x9b2J\u202eno\rx")]
+    outcome = put(asks(1), endpoint, path)
+    assert outcome.failures == {"the endpoint answered 400: red 2Jno": 1}
+
+
+def test_a_reply_that_drips_meets_the_deadline(endpoint_server: EndpointServer, path: Path) -> None:
+    endpoint_server.default = lambda asked: replace(answer(), drip=0.05)
+    endpoint = Endpoint(endpoint_server.base_url, timeout=0.3, retries=0)
+    outcome = put(asks(1), endpoint, path)
+    assert outcome.failures == {"the endpoint did not answer in time": 1}
+
+
+def test_a_reply_without_end_meets_a_limit(
+    endpoint_server: EndpointServer,
+    endpoint: Endpoint,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "LARGEST", 10_000)
+    endpoint_server.script = [answer("x" * 10_001)]
+    outcome = put(asks(2), replace(endpoint, retries=3), path)
+    assert outcome.failures == {"a reply is larger than 10,000 bytes": 1}
+    assert outcome.recorded == 1
+    assert len(endpoint_server.requests) == 2
+
+
+def test_a_packed_reply_is_unpacked(
+    endpoint_server: EndpointServer, endpoint: Endpoint, path: Path
+) -> None:
+    packed = Reply(body=gzip.compress(completion()), headers={"Content-Encoding": "gzip"})
+    endpoint_server.default = lambda asked: packed
+    put(asks(1), endpoint, path)
+    assert bodies(path) == [completion().decode()]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"concurrency": 0}, {"concurrency": -1}, {"retries": -1}, {"timeout": 0.0}]
+)
+def test_a_number_that_makes_no_sense_is_one_line(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=f"{next(iter(wrong))} must be"):
+        Endpoint(**wrong)
 
 
 def test_nobody_there_is_one_line(path: Path) -> None:

@@ -1,6 +1,10 @@
+import os
+import random
+import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from hypothesis import strategies as st
 from made import image, request
 
 from secondsight.errors import RecordingError
-from secondsight.inference.journal import Journal, drop_torn_line, read_journal
+from secondsight.inference.journal import Journal, drop_torn_line, read_journal, verify_journal
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS
 
@@ -42,7 +46,13 @@ def ids(path: Path) -> list[str]:
     return found
 
 
-@given(st.lists(st.tuples(st.text(), st.text(), st.text(), st.integers(0, 2**31 - 1)), max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.text(), st.text(), st.text(), st.integers(0, 2**31 - 1)),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_any_text_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, str, str, int]]
 ) -> None:
@@ -80,9 +90,15 @@ def test_a_line_is_on_disk_when_write_returns(path: Path) -> None:
         assert ids(path) == ["img-0"]
 
 
-def test_an_empty_journal_has_no_rows(path: Path) -> None:
+def test_a_journal_without_a_line_leaves_no_file(path: Path) -> None:
     with Journal(path):
         pass
+    assert not path.exists()
+
+
+def test_an_empty_journal_has_no_rows(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
     assert read_journal(path).num_rows == 0
     assert read_journal(path).schema.equals(ROWS)
 
@@ -93,7 +109,7 @@ def test_a_later_process_goes_on_at_the_end(path: Path) -> None:
     assert ids(path) == ["img-0", "img-1", "img-2"] * 2
 
 
-@pytest.mark.parametrize("cut", [1, 20, 300])
+@pytest.mark.parametrize("cut", [2, 20, 300])
 def test_a_torn_last_line_is_passed_over_then_dropped(path: Path, cut: int) -> None:
     three_lines(path)
     path.write_bytes(path.read_bytes()[:-cut])
@@ -138,10 +154,18 @@ DAMAGE = {
 }
 
 
+def older(line: bytes) -> bytes:
+    """Return a line as older versions wrote it, without a checksum."""
+    return re.sub(rb',"crc":"[0-9a-f]{8}"}', b"}", line)
+
+
+@pytest.mark.parametrize("written", [lambda line: line, older], ids=["today", "older"])
 @pytest.mark.parametrize("kind", DAMAGE)
-def test_a_damaged_middle_line_is_named(path: Path, kind: str) -> None:
+def test_a_damaged_middle_line_is_named(
+    path: Path, kind: str, written: Callable[[bytes], bytes]
+) -> None:
     three_lines(path)
-    lines = path.read_bytes().splitlines(keepends=True)
+    lines = [written(line) for line in path.read_bytes().splitlines(keepends=True)]
     damaged = DAMAGE[kind](lines[1])
     assert damaged != lines[1]
     path.write_bytes(lines[0] + damaged + lines[2])
@@ -149,6 +173,64 @@ def test_a_damaged_middle_line_is_named(path: Path, kind: str) -> None:
         read_journal(path)
     path.write_bytes(lines[0] + lines[2])
     assert ids(path) == ["img-0", "img-2"]
+
+
+def test_the_lines_of_older_versions_are_read(path: Path) -> None:
+    three_lines(path)
+    new = read_journal(path)
+    path.write_bytes(older(path.read_bytes()))
+    assert b"crc" not in path.read_bytes()
+    assert read_journal(path).equals(new)
+
+
+def test_a_last_line_that_lacks_nothing_but_its_end_is_kept(path: Path) -> None:
+    three_lines(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    assert len(ids(path)) == 3
+    with Journal(path):
+        pass
+    assert path.read_bytes() == whole
+
+
+def test_every_flipped_bit_is_found(path: Path) -> None:
+    three_lines(path)
+    whole, read = path.read_bytes(), read_journal(path)
+    chance = random.Random(1)
+    for _ in range(200):
+        place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+        path.write_bytes(flipped(whole, place, bit))
+        assert verify_journal(path), (place, bit)
+    for bit in range(8):  # the last line's end
+        path.write_bytes(flipped(whole, len(whole) - 1, 1 << bit))
+        assert verify_journal(path)
+        with pytest.raises(RecordingError, match="line 3, is damaged"), Journal(path):
+            pass
+    path.write_bytes(whole)
+    assert read_journal(path).equals(read)
+    three_lines(path)  # no lock is left behind
+
+
+def flipped(content: bytes, place: int, bit: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :]
+
+
+def test_a_key_of_another_request_is_found(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.write(key=bytes(32), image_id="i", repeat=0, request="{}", response="r")
+    with pytest.raises(RecordingError, match="line 1, is damaged"):
+        read_journal(path)
+
+
+def test_a_line_is_synced_before_long_and_at_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secondsight.inference.journal.SECONDS", 0.0)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda opened: synced.append(os.fstat(opened).st_size))
+    three_lines(path)
+    size = path.stat().st_size
+    assert synced[-4:] == [size // 3, 2 * (size // 3), size, size]
 
 
 def python(code: str, *args: object) -> subprocess.Popen[str]:

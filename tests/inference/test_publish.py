@@ -1,4 +1,8 @@
+import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -6,6 +10,8 @@ import pytest
 from made import SIDECAR, rows
 
 from secondsight.errors import RecordingError
+from secondsight.inference.body import said
+from secondsight.inference.cache import Cache
 from secondsight.inference.journal import Journal
 from secondsight.inference.publish import newest, publish
 from secondsight.inference.recording import read_rows, sidecar_path, verify
@@ -126,3 +132,77 @@ def test_a_publication_that_was_cut_off_is_done_again(path: Path) -> None:
     record(path, rows(count=3))
     assert publish(path, SIDECAR).rows == 3
     assert verify(path) == []
+
+
+class Killed(BaseException):
+    """What stands for a kill at one step on the disk."""
+
+
+def killed_at(step: int, patch: pytest.MonkeyPatch) -> None:
+    """Die before the step of this number; steps are what changes files and their names."""
+    left = [step]
+    for name in ("replace", "unlink", "fsync"):
+        whole = getattr(os, name)
+
+        def count(*said: Any, whole: Callable[..., Any] = whole, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return whole(*said, **named)
+
+        patch.setattr(os, name, count)
+
+
+def test_a_publication_killed_at_any_step_is_readable_and_done_again(path: Path) -> None:
+    record(path, rows(count=2, answer="1"))
+    publish(path, SIDECAR)
+    for step in range(99):
+        record(path, rows(count=3, answer=str(step)))
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                killed_at(step, patch)
+                publish(path, SIDECAR)
+        except Killed:
+            assert verify(path) == []
+            keys = rows(count=3)["key"].to_pylist()
+            bodies = Cache(path.parent).find(keys)["response"].to_pylist()
+            assert {said(body) for body in bodies} == {str(step)}
+            if path.with_suffix(".jsonl").exists():
+                publish(path, SIDECAR)
+        else:
+            break
+        assert set(texts(path).values()) == {str(step)}
+    assert 5 < step < 99
+    assert not list(path.parent.glob("*.part"))
+
+
+def test_all_is_synced_before_the_journal_goes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = record(path, rows(count=3))
+    steps: list[str] = []
+
+    def note(name: str, whole: Callable[..., Any], *said: Any, **named: Any) -> Any:
+        if name == "fsync":
+            said_of = Path(f"/proc/self/fd/{said[0]}")
+            steps.append(f"sync {said_of.resolve().name if said_of.exists() else '?'}")
+        else:
+            steps.append(f"{name} {Path(said[0]).name}")
+        return whole(*said, **named)
+
+    for name in ("replace", "unlink", "fsync"):
+        monkeypatch.setattr(os, name, partial(note, name, getattr(os, name)))
+    publish(path, SIDECAR)
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("no way to tell what is synced")
+    steps = steps[: steps.index(f"unlink {journal.name}") + 2]
+    parquet, sidecar, folder = f"{path.name}.part", f"{path.stem}.toml.part", path.parent.name
+    assert steps[-8:] == [
+        f"sync {sidecar}",
+        f"replace {sidecar}",
+        f"sync {folder}",
+        f"sync {parquet}",
+        f"replace {parquet}",
+        f"sync {folder}",
+        f"unlink {journal.name}",
+        f"sync {folder}",
+    ]
+    assert f"sync {parquet}" in steps[: steps.index(f"replace {sidecar}")]

@@ -14,7 +14,7 @@ from secondsight.claims import carries, tally, verdicts
 from secondsight.claims import claims as all_claims
 from secondsight.cli import data, responses, serve
 from secondsight.cli.shell import errors, out
-from secondsight.errors import ParameterError, SecondSightError
+from secondsight.errors import ParameterError, SecondSightError, plain
 from secondsight.inference.client import Endpoint
 from secondsight.published import published
 from secondsight.record import local_server, read_plan
@@ -167,7 +167,13 @@ def main() -> None:
     try:
         app()
     except SecondSightError as error:
-        errors.print(f"error: {error}", style="red", soft_wrap=True, markup=False, highlight=False)
+        errors.print(
+            f"error: {plain(str(error))}",
+            style="red",
+            soft_wrap=True,
+            markup=False,
+            highlight=False,
+        )
         sys.exit(1)
     except SystemExit as end:
         if end.code == INTERRUPTED:

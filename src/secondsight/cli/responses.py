@@ -9,12 +9,12 @@ from rich.table import Column, Table
 
 from secondsight import paths
 from secondsight.cli.shell import errors, out
-from secondsight.errors import RecordingError
+from secondsight.errors import RecordingError, plain
+from secondsight.inference.body import said
 from secondsight.inference.cache import Cache
 from secondsight.inference.diff import diff as difference
-from secondsight.inference.diff import said
 from secondsight.inference.imported import import_astrosight
-from secondsight.inference.journal import read_journal
+from secondsight.inference.journal import read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
 from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
@@ -34,7 +34,7 @@ def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
     for path in _recordings(folder):
         note = read_sidecar(path)
         when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "not known"
-        named = (path.stem, note.origin, ", ".join(note.models))
+        named = (path.stem, note.origin, plain(", ".join(note.models)))
         table.add_row(*map(escape, named), f"{note.rows:,}", note.lookup, when)
     for path in Cache(folder).journals():
         rows = read_journal(path).num_rows
@@ -56,10 +56,10 @@ def show(
     if image_id is not None and not wanted:
         raise RecordingError(f"{name} holds no response about the image {image_id!r}")
     for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
-        out.print(f"[bold]{field}[/]: {escape(str(value))}", soft_wrap=True)
+        out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
     for row in wanted[:most]:
         line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
-        out.print(line, soft_wrap=True, markup=False)
+        out.print(plain(line), soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -67,15 +67,21 @@ def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Recordings; all if none.")] = None,
     folder: Folder = paths.RECORDINGS,
 ) -> None:
-    """Check every recording against its sidecar: hash, rows, models, dates, keys."""
-    found = [_find(name, folder) for name in names] if names else _recordings(folder)
+    """Check every recording against its sidecar, and every line of each journal."""
+    journals = [path for path in _journals(folder) if not names or path.stem in names]
+    beside = {path.stem for path in journals}
+    wanted = [name for name in names or [] if name not in beside]
+    found = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
     wrong = [line for path in found for line in complaints(path)]
+    wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:
-        errors.print(f"error: {line}", style="red", soft_wrap=True, markup=False)
+        errors.print(f"error: {plain(line)}", style="red", soft_wrap=True, markup=False)
     if wrong:
         raise typer.Exit(1)
     good = f"{len(found)} recordings are what their sidecars say"
-    out.print(good if found else "nothing is recorded here yet")
+    if journals:
+        good += f", {len(journals)} journals are whole"
+    out.print(good if found or journals else "nothing is recorded here yet")
 
 
 @app.command()
@@ -135,6 +141,11 @@ def import_(
 
 def _recordings(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.parquet"))
+
+
+def _journals(folder: Path) -> list[Path]:
+    """Return what is being recorded, with what is kept aside and what is being asked again."""
+    return sorted(path for kind in ("*.jsonl", "*.aside") for path in folder.rglob(kind))
 
 
 def _find(name: str, folder: Path) -> Path:

@@ -1,20 +1,18 @@
 """From recorded responses to a table of answers."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pandas as pd
 import pyarrow as pa
 
 from secondsight.datasets.tasks import Task
-from secondsight.errors import RecordingError
-from secondsight.inference.parse import REFUSED, Answer, Parser
+from secondsight.inference.body import DECLINED, Reply, read_reply
+from secondsight.inference.parse import Answer, Parser
 
-DECLINED = Answer(None, REFUSED)
 STRINGS = 4096
 """How many bodies are Python strings at a time."""
 
@@ -38,33 +36,47 @@ def answer_table(
     image_ids, repeats, labels : sequences
         What each row is about, all of the table's length.
 
-    Raises
-    ------
-    RecordingError
-        If a body is no chat completion.
+    Notes
+    -----
+    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
     """
     parse, codes = Parser(categories).parse, frozenset(categories.codes)
-    bodies = [_read(body) for body in _strings(found["response"])]
-    texts = [body[0] for body in bodies]
-    answers = [DECLINED if body[5] else parse(body[0]) for body in bodies]
+    known: dict[tuple[Any, ...], int] = {}
+    places: list[int] = []
+    probabilities = np.full(found.num_rows, math.nan)
+    for row, body in enumerate(_strings(found["response"])):
+        reply = read_reply(body)
+        places.append(known.setdefault(reply[:-1], len(known)))
+        if reply.tokens:
+            answer = reply.judged or parse(reply.text)
+            probabilities[row] = _probability(reply.tokens, answer.label, codes)
+    each = _distinct(known, parse).take(np.array(places, dtype=np.intp)).reset_index(drop=True)
+    each.insert(0, "image_id", image_ids)
+    each.insert(1, "repeat", np.asarray(repeats, dtype=np.int32))
+    each.insert(2, "label", labels)
+    each.insert(6, "probability", probabilities)
+    each["recorded_at"] = found["recorded_at"].to_pandas()
+    return each
+
+
+def _distinct(
+    known: Iterable[tuple[Any, ...]], parse: Callable[[str | None], Answer]
+) -> pd.DataFrame:
+    """Return one row for each distinct reply: there are far fewer of them than requests."""
+    replies = [Reply(*fields) for fields in known]
+    answers = [reply.judged or parse(reply.text) for reply in replies]
     return pd.DataFrame(
         {
-            "image_id": image_ids,
-            "repeat": np.asarray(repeats, dtype=np.int32),
-            "label": labels,
             "answer": [answer.label for answer in answers],
             "outcome": pd.Categorical([answer.outcome for answer in answers]),
             "confidence": [answer.confidence for answer in answers],
-            "probability": [
-                _probability(body[6], answer.label, codes)
-                for body, answer in zip(bodies, answers, strict=True)
-            ],
-            "text": texts,
-            "finish_reason": pd.Categorical([body[1] for body in bodies]),
-            "model": pd.Categorical([body[2] for body in bodies]),
-            "prompt_tokens": np.array([body[3] for body in bodies], dtype=np.int64),
-            "completion_tokens": np.array([body[4] for body in bodies], dtype=np.int64),
-            "recorded_at": found["recorded_at"].to_pandas(),
+            "text": [reply.text for reply in replies],
+            "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
+            "model": pd.Categorical([reply.model for reply in replies]),
+            "prompt_tokens": np.array([reply.prompt_tokens for reply in replies], dtype=np.int64),
+            "completion_tokens": np.array(
+                [reply.completion_tokens for reply in replies], dtype=np.int64
+            ),
         }
     )
 
@@ -78,20 +90,15 @@ def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
         `response` (chat completion bodies) and `recorded_at`, one row a request.
     texts : sequence of str
         What each row is about.
-
-    Raises
-    ------
-    RecordingError
-        If a body is no chat completion.
     """
-    bodies = [_read(body) for body in _strings(found["response"])]
+    replies = [read_reply(body) for body in _strings(found["response"])]
     return pd.DataFrame(
         {
             "text_in": pd.Series(list(texts), dtype="str"),
-            "text": pd.Series([body[0] for body in bodies], dtype="object"),
-            "refused": np.array([body[5] for body in bodies], dtype=bool),
-            "finish_reason": pd.Categorical([body[1] for body in bodies]),
-            "model": pd.Categorical([body[2] for body in bodies]),
+            "text": pd.Series([reply.text for reply in replies], dtype="object"),
+            "refused": np.array([reply.judged == DECLINED for reply in replies], dtype=bool),
+            "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
+            "model": pd.Categorical([reply.model for reply in replies]),
             "recorded_at": found["recorded_at"].to_pandas(),
         }
     )
@@ -102,28 +109,6 @@ def _strings(column: pa.ChunkedArray) -> Iterator[str]:
     for chunk in column.chunks:
         for start in range(0, len(chunk), STRINGS):
             yield from chunk.slice(start, STRINGS).to_pylist()
-
-
-def _read(body: str) -> tuple[str | None, str | None, str | None, int, int, bool, list[Any]]:
-    """Return text, finish reason, model, tokens in and out, if it declined, and its tokens."""
-    try:
-        reply = orjson.loads(body)
-        choice = reply["choices"][0]
-        message = choice["message"]
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
-        raise RecordingError(f"a recorded body is no chat completion: {body[:60]!r}") from None
-    usage = reply.get("usage") or {}
-    refusal, reason = message.get("refusal"), choice.get("finish_reason")
-    tokens = choice.get("logprobs")
-    return (
-        message.get("content") or refusal,
-        reason,
-        reply.get("model"),
-        usage.get("prompt_tokens") or 0,
-        usage.get("completion_tokens") or 0,
-        refusal is not None or reason == "content_filter",
-        (tokens.get("content") or []) if isinstance(tokens, dict) else [],
-    )
 
 
 def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) -> float:

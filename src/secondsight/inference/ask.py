@@ -1,6 +1,8 @@
 """The one door: ask a model about every image of a data set, or look up what it answered."""
 
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -14,6 +16,7 @@ from secondsight.errors import DataError, EndpointError, ParameterError
 from secondsight.inference.answers import answer_table
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Ask, Endpoint, put_all
+from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.models import family_of
 from secondsight.inference.prompt import Prompt, load_prompt
@@ -203,16 +206,19 @@ def responses(
     EndpointError
         If requests failed; what was answered is recorded.
     """
+    if record == "all" and plan.keys:
+        endpoint.client()  # a key that is missing is told before anything is written
+        with again(folder, plan.name) as unfinished:
+            return responses(plan, "new_episodes", endpoint, unfinished, progress, command)
     cache = Cache(folder)
-    if record == "all":
-        _record_again(plan, cache, endpoint, progress)
     found = cache.find(plan.keys)
     absent = absent_places(found)
     if absent and record == "none":
         missing = [plan.canonical(place) for place in absent]
         raise explain_miss(cache, missing, len(plan.keys), command)
     if absent:
-        _record(plan, absent, folder / f"{plan.name}.jsonl", endpoint, progress)
+        endpoint.client()
+        _record(plan, cache, endpoint, progress)
         found = cache.find(plan.keys)
     return found
 
@@ -294,7 +300,7 @@ def make_plan(dataset: Dataset, prompt: Prompt, request: Request, repeats: int) 
     image_ids = dataset.table["image_id"].repeat(repeats).tolist()
     images = dataset.table["image_sha256"].repeat(repeats).tolist()
     numbers = list(range(repeats)) * len(dataset)
-    keys = list(map(template.key, images, numbers))
+    keys = template.keys(dataset.table["image_sha256"], repeats)
     return Plan(dataset, prompt, template, image_ids, images, numbers, keys)
 
 
@@ -307,13 +313,15 @@ def _nulls(column: pa.ChunkedArray) -> Iterator[int]:
     return (place for place, valid in enumerate(column.is_valid().to_pylist()) if not valid)
 
 
-def _record(
-    plan: Requests, places: Sequence[int], journal: Path, endpoint: Endpoint, progress: bool
-) -> None:
-    """Ask what stands at `places`, each key once."""
-    first = {plan.keys[place]: place for place in reversed(places)}
-    todo = sorted(first.values())
-    with Journal(journal) as opened:
+def _record(plan: Requests, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
+    """Ask what is missing, each key once; the journal's lock keeps others from asking it too."""
+    with Journal(cache.folder / f"{plan.name}.jsonl") as opened:
+        first = {
+            plan.keys[place]: place for place in reversed(absent_places(cache.find(plan.keys)))
+        }
+        todo = sorted(first.values())
+        if not todo:
+            return
         outcome = put_all(map(plan.ask, todo), len(todo), endpoint, opened, progress=progress)
     if outcome.failures:
         said = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
@@ -323,19 +331,27 @@ def _record(
         )
 
 
-def _record_again(plan: Requests, cache: Cache, endpoint: Endpoint, progress: bool) -> None:
-    """Ask everything again into a journal of its own, which counts as recorded when it is whole."""
-    if not plan.keys:
-        return
-    unfinished = cache.folder / f"{plan.name}.again"
+@contextmanager
+def again(folder: Path, name: str) -> Iterator[Path]:
+    """Yield a folder in which everything is asked anew; it counts when it is whole.
+
+    A run that was cut off goes on from what is in that folder. Each journal in it then becomes
+    part of the one of its name by one renaming, and the folder is given up by one renaming: a
+    process killed in between does the rest the next time, and asks nothing.
+    """
+    unfinished, done = folder / f"{name}.again", folder / f"{name}.done"
+    shutil.rmtree(done, ignore_errors=True)
     unfinished.mkdir(parents=True, exist_ok=True)
-    journal = unfinished / "journal.jsonl"
-    absent = absent_places(Cache(unfinished).find(plan.keys))
-    if absent:
-        _record(plan, absent, journal, endpoint, progress)
-    with Journal(cache.folder / f"{plan.name}.jsonl") as whole:
-        whole.append(journal.read_bytes())
-    journal.unlink()
-    for left in unfinished.iterdir():
-        left.unlink()
-    unfinished.rmdir()
+    try:
+        yield unfinished
+    except BaseException:
+        with suppress(OSError):
+            unfinished.rmdir()  # nothing was asked
+        raise
+    # The first step's journal has the shortest name and comes last: new second answers do no harm.
+    for journal in sorted(unfinished.glob("*.jsonl"), key=lambda path: -len(path.name)):
+        with Journal(folder / journal.name) as whole:
+            whole.take_in(journal)
+    unfinished.rename(done)
+    sync(folder)
+    shutil.rmtree(done)

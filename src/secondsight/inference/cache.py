@@ -1,7 +1,9 @@
 """Find recorded responses by key, over every published recording and every journal of a folder."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -11,10 +13,10 @@ import pyarrow.compute as pc
 from secondsight.errors import MissingResponses
 from secondsight.inference.cost import estimate
 from secondsight.inference.journal import read_journal
-from secondsight.inference.recording import read_rows, read_sidecar
+from secondsight.inference.recording import opened
 from secondsight.paths import shown
 
-ANSWER = ["key", "response", "recorded_at"]
+ANSWER = ["response", "recorded_at"]
 
 
 class Cache:
@@ -35,7 +37,7 @@ class Cache:
 
     def journals(self) -> list[Path]:
         """Return the journals, the oldest first."""
-        return sorted(self.folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        return sorted(self.folder.glob("*.jsonl"), key=_last_written)
 
     def find(self, keys: Sequence[bytes]) -> pa.Table:
         """Return `response` and `recorded_at` for each key, in the keys' order.
@@ -49,22 +51,30 @@ class Cache:
             If a recording or a journal is damaged.
         """
         wanted = pa.array(keys, pa.binary(32))
-        parts = []
-        for rows in self._newest_first():
-            held = _held(rows, wanted)
-            if held.num_rows:
-                parts.append(held)
+        places, parts, before = pa.nulls(len(keys), pa.int32()), [], 0
+        for known, answers in self._newest_first():
+            here = pc.index_in(wanted, value_set=known)
+            if here.null_count < len(here):
+                places = pc.coalesce(places, pc.add(here, pa.scalar(before, pa.int32())))
+                parts.append(answers())
+                before += len(known)
         if not parts:
             return pa.table({name: pa.nulls(len(keys), type_) for name, type_ in _TYPES})
-        held = pa.concat_tables(parts).combine_chunks()
-        places = pc.index_in(wanted, value_set=held["key"])
-        return held.select(ANSWER[1:]).take(places)
+        return pa.concat_tables(parts).combine_chunks().take(places)
 
-    def _newest_first(self) -> list[pa.Table]:
-        journals = [_latest_first(read_journal(path)) for path in reversed(self.journals())]
-        return [rows.select(ANSWER) for rows in journals] + [
-            read_rows(path, ANSWER) for path in self.recordings()
-        ]
+    def _newest_first(self) -> Iterator[tuple[pa.Array, Callable[[], pa.Table]]]:
+        """Yield the keys of each file, and how to get its answers; most often few are wanted.
+
+        A journal that goes meanwhile has been published, and is found among the recordings.
+        """
+        for path in reversed(self.journals()):
+            with suppress(FileNotFoundError):
+                rows = _latest_first(read_journal(path))
+                yield rows["key"].combine_chunks(), partial(rows.select, ANSWER)
+        for path in self.recordings():
+            recording = opened(path)
+            keys = recording.rows(["key"])["key"].combine_chunks()
+            yield keys, partial(recording.rows, ANSWER)
 
     def nearest(self, canonical: bytes) -> tuple[str, list[str]] | None:
         """Return the recorded request most like this one, and the fields that differ.
@@ -122,10 +132,8 @@ _VARYING = re.compile(r"^repeat$|^messages\[.*\.sha256$")
 _TYPES = [("response", pa.string()), ("recorded_at", pa.timestamp("ms", tz="UTC"))]
 
 
-def _held(rows: pa.Table, wanted: pa.Array) -> pa.Table:
-    """Return the rows whose key is wanted; most often all are, and then nothing is copied."""
-    asked = pc.is_in(rows["key"], value_set=wanted)
-    return rows if pc.all(asked).as_py() else rows.filter(asked)
+def _last_written(path: Path) -> float:
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _latest_first(rows: pa.Table) -> pa.Table:
@@ -136,9 +144,10 @@ def _requests(path: Path) -> pa.ChunkedArray:
     """Return the requests of a journal or a recording; none where what was asked is not known."""
     if path.suffix == ".jsonl":
         return read_journal(path)["request"]
-    if read_sidecar(path).lookup != "request":
+    recording = opened(path)
+    if recording.sidecar.lookup != "request":
         return pa.chunked_array([], pa.string())
-    return read_rows(path, ["request"])["request"]
+    return recording.rows(["request"])["request"]
 
 
 def _differing(asked: dict[str, object], known: dict[str, object]) -> list[str]:

@@ -2,33 +2,53 @@
 
 Retries of 429, 5xx and time-outs are the `openai` client's own. What still fails is counted and
 told at the end; what can't succeed for any request (a wrong key, an unknown model, an empty
-account) stops the run at once. Every response is journalled before anything else is done with it.
+account, an address that only points elsewhere) stops the run at once.
+
+Every reply of status 200 that came whole is kept before it is judged. A chat completion is
+journalled as an answer, however odd what it holds: it was paid for, and is never asked again. What
+is no chat completion at all (a proxy's page, an empty body) is kept aside, counts as a failure,
+and its request is put again by the next run.
+
+Image, prompt and key go to the endpoint's own address and nowhere else: redirections are not
+followed, an endpoint on this machine is reached without a proxy, and the key never goes to another
+machine over plain http, nor into an error or a journal if an endpoint repeats it.
 """
 
 import asyncio
 import base64
 import os
+import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
+import httpx2
 import openai
-import orjson
-from anyio.from_thread import start_blocking_portal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from secondsight.errors import EndpointError
-from secondsight.inference.journal import Journal
+from secondsight.errors import EndpointError, ParameterError, plain_line
+from secondsight.inference.body import is_completion, verbatim
+from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.request import Image, Request, Text
 
 PATIENCE = 20
 """After so many failures in a row without one success a run is stopped."""
-
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LARGEST = 32 * 2**20
+"""How many bytes of a reply are taken."""
+ROOM = 4096
+"""How many bytes of the journal a response takes, roughly."""
+SHORTEST_KEY = 8
+"""What is shorter is a word that stands for a key, and may occur in any answer."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,7 @@ class Endpoint:
     concurrency : int
         How many requests may be under way at once.
     timeout : float
-        Seconds to wait for one response.
+        Seconds until one response must have come whole.
     retries : int
         How often the client tries one request again.
 
@@ -58,29 +78,130 @@ class Endpoint:
     timeout: float = 120.0
     retries: int = 4
 
-    def client(self) -> openai.AsyncOpenAI:
+    def __post_init__(self) -> None:
+        for name, least in (("concurrency", 1), ("retries", 0)):
+            if getattr(self, name) < least:
+                raise ParameterError(f"{name} must be {least} or more, not {getattr(self, name)}")
+        if not self.timeout > 0:
+            raise ParameterError(f"timeout must be more than 0 seconds, not {self.timeout}")
+
+    def client(self) -> "Client":
         """Return a client for this endpoint.
 
         Raises
         ------
         EndpointError
-            If the endpoint is not on this machine and the environment holds no key.
+            If the endpoint is not on this machine and the environment holds no key, or the key
+            would go there unencrypted.
         """
         url = self.base_url or os.environ.get("OPENAI_BASE_URL")
-        if url and urlsplit(url).scheme not in {"http", "https"}:
+        address = urlsplit(url or "https:")
+        if address.scheme not in {"http", "https"}:
             raise EndpointError(f"base_url must begin with http:// or https://, not {url!r}")
-        key = os.environ.get("OPENAI_API_KEY")
-        if not key and urlsplit(url or "").hostname not in LOOPBACK:
+        key, here = os.environ.get("OPENAI_API_KEY"), is_this_machine(address.hostname)
+        if not key and not here:
             raise EndpointError(
                 "no key: set OPENAI_API_KEY in the environment, or name an endpoint on this "
                 "machine in base_url"
             )
-        return openai.AsyncOpenAI(
+        if address.scheme == "http" and not here:
+            raise EndpointError(
+                f"the key would go to {address.hostname} over plain http for all to read: name an "
+                "https:// address, or a port of this machine that ssh -L leads there"
+            )
+        return Client(
+            Line(self.timeout, trust_env=not here),
             api_key=key or "none",
             base_url=url,
             timeout=self.timeout,
             max_retries=self.retries,
         )
+
+
+def is_this_machine(host: str | None) -> bool:
+    """Whether `host` is a name or an address of the loopback."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+class TooLarge(openai.OpenAIError):
+    """A reply with more bytes than are taken; asking again would bring it again."""
+
+
+class Stopped(openai.OpenAIError):
+    """The run is being stopped, so the request is not put again."""
+
+
+class Line(httpx2.AsyncClient):
+    """What carries requests: a whole reply within a time and a size, from one address alone.
+
+    Attributes
+    ----------
+    under_way : set of Task
+        Who waits for a reply.
+    stopping : bool
+        Whether no more requests may be put.
+    """
+
+    def __init__(self, seconds: float, *, trust_env: bool) -> None:
+        super().__init__(
+            timeout=seconds,
+            limits=openai.DEFAULT_CONNECTION_LIMITS,
+            follow_redirects=False,
+            trust_env=trust_env,
+        )
+        self.seconds = seconds
+        self.stopping = False
+        self.under_way: set[asyncio.Task[Any] | None] = set()
+
+    async def send(self, request: httpx2.Request, **said: Any) -> httpx2.Response:
+        """Return the reply, read to its end; a failure counts as one only if it may be mended."""
+        if self.stopping:
+            raise Stopped("stopped")
+        task = asyncio.current_task()
+        self.under_way.add(task)
+        try:
+            with anyio.fail_after(self.seconds):
+                response = await self._whole(request, said)
+        except (TimeoutError, httpx2.RequestError) as error:
+            if self.stopping:
+                raise Stopped("stopped") from None
+            if isinstance(error, TimeoutError):
+                raise httpx2.ReadTimeout("not whole in time", request=request) from None
+            raise
+        finally:
+            self.under_way.discard(task)
+        if self.stopping and response.status_code != 200:
+            raise Stopped("stopped")
+        return response
+
+    async def _whole(self, request: httpx2.Request, said: dict[str, Any]) -> httpx2.Response:
+        response = await super().send(request, **(said | {"stream": True}))
+        content = bytearray()
+        try:
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > LARGEST:
+                    raise TooLarge(f"a reply is larger than {LARGEST:,} bytes")
+        finally:
+            await response.aclose()
+        headers = [pair for pair in response.headers.multi_items() if pair[0] not in _ENCODED]
+        return httpx2.Response(
+            response.status_code, headers=headers, content=bytes(content), request=request
+        )
+
+
+_ENCODED = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+class Client(openai.AsyncOpenAI):
+    """OpenAI's client on a line of ours."""
+
+    def __init__(self, line: Line, **said: Any) -> None:
+        super().__init__(http_client=line, **said)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -125,7 +246,7 @@ class Outcome:
 
 
 class Malformed(Exception):
-    """A reply of status 200 that is no chat completion."""
+    """A reply that is no chat completion."""
 
 
 def put_all(
@@ -133,8 +254,9 @@ def put_all(
 ) -> Outcome:
     """Put every request, journal every response, and return how it went.
 
-    Works inside a running event loop (a notebook) too. On Ctrl-C the requests under way are
-    dropped, and what is journalled stays: the same call goes on from there.
+    Works inside a running event loop (a notebook) too. On Ctrl-C or SIGTERM no more is asked, and
+    what is under way is waited for and kept; a second one drops it. What is journalled stays: the
+    same call goes on from there.
 
     Raises
     ------
@@ -144,55 +266,171 @@ def put_all(
         If the journal can't be written.
     KeyboardInterrupt
         On Ctrl-C.
+    SystemExit
+        On SIGTERM.
     """
-    outcome = Outcome()
+    run = Run(iter(asks), endpoint.client(), journal)
+    journal.reserve(ROOM * endpoint.concurrency)
+    with (
+        _bar(total, shown=progress) as advance,
+        start_blocking_portal() as portal,
+        _drained_on_signals(run, portal),
+    ):
+        running = portal.start_task_soon(run.put, endpoint.concurrency, advance)
+        try:
+            running.result()
+        except (KeyboardInterrupt, CancelledError):
+            running.cancel()
+            raise
+    return run.outcome
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Draw a progress bar, and yield what moves it on by one."""
     with Progress(
         TextColumn("recording"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        disable=not progress,
+        disable=not shown,
         transient=True,
     ) as bar:
         task = bar.add_task("recording", total=total)
-        with start_blocking_portal() as portal:
-            running = portal.start_task_soon(
-                _run, iter(asks), endpoint, journal, outcome, lambda: bar.advance(task)
-            )
+        yield lambda: bar.advance(task)
+
+
+DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+"""The signals that stop a run, where nobody else has a use for them."""
+
+
+@contextmanager
+def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
+    """Stop asking on the first Ctrl-C or SIGTERM and end when all is kept; the second ends at once.
+
+    Only the main thread gets signals; elsewhere this does nothing.
+    """
+    came: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        if len(came) > 1:
+            raise KeyboardInterrupt
+        portal.start_task_soon(run.stop)
+        Console(stderr=True).print(
+            f"stopping: {len(run.line.under_way)} requests under way are waited for and kept; "
+            "once more drops them"
+        )
+
+    taken = {number: kind for number, kind in DEFAULTS.items() if signal.getsignal(number) == kind}
+    if threading.current_thread() is not threading.main_thread():
+        taken = {}
+    for number in taken:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, kind in taken.items():
+            signal.signal(number, kind)
+    if came:
+        raise KeyboardInterrupt if came[0] == signal.SIGINT else SystemExit(128 + came[0])
+
+
+class Run:
+    """One run over many requests: some workers that share what is to be asked.
+
+    Parameters
+    ----------
+    asks : iterator of Ask
+        What is to be asked.
+    client : Client
+        How.
+    journal : Journal
+        Where responses are kept.
+    """
+
+    def __init__(self, asks: Iterator[Ask], client: Client, journal: Journal) -> None:
+        self.asks, self.client, self.journal = asks, client, journal
+        self.line = client.line
+        self.outcome = Outcome()
+        self.workers: list[asyncio.Task[None]] = []
+
+    async def put(self, concurrency: int, advance: Callable[[], None]) -> None:
+        """Put every request; what goes wrong for good is raised when all workers have ended."""
+        async with self.client:
+            self.workers = [asyncio.create_task(self._work(advance)) for _ in range(concurrency)]
             try:
-                running.result()
-            except (KeyboardInterrupt, CancelledError):
-                running.cancel()
-                raise
-    return outcome
+                await asyncio.wait(self.workers)
+            finally:
+                await _end(self.workers)
+        for worker in self.workers:
+            if not worker.cancelled():
+                worker.result()
 
+    def stop(self) -> None:
+        """Ask nothing more; who waits for a reply gets it, who waits for a retry ends."""
+        self.line.stopping = True
+        for worker in self.workers:
+            if worker not in self.line.under_way and worker is not asyncio.current_task():
+                worker.cancel()
 
-async def _run(
-    asks: Iterator[Ask],
-    endpoint: Endpoint,
-    journal: Journal,
-    outcome: Outcome,
-    advance: Callable[[], None],
-) -> None:
-    client = endpoint.client()
-
-    async def worker() -> None:
-        for ask in asks:  # the workers share one iterator
-            await _put(client, ask, journal, outcome)
-            advance()
-            if outcome.in_a_row >= PATIENCE:
-                said, _ = outcome.failures.most_common(1)[0]
-                raise EndpointError(f"{outcome.in_a_row} requests in a row failed: {said}")
-
-    async with client:
-        workers = [asyncio.create_task(worker()) for _ in range(endpoint.concurrency)]
+    async def _work(self, advance: Callable[[], None]) -> None:
         try:
-            await asyncio.gather(*workers)
-        finally:
-            await _stop(workers)
+            for ask in self.asks:  # the workers share one iterator
+                await self._ask(ask)
+                advance()
+                if self.line.stopping:
+                    return
+                if self.outcome.in_a_row >= PATIENCE:
+                    said, _ = self.outcome.failures.most_common(1)[0]
+                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {said}")
+        except Stopped:
+            return
+        except EndpointError:
+            self.stop()
+            raise
+        except Exception:  # a full disk, an image that is gone: nothing more can be kept
+            self.stop()
+            for worker in self.workers:
+                if worker is not asyncio.current_task():
+                    worker.cancel()
+            raise
+
+    async def _ask(self, ask: Ask) -> None:
+        """Put one request and keep what comes, before it is judged."""
+        key = self.client.api_key
+        try:
+            reply = await self.client.chat.completions.with_raw_response.create(
+                **body(ask.request, ask.png() if ask.png else b"")
+            )
+            self._keep(ask, reply.http_response.status_code, reply.http_response.content)
+        except openai.APIStatusError as error:
+            if is_hopeless(error):
+                raise EndpointError(plain_words(error, key)) from None
+            self.outcome.failure(plain_words(error, key))
+        except (openai.APIError, TooLarge, Malformed) as error:
+            self.outcome.failure(plain_words(error, key))
+        else:
+            self.outcome.success()
+
+    def _keep(self, ask: Ask, status: int, content: bytes) -> None:
+        if status != 200:
+            raise Malformed(f"the endpoint answered {status}, which is no answer")
+        text = blacked_out(verbatim(content), self.client.api_key)
+        request = ask.request.canonical().decode()
+        line = line_of(ask.key, ask.image_id, ask.request.repeat, request, text)
+        if not is_completion(text):
+            self.journal.keep_aside(line)
+            raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
+        self.journal.append(line)
 
 
-async def _stop(workers: list[asyncio.Task[None]]) -> None:
+def blacked_out(text: str, key: str) -> str:
+    """Return `text` without the key, should an endpoint have repeated it."""
+    return text.replace(key, "[key]") if len(key) >= SHORTEST_KEY else text
+
+
+async def _end(workers: list[asyncio.Task[None]]) -> None:
     """Cancel the workers until each has ended: a library below may swallow one cancellation."""
     pending = {task for task in workers if not task.done()}
     with anyio.CancelScope(shield=True):
@@ -200,30 +438,6 @@ async def _stop(workers: list[asyncio.Task[None]]) -> None:
             for task in pending:
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=0.5)
-
-
-async def _put(client: openai.AsyncOpenAI, ask: Ask, journal: Journal, outcome: Outcome) -> None:
-    try:
-        reply = await client.chat.completions.with_raw_response.create(
-            **body(ask.request, ask.png() if ask.png else b"")
-        )
-        text = reply.http_response.content.decode("utf-8", errors="replace")
-        check_completion(text)
-    except openai.APIStatusError as error:
-        if is_hopeless(error):
-            raise EndpointError(plain_words(error)) from None
-        outcome.failure(plain_words(error))
-    except (openai.APIError, Malformed) as error:
-        outcome.failure(plain_words(error))
-    else:
-        journal.write(
-            key=ask.key,
-            image_id=ask.image_id,
-            repeat=ask.request.repeat,
-            request=ask.request.canonical().decode(),
-            response=text,
-        )
-        outcome.success()
 
 
 def body(request: Request, png: bytes) -> dict[str, Any]:
@@ -248,36 +462,30 @@ def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
     return {"type": "image_url", "image_url": url}
 
 
-def check_completion(text: str) -> None:
-    """Raise `Malformed` unless `text` is a chat completion with a message."""
-    try:
-        reply = orjson.loads(text)
-        message = reply["choices"][0]["message"]
-        for said in (message.get("content"), message.get("refusal")):
-            if not isinstance(said, str | None):
-                raise TypeError
-        if not isinstance(reply.get("usage"), dict | None):
-            raise TypeError
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError):
-        raise Malformed(f"the reply is no chat completion: {text[:60]!r}") from None
-
-
 def is_hopeless(error: openai.APIStatusError) -> bool:
     """Whether no request of this kind can succeed."""
-    return error.status_code in {401, 403, 404} or error.code == "insufficient_quota"
+    status = error.status_code
+    return status in {401, 403, 404} or status < 400 or error.code == "insufficient_quota"
 
 
-def plain_words(error: Exception) -> str:
-    """Return a client's error as one line."""
+def plain_words(error: Exception, key: str = "") -> str:
+    """Return a client's error as one line, without the key and without what a terminal obeys."""
     if isinstance(error, openai.APIStatusError):
-        said = str(_told(error.body) or error.message).splitlines()[0][:200]
-        return f"the endpoint answered {error.status_code}: {said}"
+        return f"the endpoint answered {error.status_code}: {_why(error, key)}"
     if isinstance(error, openai.APITimeoutError):
         return "the endpoint did not answer in time"
     if isinstance(error, openai.APIConnectionError):
         asked = error.request.url
         return f"no connection to {asked.host}:{asked.port or asked.scheme}, or it broke off"
-    return str(error).splitlines()[0][:200]
+    return plain_line(blacked_out(str(error), key))[:200]
+
+
+def _why(error: openai.APIStatusError, key: str) -> str:
+    if error.status_code < 400:
+        where = blacked_out(error.response.headers.get("location", "nowhere"), key)
+        return f"it points to {plain_line(where)[:200]}; if you trust that, name it in base_url"
+    said = blacked_out(str(_told(error.body) or error.message), key)
+    return plain_line(said.strip().splitlines()[0] if said.strip() else "nothing")[:200]
 
 
 def _told(body: object) -> object:

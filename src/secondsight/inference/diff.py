@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
+from secondsight.inference.body import said
 from secondsight.inference.recording import read_rows
 
 
@@ -52,14 +51,6 @@ def diff(left: Path, right: Path) -> Difference:
         changed=len(changed),
         examples=[(*ours[key], theirs[key][1]) for key in changed[:10]],
     )
-
-
-def said(response: str) -> str:
-    """Return the text that a response holds: a chat completion's, or the text itself."""
-    try:
-        return str(orjson.loads(response)["choices"][0]["message"]["content"])
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
-        return response
 
 
 def _texts(path: Path, column: str) -> dict[tuple[bytes | str, int], tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from secondsight.errors import RecordingError
+from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal, read_journal
 from secondsight.inference.recording import Sidecar, read_rows, write_recording
 from secondsight.inference.schema import ROWS
@@ -15,7 +16,7 @@ def publish(path: Path, sidecar: Sidecar) -> Sidecar:
     """Merge the journal beside `path` into the recording at `path`, and drop the journal.
 
     A response in the journal replaces a published one of the same key. The journal goes only when
-    the recording is on disk.
+    the disk keeps the recording: a process killed before that publishes the same again.
 
     Parameters
     ----------
@@ -39,6 +40,7 @@ def publish(path: Path, sidecar: Sidecar) -> Sidecar:
             parts.insert(0, read_rows(path))
         measured = write_recording(path, newest(parts), sidecar)
         journal.unlink()
+        sync(path.parent)
     return measured
 
 

@@ -1,6 +1,9 @@
 """A published recording: a Parquet file of responses, and a sidecar that says what it is."""
 
+import errno
 import hashlib
+import os
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +16,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict
 
 from secondsight.errors import DataError, RecordingError
+from secondsight.inference.disk import replace, sync
 from secondsight.inference.schema import ROWS, SCHEMA, lift
 from secondsight.paths import shown
 from secondsight.toml import read_toml
@@ -42,6 +46,8 @@ class Sidecar(BaseModel):
         Every model asked.
     schema_number, rows, bytes, sha256, first_recorded, last_recorded
         Measured on the Parquet file.
+    checksum : str
+        The SHA-256 of all that stands before it in the sidecar; empty in those of older versions.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -61,6 +67,37 @@ class Sidecar(BaseModel):
     sha256: str = ""
     first_recorded: datetime | None = None
     last_recorded: datetime | None = None
+    checksum: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A recording whose bytes are those that its sidecar was made for."""
+
+    path: Path
+    sidecar: Sidecar
+    content: bytes
+
+    def rows(self, columns: list[str] | None = None) -> pa.Table:
+        """Return the rows, in today's schema.
+
+        Raises
+        ------
+        RecordingError
+            If the file is no recording, or of a newer schema.
+        """
+        written = self.sidecar.schema_number
+        try:
+            rows = pq.read_table(
+                pa.BufferReader(self.content), columns=columns if written == SCHEMA else None
+            )
+        except (pa.ArrowException, OSError):
+            raise RecordingError(f"{shown(self.path)} is no recording") from None
+        lacking = set(columns or ROWS.names) - set(rows.column_names)
+        if lacking:
+            raise RecordingError(f"{shown(self.path)} is no recording: it lacks {min(lacking)!r}")
+        rows = lift(rows, written)
+        return rows if columns is None else rows.select(columns)
 
 
 def sidecar_path(path: Path) -> Path:
@@ -68,28 +105,50 @@ def sidecar_path(path: Path) -> Path:
     return path.with_suffix(".toml")
 
 
+def part_path(path: Path) -> Path:
+    """Return the place where what becomes the file at `path` is written first."""
+    return path.with_name(f"{path.name}.part")
+
+
 def write_recording(path: Path, rows: pa.Table, sidecar: Sidecar) -> Sidecar:
     """Write `rows` and their sidecar, all or nothing; return the sidecar as measured.
 
-    Rows are sorted by key, so the same responses give the same file.
+    Rows are sorted by key, so the same responses give the same file. Both files are on the disk
+    before either gets its name. The sidecar gets it first: from then on the new recording counts,
+    and a process that dies before the other has its name too leaves it where `opened` looks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = rows.cast(ROWS).sort_by("key")
-    scratch = path.with_suffix(".parquet.part")
-    note = path.with_suffix(".toml.part")
+    scratch, note = part_path(path), part_path(sidecar_path(path))
     try:
+        _refuse_folder(path)
         pq.write_table(
             rows, scratch, compression="zstd", compression_level=9, write_page_checksum=True
         )
-        measured = sidecar.model_copy(update=_measure(scratch, rows, SCHEMA))
-        note.write_text(tomli_w.dumps(measured.model_dump(exclude_none=True)), encoding="utf-8")
-        note.replace(sidecar_path(path))  # first: a recording never stands without its sidecar
-        scratch.replace(path)
+        measured = sidecar.model_copy(update=_measure(scratch.read_bytes(), rows, SCHEMA))
+        words = tomli_w.dumps(measured.model_dump(exclude_none=True, exclude={"checksum"}))
+        note.write_bytes(sealed(words.encode()))
+        sync(scratch)
     except OSError as error:
         scratch.unlink(missing_ok=True)
         note.unlink(missing_ok=True)
         raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
-    return measured
+    try:
+        replace(note, sidecar_path(path))
+        replace(scratch, path)
+    except OSError as error:
+        raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
+    return read_sidecar(path)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
+def sealed(words: bytes) -> bytes:
+    """Return a sidecar's words with their checksum as the last line."""
+    return words + b'checksum = "%b"\n' % hashlib.sha256(words).hexdigest().encode()
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -98,15 +157,50 @@ def read_sidecar(path: Path) -> Sidecar:
     Raises
     ------
     RecordingError
-        If it is absent or does not fit.
+        If it is absent, does not fit, or is not what its checksum was made of.
     """
     note = sidecar_path(path)
     if not note.is_file():
         raise RecordingError(f"{shown(path)} has no sidecar {note.name} beside it")
     try:
-        return read_toml(note, Sidecar)
+        sidecar = read_toml(note, Sidecar)
     except DataError as error:
         raise RecordingError(str(error)) from None
+    content = note.read_bytes()
+    _, _, last = content.rstrip().rpartition(b"\n")
+    has_checksum = sidecar.checksum or last.startswith(b"#")  # one bit makes a comment of it
+    if has_checksum and content != sealed(content[: content.rfind(b"checksum = ")]):
+        raise RecordingError(
+            f"{shown(note)} is not what its checksum was made of: restore it with git; if you "
+            "changed it yourself, remove its last line"
+        )
+    return sidecar
+
+
+def opened(path: Path) -> Opened:
+    """Return the recording at `path`, its bytes held against the sidecar.
+
+    Raises
+    ------
+    RecordingError
+        If the file is absent or damaged, or its sidecar is.
+    """
+    for _ in range(2):  # it may be published anew between the reading of the one and the other
+        sidecar = read_sidecar(path)
+        for place in (path, part_path(path)):
+            content = place.read_bytes() if place.is_file() else b""
+            if hashlib.sha256(content).hexdigest() == sidecar.sha256:
+                return Opened(path, sidecar, content)
+    if not path.exists():
+        raise RecordingError(f"{shown(path)} is missing, but its sidecar is there")
+    raise RecordingError(_damaged(path))
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"{shown(path)} is damaged: its SHA-256 is not the one in its sidecar; fetch it again, or "
+        "restore it with git"
+    )
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -117,42 +211,22 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     RecordingError
         If the file is absent, damaged, or of a newer schema.
     """
-    written = read_sidecar(path).schema_number
-    try:
-        rows = pq.read_table(
-            path,
-            columns=columns if written == SCHEMA else None,
-            page_checksum_verification=True,
-        )
-    except FileNotFoundError:
-        raise RecordingError(f"{shown(path)} is missing, but its sidecar is there") from None
-    except (pa.ArrowException, OSError):
-        raise RecordingError(
-            f"{shown(path)} is damaged: fetch it again, or restore it with git"
-        ) from None
-    lacking = set(columns or ROWS.names) - set(rows.column_names)
-    if lacking:
-        raise RecordingError(f"{shown(path)} is no recording: it lacks {min(lacking)!r}")
-    rows = lift(rows, written)
-    return rows if columns is None else rows.select(columns)
+    return opened(path).rows(columns)
 
 
 def verify(path: Path) -> list[str]:
     """Return what is wrong with the recording at `path`; nothing is a good answer.
 
-    The file's hash is compared with the sidecar's, then every measured line of the sidecar with
-    the rows, then every key with its request.
+    The sidecar's words are held against its checksum, the file's hash against the sidecar's, then
+    every measured line of the sidecar against the rows, then every key against its request.
     """
     try:
-        sidecar = read_sidecar(path)
-        if _hash(path) != sidecar.sha256:
-            return [f"{shown(path)}: its SHA-256 is not the one in its sidecar"]
-        rows = read_rows(path)
-    except FileNotFoundError:
-        return [f"{shown(path)} is missing, but its sidecar is there"]
+        recording = opened(path)
+        rows = recording.rows()
     except RecordingError as error:
         return [str(error)]
-    measured = _measure(path, rows, sidecar.schema_number)
+    sidecar = recording.sidecar
+    measured = _measure(recording.content, rows, sidecar.schema_number)
     complaints = [
         f"{shown(sidecar_path(path))} says {field} = {getattr(sidecar, field)}, found {found}"
         for field, found in measured.items()
@@ -165,14 +239,14 @@ def verify(path: Path) -> list[str]:
     return complaints
 
 
-def _measure(path: Path, rows: pa.Table, written: int) -> dict[str, object]:
+def _measure(content: bytes, rows: pa.Table, written: int) -> dict[str, object]:
     when = pc.min_max(rows["recorded_at"]).as_py()
     return {
         "models": sorted(set(_models(rows))),
         "schema_number": written,
         "rows": rows.num_rows,
-        "bytes": path.stat().st_size,
-        "sha256": _hash(path),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
         "first_recorded": when["min"],
         "last_recorded": when["max"],
     }
@@ -188,8 +262,3 @@ def _wrong_keys(path: Path, rows: pa.Table) -> list[str]:
     pairs = zip(rows["key"].to_pylist(), rows["request"].to_pylist(), strict=True)
     wrong = sum(hashlib.sha256(request.encode()).digest() != key for key, request in pairs)
     return [f"{shown(path)}: {wrong} keys are not their request's"] if wrong else []
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ not in the canonical form, so a field added later leaves every older key as it i
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import rfc8785
@@ -153,6 +154,19 @@ class Template:
         digest = self._started.copy()
         digest.update(self._filled(image_sha256, repeat))
         return digest.digest()
+
+    def keys(self, images: Iterable[str], repeats: int) -> list[bytes]:
+        """Return the keys of this request about each image, for each of so many repeats."""
+        ends = [b"%b%d%b" % (self._between, repeat, self._end) for repeat in range(repeats)]
+        keys = []
+        for image_sha256 in images:
+            started = self._started.copy()
+            started.update(image_sha256.encode())
+            for end in ends:
+                digest = started.copy()
+                digest.update(end)
+                keys.append(digest.digest())
+        return keys
 
     def canonical(self, image_sha256: str, repeat: int) -> bytes:
         """Return the canonical form of this request about one image, for one repeat."""

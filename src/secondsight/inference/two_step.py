@@ -4,8 +4,7 @@ The second request holds no image. It is put once for each distinct text, howeve
 that text, and is recorded and found by its key like any other.
 """
 
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,15 @@ from secondsight import paths
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.tasks import Task
 from secondsight.inference.answers import answer_table
-from secondsight.inference.ask import RecordMode, ask, check_mode, recorded_as, responses
+from secondsight.inference.ask import (
+    RecordMode,
+    again,
+    ask,
+    check_mode,
+    recorded_as,
+    responses,
+)
 from secondsight.inference.client import Endpoint
-from secondsight.inference.journal import Journal
 from secondsight.inference.parse import ANSWERED, OUTCOMES, UNPARSEABLE
 from secondsight.inference.prompt import Prompt, load_prompt
 from secondsight.inference.second_step import SecondStep, load_second_step
@@ -113,8 +118,10 @@ def ask_twice(
         return _both_answers(first, texts, plan, found, asked.categories)
 
     if record == "all":
-        _record_again(folder, name, lambda where: both("new_episodes", where))
-        return both("none", folder)
+        for asked_at in (endpoint, parser_endpoint):
+            (asked_at or Endpoint()).client()  # a key that is missing is told before all else
+        with again(folder, name) as unfinished:
+            return both("new_episodes", unfinished)
     return both(record, folder)
 
 
@@ -161,19 +168,3 @@ def _both_answers(
         second_text=texts.map(second["text"].to_dict()),
         second_model=texts.map(second["model"].astype(str).to_dict()),
     )
-
-
-def _record_again(folder: Path, name: str, record: Callable[[Path], object]) -> None:
-    """Let `record` ask everything into a folder of its own; it counts when both steps are whole.
-
-    That folder is given up by one renaming: a killed run goes on from all of it or from none.
-    """
-    unfinished, done = folder / f"{name}.again", folder / f"{name}.done"
-    unfinished.mkdir(parents=True, exist_ok=True)
-    record(unfinished)
-    for journal in sorted(unfinished.glob("*.jsonl")):
-        with Journal(folder / journal.name) as whole:
-            whole.append(journal.read_bytes())
-    shutil.rmtree(done, ignore_errors=True)
-    unfinished.rename(done)
-    shutil.rmtree(done)

@@ -1,0 +1,130 @@
+"""What an endpoint sent: kept as it came, and read whatever it holds.
+
+A body may hold what JSON does not allow but endpoints send: `-Infinity`, half a surrogate pair,
+bytes that are no UTF-8. It is read all the same, for it is paid for.
+"""
+
+import json
+import re
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+
+from secondsight.inference.parse import REFUSED, UNPARSEABLE, Answer
+
+DECLINED = Answer(None, REFUSED)
+UNREADABLE = Answer(None, UNPARSEABLE)
+LARGEST_COUNT = 2**63 - 1
+
+
+class Reply(NamedTuple):
+    """What a chat completion says; what has another type than it should is missing.
+
+    Attributes
+    ----------
+    text, finish_reason, model : str or None
+    prompt_tokens, completion_tokens : int
+    judged : Answer or None
+        What the answer is whatever its text says: a refusal, or unreadable.
+    tokens : list
+        The answer's tokens with their log-probabilities, as they came.
+    """
+
+    text: str | None = None
+    finish_reason: str | None = None
+    model: str | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    judged: Answer | None = UNREADABLE
+    tokens: Any = ()
+
+
+def verbatim(content: bytes) -> str:
+    r"""Return a body as text; a byte that is no UTF-8 is written as a JSON escape, `\\udcXX`."""
+    text = content.decode("utf-8", errors="surrogateescape")
+    return re.sub("[\udc80-\udcff]", lambda byte: f"\\u{ord(byte[0]):04x}", text)
+
+
+def loads(body: str) -> Any:
+    """Return what a body holds; half a surrogate pair becomes U+FFFD.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON at all.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _loads_odd(body)
+
+
+def _loads_odd(body: str) -> Any:
+    try:
+        text = json.dumps(json.loads(body.removeprefix("\ufeff")), ensure_ascii=False)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def is_completion(body: str) -> bool:
+    """Whether a body is a chat completion: an object with choices, whatever stands in them."""
+    try:
+        reply = loads(body)
+    except ValueError:
+        return False
+    choices = reply.get("choices") if isinstance(reply, dict) else None
+    return isinstance(choices, list) and (bool(choices) or bool(reply.get("usage")))
+
+
+def read_reply(body: str) -> Reply:
+    """Return what a chat completion says; what is none is unreadable, and never an error."""
+    try:
+        reply = loads(body)
+        choice = reply["choices"][0]
+        message = choice["message"]
+        content, refusal = message.get("content"), message.get("refusal")
+        reason, tokens = choice.get("finish_reason"), choice.get("logprobs")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return Reply()
+    usage, model = reply.get("usage"), reply.get("model")
+    if type(usage) is not dict:
+        usage = {}
+    sent, got = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    judged = None
+    # Most replies are as they should be: a call for each field would take longer than the decoding.
+    if refusal is not None or reason == "content_filter":
+        judged = DECLINED
+    if type(content) is not str and content is not None:
+        content = _joined(content)
+        judged = judged or (UNREADABLE if content is None else None)
+    return _made(
+        (
+            content or (refusal if type(refusal) is str else None),
+            reason if type(reason) is str else None,
+            model if type(model) is str else None,
+            sent if type(sent) is int and -LARGEST_COUNT <= sent <= LARGEST_COUNT else 0,
+            got if type(got) is int and -LARGEST_COUNT <= got <= LARGEST_COUNT else 0,
+            judged,
+            (tokens.get("content") or ()) if type(tokens) is dict else (),
+        )
+    )
+
+
+_made = partial(tuple.__new__, Reply)
+
+
+def said(body: str) -> str:
+    """Return the text that a response holds: a chat completion's, or the text itself."""
+    reply = read_reply(body)
+    return body if reply.judged is UNREADABLE else reply.text or ""
+
+
+def _joined(content: object) -> str | None:
+    """Return the text of a content that comes in parts; None if there is none."""
+    if not isinstance(content, list):
+        return None
+    texts = [part.get("text") if isinstance(part, dict) else part for part in content]
+    whole = [text for text in texts if isinstance(text, str)]
+    return "".join(whole) if whole else None
