@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -33,6 +33,10 @@ DAY = 86_400.0
 RELEASED = 1_793_491_200
 """When the models are said to have been made: 1 November 2026."""
 
+LARGE, MOST_LARGE = 250_000, 6
+"""From how many bytes on a request is large, and how many such are read and answered at once."""
+
+CLIENT_CLOSED = 499
 SHOWN = 60
 """How much of a path is repeated in an error."""
 
@@ -56,6 +60,7 @@ class Server:
         self.files = Files(folder / "files")
         self.batches = Batches(folder / "batches", self.files, batch_seconds)
         self._worker = ThreadPoolExecutor(1, "model")
+        self._large = asyncio.Semaphore(MOST_LARGE)
         self._runner: Runner | None = None
 
     @asynccontextmanager
@@ -80,20 +85,26 @@ class Server:
 
     async def complete(self, request: Request) -> Response:
         """Answer a chat completion."""
-        body = await read_json(request)
-        try:
-            completion = await self._in_worker(self.answerers.answer, body)
-        except Refused:
-            raise
-        except Exception:
-            log.exception("a chat completion failed")
-            raise fault() from None
+        async with self._room(request):
+            body = await read_json(request)
+            try:
+                completion = await self._in_worker(self.answerers.answer, body)
+            except Refused:
+                raise
+            except Exception:
+                log.exception("a chat completion failed")
+                raise fault() from None
         if not body.get("stream"):
             return JSONResponse(completion)
         usage = (body.get("stream_options") or {}).get("include_usage", False)
         return StreamingResponse(
             events(completion, usage=bool(usage)), media_type="text/event-stream"
         )
+
+    def _room(self, request: Request) -> AbstractAsyncContextManager[Any]:
+        """Return what a request waits for: of the large ones few are held in memory at once."""
+        size = int(request.headers.get("content-length", LARGE))
+        return self._large if size >= LARGE else nullcontext()
 
     async def add_file(self, request: Request) -> Response:
         """Keep an uploaded file."""
@@ -198,7 +209,12 @@ def create_app(
             Route("/v1/batches/{id}/cancel", server.cancel_batch, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, exposed=exposed)],
-        exception_handlers={Refused: _refused, HTTPException: _no_such_path, Exception: _fault},
+        exception_handlers={
+            Refused: _refused,
+            HTTPException: _no_such_path,
+            ClientDisconnect: _gone,
+            Exception: _fault,
+        },
         lifespan=server.lifespan,
     )
 
@@ -211,6 +227,10 @@ async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
     return JSONResponse(error.body, error.status)
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED)  # nobody hears it
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:

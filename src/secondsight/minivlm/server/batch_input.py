@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 
 from secondsight.minivlm.server.answerers import unknown
+from secondsight.minivlm.server.body import parsed
+from secondsight.minivlm.server.errors import Refused
 
 ENDPOINT = "/v1/chat/completions"
 MOST_LINES = 50_000
@@ -41,7 +43,8 @@ class Input:
     ) -> None:
         """Note an error."""
         if len(self.errors) < MOST_ERRORS:
-            said = {"code": code, "message": message, "line": line, "param": param}
+            error = Refused(message, param=param)  # which shortens what a client wrote
+            said = {"code": code, "message": error.message, "line": line, "param": error.param}
             self.errors.append(said)
 
 
@@ -100,9 +103,9 @@ def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
 def _check(line: bytes, number: int, found: Input) -> tuple[str, str]:
     """Note what is wrong with one line; return its `custom_id` and the model that it names."""
     try:
-        request = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        found.wrong("invalid_json_line", "This line is not parseable as valid JSON.", number)
+        request = parsed(line)
+    except Refused as error:
+        found.wrong("invalid_json_line", error.message, number)
         return f"line {number}", ""
     if not isinstance(request, dict):
         found.wrong("invalid_request", "This line is no JSON object.", number)

@@ -77,7 +77,7 @@ class Files:
             "id": file_id,
             "made": time.time_ns(),
             "bytes": (self.folder / f"{file_id}.content").stat().st_size,
-            "filename": filename[:LONGEST_NAME],
+            "filename": filename[:LONGEST_NAME].encode(errors="replace").decode(),
             "purpose": purpose,
         }
         write_note(self.folder / f"{file_id}.json", note)
