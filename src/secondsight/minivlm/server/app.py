@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,14 +19,15 @@ from starlette.routing import Route
 
 from secondsight.minivlm.server.answerers import Answerers
 from secondsight.minivlm.server.batch_run import Runner
-from secondsight.minivlm.server.batches import Batches, batch_object
+from secondsight.minivlm.server.batches import Batches
 from secondsight.minivlm.server.body import read_json, uploaded
 from secondsight.minivlm.server.chat import Chat
 from secondsight.minivlm.server.errors import Refused, fault
-from secondsight.minivlm.server.files import Files, file_object
+from secondsight.minivlm.server.files import Files
 from secondsight.minivlm.server.guard import Guard
 from secondsight.minivlm.server.listing import page
 from secondsight.minivlm.server.model import Model
+from secondsight.minivlm.server.store import Store
 from secondsight.minivlm.server.stream import events
 from secondsight.minivlm.server.writer import Writer
 
@@ -50,15 +52,16 @@ class Server:
     ----------
     model : Model
     folder : Path
-        Holds `files` and `batches`.
+        Where files and batches are kept.
     batch_seconds : float
         How long a batch may take.
     """
 
     def __init__(self, model: Model, folder: Path, batch_seconds: float) -> None:
         self.answerers = Answerers(Chat(model), Writer())
-        self.files = Files(folder / "files")
-        self.batches = Batches(folder / "batches", self.files, batch_seconds)
+        self.store = Store(folder)
+        self.files = Files(self.store)
+        self.batches = Batches(self.files, batch_seconds)
         self._worker = ThreadPoolExecutor(1, "model")
         self._large = asyncio.Semaphore(MOST_LARGE)
         self._runner: Runner | None = None
@@ -73,6 +76,7 @@ class Server:
         finally:
             await self._runner.stop()
             self._worker.shutdown()
+            self.store.close()
 
     async def models(self, _: Request) -> Response:
         """List the models."""
@@ -110,22 +114,21 @@ class Server:
         """Keep an uploaded file."""
         async with uploaded(request) as file:
             name = file.filename or "upload.jsonl"
-            note = await asyncio.to_thread(self.files.add, file.file, name)
-        return JSONResponse(file_object(note))
+            return _thing(await asyncio.to_thread(self.files.add, file.file, name))
 
     async def list_files(self, request: Request) -> Response:
         """List files."""
-        listed = list(map(file_object, self.files.all(request.query_params.get("purpose"))))
+        listed = self.files.all(request.query_params.get("purpose"))
         return JSONResponse(page(listed, request.query_params, most=10_000, default=10_000))
 
     async def file(self, request: Request) -> Response:
         """Tell of a file."""
-        return JSONResponse(file_object(self.files.note(request.path_params["id"])))
+        return _thing(self.files.get(request.path_params["id"]))
 
     async def delete_file(self, request: Request) -> Response:
         """Remove a file, unless a batch still reads it."""
         file_id = request.path_params["id"]
-        self.files.note(file_id)
+        self.files.get(file_id)
         batch = self.batches.using(file_id)
         if batch is not None:
             text = f"The file {file_id} is still read by {batch}: cancel it first."
@@ -140,24 +143,22 @@ class Server:
 
     async def add_batch(self, request: Request) -> Response:
         """Make a batch and begin to work on it."""
-        note = self.batches.create(await read_json(request))
-        shown = batch_object(note)
+        batch = self.batches.create(await read_json(request))
         if self._runner is not None:
-            self._runner.start(note)
-        return JSONResponse(shown)
+            self._runner.start(batch)
+        return _thing(batch)
 
     async def list_batches(self, request: Request) -> Response:
         """List batches."""
-        listed = list(map(batch_object, self.batches.all()))
-        return JSONResponse(page(listed, request.query_params, most=100, default=20))
+        return JSONResponse(page(self.batches.all(), request.query_params, most=100, default=20))
 
     async def batch(self, request: Request) -> Response:
         """Tell of a batch."""
-        return JSONResponse(batch_object(self.batches.note(request.path_params["id"])))
+        return _thing(self.batches.get(request.path_params["id"]))
 
     async def cancel_batch(self, request: Request) -> Response:
         """Ask a batch to stop."""
-        return JSONResponse(batch_object(self.batches.cancel(request.path_params["id"])))
+        return _thing(self.batches.cancel(request.path_params["id"]))
 
     def _line(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one request of a batch."""
@@ -181,7 +182,7 @@ def create_app(
     model : Model
         What answers beside the rules of `Writer`.
     folder : Path
-        Where files and batches are kept, as `folder.opened` yields it.
+        Where files and batches are kept, as `store.opened` yields it.
     batch_seconds : float
         How long a batch may take before it expires.
     exposed : bool
@@ -217,6 +218,10 @@ def create_app(
         },
         lifespan=server.lifespan,
     )
+
+
+def _thing(thing: BaseModel) -> Response:
+    return JSONResponse(thing.model_dump(mode="json"))
 
 
 def _model(name: str) -> dict[str, Any]:

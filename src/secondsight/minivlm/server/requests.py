@@ -49,6 +49,10 @@ HARMLESS: dict[str, tuple[object, ...]] = {
 }
 """What is not supported, and the values that ask for nothing and so do no harm."""
 
+PLAINLY = {
+    "missing": ("missing_required_parameter", "Missing required parameter"),
+    "extra_forbidden": ("unknown_parameter", "Unknown parameter"),
+}
 SEEDS = 2**63
 MOST_TOKENS = 32_768
 """How many tokens all the answers to one request may have together."""
@@ -244,7 +248,7 @@ def read_request(body: Body) -> Asked:
     Refused
         If a parameter is unknown, unsupported, or has a value that it can't take.
     """
-    said = {name: value for name, value in body.items() if value is not None}
+    said = _given(body)
     for name in said.keys() - Asked.model_fields.keys() - UNREAD:
         if name not in HARMLESS:
             text = f"Unknown parameter: '{name}'."
@@ -264,11 +268,19 @@ def checked(model: type[T], body: Body) -> T:
         If it is none; the error names the first thing that is wrong.
     """
     try:
-        return model.model_validate(body)
+        return model.model_validate(_given(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
+        if len(first["loc"]) == 1 and first["type"] in PLAINLY:
+            code, text = PLAINLY[first["type"]]
+            name = str(first["loc"][0])
+            raise Refused(f"{text}: '{name}'.", param=name, code=code) from None
         why = first["msg"].removeprefix("Value error, ")
         raise wrong(_place(first), why[0].lower() + why[1:]) from None
+
+
+def _given(body: Body) -> Body:
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _place(error: Any) -> str:
