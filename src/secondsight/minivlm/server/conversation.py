@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from secondsight.minivlm.server.errors import Refused, wrong
 from secondsight.minivlm.server.images import MOST_PIXELS, Picture, picture
-from secondsight.minivlm.server.requests import ImagePart, Message, Part, TextPart
+from secondsight.minivlm.server.requests import Message
 
 MOST_IMAGES = 50
 MOST_TEXT = 20_000
@@ -53,7 +53,10 @@ def read_messages(messages: list[Message]) -> Conversation:
     Refused
         If no user speaks, they are too long, or an image can't be taken.
     """
-    texts = tuple(map(_text, messages))
+    texts = tuple(
+        "\n".join(part.words for part in message.content or () if part.words is not None)
+        for message in messages
+    )
     _check_length(sum(map(len, texts)))
     users = [at for at, message in enumerate(messages) if message.role == "user"]
     if not users:
@@ -80,24 +83,12 @@ def _check_length(characters: int) -> None:
         raise Refused(text, param="messages", code="context_length_exceeded")
 
 
-def _text(message: Message) -> str:
-    """Return a message's words."""
-    if isinstance(message.content, str):
-        return message.content
-    parts = (part for part in _parts(message) if not isinstance(part, ImagePart))
-    return "\n".join(part.text if isinstance(part, TextPart) else part.refusal for part in parts)
-
-
-def _parts(message: Message) -> list[Part]:
-    return message.content if isinstance(message.content, list) else []
-
-
 def _pictures(messages: list[Message]) -> list[list[Picture]]:
     """Return each message's images."""
     places = [
         [(f"messages[{at}].content[{number}].image_url", part.image_url.url)
-         for number, part in enumerate(_parts(message))
-         if isinstance(part, ImagePart)]
+         for number, part in enumerate(message.content or ())
+         if part.type == "image_url" and part.image_url]
         for at, message in enumerate(messages)
     ]  # fmt: skip
     if sum(map(len, places)) > MOST_IMAGES:

@@ -11,9 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
-    Tag,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -58,34 +56,10 @@ MOST_TOKENS = 32_768
 """How many tokens all the answers to one request may have together."""
 
 
-def _kind(value: Any) -> str | None:
-    kind = value.get("type") if isinstance(value, dict) else None
-    return f"={kind}" if isinstance(kind, str) else None
-
-
-def _by_type(expected: str) -> Discriminator:
-    """Return what tells models apart by their `type`; their tags begin with "="."""
-    return Discriminator(_kind, custom_error_type="kind", custom_error_message=expected)
-
-
 class Strict(BaseModel):
     """A part of a request; what it does not name is left unread."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
-
-
-class TextPart(Strict):
-    """A text in a message."""
-
-    type: Literal["text"]
-    text: str
-
-
-class RefusalPart(Strict):
-    """What an assistant would not say."""
-
-    type: Literal["refusal"]
-    refusal: str
+    model_config = ConfigDict(strict=True, frozen=True, validate_default=True)
 
 
 class ImageUrl(Strict):
@@ -95,57 +69,46 @@ class ImageUrl(Strict):
     detail: Literal["low", "high", "auto", "original"] | None = None
 
 
-class ImagePart(Strict):
-    """An image in a message."""
+class Part(Strict):
+    """A part of a message: what its type names must be there."""
 
-    type: Literal["image_url"]
-    image_url: ImageUrl
+    type: Literal["text", "image_url", "refusal"]
+    text: str | None = None
+    refusal: str | None = None
+    image_url: ImageUrl | None = None
+
+    @field_validator("text", "refusal", "image_url")
+    @classmethod
+    def _is_there(cls, value: Any, others: ValidationInfo) -> Any:
+        if value is None and others.data.get("type") == others.field_name:
+            raise ValueError("it is missing")
+        return value
+
+    @property
+    def words(self) -> str | None:
+        """What it says; None if it is an image."""
+        return {"text": self.text, "refusal": self.refusal}.get(self.type)
 
 
-Part = Annotated[
-    Annotated[TextPart, Tag("=text")]
-    | Annotated[RefusalPart, Tag("=refusal")]
-    | Annotated[ImagePart, Tag("=image_url")],
-    _by_type("expected 'text' or 'image_url'"),
-]
-Content = Annotated[
-    Annotated[str, Tag("=one")] | Annotated[list[Part], Tag("=several")],
-    Discriminator(lambda value: "=several" if isinstance(value, list) else "=one"),
-]
+def _in_parts(content: object) -> object:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
 class Message(Strict):
     """A message."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: Content | None = Field(default=None, validate_default=True)
+    content: Annotated[list[Part] | None, BeforeValidator(_in_parts)] = None
 
     @field_validator("content")
     @classmethod
-    def _said(cls, content: Content | None, others: ValidationInfo) -> Content | None:
+    def _said(cls, content: list[Part] | None, others: ValidationInfo) -> list[Part]:
         role = others.data.get("role")
         if content is None and role != "assistant":
             raise ValueError("expected a text, or a list of texts and images")
-        if role != "user" and _shows(content):
+        if role != "user" and any(part.type == "image_url" for part in content or []):
             raise ValueError("only a message of the role 'user' can show an image")
-        return content
-
-
-def _shows(content: Content | None) -> bool:
-    parts = content if isinstance(content, list) else []
-    return any(isinstance(part, ImagePart) for part in parts)
-
-
-class AnyText(Strict):
-    """A response format that asks for nothing."""
-
-    type: Literal["text"]
-
-
-class AnyJson(Strict):
-    """A response format that asks for some JSON object."""
-
-    type: Literal["json_object"]
+        return content or []
 
 
 class NamedSchema(Strict):
@@ -155,19 +118,18 @@ class NamedSchema(Strict):
     definition: Any = Field(None, alias="schema")
 
 
-class BySchema(Strict):
-    """A response format that asks for JSON by a schema."""
+class ResponseFormat(Strict):
+    """What an answer is to be."""
 
-    type: Literal["json_schema"]
-    json_schema: NamedSchema
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: NamedSchema | None = None
 
-
-ResponseFormat = Annotated[
-    Annotated[AnyText, Tag("=text")]
-    | Annotated[AnyJson, Tag("=json_object")]
-    | Annotated[BySchema, Tag("=json_schema")],
-    _by_type("expected 'text', 'json_object' or 'json_schema'"),
-]
+    @field_validator("json_schema")
+    @classmethod
+    def _is_there(cls, value: Any, others: ValidationInfo) -> Any:
+        if value is None and others.data.get("type") == "json_schema":
+            raise ValueError("expected an object with 'name' and 'schema'")
+        return value
 
 
 class StreamOptions(Strict):
@@ -198,19 +160,19 @@ class Asked(Strict):
     stop: Annotated[list[str], Field(max_length=4), BeforeValidator(_listed)] = []
     response_format: ResponseFormat | None = None
     stream: bool = False
-    stream_options: StreamOptions = StreamOptions()
+    stream_options: StreamOptions | None = None
 
     @field_validator("top_logprobs", "max_tokens", "stop", "stream_options")
     @classmethod
     def _fits(cls, value: Any, others: ValidationInfo) -> Any:
         """Refuse what does not go with the other parameters."""
-        if others.field_name == "top_logprobs" and not others.data.get("logprobs"):
+        if others.field_name == "top_logprobs" and value and not others.data.get("logprobs"):
             raise ValueError("it needs 'logprobs' to be true")
-        if others.field_name == "max_tokens" and others.data.get("max_completion_tokens"):
+        if others.field_name == "max_tokens" and value and others.data.get("max_completion_tokens"):
             raise ValueError("it can't be given together with 'max_completion_tokens'")
         if others.field_name == "stop" and not all(value):
             raise ValueError("expected texts that are not empty")
-        if others.field_name == "stream_options" and not others.data.get("stream"):
+        if others.field_name == "stream_options" and value and not others.data.get("stream"):
             raise ValueError("it needs 'stream' to be true")
         return value
 
@@ -225,7 +187,9 @@ class Asked(Strict):
     def by_schema(self) -> Body | None:
         """The JSON schema that the answer must obey, if there is one."""
         form = self.response_format
-        return inlined(form.json_schema.definition) if isinstance(form, BySchema) else None
+        if form is None or form.type != "json_schema" or form.json_schema is None:
+            return None
+        return inlined(form.json_schema.definition)
 
     @property
     def form(self) -> Body | None:
@@ -237,7 +201,7 @@ class Asked(Strict):
     @property
     def as_json(self) -> bool:
         """Whether any JSON object is asked for."""
-        return isinstance(self.response_format, AnyJson)
+        return self.response_format is not None and self.response_format.type == "json_object"
 
 
 def read_request(body: Body) -> Asked:
@@ -285,6 +249,5 @@ def _given(body: Body) -> Body:
 
 def _place(error: Any) -> str:
     """Return where an error is, such as ``messages[0].content``."""
-    named = [part for part in error["loc"] if not str(part).startswith("=")]
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in named]
-    return "".join(parts).removeprefix(".") + (".type" if error["type"] == "kind" else "")
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]]
+    return "".join(parts).removeprefix(".")
