@@ -16,6 +16,7 @@ from secondsight.minivlm.reading import read_question
 from secondsight.minivlm.reading.mapping import LONGEST, mapping
 from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.tidy import unnumbered
+from secondsight.minivlm.server.schema import inlined
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = sorted(path.stem for path in (ROOT / "data" / "prompts").glob("*.md"))
@@ -74,8 +75,6 @@ LISTS: list[tuple[str, Expected]] = [
     (f"## ring\n\n{RING}\n\n## bar\n\n{BAR}\n\n## Output\n\nOne word.", NAMED),
     (f"# Task\n\n## Class 1: ring\n{RING}\n## Class 2: bar\n{BAR}\n## Answer\nThe digit.", CODED),
     (f"### 1. ring\n- {RING}\n### 2. bar\n- {BAR}", CODED),
-    (f"Category: ring\nDescription: {RING}\n\nCategory: bar\nDescription: {BAR}", NAMED),
-    (f"Code: 1\nName: ring\nDescription: {RING}\n\nCode: 2\nName: bar\nDescription: {BAR}", CODED),
     (f"(a) ring: {RING}\n(b) bar: {BAR}", [("a", "ring", RING), ("b", "bar", BAR)]),
     (
         f"Class 1: {RING}\nClass 2: {BAR}",
@@ -131,16 +130,6 @@ TABLES: list[tuple[str, Expected]] = [
 ]
 
 DATA: list[tuple[str, Expected]] = [
-    (
-        f"categories:\n  - code: 1\n    name: ring\n    description: {RING}\n"
-        f'  - code: 2\n    name: bar\n    description: "{BAR}"\n\nGive the code.',
-        CODED,
-    ),
-    (
-        f"```yaml\nring:\n  code: 1\n  description: {RING}\n"
-        f"bar:\n  code: 2\n  description: {BAR}\n```",
-        CODED,
-    ),
     (
         json.dumps(
             [
@@ -472,7 +461,9 @@ def test_a_confidence_may_come_first_and_have_another_name() -> None:
 
 def test_a_schema_may_keep_its_codes_elsewhere() -> None:
     asked = schema({"$ref": "#/$defs/Kind", "description": "1 = ring, 2 = bar"})
-    asked["json_schema"]["schema"]["$defs"] = {"Kind": {"type": "string", "enum": ["1", "2"]}}
+    whole = asked["json_schema"]["schema"]
+    whole["$defs"] = {"Kind": {"type": "string", "enum": ["1", "2"]}}
+    asked["json_schema"]["schema"] = inlined(whole)
     assert options_of("Sort it.", asked) == [("1", "ring", ""), ("2", "bar", "")]
 
 
@@ -641,8 +632,6 @@ STYLES = {
     "paragraphs": lines("Category {c} ({n}): {d}.", "\n\n"),
     "loose": lines("{c}. **{n}**\n\n   {d}", "\n\n"),
     "headings": lines("## {c}: {n}\n\n{d}", "\n\n"),
-    "yaml": lines("- code: {c}\n  name: {n}\n  description: {d}"),
-    "records": lines("Name: {n}\nCode: {c}\nDescription: {d}", "\n\n"),
     "inline": lambda options: "Codes: " + lines("{c} = {n}: {d}", "; ")(options) + ".",
     "json": lambda options: json.dumps(
         [{"code": o.code, "name": o.name, "description": o.description} for o in options]
@@ -767,6 +756,9 @@ def test_numbers_that_no_categories_are_counted_by(text: str) -> None:
         "[1, 2]",
         "- 1: ring\n- 2: bar",
         "a: &a {1: ring, 2: bar}\nb: *a",
+        "a: # a comment\n  &a {1: ring, 2: bar}\nb: *a",
+        "a: # a comment\n  &a [ring]\n1: # a comment\n  *a\n2: # a comment\n  *a",
+        'codes: {1: "ring \\uD800", 2: bar}',
         "1: Is there a ring?\n2: Is there a bar?",
         "1: Look at the image.\n2: Describe it.\n3: Do not guess.",
         "certainty: {1: sure, 2: a guess}",

@@ -30,22 +30,12 @@ _CUES = tuple(
             rf"\b(?:{KINDS})(?: [a-z]{{2,12}}){{0,3}}(?: ?[:=\u2014(] ?| are:? |,? namely:? )",
             2.2,
         ),
-        (
-            rf"\bfollowing(?: {_NUMBER})?(?: [a-z]{{3,20}}){{0,2}} ?: ?",
-            1.8,
-        ),
         (r"\b(?:list|set)(?: of [a-z]{3,20})? ?: ?", 1.8),
-        (rf"\b(?:into|in) {_NUMBER} (?:[a-z]{{3,20}} )?(?:{KINDS}) ?[:\u2014(,] ?", 2.2),
         (r"\b(?:between|either|among) (?:the )?", 2.0),
         (
             r"\bwhether (?:[\w-]{1,20} ){1,6}?(?<!there )(?:is|are|shows?|belongs to|has) "
             r"(?:either )?",
             1.8,
-        ),
-        (
-            r"\b(?:classify|categori[sz]e|label|identify|describe|sort|tag|mark|call|assign)"
-            r" [^.:?\n]{1,60}? (?:as|into|to)(?: being)?(?: either| one of)?:? ",
-            2.1,
         ),
         (rf"\b(?:{VERB})(?: (?:{FILLER})\b){{0,6}}(?: ?:|,)? ", 1.6),
     )
@@ -66,10 +56,6 @@ _ARTICLE = re.compile(r"^(?:(?:an?|the|as|is it|either|it|simply|just|only|The|A
 _CODED = re.compile(
     rf"(?:(?i:{KIND}) )?(?:[\"'(\[]?(\d{{1,3}}|[IVX]{{2,4}}|[A-Z]\d?)[\"'\])]?|\(([a-z])\))"
     r"(?: ?[=:] ?| ?\((?=[^()]{1,200}\)$)| for | - | ?\u2014 ?| |(?=$))(.{0,200})$"
-)
-_CODE_LAST = re.compile(r"(.{1,60}?) ?(?:[(\[]|= ?|-> ?|: ?)[\"']?(\d{1,3}|[A-Z]\d?)[\"']?[)\]]?$")
-_WHERE = re.compile(
-    r" (?:in|at|of|on|from|within|for|based on|according to|shown|depending on|with|using) .{1,80}$"
 )
 _EMPTY = re.compile(
     r"(?:.*\b(?:number|digit|code|letter|categor(?:y|ies)|class|classes|word|words|nothing else"
@@ -99,7 +85,7 @@ def choices(text: str) -> list[Group]:
 def _listed(sentence: str) -> Iterator[tuple[tuple[Option, ...], float]]:
     for number, (cue, weight) in enumerate(_CUES):
         for found in list(cue.finditer(sentence))[:20]:
-            loose = number > 4
+            loose = number > 2
             options = _first(sentence[found.end() : found.end() + 1500], loose)
             if options:
                 yield options, weight
@@ -178,8 +164,6 @@ def _parts(text: str) -> list[str]:
 def _trimmed(parts: list[str]) -> list[str]:
     """Take articles off the parts, and what follows the last of them."""
     parts = [_ARTICLE.sub("", part, count=1).strip() for part in parts]
-    if parts and not any(_WHERE.search(part) for part in parts[:-1]):
-        parts[-1] = _WHERE.sub("", parts[-1])
     if parts and len(parts) > 1:
         last = parts[-1].split()
         shared = {part.split()[-1].lower() for part in parts[:-1] if part}
@@ -199,8 +183,5 @@ def _option(part: str) -> Option:
         inside = inside[:-1] if inside.endswith(")") and "(" not in inside else inside
         name, said = split_name(_ARTICLE.sub("", inside, count=1)) if inside else ("", "")
         return Option(coded[1] or coded[2], name, said)
-    coded = _CODE_LAST.match(part)
-    if coded and is_name(coded[1]):
-        return Option(coded[2], split_name(coded[1])[0], "")
     name, said = split_name(part)
     return Option("", name, said)

@@ -1,4 +1,4 @@
-"""Categories and answer forms in JSON, and categories in records of "key: value" lines."""
+"""Categories and answer forms in JSON, and categories in XML elements with attributes."""
 
 import re
 from collections.abc import Iterator
@@ -29,11 +29,6 @@ _SAID_KEYS = {
     "criteria", "criterion", "features", "details", "text", "explanation", "characteristics",
     "when", "look", "notes",
 }  # fmt: skip
-_KEYS = "|".join(sorted(_CODE_KEYS | _NAME_KEYS | _SAID_KEYS, key=len, reverse=True))
-_PAIR = re.compile(
-    rf"(?:[-*\u2022] )?[\"'*_`]{{0,3}}(?i:({_KEYS}))[\"'*_`]{{0,3}} ?:[*_]{{0,2}} ?(.*)"
-)
-_HOLDER = re.compile(r"(?:[-*\u2022] )?[\"'*_`]{0,3}([\w][\w /-]{0,50}?)[\"'*_`]{0,3} ?:$")
 _TEMPLATE_KEY = re.compile(r"[\"']([A-Za-z][\w -]{0,40})[\"'] ?: ?([^,{}\n]{0,200})")
 _LOOSE_KEY = re.compile(r"(?:^|[{,])\s{0,20}([A-Za-z]\w{0,40}) ?: ?([^,{}\n]{0,200})")
 _CODE = re.compile(rf"(?:{CODE})$")
@@ -84,7 +79,6 @@ def data(text: str) -> Data:
             end = stop
     read.text = "".join(part for _, part in kept) + text[end:]
     read.text = _elements(read)
-    read.text = _without_records(read)
     return read
 
 
@@ -210,51 +204,3 @@ def _record(entry: dict[str, str]) -> Iterator[Option]:
     if code or name:
         first = [bare(values[0]) if values else "" for values in (code, name)]
         yield Option(first[0], first[1], tidied(" ".join(said)))
-
-
-def _without_records(read: Data) -> str:
-    """Take categories written as repeated "key: value" lines out of the text."""
-    rows = read.text.split("\n")
-    number = 0
-    while number < len(rows):
-        records, end = _records(rows, number)
-        options = tuple(option for record in records for option in _record(record))
-        if len(options) > 1 and all(len(record) > 1 for record in records):
-            read.groups.append(Group(options, (number, 0), WEIGHT))
-            rows[number:end] = [""] * (end - number)
-            number = end
-        number = max(number + 1, end)
-    return "\n".join(rows)
-
-
-def _records(rows: list[str], number: int) -> tuple[list[dict[str, str]], int]:
-    """Return the records that begin at a line, and the line after the last."""
-    records: list[dict[str, str]] = []
-    name, key, blank, indent, end = "", "", False, 0, number
-    for at in range(number, len(rows)):
-        row = rows[at].strip()
-        pair = _PAIR.match(row)
-        holder = _HOLDER.match(row) if not pair else None
-        if pair:
-            key = pair[1].lower()
-            if name or not records or key in records[-1]:
-                records.append({"name": name} if name and key not in _NAME_KEYS else {})
-                name = ""
-            records[-1][key] = "" if pair[2] in {"|", ">", "|-", ">-"} else pair[2]
-            indent = len(rows[at]) - len(rows[at].lstrip())
-        elif holder and (not records or len(rows[at]) - len(rows[at].lstrip()) < indent):
-            following = rows[at + 1].strip() if at + 1 < len(rows) else ""
-            if following.startswith("-") or not _PAIR.match(following):
-                break
-            name = holder[1]
-        elif not row:
-            blank = True
-            if not records:
-                break
-            continue
-        elif records and key and (not blank or rows[at].startswith("  ")):
-            records[-1][key] += " " + row
-        else:
-            break
-        blank, end = False, at + 1
-    return records, end

@@ -47,7 +47,6 @@ _ELSE_END = re.compile(
     rf"(?:(?P<verb>{_SAY}|{_LINK}) )?{_TARGET}[.!]?$"
 )
 _CONDITION = re.compile(r"(?:and |but |or )?(?:if|when|whenever|where|for|should|in case) ", re.I)
-_AHEAD = re.compile(r"^[^,;:]{1,60}[,:] (?=(?i:if|when|for) )")
 _PARTS = re.compile(
     r"; |, (?=(?:and |but )?(?i:if|when|for|otherwise|else|whenever)\b)|\. (?=[A-Z])"
 )
@@ -133,7 +132,6 @@ def _longer(act: _Act, sentence: str) -> _Act:
 
 def _sentence(sentence: str, at: tuple[int, int]) -> list[_Act]:
     """Return what one sentence says of codes: the code first, or the condition first."""
-    sentence = _AHEAD.sub("", sentence)
     if _CONDITION.match(sentence):
         acts = list(_conditions(sentence, at))
         if acts:

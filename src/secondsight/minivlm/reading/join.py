@@ -30,9 +30,6 @@ _LEAD = re.compile(
     rf"(?:(?:an?|the|(?:in )?(?:{KIND})|any|typical) )?[\"'(]?",
     re.IGNORECASE,
 )
-_CODED = re.compile(
-    rf"(?:{KIND}) [\"'(]?(\d{{1,3}}|[A-Z]\d?)[\"')]?(?: \([^()]{{1,60}}\))? ?", re.IGNORECASE
-)
 _GOES_ON = re.compile(
     r"(?:they|it|these|such|there|its|their|usually|often|sometimes|typically|no|some|many|most)\b",
     re.IGNORECASE,
@@ -128,12 +125,11 @@ def described(options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
     if not options or all(option.description for option in options):
         return options
     names = _index(replace(option, code="") for option in options)
-    codes = {option.code.lower(): number for number, option in enumerate(options)}
     said: dict[int, list[str]] = {}
     for block in flow(text):
         last = None
         for sentence in sentences(block.text):
-            last = _sentence(sentence, names, codes, last, said)
+            last = _sentence(sentence, names, last, said)
     return tuple(
         replace(option, description=tidied(" ".join(said[number])))
         if number in said and not option.description
@@ -143,11 +139,7 @@ def described(options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
 
 
 def _sentence(
-    sentence: str,
-    names: dict[str, int],
-    codes: dict[str, int],
-    last: int | None,
-    said: dict[int, list[str]],
+    sentence: str, names: dict[str, int], last: int | None, said: dict[int, list[str]]
 ) -> int | None:
     """Add a sentence to what is said of the category it is about, and return which that is."""
     if sentence.endswith("?"):
@@ -155,7 +147,7 @@ def _sentence(
     found = None
     parts = ["", *_CLAUSES.split(sentence)]
     for joint, clause in zip(parts[::2], parts[1::2], strict=True):
-        about = _about(clause, names, codes)
+        about = _about(clause, names)
         if about:
             found, rest = about
             said.setdefault(found, []).append(rest)
@@ -168,14 +160,8 @@ def _sentence(
     return found
 
 
-def _about(clause: str, names: dict[str, int], codes: dict[str, int]) -> tuple[int, str] | None:
+def _about(clause: str, names: dict[str, int]) -> tuple[int, str] | None:
     """Return which category a clause is about and what it says; None if about none."""
-    coded = _CODED.match(clause)
-    if coded and coded[1].lower() in codes:
-        rest = _rest(clause[coded.end() :])
-        if is_name(rest.rstrip("."), 3):
-            return None
-        return (codes[coded[1].lower()], rest) if rest else None
     lead = _LEAD.match(clause)
     words = clause[lead.end() if lead else 0 :].split(" ")
     for count in range(min(6, len(words) - 1), 0, -1):

@@ -27,9 +27,6 @@ _SEPARATOR = re.compile(
     r" ?(?::|[.)](?= |$|\*)|\u2014(?!\d)|->|=>|={1,2}|\||,(?= ))[*_]{0,2} ?| --? "
 )
 _VERB = re.compile(rf" (?:is for|is|are|means|covers|contains|stands for|denotes|{IF})\b ?:?")
-_KIND_NAME = re.compile(
-    rf"{_WRAP}{{0,2}}(?i:{KIND}|name)(?:\*\*|__|[`\"'])? ?[:=](?:\*\*|__)? ?(\S.{{0,80}})"
-)
 _KIND_WORD = re.compile(r"(?:class|category|type|label|option|group) (?=[\"'\w])", re.IGNORECASE)
 _GOOD = re.compile(
     rf"\b(?:{KINDS}|one of|which of|whether|the following|between|either|into|possible"
@@ -50,7 +47,6 @@ _LOOK = re.compile(
 _CONDITION = re.compile(
     rf"(?:(?:{VERB})\b.{{1,40}}?\b(?:{IF})\b|(?:if|when|for|otherwise|else)\b)", re.I
 )
-_ANSWERS = re.compile(r"(?:confidence|certainty)\b", re.IGNORECASE)
 PLAIN, BULLET, HEADING, CODED, KINDED = 1.5, 2.5, 2.0, 4.0, 5.0
 
 
@@ -140,9 +136,6 @@ def _after_code(
 
 def _uncoded(text: str, outer: str) -> tuple[str, Option, float] | None:
     """Return an item without a code: "- name: ...", "**name** ...", "name: ..."."""
-    labelled = _KIND_NAME.match(text)
-    if labelled and is_name(bare(labelled[1])):
-        return "kind name", Option("", bare(labelled[1]), ""), CODED
     kind = _KIND_WORD.match(text)
     option = item("", "", text[kind.end() :] if kind else text)
     if plain(option.name) in META and not option.code:
@@ -263,7 +256,7 @@ def _body(line: _Line, following: _Line | None, rows: list[str], most: int) -> l
     end = following.number if following else len(rows)
     paragraphs: list[list[str]] = [[]]
     for row in rows[line.number + 1 : end]:
-        if _HEADING.match(row) and not _deeper(row, line):
+        if _HEADING.match(row):
             break
         if row.strip():
             if (
@@ -281,11 +274,6 @@ def _body(line: _Line, following: _Line | None, rows: list[str], most: int) -> l
     return [_flowing(paragraph) for paragraph in paragraphs]
 
 
-def _deeper(row: str, line: _Line) -> bool:
-    head = _HEADING.match(row)
-    return head is not None and "#" in line.style and len(head[1]) > line.style.count("#")
-
-
 def _stops(row: str, line: _Line, count: int, most: int) -> bool:
     """Whether a paragraph below the last item is no longer about it."""
     indented = len(row) - len(row.lstrip()) > line.indent
@@ -298,7 +286,7 @@ def _told(row: str) -> bool:
     text = bare(_BULLET.sub("", row.strip(), count=1))
     label = plain(text.split(":")[0]) if ":" in text[:40] else ""
     told = text.endswith("?") or label in META - {"description", "definition", "notes"}
-    return told or is_instruction(text) or _condition(text) or bool(_ANSWERS.match(text))
+    return told or is_instruction(text) or _condition(text)
 
 
 def _flowing(rows: list[str]) -> str:

@@ -19,21 +19,32 @@ _PLAIN = {
 }  # fmt: skip
 _NOTHING = ("", "~", "null")
 _CONDITION = re.compile(r"(?:if|when)\b", re.I)
-_ANCHOR = re.compile(r"(?m)[:\-\[{,]\s*[&*]\w")
+_HALVES = re.compile("[\ud800-\udfff]")  # of a letter, which nothing can write
 LONGEST = 20_000
 DEEPEST = 5
 
 
+class _Loader(yaml.BaseLoader):
+    """Makes nothing but text, lists and mappings, each once: "no" is no truth value here."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse an alias: a few of them in one another stand for more than any memory holds."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
 def mapping(text: str) -> tuple[Option, ...]:
     """Return a category for each key that is a number; none unless there are two."""
-    if len(text) > LONGEST or _ANCHOR.search(text):
+    if len(text) > LONGEST:
         return ()
     try:
-        # This loader makes nothing but text, lists and mappings: "no" is no truth value here.
-        content = yaml.load(text, yaml.BaseLoader)  # noqa: S506
+        content = yaml.load(text, _Loader)  # noqa: S506
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return ()
-    return next(_numbered(content, DEEPEST), ())
+    options = next(_numbered(content, DEEPEST), ())
+    said = "".join(f"{option.code}{option.name}{option.description}" for option in options)
+    return options if len(said) <= LONGEST and not _HALVES.search(said) else ()
 
 
 def _numbered(content: Any, depth: int) -> Iterator[tuple[Option, ...]]:

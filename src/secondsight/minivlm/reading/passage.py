@@ -1,6 +1,7 @@
 """A text that a prompt quotes and asks about: another model's answer in free words."""
 
 import re
+from itertools import islice
 
 _CUE = (
     r"(?:answer|description|text|response|reply|statement|caption|report|passage|output|note"
@@ -12,8 +13,6 @@ _TAG = re.compile(
     r"|free_text)>(.{0,20000}?)</\1>",
     re.IGNORECASE | re.DOTALL,
 )
-_TAGS = re.compile(r"</?[A-Za-z][\w-]{0,40}/?>")
-_ATTRIBUTE = re.compile(r"<\w{1,30} [\w-]{1,30}=\"")
 _FENCED = re.compile(r"```[ \w+-]{0,20}\n(.{0,20000}?)\n? {0,12}```", re.DOTALL)
 _TRIPLE = re.compile(
     r"\"{3}(.{1,20000}?)\"{3}|'{3}(.{1,20000}?)'{3}|~{3}\n(.{1,20000}?)\n~{3}", re.DOTALL
@@ -57,47 +56,34 @@ _ORDER = re.compile(
 
 def take_passage(text: str) -> tuple[str, str]:
     """Return the text that a prompt quotes, or nothing, and the prompt without it."""
-    for find in (_tagged, _fenced, _triple, _quoted, _marked, _labelled):
+    for find in (_tagged, _fenced, _quoted, _marked, _labelled):
         found = find(text)
         if found:
             start, end, passage = found
-            return " ".join(passage.split()), f"{text[:start]}\n\n{_untagged(text[end:])}"
-    return "", _untagged(text)
-
-
-def _untagged(text: str) -> str:
-    """Return `text` without tags, unless these say something in attributes."""
-    return text if _ATTRIBUTE.search(text) else _TAGS.sub("\n", text)
+            return " ".join(passage.split()), f"{text[:start]}\n\n{text[end:]}"
+    return "", text
 
 
 Found = tuple[int, int, str] | None
 
 
 def _tagged(text: str) -> Found:
-    if "</" not in text:
-        return None
     for found in _few(_TAG, text):
         content = found[2].strip()
-        words = len(content.split())
         shown = _SHOWN.search(text[max(0, found.start() - 40) : found.start()])
-        listed = len(_ITEM.findall(content)) > 1
-        if content and not listed and not _HOLDER.match(content) and not (shown and words < 4):
+        listed = len(_ITEM.findall(content)) > 1 or _HOLDER.match(content)
+        if content and not listed and not (shown and len(content.split()) < 4):
             return found.start(), found.end(), content
     return None
 
 
 def _fenced(text: str) -> Found:
-    for found in _few(_FENCED, text):
-        if _is_passage(found[1], 3):
-            return found.start(), found.end(), found[1]
-    return None
-
-
-def _triple(text: str) -> Found:
-    for found in _few(_TRIPLE, text):
-        content = found[1] or found[2] or found[3]
-        if content and _is_passage(content, 1):
-            return found.start(), found.end(), content
+    """Find lines in a fence, or words in triple quotes."""
+    for pattern, words in ((_FENCED, 3), (_TRIPLE, 1)):
+        for found in _few(pattern, text):
+            content = "".join(filter(None, found.groups()))
+            if content and _is_passage(content, words):
+                return found.start(), found.end(), content
     return None
 
 
@@ -131,12 +117,7 @@ def _labelled(text: str) -> Found:
 
 
 def _few(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
-    found = []
-    for match in pattern.finditer(text):
-        found.append(match)
-        if len(found) == 20:
-            break
-    return found
+    return list(islice(pattern.finditer(text), 20))
 
 
 def _once(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -16,7 +16,6 @@ from secondsight.minivlm.reading.mapping import mapping
 from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.passage import take_passage
 from secondsight.minivlm.reading.schema import Asked, asked
-from secondsight.minivlm.reading.sentences import sentences
 from secondsight.minivlm.reading.tables import tables
 from secondsight.minivlm.reading.tidy import plain, tidy, unnumbered
 from secondsight.minivlm.reading.wanted import (
@@ -75,19 +74,18 @@ def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ..
     """Return the categories that any place of the prompt gives."""
     groups, text = tables(found.text)
     text = f"{text}\n\n{more}" if more else text
-    prose = _without(text, words)
     groups = [
         *found.groups,
         *groups,
         *lists(text),
-        *heads(prose),
-        *choices(prose),
-        *enumerated(prose),
+        *heads(text),
+        *choices(text),
+        *enumerated(text),
     ]
     groups += _of_form(found)
     options = joined([kept for group in groups if (kept := _sifted(group, words))])
     options = described(options, text)
-    spoken = mentions(prose)
+    spoken = mentions(text)
     return spoken if _better(spoken, options) else options
 
 
@@ -98,14 +96,6 @@ def _better(spoken: tuple[Option, ...], options: tuple[Option, ...]) -> bool:
     if numbers and len(told) == len(options):
         return numbers < {option.code for option in spoken}
     return len(spoken) > 1
-
-
-def _without(text: str, words: tuple[str, ...]) -> str:
-    """Return `text` without sentences that speak of a confidence in numbers."""
-    if not words or not words[0][:1].isdigit():
-        return text
-    rows = (sentences(row) for row in text.split("\n"))
-    return "\n".join(" ".join(s for s in row if not CONFIDENCE.search(s)) for row in rows)
 
 
 def _of_form(found: Data) -> list[Group]:

@@ -1,4 +1,7 @@
-"""What a JSON schema asks for, in the form of OpenAI's `response_format`."""
+"""What a JSON schema asks for, in the form of OpenAI's `response_format`.
+
+References within it are in place already: the server puts them there.
+"""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +42,7 @@ def asked(response_format: dict[str, Any] | None) -> Asked:
     properties = schema.get("properties")
     if not isinstance(properties, dict):
         return Asked()
-    known = {str(key): _resolved(value, schema) for key, value in properties.items()}
+    known = {key: value if isinstance(value, dict) else {} for key, value in properties.items()}
     sure = _sure_field(known)
     listed = [key for key, value in known.items() if key != sure and _values(value)]
     rest = [key for key in known if key != sure]
@@ -76,31 +79,6 @@ def _schema(response_format: dict[str, Any] | None) -> dict[str, Any]:
             break
         found = found.get("json_schema", found.get("schema"))
     return found if isinstance(found, dict) else {}
-
-
-def _resolved(value: Any, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a property, with what it refers to in the schema's definitions."""
-    merged: dict[str, Any] = {}
-    for _ in range(3):
-        if not isinstance(value, dict):
-            break
-        merged = {**value, **{key: merged[key] for key in merged if key != "$ref"}}
-        whole = value.get("allOf")
-        reference = value.get("$ref")
-        if isinstance(whole, list) and len(whole) == 1:
-            value = whole[0]
-        elif isinstance(reference, str):
-            value = _at(schema, reference)
-        else:
-            break
-    return merged
-
-
-def _at(schema: dict[str, Any], reference: str) -> Any:
-    found: Any = schema
-    for part in reference.lstrip("#/").split("/"):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
 
 
 def _values(value: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from secondsight.minivlm.server.errors import Refused
-from secondsight.minivlm.server.parameters import Body
+from secondsight.minivlm.server.requests import Body
 
 
 class Answerer(Protocol):

@@ -4,28 +4,30 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from secondsight.minivlm.server.answerers import Answerers
 from secondsight.minivlm.server.batch_run import Runner
-from secondsight.minivlm.server.batches import Batches, batch_object
+from secondsight.minivlm.server.batches import Batches
 from secondsight.minivlm.server.body import read_json, uploaded
 from secondsight.minivlm.server.chat import Chat
 from secondsight.minivlm.server.errors import Refused, fault
-from secondsight.minivlm.server.files import Files, file_object
+from secondsight.minivlm.server.files import Files
 from secondsight.minivlm.server.guard import Guard
 from secondsight.minivlm.server.listing import page
 from secondsight.minivlm.server.model import Model
+from secondsight.minivlm.server.store import Store
 from secondsight.minivlm.server.stream import events
 from secondsight.minivlm.server.writer import Writer
 
@@ -33,6 +35,10 @@ DAY = 86_400.0
 RELEASED = 1_793_491_200
 """When the models are said to have been made: 1 November 2026."""
 
+LARGE, MOST_LARGE = 250_000, 6
+"""From how many bytes on a request is large, and how many such are read and answered at once."""
+
+CLIENT_CLOSED = 499
 SHOWN = 60
 """How much of a path is repeated in an error."""
 
@@ -46,16 +52,18 @@ class Server:
     ----------
     model : Model
     folder : Path
-        Holds `files` and `batches`.
+        Where files and batches are kept.
     batch_seconds : float
         How long a batch may take.
     """
 
     def __init__(self, model: Model, folder: Path, batch_seconds: float) -> None:
         self.answerers = Answerers(Chat(model), Writer())
-        self.files = Files(folder / "files")
-        self.batches = Batches(folder / "batches", self.files, batch_seconds)
+        self.store = Store(folder)
+        self.files = Files(self.store)
+        self.batches = Batches(self.files, batch_seconds)
         self._worker = ThreadPoolExecutor(1, "model")
+        self._large = asyncio.Semaphore(MOST_LARGE)
         self._runner: Runner | None = None
 
     @asynccontextmanager
@@ -68,6 +76,7 @@ class Server:
         finally:
             await self._runner.stop()
             self._worker.shutdown()
+            self.store.close()
 
     async def models(self, _: Request) -> Response:
         """List the models."""
@@ -80,14 +89,15 @@ class Server:
 
     async def complete(self, request: Request) -> Response:
         """Answer a chat completion."""
-        body = await read_json(request)
-        try:
-            completion = await self._in_worker(self.answerers.answer, body)
-        except Refused:
-            raise
-        except Exception:
-            log.exception("a chat completion failed")
-            raise fault() from None
+        async with self._room(request):
+            body = await read_json(request)
+            try:
+                completion = await self._in_worker(self.answerers.answer, body)
+            except Refused:
+                raise
+            except Exception:
+                log.exception("a chat completion failed")
+                raise fault() from None
         if not body.get("stream"):
             return JSONResponse(completion)
         usage = (body.get("stream_options") or {}).get("include_usage", False)
@@ -95,26 +105,30 @@ class Server:
             events(completion, usage=bool(usage)), media_type="text/event-stream"
         )
 
+    def _room(self, request: Request) -> AbstractAsyncContextManager[Any]:
+        """Return what a request waits for: of the large ones few are held in memory at once."""
+        size = int(request.headers.get("content-length", LARGE))
+        return self._large if size >= LARGE else nullcontext()
+
     async def add_file(self, request: Request) -> Response:
         """Keep an uploaded file."""
         async with uploaded(request) as file:
             name = file.filename or "upload.jsonl"
-            note = await asyncio.to_thread(self.files.add, file.file, name)
-        return JSONResponse(file_object(note))
+            return _thing(await asyncio.to_thread(self.files.add, file.file, name))
 
     async def list_files(self, request: Request) -> Response:
         """List files."""
-        listed = list(map(file_object, self.files.all(request.query_params.get("purpose"))))
+        listed = self.files.all(request.query_params.get("purpose"))
         return JSONResponse(page(listed, request.query_params, most=10_000, default=10_000))
 
     async def file(self, request: Request) -> Response:
         """Tell of a file."""
-        return JSONResponse(file_object(self.files.note(request.path_params["id"])))
+        return _thing(self.files.get(request.path_params["id"]))
 
     async def delete_file(self, request: Request) -> Response:
         """Remove a file, unless a batch still reads it."""
         file_id = request.path_params["id"]
-        self.files.note(file_id)
+        self.files.get(file_id)
         batch = self.batches.using(file_id)
         if batch is not None:
             text = f"The file {file_id} is still read by {batch}: cancel it first."
@@ -129,24 +143,22 @@ class Server:
 
     async def add_batch(self, request: Request) -> Response:
         """Make a batch and begin to work on it."""
-        note = self.batches.create(await read_json(request))
-        shown = batch_object(note)
+        batch = self.batches.create(await read_json(request))
         if self._runner is not None:
-            self._runner.start(note)
-        return JSONResponse(shown)
+            self._runner.start(batch)
+        return _thing(batch)
 
     async def list_batches(self, request: Request) -> Response:
         """List batches."""
-        listed = list(map(batch_object, self.batches.all()))
-        return JSONResponse(page(listed, request.query_params, most=100, default=20))
+        return JSONResponse(page(self.batches.all(), request.query_params, most=100, default=20))
 
     async def batch(self, request: Request) -> Response:
         """Tell of a batch."""
-        return JSONResponse(batch_object(self.batches.note(request.path_params["id"])))
+        return _thing(self.batches.get(request.path_params["id"]))
 
     async def cancel_batch(self, request: Request) -> Response:
         """Ask a batch to stop."""
-        return JSONResponse(batch_object(self.batches.cancel(request.path_params["id"])))
+        return _thing(self.batches.cancel(request.path_params["id"]))
 
     def _line(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer one request of a batch."""
@@ -170,7 +182,7 @@ def create_app(
     model : Model
         What answers beside the rules of `Writer`.
     folder : Path
-        Where files and batches are kept, as `folder.opened` yields it.
+        Where files and batches are kept, as `store.opened` yields it.
     batch_seconds : float
         How long a batch may take before it expires.
     exposed : bool
@@ -198,9 +210,18 @@ def create_app(
             Route("/v1/batches/{id}/cancel", server.cancel_batch, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, exposed=exposed)],
-        exception_handlers={Refused: _refused, HTTPException: _no_such_path, Exception: _fault},
+        exception_handlers={
+            Refused: _refused,
+            HTTPException: _no_such_path,
+            ClientDisconnect: _gone,
+            Exception: _fault,
+        },
         lifespan=server.lifespan,
     )
+
+
+def _thing(thing: BaseModel) -> Response:
+    return JSONResponse(thing.model_dump(mode="json"))
 
 
 def _model(name: str) -> dict[str, Any]:
@@ -211,6 +232,10 @@ async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
     return JSONResponse(error.body, error.status)
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED)  # nobody hears it
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:

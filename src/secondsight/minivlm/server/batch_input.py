@@ -3,16 +3,35 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+from pydantic import ConfigDict, Field, ValidationError
 
 from secondsight.minivlm.server.answerers import unknown
+from secondsight.minivlm.server.body import parsed
+from secondsight.minivlm.server.errors import Refused
+from secondsight.minivlm.server.requests import Strict
 
 ENDPOINT = "/v1/chat/completions"
 MOST_LINES = 50_000
 MOST_ERRORS = 100
-FIELDS = {"custom_id", "method", "url", "body"}
+
+
+class Named(Strict):
+    """A request for a chat completion, of which a batch reads the model alone."""
+
+    model: str = Field(min_length=1)
+
+
+class Line(Strict):
+    """A line of an input file."""
+
+    model_config = ConfigDict(extra="forbid")
+    custom_id: str = Field(min_length=1)
+    method: Literal["POST"]
+    url: Literal["/v1/chat/completions"]
+    body: Named
 
 
 @dataclass
@@ -21,18 +40,15 @@ class Input:
 
     Attributes
     ----------
-    ids : list of str
-        The requests' `custom_id`, in the file's order.
-    places : list of int
-        Where each request's line begins, in bytes.
+    places : dict of str to int
+        Where the line of each request's `custom_id` begins, in bytes.
     errors : list of dict
         What is wrong, in OpenAI's form; at most `MOST_ERRORS`.
     model : str
         The one model that the requests ask; empty if none is named.
     """
 
-    ids: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     model: str = ""
 
@@ -41,7 +57,8 @@ class Input:
     ) -> None:
         """Note an error."""
         if len(self.errors) < MOST_ERRORS:
-            said = {"code": code, "message": message, "line": line, "param": param}
+            error = Refused(message, param=param)  # which shortens what a client wrote
+            said = {"code": code, "message": error.message, "line": line, "param": error.param}
             self.errors.append(said)
 
 
@@ -55,26 +72,19 @@ def read_input(path: Path, models: Sequence[str]) -> Input:
         The models that can be asked; a batch asks one of them.
     """
     found = Input()
-    seen: set[str] = set()
-    for number, place, line in _lines(path):
-        if len(found.places) == MOST_LINES:
+    count = 0
+    for number, place, content in _lines(path):
+        count += 1
+        if count > MOST_LINES:
             found.wrong("too_many_requests", f"The file has more than {MOST_LINES:,} requests.")
             break
-        found.places.append(place)
-        custom_id, named = _check(line, number, found)
-        if custom_id in seen:
-            text = f"The custom_id '{custom_id}' was given before."
-            found.wrong("duplicate_custom_id", text, number, "custom_id")
-        if named and found.model and named != found.model:
-            text = f"The model '{named}' is not the model '{found.model}' of the lines before."
-            found.wrong("mismatched_model", text, number, "body.model")
-        elif named and not found.model:
-            found.model = named
-            if named not in models:
-                found.wrong("model_not_found", unknown(named, models), number, "body.model")
-        seen.add(custom_id)
-        found.ids.append(custom_id)
-    if not found.places:
+        line = _line(content, number, found)
+        if line:
+            if not found.model and line.body.model not in models:
+                text = unknown(line.body.model, models)
+                found.wrong("model_not_found", text, number, "body.model")
+            _add(line, number, place, found)
+    if not count:
         found.wrong("empty_file", "The file has no requests.")
     return found
 
@@ -97,30 +107,28 @@ def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
             place += len(line)
 
 
-def _check(line: bytes, number: int, found: Input) -> tuple[str, str]:
-    """Note what is wrong with one line; return its `custom_id` and the model that it names."""
+def _line(text: bytes, number: int, found: Input) -> Line | None:
+    """Return a line as it should be; None, once it is noted what is wrong with it."""
     try:
-        request = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        found.wrong("invalid_json_line", "This line is not parseable as valid JSON.", number)
-        return f"line {number}", ""
-    if not isinstance(request, dict):
-        found.wrong("invalid_request", "This line is no JSON object.", number)
-        return f"line {number}", ""
-    for name in sorted(set(request) - FIELDS):
-        found.wrong("unknown_parameter", f"Unknown parameter: '{name}'.", number, name)
-    custom_id, body = request.get("custom_id"), request.get("body")
-    if not isinstance(custom_id, str) or not custom_id:
-        found.wrong("invalid_custom_id", "'custom_id' must be a text.", number, "custom_id")
-        custom_id = f"line {number}"
-    if request.get("method") != "POST":
-        found.wrong("invalid_method", "The method must be 'POST'.", number, "method")
-    if request.get("url") != ENDPOINT:
-        text = f"The url must be the batch's endpoint, '{ENDPOINT}'."
-        found.wrong("invalid_url", text, number, "url")
-    model = body.get("model") if isinstance(body, dict) else None
-    if not isinstance(model, str) or not model:
-        text = "'body' must be an object that names its 'model'."
-        found.wrong("invalid_body", text, number, "body")
-        model = ""
-    return custom_id, model
+        return Line.model_validate(parsed(text))
+    except Refused as error:
+        found.wrong("invalid_json_line", error.message, number)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            name = str(one["loc"][0]) if one["loc"] else "request"
+            code = "unknown_parameter" if one["type"] == "extra_forbidden" else f"invalid_{name}"
+            param = name if one["loc"] else None
+            found.wrong(code, f"Invalid '{name}': {one['msg']}.", number, param)
+    return None
+
+
+def _add(line: Line, number: int, place: int, found: Input) -> None:
+    """Note where a line stands, and what does not go with the lines before it."""
+    if line.custom_id in found.places:
+        text = f"The custom_id '{line.custom_id}' was given before."
+        found.wrong("duplicate_custom_id", text, number, "custom_id")
+    found.model = found.model or line.body.model
+    if line.body.model != found.model:
+        text = f"The model '{line.body.model}' is not '{found.model}', that of the lines before."
+        found.wrong("mismatched_model", text, number, "body.model")
+    found.places.setdefault(line.custom_id, place)

@@ -12,20 +12,14 @@ import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import orjson
+from openai.types import Batch
 
 from secondsight.minivlm.server.batch_input import Input, line_at, read_input
-from secondsight.minivlm.server.batches import (
-    ENDED,
-    Batches,
-    Note,
-    Results,
-    read_results,
-    succeeded,
-)
+from secondsight.minivlm.server.batches import Batches, Status
 from secondsight.minivlm.server.errors import Refused, fault
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -35,8 +29,10 @@ EXPIRED = {
     "code": "batch_expired",
     "message": "This request could not be executed before the completion window expired.",
 }
-FAILURE = {"code": "server_error", "message": "The batch failed for a fault of the server.",
-           "line": None, "param": None}  # fmt: skip
+FAILED = {
+    "object": "list",
+    "data": [{"code": "server_error", "message": "The batch failed for a fault of the server."}],
+}
 
 log = logging.getLogger("uvicorn.error")
 
@@ -68,13 +64,12 @@ class Runner:
 
     def resume(self) -> None:
         """Go on with every batch that has not ended."""
-        for note in self.batches.all():
-            if note["status"] not in ENDED:
-                self.start(note)
+        for batch in self.batches.unended():
+            self.start(batch)
 
-    def start(self, note: Note) -> None:
+    def start(self, batch: Batch) -> None:
         """Begin to work on a batch."""
-        task = asyncio.create_task(self._run(note))
+        task = asyncio.create_task(self._run(batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -83,59 +78,51 @@ class Runner:
         self._stopping = True
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, note: Note) -> None:
+    async def _run(self, batch: Batch) -> None:
         try:
-            await self._work(note)
+            await self._work(batch)
         except Exception:
-            log.exception("batch %s failed", note["id"])
-            note["errors"] = [FAILURE]
-            self.batches.move(note, "failed")
+            log.exception("batch %s failed", batch.id)
+            self.batches.move(batch.id, "failed", errors=FAILED)
 
-    async def _work(self, note: Note) -> None:
-        path = self.batches.files.path(note["input_file_id"])
+    async def _work(self, batch: Batch) -> None:
+        path = self.batches.files.path(batch.input_file_id)
         found = await asyncio.to_thread(read_input, path, self.models)
         if found.errors:
-            note["errors"] = found.errors
-            self.batches.move(note, "failed")
+            self.batches.move(batch.id, "failed", errors={"object": "list", "data": found.errors})
             return
-        note["counts"]["total"] = len(found.ids)
-        note["model"] = found.model
-        if note["status"] == "validating":
-            self.batches.move(note, "in_progress")
-        results = await asyncio.to_thread(Results, self.batches.journal(note))
-        try:
-            end = await self._answer_all(note, path, found, results)
-        finally:
-            results.close()
+        counts = {"total": len(found.places), "completed": 0, "failed": 0}
+        status = self.batches.get(batch.id).status
+        begun = "in_progress" if status == "validating" else status
+        self.batches.move(batch.id, begun, request_counts=counts, model=found.model)
+        end = await self._answer_all(batch, path, found)
         if end:
-            await self._finish(note, end)
+            await self._finish(batch.id, end)
 
-    async def _answer_all(self, note: Note, path: Path, found: Input, results: Results) -> str:
+    async def _answer_all(self, batch: Batch, path: Path, found: Input) -> Status | None:
         """Answer what is not answered yet.
 
         Returns
         -------
-        str
-            The status in which the batch ends; empty if the server stops before.
+        str or None
+            The status in which the batch ends; None if the server stops before.
         """
-        _count(note, results)
-        for place in _order(note, found):
-            if found.ids[place] in results.done:
+        done = self.batches.done(batch.id)
+        for custom_id in _order(batch.id, list(found.places)):
+            if custom_id in done:
                 continue
             async with self._turn:
                 if self._stopping:
-                    return ""
-                if note["status"] == "cancelling":
+                    return None
+                if self.batches.get(batch.id).status == "cancelling":
                     return "cancelled"
-                if time.time() >= note["deadline"]:
-                    await asyncio.to_thread(self._expire, found, results)
-                    _count(note, results)
+                if time.time() >= (batch.expires_at or 0):
+                    await asyncio.to_thread(self._expire, batch.id, found)
                     return "expired"
-                await self._in_worker(self._one, path, found.places[place], results)
-            _count(note, results)
+                await self._in_worker(self._one, batch.id, path, found.places[custom_id])
         return "completed"
 
-    def _one(self, path: Path, place: int, results: Results) -> None:
+    def _one(self, batch_id: str, path: Path, place: int) -> None:
         """Answer one request and keep the result."""
         request = line_at(path, place)
         try:
@@ -146,50 +133,47 @@ class Runner:
             log.exception("a request of a batch failed")
             status, body = 500, fault().body
         response = {"status_code": status, "request_id": uuid.uuid4().hex, "body": body}
-        results.add(_result(request["custom_id"], response, None))
+        self.batches.add_result(batch_id, _result(request["custom_id"], response, None))
 
-    def _expire(self, found: Input, results: Results) -> None:
+    def _expire(self, batch_id: str, found: Input) -> None:
         """Keep, for each request that is not answered, that it is too late for it."""
-        for custom_id in found.ids:
-            if custom_id not in results.done:
-                results.add(_result(custom_id, None, EXPIRED))
+        for custom_id in found.places.keys() - self.batches.done(batch_id):
+            self.batches.add_result(batch_id, _result(custom_id, None, EXPIRED))
 
-    async def _finish(self, note: Note, end: str) -> None:
+    async def _finish(self, batch_id: str, end: Status) -> None:
         """Put the results into files and end the batch; done twice, it ends the same."""
-        if note["status"] == "in_progress":
-            self.batches.move(note, "finalizing")
-        await asyncio.to_thread(self._put_into_files, note)
-        self.batches.move(note, "cancelled" if note["status"] == "cancelling" else end)
+        if self.batches.get(batch_id).status == "in_progress":
+            self.batches.move(batch_id, "finalizing")
+        files = {
+            f"{kind}_file_id": await asyncio.to_thread(self._file, batch_id, kind)
+            for kind in ("output", "error")
+        }
+        counts = self.batches.get(batch_id).request_counts
+        status = self.batches.get(batch_id).status
+        self.batches.move(
+            batch_id,
+            "cancelled" if status == "cancelling" else end,
+            request_counts=counts and counts.model_dump(),
+            usage=self.batches.usage(batch_id),
+            **files,
+        )
 
-    def _put_into_files(self, note: Note) -> None:
-        results = read_results(self.batches.journal(note))
-        good = [result for result in results if succeeded(result)]
-        bad = [result for result in results if not succeeded(result)]
-        note["output_file_id"] = self._file(note, "output", good)
-        note["error_file_id"] = self._file(note, "error", bad)
-        note["usage"] = _usage(good)
-
-    def _file(self, note: Note, kind: str, results: list[dict[str, Any]]) -> str | None:
+    def _file(self, batch_id: str, kind: str) -> str | None:
         """Keep results as a file whose id is the batch's own; no file if there are none."""
-        if not results:
+        lines = self.batches.lines(batch_id, good=kind == "output")
+        first = next(lines, None)
+        if first is None:
             return None
-        digest = hashlib.sha256(f"{note['id']} {kind}".encode()).hexdigest()
-        lines = (orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in results)
-        name = f"{note['id']}_{kind}.jsonl"
-        return str(self.batches.files.add_lines(f"file-{digest[:24]}", lines, name)["id"])
+        digest = hashlib.sha256(f"{batch_id} {kind}".encode()).hexdigest()
+        name = f"{batch_id}_{kind}.jsonl"
+        return self.batches.files.add_lines(f"file-{digest[:24]}", chain([first], lines), name).id
 
 
-def _order(note: Note, found: Input) -> list[int]:
+def _order(batch_id: str, ids: list[str]) -> list[str]:
     """Return the order in which a batch's requests are answered."""
-    order = list(range(len(found.ids)))
-    random.Random(note["id"]).shuffle(order)  # noqa: S311
-    if len(order) > 1 and order == sorted(order):
-        order.reverse()
-    return order
-
-
-def _count(note: Note, results: Results) -> None:
-    note["counts"].update(completed=results.good, failed=len(results.done) - results.good)
+    shuffled = ids.copy()
+    random.Random(batch_id).shuffle(shuffled)  # noqa: S311
+    return shuffled if len(ids) == 1 or shuffled != ids else shuffled[::-1]
 
 
 def _result(
@@ -200,17 +184,4 @@ def _result(
         "custom_id": custom_id,
         "response": response,
         "error": error,
-    }
-
-
-def _usage(results: list[dict[str, Any]]) -> dict[str, Any]:
-    each = [result["response"]["body"]["usage"] for result in results]
-    read = sum(usage["prompt_tokens"] for usage in each)
-    written = sum(usage["completion_tokens"] for usage in each)
-    return {
-        "input_tokens": read,
-        "input_tokens_details": {"cached_tokens": 0},
-        "output_tokens": written,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": read + written,
     }

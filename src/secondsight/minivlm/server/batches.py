@@ -1,71 +1,67 @@
-"""Batches: what is known of each, in a folder that a killed server leaves whole.
+"""Batches and their results; a request that has a result is never answered again."""
 
-A batch has a note, written anew at each change of its status, and a journal of results, one line a
-finished request. A request that stands in the journal is never answered again.
-"""
-
-import os
 import time
 import uuid
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 import orjson
+from openai.types import Batch, BatchRequestCounts
+from pydantic import ConfigDict, Field
 
-from secondsight.inference.journal import drop_torn_line
-from secondsight.minivlm.server.batch_input import ENDPOINT
 from secondsight.minivlm.server.errors import Refused, wrong
 from secondsight.minivlm.server.files import Files
-from secondsight.minivlm.server.folder import read_notes, write_note
+from secondsight.minivlm.server.requests import Strict, checked
 
-Note = dict[str, Any]
-
+Status = Literal[
+    "validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling",
+    "cancelled",
+]  # fmt: skip
 ENDED = {"completed", "failed", "expired", "cancelled"}
-CANCELLABLE = {"validating", "in_progress", "finalizing"}
-STAMPS = (
-    "in_progress", "finalizing", "completed", "failed", "expired", "cancelling", "cancelled",
-)  # fmt: skip
-WINDOW = "24h"
-MOST_METADATA = 16
+NONE_YET = BatchRequestCounts(total=0, completed=0, failed=0)
+MOST_UNENDED = 50
+"""How many batches may wait or be at work: each has its requests' places in memory."""
+
+
+class NewBatch(Strict):
+    """A request for a batch."""
+
+    model_config = ConfigDict(extra="forbid")
+    input_file_id: str
+    endpoint: Literal["/v1/chat/completions"]
+    completion_window: Literal["24h"]
+    metadata: Annotated[dict[str, str], Field(max_length=16)] | None = None
 
 
 class Batches:
-    """The batches in a folder.
+    """The batches in a store.
 
     Parameters
     ----------
-    folder : Path
-        Made already.
     files : Files
-        Where their input lies and their results go.
+        Where their input lies and their results go; batches are kept in the same store.
     seconds : float
         How long a batch may take before it expires.
     """
 
-    def __init__(self, folder: Path, files: Files, seconds: float) -> None:
-        self.folder = folder
+    def __init__(self, files: Files, seconds: float) -> None:
         self.files = files
+        self.store = files.store
         self.seconds = seconds
-        self._notes: dict[str, Note] = {note["id"]: note for note in read_notes(folder)}
 
-    def all(self) -> list[Note]:
+    def all(self) -> list[Batch]:
         """Return every batch, oldest first."""
-        return list(self._notes.values())
+        return [self._counted(batch) for batch in self.store.all(Batch)]
 
-    def note(self, batch_id: str) -> Note:
-        """Return what is known of a batch.
+    def unended(self) -> list[Batch]:
+        """Return the batches that have not ended."""
+        return [batch for batch in self.store.all(Batch) if batch.status not in ENDED]
 
-        Raises
-        ------
-        Refused
-            If there is no such batch.
-        """
-        if batch_id not in self._notes:
-            text = f"No batch found with id '{batch_id}'."
-            raise Refused(text, status=404, param="id", code="batch_not_found")
-        return self._notes[batch_id]
+    def get(self, batch_id: str) -> Batch:
+        """Return what is known of a batch; refuse one that there isn't."""
+        return self._counted(self.store.get(Batch, batch_id))
 
-    def create(self, body: dict[str, Any]) -> Note:
+    def create(self, body: dict[str, Any]) -> Batch:
         """Make a batch from a request's body.
 
         Raises
@@ -73,153 +69,88 @@ class Batches:
         Refused
             If the request is wrong, or names no file for batches.
         """
-        said = {name: value for name, value in body.items() if value is not None}
-        _check(said)
-        source = self.files.note(said["input_file_id"])
-        if source["purpose"] != "batch":
+        asked = checked(NewBatch, body)
+        if self.files.get(asked.input_file_id).purpose != "batch":
             raise wrong("input_file_id", "the file was not uploaded with the purpose 'batch'")
-        made = time.time_ns()
-        note = {
-            "id": f"batch_{uuid.uuid4().hex[:24]}",
-            "made": made,
-            "deadline": made / 10**9 + self.seconds,
-            "status": "validating",
-            "input_file_id": source["id"],
-            "metadata": said.get("metadata"),
-            "model": None,
-            "errors": None,
-            "output_file_id": None,
-            "error_file_id": None,
-            "usage": None,
-            "counts": {"total": 0, "completed": 0, "failed": 0},
-            "stamps": {},
-        }
-        self._notes[note["id"]] = note
-        self.keep(note)
-        return note
+        if len(self.unended()) >= MOST_UNENDED:
+            text = f"{MOST_UNENDED} batches have not ended: wait for one, or cancel one."
+            raise Refused(text, status=429, code="too_many_batches")
+        made = time.time()
+        batch = Batch(
+            id=f"batch_{uuid.uuid4().hex[:24]}",
+            object="batch",
+            status="validating",
+            created_at=int(made),
+            expires_at=int(made) + int(self.seconds),
+            request_counts=NONE_YET,
+            **asked.model_dump(),
+        )
+        self.store.keep(batch)
+        return batch
 
-    def cancel(self, batch_id: str) -> Note:
-        """Ask a batch to stop.
-
-        Raises
-        ------
-        Refused
-            If it has ended.
-        """
-        note = self.note(batch_id)
-        if note["status"] in ENDED:
-            text = f"Cannot cancel a batch with status '{note['status']}'."
+    def cancel(self, batch_id: str) -> Batch:
+        """Ask a batch to stop; refuse one that has ended."""
+        batch = self.get(batch_id)
+        if batch.status in ENDED:
+            text = f"Cannot cancel a batch with status '{batch.status}'."
             raise Refused(text, param="id", code="batch_not_cancellable")
-        if note["status"] in CANCELLABLE:
-            self.move(note, "cancelling")
-        return note
+        return batch if batch.status == "cancelling" else self.move(batch_id, "cancelling")
 
-    def move(self, note: Note, status: str) -> None:
-        """Give a batch another status."""
-        note["status"] = status
-        note["stamps"][status] = int(time.time())
-        self.keep(note)
-
-    def keep(self, note: Note) -> None:
-        """Write a batch's note."""
-        write_note(self.folder / f"{note['id']}.json", note)
+    def move(self, batch_id: str, status: Status, **said: Any) -> Batch:
+        """Give a batch another status, and whatever else is said of it."""
+        stamp = {} if status == "validating" else {f"{status}_at": int(time.time())}
+        now = self.get(batch_id).model_dump() | {"status": status} | stamp | said
+        batch = Batch.model_validate(now)
+        self.store.keep(batch)
+        return batch
 
     def using(self, file_id: str) -> str | None:
-        """Return the id of an unfinished batch that reads this file."""
-        for note in self._notes.values():
-            if note["input_file_id"] == file_id and note["status"] not in ENDED:
-                return str(note["id"])
-        return None
+        """Return the id of a batch that has not ended and reads this file."""
+        return next((one.id for one in self.unended() if one.input_file_id == file_id), None)
 
-    def journal(self, note: Note) -> Path:
-        """Return where a batch's results lie."""
-        return self.folder / f"{note['id']}.results.jsonl"
+    def add_result(self, batch_id: str, result: dict[str, Any]) -> None:
+        """Keep one result."""
+        good = bool(result["response"]) and result["response"]["status_code"] == 200
+        usage = result["response"]["body"]["usage"] if good else {}
+        self.store.ask(
+            "INSERT INTO results (batch, custom_id, good, read, written, line) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            batch_id, result["custom_id"], good, usage.get("prompt_tokens", 0),
+            usage.get("completion_tokens", 0),
+            orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE),
+        )  # fmt: skip
 
+    def done(self, batch_id: str) -> set[str]:
+        """Return the `custom_id` of each request that has a result."""
+        rows = self.store.ask("SELECT custom_id FROM results WHERE batch = ?", batch_id)
+        return {custom_id for (custom_id,) in rows}
 
-class Results:
-    """A batch's journal of results, open for more; a half-written last line is dropped.
+    def lines(self, batch_id: str, *, good: bool) -> Iterator[bytes]:
+        """Yield the results of a batch that were answered, or those that were not, as lines."""
+        query = "SELECT line FROM results WHERE batch = ? AND good = ? ORDER BY number"
+        for (line,) in self.store.each(query, batch_id, good):
+            yield line
 
-    Attributes
-    ----------
-    done : set of str
-        The `custom_id` of each request that stands in it.
-    good : int
-        How many of them were answered.
-    """
+    def usage(self, batch_id: str) -> dict[str, Any]:
+        """Return the tokens that a batch's answers took."""
+        ((read, written),) = self.store.ask(
+            "SELECT COALESCE(SUM(read), 0), COALESCE(SUM(written), 0) FROM results WHERE batch = ?",
+            batch_id,
+        )
+        return {
+            "input_tokens": read,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": written,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": read + written,
+        }
 
-    def __init__(self, path: Path) -> None:
-        drop_torn_line(path)
-        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        self.done: set[str] = set()
-        self.good = 0
-        for result in read_results(path):
-            self._count(result)
-
-    def add(self, result: dict[str, Any]) -> None:
-        """Append one result; it is with the operating system when this returns."""
-        line = orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE)
-        end = os.lseek(self._file, 0, os.SEEK_END)
-        try:
-            while line:
-                line = line[os.write(self._file, line) :]
-        except OSError:
-            os.ftruncate(self._file, end)
-            raise
-        self._count(result)
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
-
-    def _count(self, result: dict[str, Any]) -> None:
-        self.done.add(result["custom_id"])
-        self.good += succeeded(result)
-
-
-def read_results(path: Path) -> list[dict[str, Any]]:
-    """Return the results in a journal."""
-    return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
-
-
-def succeeded(result: dict[str, Any]) -> bool:
-    """Whether a request was answered."""
-    return bool(result["response"] and result["response"]["status_code"] == 200)
-
-
-def batch_object(note: Note) -> dict[str, Any]:
-    """Return a batch in OpenAI's form."""
-    stamps = {f"{status}_at": note["stamps"].get(status) for status in STAMPS}
-    errors = note["errors"] and {"object": "list", "data": note["errors"]}
-    same = ("id", "status", "input_file_id", "output_file_id", "error_file_id")
-    return {
-        **{name: note[name] for name in (*same, "metadata", "model", "usage")},
-        **stamps,
-        "object": "batch",
-        "endpoint": ENDPOINT,
-        "completion_window": WINDOW,
-        "created_at": note["made"] // 10**9,
-        "expires_at": int(note["deadline"]),
-        "errors": errors,
-        "request_counts": note["counts"],
-    }
-
-
-def _check(said: dict[str, Any]) -> None:
-    """Refuse a request for a batch that has anything wrong."""
-    for name in ("input_file_id", "endpoint", "completion_window"):
-        if not isinstance(said.get(name), str):
-            text = f"Missing required parameter: '{name}'."
-            raise Refused(text, param=name, code="missing_required_parameter")
-    for name in set(said) - {"input_file_id", "endpoint", "completion_window", "metadata"}:
-        raise Refused(f"Unsupported parameter: '{name}'.", param=name, code="unknown_parameter")
-    if said["endpoint"] != ENDPOINT:
-        raise wrong("endpoint", f"this server has batches of '{ENDPOINT}' alone")
-    if said["completion_window"] != WINDOW:
-        raise wrong("completion_window", f"expected '{WINDOW}'")
-    metadata = said.get("metadata", {})
-    if (
-        not isinstance(metadata, dict)
-        or len(metadata) > MOST_METADATA
-        or not all(isinstance(value, str) for value in metadata.values())
-    ):
-        raise wrong("metadata", f"expected an object of at most {MOST_METADATA} texts")
+    def _counted(self, batch: Batch) -> Batch:
+        """Return a batch with the number of its results as it is now."""
+        if batch.status in ENDED or batch.request_counts is None:
+            return batch
+        ((done, good),) = self.store.ask(
+            "SELECT COUNT(*), COALESCE(SUM(good), 0) FROM results WHERE batch = ?", batch.id
+        )
+        batch.request_counts.completed, batch.request_counts.failed = good, done - good
+        return batch

@@ -15,6 +15,7 @@ from secondsight.minivlm.server.errors import Refused, wrong
 MB = 1_000_000
 LARGEST_JSON = 20 * MB
 LARGEST_UPLOAD = 200 * MB
+MOST_VALUES = 100_000
 ROOM_FOR_FORM = 100_000
 """What an upload's other fields and marks may take beside the file."""
 
@@ -33,15 +34,30 @@ async def read_json(request: Request) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused("The body must be JSON, with the content type 'application/json'.")
-    content = await _within(request, LARGEST_JSON).body()
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        text = f"We could not parse the JSON body of your request: {error}."
-        raise Refused(text, code="invalid_json") from None
+    body = parsed(await _within(request, LARGEST_JSON).body())
     if not isinstance(body, dict):
         raise Refused("The body must be a JSON object.", code="invalid_json")
     return body
+
+
+def parsed(content: bytes) -> Any:
+    """Return the value of a JSON text.
+
+    Raises
+    ------
+    Refused
+        If it is none, or so large or of so many values that it would take much memory.
+    """
+    if len(content) > LARGEST_JSON:
+        raise _too_large(LARGEST_JSON)
+    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        text = f"The request holds too many values: {MOST_VALUES:,} are the most."
+        raise Refused(text, status=413, code="request_too_large")
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        text = f"We could not parse the JSON body of your request: {error}."
+        raise Refused(text, code="invalid_json") from None
 
 
 @asynccontextmanager

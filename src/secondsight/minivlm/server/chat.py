@@ -28,14 +28,16 @@ from secondsight.minivlm.reply import (
     weights,
 )
 from secondsight.minivlm.server.conversation import Conversation
-from secondsight.minivlm.server.errors import Refused
+from secondsight.minivlm.server.errors import Refused, wrong
 from secondsight.minivlm.server.exchange import CERTAIN, completion, read_body
 from secondsight.minivlm.server.model import Model
-from secondsight.minivlm.server.parameters import Body, Parameters
+from secondsight.minivlm.server.requests import Asked, Body
 from secondsight.minivlm.server.schema import form_of_schema
 
 REMEMBERED = 8192
 """How many judgements are kept, so that a question put again costs nothing."""
+
+MOST_CATEGORIES = 100
 
 
 class Chat:
@@ -48,7 +50,7 @@ class Chat:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._judged: OrderedDict[object, Any] = OrderedDict()
+        self._judged: OrderedDict[bytes, Any] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -64,7 +66,7 @@ class Chat:
             If the request can't be answered; the error says why.
         """
         asked, said = read_body(body)
-        question = _question(said, asked.response_format)
+        question = _question(said, asked.form)
         try:
             form, probabilities = self._judge(question, said, asked)
         except SecondSightError as error:
@@ -72,12 +74,10 @@ class Chat:
         replies = _draw(form, probabilities, asked, body)
         return completion(self.name, replies, said, asked, form.labels, probabilities)
 
-    def _judge(
-        self, question: Question, said: Conversation, asked: Parameters
-    ) -> tuple[Form, Floats]:
+    def _judge(self, question: Question, said: Conversation, asked: Asked) -> tuple[Form, Floats]:
         """Return the answer's form, and how probable each category is."""
-        if asked.schema is not None:
-            form = form_of_schema(asked.schema, question, lambda: self._described(said))
+        if asked.by_schema is not None:
+            form = form_of_schema(asked.by_schema, question, lambda: self._described(said))
         elif question.options:
             form = form_of(question)
         else:
@@ -108,7 +108,8 @@ class Chat:
         self, said: Conversation, question: Question | None, judge: Callable[[], Any]
     ) -> Any:
         """Return what the model says of these images, asking it only if it is not known yet."""
-        key = (tuple(one.sha256 for one in said.pictures), question)
+        told = repr(([one.sha256 for one in said.pictures], question))
+        key = hashlib.sha256(told.encode()).digest()
         if key not in self._judged:
             self._judged[key] = judge()
             if len(self._judged) > REMEMBERED:
@@ -120,12 +121,18 @@ class Chat:
 def _question(said: Conversation, response_format: Body | None) -> Question:
     """Return what is asked; earlier messages are read too if the last names no categories."""
     question = read_question(said.question, response_format)
-    if question.options or said.whole == said.question:
-        return question
-    earlier = read_question(said.whole, response_format)
-    return replace(question, options=earlier.options, passage=question.passage or earlier.passage,
-                   confidence=question.confidence or earlier.confidence,
-                   fields=question.fields or earlier.fields)  # fmt: skip
+    if not question.options and said.whole != said.question:
+        earlier = read_question(said.whole, response_format)
+        question = replace(
+            earlier,
+            passage=question.passage or earlier.passage,
+            confidence=question.confidence or earlier.confidence,
+            fields=question.fields or earlier.fields,
+        )
+    if len(question.options) > MOST_CATEGORIES:
+        found = f"found {len(question.options)} categories: {MOST_CATEGORIES} are the most"
+        raise wrong("messages", found)
+    return question
 
 
 def _free(text: str, *, as_json: bool) -> Form:
@@ -135,7 +142,7 @@ def _free(text: str, *, as_json: bool) -> Form:
     return Form((), lambda *_: tokens_of(text))
 
 
-def _draw(form: Form, probabilities: Floats, asked: Parameters, body: Body) -> list[Reply]:
+def _draw(form: Form, probabilities: Floats, asked: Asked, body: Body) -> list[Reply]:
     """Return as many answers as are asked for."""
     if not form.labels:
         written = cut(form.write(0, 1.0), most=asked.most, stops=asked.stop)
@@ -148,10 +155,13 @@ def _draw(form: Form, probabilities: Floats, asked: Parameters, body: Body) -> l
     ]
 
 
-def _generator(asked: Parameters, body: Body) -> np.random.Generator:
+def _generator(asked: Asked, body: Body) -> np.random.Generator:
     """Return the source of chance: of the seed and the whole request, or fresh without a seed."""
     if asked.seed is None:
         return np.random.default_rng()
     plain = {name: body[name] for name in body if name not in {"stream", "stream_options"}}
-    digest = hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()
-    return np.random.default_rng(int.from_bytes(digest, "big"))
+    try:
+        written = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # what was read may be deeper than what can be written
+        raise Refused("The body's values are nested too deeply.", code="invalid_value") from None
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(written).digest(), "big"))

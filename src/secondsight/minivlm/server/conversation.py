@@ -6,28 +6,15 @@ answer to the first. Earlier user messages' words are at hand for a question tha
 categories itself.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from secondsight.minivlm.server.errors import Refused, wrong
-from secondsight.minivlm.server.images import Picture, picture
+from secondsight.minivlm.server.images import MOST_PIXELS, Picture, picture
+from secondsight.minivlm.server.requests import Message
 
 MOST_IMAGES = 50
-ROLES = {"system", "developer", "user", "assistant"}
-DETAILS = {"low", "high", "auto", "original"}
-
-
-@dataclass
-class _Said:
-    """What one message says."""
-
-    role: str
-    texts: list[str] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.texts)
+MOST_TEXT = 20_000
+"""How many characters all messages together may have, images aside."""
 
 
 @dataclass(frozen=True)
@@ -58,72 +45,58 @@ class Conversation:
     sizes: tuple[tuple[int, int], ...]
 
 
-def read_messages(messages: object) -> Conversation:
+def read_messages(messages: list[Message]) -> Conversation:
     """Return what a request's messages ask.
 
     Raises
     ------
     Refused
-        If a message is not of OpenAI's form, or has anything but text and images.
+        If no user speaks, they are too long, or an image can't be taken.
     """
-    if not isinstance(messages, list) or not messages:
-        raise wrong("messages", "expected a list of at least one message")
-    said = [_message(message, f"messages[{at}]") for at, message in enumerate(messages)]
-    users = [one for one in said if one.role == "user"]
+    texts = tuple(
+        "\n".join(part.words for part in message.content or () if part.words is not None)
+        for message in messages
+    )
+    _check_length(sum(map(len, texts)))
+    users = [at for at, message in enumerate(messages) if message.role == "user"]
     if not users:
         raise wrong("messages", "expected at least one message of the role 'user'")
-    if sum(len(one.pictures) for one in said) > MOST_IMAGES:
-        text = f"Too many images: a request may hold {MOST_IMAGES}."
-        raise Refused(text, param="messages", code="too_many_images")
-    system = [one.text for one in said if one.role in {"system", "developer"}]
-    shown = next((one.pictures for one in reversed(users) if one.pictures), [])
+    shown = _pictures(messages)
+    system = [
+        text
+        for message, text in zip(messages, texts, strict=True)
+        if message.role in {"system", "developer"}
+    ]
     return Conversation(
-        question="\n\n".join([*system, users[-1].text]),
-        whole="\n\n".join([*system, *(one.text for one in users)]),
-        last=users[-1].text,
-        pictures=tuple(shown),
-        texts=tuple(one.text for one in said),
-        sizes=tuple(image.size for one in said for image in one.pictures),
+        question="\n\n".join([*system, texts[users[-1]]]),
+        whole="\n\n".join([*system, *(texts[at] for at in users)]),
+        last=texts[users[-1]],
+        pictures=next((tuple(found) for found in reversed(shown) if found), ()),
+        texts=texts,
+        sizes=tuple(image.size for found in shown for image in found),
     )
 
 
-def _message(message: object, param: str) -> _Said:
-    if not isinstance(message, dict):
-        raise wrong(param, "expected an object with 'role' and 'content'")
-    role, content = message.get("role"), message.get("content")
-    if role not in ROLES:
-        known = ", ".join(sorted(ROLES))
-        raise wrong(f"{param}.role", f"expected one of {known}")
-    said = _Said(role)
-    if isinstance(content, str):
-        said.texts.append(content)
-    elif isinstance(content, list):
-        for at, part in enumerate(content):
-            _part(part, f"{param}.content[{at}]", said)
-    elif content is not None or role != "assistant":
-        raise wrong(f"{param}.content", "expected a text, or a list of texts and images")
-    return said
+def _check_length(characters: int) -> None:
+    if characters > MOST_TEXT:
+        text = f"Your messages have {characters:,} characters: {MOST_TEXT:,} is the most."
+        raise Refused(text, param="messages", code="context_length_exceeded")
 
 
-def _part(part: object, param: str, said: _Said) -> None:
-    """Add one part of a message's content."""
-    kind = part.get("type") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or kind not in {"text", "image_url", "refusal"}:
-        raise wrong(f"{param}.type", "expected 'text' or 'image_url'")
-    if kind != "image_url":
-        if not isinstance(part.get(kind), str):
-            raise wrong(f"{param}.{kind}", "expected a text")
-        said.texts.append(part[kind])
-        return
-    if said.role != "user":
-        raise wrong(param, "only a message of the role 'user' can show an image")
-    said.pictures.append(picture(_url(part.get("image_url"), param), f"{param}.image_url"))
-
-
-def _url(shown: Any, param: str) -> str:
-    if not isinstance(shown, dict) or not isinstance(shown.get("url"), str):
-        raise wrong(f"{param}.image_url", "expected an object with 'url'")
-    if shown.get("detail") is not None and shown["detail"] not in DETAILS:
-        known = ", ".join(sorted(DETAILS))
-        raise wrong(f"{param}.image_url.detail", f"expected one of {known}")
-    return str(shown["url"])
+def _pictures(messages: list[Message]) -> list[list[Picture]]:
+    """Return each message's images."""
+    places = [
+        [(f"messages[{at}].content[{number}].image_url", part.image_url.url)
+         for number, part in enumerate(message.content or ())
+         if part.type == "image_url" and part.image_url]
+        for at, message in enumerate(messages)
+    ]  # fmt: skip
+    if sum(map(len, places)) > MOST_IMAGES:
+        text = f"Too many images: a request may hold {MOST_IMAGES}."
+        raise Refused(text, param="messages", code="too_many_images")
+    found = [[picture(url, param) for param, url in each] for each in places]
+    pixels = sum(width * height for each in found for width, height in (p.size for p in each))
+    if pixels > MOST_PIXELS:
+        text = f"The images have {pixels:,} pixels together, more than {MOST_PIXELS:,}."
+        raise Refused(text, param="messages", code="invalid_image")
+    return found

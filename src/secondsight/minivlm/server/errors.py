@@ -4,6 +4,9 @@ from typing import Any
 
 from secondsight.errors import SecondSightError
 
+LONGEST = 500
+"""How much of an error is told: a client's own words in it may be very long."""
+
 
 class ServerError(SecondSightError):
     """The server can't start, or can't keep its files."""
@@ -33,9 +36,9 @@ class Refused(Exception):
         code: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _shown(message)
         self.status = status
-        self.param = param
+        self.param = param and _shown(param)
         self.code = code
 
     @property
@@ -44,6 +47,12 @@ class Refused(Exception):
         kind = "server_error" if self.status >= 500 else "invalid_request_error"
         said = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
         return {"error": said}
+
+
+def _shown(text: str) -> str:
+    """Return a text that can be written and is not too long."""
+    kept = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return kept.encode(errors="replace").decode()
 
 
 def wrong(param: str, why: str) -> Refused:

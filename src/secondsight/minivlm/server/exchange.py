@@ -11,13 +11,13 @@ from secondsight.minivlm.reply import Floats, Reply, logprobs
 from secondsight.minivlm.server import tokens
 from secondsight.minivlm.server.conversation import Conversation, read_messages
 from secondsight.minivlm.server.errors import wrong
-from secondsight.minivlm.server.parameters import Body, Parameters, read_parameters
+from secondsight.minivlm.server.requests import Asked, Body, read_request
 
 CERTAIN = np.ones(1)
 """The probabilities where nothing is drawn."""
 
 
-def read_body(body: Body) -> tuple[Parameters, Conversation]:
+def read_body(body: Body) -> tuple[Asked, Conversation]:
     """Return how a request is to be answered, and what it says.
 
     Raises
@@ -25,8 +25,8 @@ def read_body(body: Body) -> tuple[Parameters, Conversation]:
     Refused
         If a parameter or a message is not right.
     """
-    asked = read_parameters(body)
-    said = read_messages(body.get("messages"))
+    asked = read_request(body)
+    said = read_messages(asked.messages)
     if asked.as_json and not any("json" in text.lower() for text in said.texts):
         raise wrong("messages", "'json_object' needs the word 'json' in some message")
     return asked, said
@@ -36,7 +36,7 @@ def completion(
     model: str,
     replies: Sequence[Reply],
     said: Conversation,
-    asked: Parameters,
+    asked: Asked,
     labels: Sequence[str] = (),
     probabilities: Floats = CERTAIN,
 ) -> Body:

@@ -24,6 +24,8 @@ from secondsight.minivlm.server.model import Pixels
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_PIXELS = 25_000_000
 LEAST_SIDE = 4
+MOST_SCANS = 32
+"""How many layers a JPEG may come in: each is small in the file and costs a pass over the image."""
 
 GREY = {"1", "L", "LA", "La"}
 DEEP = {"I", "I;16", "I;16B", "I;16L", "F"}
@@ -98,6 +100,8 @@ def _size(content: bytes, param: str) -> tuple[int, int]:
     """Return an image's width and height, both in bounds."""
     if not content:
         raise _invalid(param, "the image is empty")
+    if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MOST_SCANS:
+        raise _invalid(param, f"the image comes in more than {MOST_SCANS} scans")
     try:
         with _decoding, warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -1,13 +1,17 @@
 """Lists of files and batches, a page at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from openai.types import Batch, FileObject
 
 from secondsight.minivlm.server.errors import wrong
 
+Thing = Batch | FileObject
+
 
 def page(
-    objects: list[dict[str, Any]], query: Mapping[str, str], *, most: int, default: int
+    objects: Sequence[Thing], query: Mapping[str, str], *, most: int, default: int
 ) -> dict[str, Any]:
     """Return one page of `objects`, which come oldest first.
 
@@ -28,17 +32,17 @@ def page(
     shown = listed[start : start + limit]
     return {
         "object": "list",
-        "data": shown,
-        "first_id": shown[0]["id"] if shown else None,
-        "last_id": shown[-1]["id"] if shown else None,
+        "data": [one.model_dump(mode="json") for one in shown],
+        "first_id": shown[0].id if shown else None,
+        "last_id": shown[-1].id if shown else None,
         "has_more": start + limit < len(listed),
     }
 
 
-def _after(listed: list[dict[str, Any]], after: str | None) -> int:
+def _after(listed: Sequence[Thing], after: str | None) -> int:
     if not after:
         return 0
     for place, one in enumerate(listed):
-        if one["id"] == after:
+        if one.id == after:
             return place + 1
     raise wrong("after", f"there is no '{after}' in this list")

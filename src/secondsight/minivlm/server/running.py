@@ -12,10 +12,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from secondsight.minivlm.server.app import DAY, create_app
+from secondsight.minivlm.server.connections import Connection
 from secondsight.minivlm.server.errors import ServerError
-from secondsight.minivlm.server.folder import opened
 from secondsight.minivlm.server.guard import is_loopback
 from secondsight.minivlm.server.model import Model
+from secondsight.minivlm.server.store import opened
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LAST_WORDS = 5
@@ -151,7 +152,7 @@ def _config(app: Starlette, log_requests: bool) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_level="info" if log_requests else "warning",

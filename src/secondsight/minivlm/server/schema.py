@@ -1,13 +1,19 @@
 """From a JSON schema to the form of an answer that obeys it.
 
 The category's field and the confidence's are filled from the model's probabilities; a field that
-takes free text is filled with what the model says of the images. A schema with anything that this
-server can't promise to obey is refused, not answered wrongly.
+takes free text is filled with what the model says of the images. Each value is a candidate until
+`jsonschema` has found that it obeys the field's schema. A schema with anything that this server
+can't promise to obey is refused, not answered wrongly.
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reply import Form, confidence_word, json_form
@@ -16,67 +22,21 @@ from secondsight.minivlm.server.errors import Refused
 Schema = dict[str, Any]
 Fill = Callable[[float], object]
 Describe = Callable[[], str]
-T = TypeVar("T")
 
 PARAM = "response_format.json_schema.schema"
 DEEPEST = 20
+MOST_PARTS = 1000
+"""How many values a schema may hold, its references in place: keywords, fields, listed values."""
+LONGEST_NUMBER = 16
+MOST_TEXT = 20_000
+"""How many characters its names and texts may have together."""
 
 NOTES = {
     "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly",
     "$schema", "$id", "$comment", "$defs", "definitions",
 }  # fmt: skip
 OF_OBJECT = {"type", "properties", "required", "additionalProperties"}
-OF_VALUE = {"type", "enum", "const", "minimum", "maximum"}
-
-
-@dataclass(frozen=True)
-class _Field:
-    """A property that is being filled."""
-
-    name: str
-    schema: Schema
-
-    @property
-    def types(self) -> list[str]:
-        """The types it may have; empty for any."""
-        named = self.schema.get("type", [])
-        return [named] if isinstance(named, str) else list(named)
-
-    @property
-    def listed(self) -> list[object] | None:
-        """The values it may have, if they are listed."""
-        if "const" in self.schema:
-            return [self.schema["const"]]
-        values = self.schema.get("enum")
-        return values if isinstance(values, list) else None
-
-    def takes(self, kind: str) -> bool:
-        """Whether it takes any value of a type."""
-        return self.listed is None and (not self.types or kind in self.types)
-
-    def value_of(self, text: str) -> object:
-        """Return the value that is written as `text`."""
-        for value in self.listed or []:
-            if _plain(value) == text:
-                return value
-        if self.takes("string"):
-            return text
-        if self.takes("integer") or self.takes("number"):
-            try:
-                return self.within(int(text))
-            except ValueError:
-                pass
-        raise self.refused(f"it has no value for {text!r}")
-
-    def within(self, number: float) -> float:
-        """Return a number if it is within the field's bounds."""
-        if not self.schema.get("minimum", number) <= number <= self.schema.get("maximum", number):
-            raise self.refused(f"{number} is out of its bounds")
-        return number
-
-    def refused(self, why: str) -> Refused:
-        """Return the error for a field that can't be filled."""
-        return _refused(f"its field {self.name!r} can't be filled: {why}")
+OF_VALUE = {"type", "enum", "const", "minimum", "maximum", "anyOf", "oneOf"}
 
 
 def inlined(schema: object) -> Schema:
@@ -85,39 +45,60 @@ def inlined(schema: object) -> Schema:
     Raises
     ------
     Refused
-        If it is no object, refers to nothing, or to itself without end.
+        If it is no JSON schema of an object, is too large, or refers to nothing or to itself.
     """
     if not isinstance(schema, dict):
         raise _refused("it must be an object")
-    whole: Schema = _inline(schema, schema, 0)
+    whole: Schema = _Inliner(schema).inlined(schema, 0)
+    try:
+        Draft202012Validator.check_schema(whole)
+    except SchemaError as error:
+        raise _refused(f"{error.json_path}: {error.message[:200]}") from None
     return whole
 
 
-def _inline(part: Any, root: Schema, depth: int) -> Any:
-    if depth > DEEPEST:
-        raise _refused("it is too deep, or refers to itself")
-    if isinstance(part, list):
-        return [_inline(one, root, depth + 1) for one in part]
-    if not isinstance(part, dict):
-        return part
-    if isinstance(part.get("$ref"), str):
-        beside = {key: value for key, value in part.items() if key != "$ref"}
-        return _inline({**_at(part["$ref"], root), **beside}, root, depth + 1)
-    whole = part.get("allOf")
-    if isinstance(whole, list) and len(whole) == 1 and isinstance(whole[0], dict):
-        beside = {key: value for key, value in part.items() if key != "allOf"}
-        return _inline({**whole[0], **beside}, root, depth + 1)
-    kept = {key: value for key, value in part.items() if key not in {"$defs", "definitions"}}
-    return {key: _inline(value, root, depth + 1) for key, value in kept.items()}
+class _Inliner:
+    """Puts references in place, within bounds: few of them can unfold to very much."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._parts, self._characters = MOST_PARTS, MOST_TEXT
+
+    def inlined(self, part: Any, depth: int) -> Any:
+        self._count(part)
+        if depth > DEEPEST:
+            raise _refused("it is too deep, or refers to itself")
+        if isinstance(part, list):
+            return [self.inlined(one, depth + 1) for one in part]
+        if not isinstance(part, dict):
+            return part
+        if isinstance(part.get("$ref"), str):
+            return self.inlined(_over(self._at(part["$ref"]), part, "$ref"), depth + 1)
+        whole = part.get("allOf")
+        if isinstance(whole, list) and len(whole) == 1 and isinstance(whole[0], dict):
+            return self.inlined(_over(whole[0], part, "allOf"), depth + 1)
+        kept = {key: value for key, value in part.items() if key not in {"$defs", "definitions"}}
+        return {key: self.inlined(value, depth + 1) for key, value in kept.items()}
+
+    def _count(self, part: Any) -> None:
+        self._parts -= 1
+        texts = part if isinstance(part, dict) else [part] if isinstance(part, str) else []
+        self._characters -= sum(map(len, texts))
+        if self._parts < 0 or self._characters < 0:
+            bounds = f"{MOST_PARTS:,} values and {MOST_TEXT:,} characters are the most"
+            raise _refused(f"it is too large: {bounds}")
+
+    def _at(self, reference: str) -> Schema:
+        place: Any = self._root if reference.startswith("#") else None
+        for name in filter(None, reference.removeprefix("#").split("/")):
+            place = place.get(name) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            raise _refused(f"{reference[:80]!r} refers to nothing in it")
+        return place
 
 
-def _at(reference: str, root: Schema) -> Schema:
-    found: Any = root if reference.startswith("#") else None
-    for name in filter(None, reference.removeprefix("#").split("/")):
-        found = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(found, dict):
-        raise _refused(f"{reference!r} refers to nothing in it")
-    return found
+def _over(below: Schema, part: Schema, key: str) -> Schema:
+    return {**below, **{name: value for name, value in part.items() if name != key}}
 
 
 def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Form:
@@ -126,7 +107,7 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
     Parameters
     ----------
     schema : dict
-        The schema, its references in place.
+        The schema, as `inlined` returns it.
     question : Question
         What was read from the prompt and this schema.
     describe : callable
@@ -137,9 +118,8 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
     Refused
         If an answer that obeys it can't be made.
     """
-    fields, required = _fields(schema)
-    names = (*question.fields, "", "")
-    category, confidence = names[0], names[1]
+    fields = _fields(schema)
+    category, confidence = (*question.fields, "", "")[:2]
     if question.options and category not in fields:
         raise _refused("none of its fields takes a category")
     values: list[object] = []
@@ -147,111 +127,150 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
     for name, field in fields.items():
         try:
             if name == category and question.options:
-                values = [_one_of(field, _value(option.code)) for option in question.options]
+                values = [field.written(option.code) for option in question.options]
             elif name == confidence:
                 others[name] = _confidence(field, question)
             else:
                 others[name] = _other(field, describe)
         except Refused:
-            if name in required or name == category:
+            if field.required or name == category:
                 raise
-    order = [name for name in fields if name in others or name == category]
-    if not question.options:
-        values, category = [], ""
-    return json_form(values, category, others, [name for name in order if name])
+    written = category if values else ""
+    return json_form(values, written, others, [n for n in fields if n in others or n == written])
 
 
-def _value(code: str) -> Callable[[_Field], object]:
-    return lambda field: field.value_of(code)
+@dataclass(frozen=True)
+class _Field:
+    """A property that is being filled."""
+
+    name: str
+    schema: Any
+    required: bool
+
+    @cached_property
+    def leaves(self) -> list[Schema]:
+        """Its alternatives, each with nothing but a type, listed values and bounds."""
+        return list(self._leaves(self.schema))
+
+    def _leaves(self, part: Any) -> Iterator[Schema]:
+        if not isinstance(part, dict):
+            raise self.refused("its schema is no object")
+        unknown = sorted(part.keys() - OF_VALUE - NOTES)
+        if unknown:
+            raise self.refused(f"it uses {unknown[0][:80]!r}, which is not supported here")
+        for one in part.get("anyOf") or part.get("oneOf") or ():
+            yield from self._leaves(one)
+        if not part.keys() & {"anyOf", "oneOf"}:
+            yield part
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        return Draft202012Validator(self.schema)
+
+    def takes(self, value: object) -> bool:
+        """Whether a value obeys the field's schema."""
+        return bool(self._validator.is_valid(value))
+
+    def written(self, text: str) -> object:
+        """Return the value that is written as `text`."""
+        for leaf in self.leaves:
+            for value in self.readings(text, leaf):
+                return value
+        raise self.refused(f"it has no value for {text[:80]!r}")
+
+    def readings(self, text: str, leaf: Schema) -> Iterator[object]:
+        """Yield the values of one alternative that are written as `text`."""
+        listed = _listed(leaf)
+        number = text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER
+        unlisted = [text, int(text)] if number else [text]
+        for value in [one for one in listed if _plain(one) == text] if listed else unlisted:
+            if self.takes(value):
+                yield value
+
+    def refused(self, why: str) -> Refused:
+        """Return the error for a field that can't be filled."""
+        return _refused(f"its field {self.name[:80]!r} can't be filled: {why}")
 
 
-def _fields(schema: Schema) -> tuple[Mapping[str, _Field], set[str]]:
-    """Return a schema's fields, and the names of those that must be there."""
-    _only(schema, OF_OBJECT, "it")
+def _fields(schema: Schema) -> dict[str, _Field]:
+    """Return a schema's fields."""
+    unknown = sorted(schema.keys() - OF_OBJECT - NOTES)
+    if unknown:
+        raise _refused(f"it uses {unknown[0][:80]!r}, which is not supported here")
     properties = schema.get("properties")
-    if schema.get("type", "object") != "object" or not isinstance(properties, dict):
+    if schema.get("type", "object") != "object" or properties is None:
         raise _refused("it must be an object with properties")
-    required = schema.get("required", [])
-    if not isinstance(required, list) or not set(required) <= set(properties):
+    required = set(schema.get("required", []))
+    if not required <= properties.keys():
         raise _refused("'required' must list names of its properties")
-    return {name: _Field(name, part) for name, part in properties.items()}, set(required)
+    return {name: _Field(name, part, name in required) for name, part in properties.items()}
+
+
+def _listed(leaf: Schema) -> list[object]:
+    """Return the values that a schema lists."""
+    return [leaf["const"]] if "const" in leaf else leaf.get("enum", [])
+
+
+def _types(leaf: Schema) -> set[str]:
+    """Return the types that a schema names; none for any."""
+    types = leaf.get("type", [])
+    return {types} if isinstance(types, str) else set(types)
 
 
 def _confidence(field: _Field, question: Question) -> Fill:
     """Return how a confidence's field is filled: a word, or the probability itself."""
-
-    def fill(one: _Field) -> Fill:
-        if one.listed is None and not one.takes("string") and _numeric(one):
-            return _number(one)
-        said = {word: one.value_of(word) for word in question.confidence}
-        count = len(question.options)
-        return lambda probability: said[confidence_word(probability, question.confidence, count)]
-
-    return _one_of(field, fill)
+    for leaf in field.leaves:
+        number, words = _number(leaf), _words(field, leaf, question)
+        if number and all(field.takes(number(probability)) for probability in (0.0, 0.5, 1.0)):
+            return number
+        if words:
+            return words
+    raise field.refused("it takes neither a number nor the words for a confidence")
 
 
-def _numeric(field: _Field) -> bool:
-    return field.takes("number") or field.takes("integer")
+def _words(field: _Field, leaf: Schema, question: Question) -> Fill | None:
+    """Return how a word tells a probability; None if one of the words can't be written."""
+    words = question.confidence
+    values = {word: value for word in words for value in [*field.readings(word, leaf)][:1]}
+    if len(values) < len(set(words)) or not words:
+        return None
+    return lambda p: values[confidence_word(p, words, len(question.options))]
 
 
-def _number(field: _Field) -> Fill:
+def _number(leaf: Schema) -> Fill | None:
     """Return how a number tells a probability: between its bounds, else 0 to 1, or a percentage."""
-    whole = "number" not in field.types
-    low = field.schema.get("minimum", 0)
-    high = field.schema.get("maximum", 100 if whole else 1)
+    types = _types(leaf)
+    if _listed(leaf) or "string" in types or not types & {"integer", "number"}:
+        return None
+    whole = "number" not in types
+    low, high = leaf.get("minimum", 0), leaf.get("maximum", 100 if whole else 1)
+    if not math.isfinite(high - low):
+        return None
 
     def fill(probability: float) -> object:
         value = low + probability * (high - low)
-        return min(max(round(value), low), high) if whole else round(value, 4)
+        return round(value) if whole else min(max(round(value, 4), low), high)
 
     return fill
 
 
 def _other(field: _Field, describe: Describe) -> Fill:
     """Return how any other field is filled: its only value, free text, or null."""
-
-    def fill(one: _Field) -> Fill:
-        if one.listed is not None and len(one.listed) == 1:
-            only = one.listed[0]
-            return lambda _: only
-        if one.takes("string"):
-            said = describe()
-            return lambda _: said
-        if one.takes("null") or (one.listed is not None and None in one.listed):
-            return lambda _: None
-        raise one.refused("it is neither a category, a confidence nor free text")
-
-    return _one_of(field, fill)
+    for leaf in field.leaves:
+        for value in _candidates(leaf, describe):
+            if field.takes(value):
+                return lambda _, value=value: value  # type: ignore[misc]
+    raise field.refused("it is neither a category, a confidence nor free text")
 
 
-def _one_of(field: _Field, fill: Callable[[_Field], T]) -> T:
-    """Fill a field, or the first of its alternatives that can be filled."""
-    schema = field.schema
-    if not isinstance(schema, dict):
-        raise field.refused("its schema is no object")
-    for key in ("anyOf", "oneOf"):
-        if isinstance(schema.get(key), list) and schema[key]:
-            _only(schema, {key}, f"its field {field.name!r}")
-            return _first(field.name, schema[key], fill)
-    _only(schema, OF_VALUE, f"its field {field.name!r}")
-    return fill(field)
-
-
-def _first(name: str, parts: list[Schema], fill: Callable[[_Field], T]) -> T:
-    refused = _refused(f"its field {name!r} can't be filled")
-    for part in parts:
-        try:
-            return _one_of(_Field(name, part), fill)
-        except Refused as error:
-            refused = error
-    raise refused
-
-
-def _only(schema: Schema, known: set[str], what: str) -> None:
-    """Refuse a schema with a keyword that this server does not promise to obey."""
-    unknown = sorted(set(schema) - known - NOTES)
-    if unknown:
-        raise _refused(f"{what} uses {unknown[0]!r}, which is not supported here")
+def _candidates(leaf: Schema, describe: Describe) -> Iterator[object]:
+    listed = _listed(leaf)
+    if listed:
+        yield from listed if len(listed) == 1 else [None]
+        return
+    if "string" in (_types(leaf) or {"string"}):
+        yield describe()
+    yield None
 
 
 def _plain(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from secondsight.minivlm.reply import tokens_of
-from secondsight.minivlm.server.parameters import Body
+from secondsight.minivlm.server.requests import Body
 
 
 def events(completion: Body, *, usage: bool) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from secondsight.minivlm.reply import cut, tokens_of
 from secondsight.minivlm.server.conversation import Conversation
 from secondsight.minivlm.server.errors import Refused
 from secondsight.minivlm.server.exchange import completion, read_body
-from secondsight.minivlm.server.parameters import Body
+from secondsight.minivlm.server.requests import Body
 from secondsight.minivlm.server.schema import NOTES, PARAM
 from secondsight.minivlm.turns import WRITER, turns_of
 
@@ -40,7 +40,7 @@ class Writer:
             If there is no caption, an image, or a schema of anything but turns.
         """
         asked, said = read_body(body)
-        if asked.schema is not None and _plain(asked.schema) != WRITTEN:
+        if asked.by_schema is not None and _plain(asked.by_schema) != WRITTEN:
             text = (
                 f"Invalid schema for response_format: {WRITER} writes nothing but 'turns', a list "
                 "of objects with a 'question' and an 'answer'."
