@@ -15,11 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.dtypes import Texts
 from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
-
-Labels = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Part:
     stem: str
     split: str
     images: Any
-    labels: Labels
+    labels: Texts
 
     def ids(self) -> list[str]:
         """Return each image's id, by position."""
@@ -112,7 +111,7 @@ def check_images(images: Any, side: int | None, where: str) -> None:
         raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
 
 
-def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Labels:
+def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Texts:
     """Return labels as categories' codes.
 
     Parameters
@@ -197,7 +196,7 @@ def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[An
         raise DataError(f"{shown(path)} is damaged, or no HDF5 file") from None
 
 
-def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Labels]:
+def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Texts]:
     """Return the checked images and labels of an HDF5 file whose images are called ``images``.
 
     Raises

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets import sources
 from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError, SourceError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
@@ -41,7 +41,6 @@ MULTIARRAY = "numpy._core.multiarray"
 FILE_NAME = re.compile(r"^(\d{3})_(\d{3}\.\d{3}_[+-]\d{3}\.\d{3})\.png$")
 LARGEST = 20_000_000
 """A member of the archive with more bytes is not read."""
-Pixels = npt.NDArray[np.uint8]
 
 
 class PlainUnpickler(pickle.Unpickler):

@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as csv
 
+from secondsight.dtypes import Bools, Ints
 from secondsight.errors import DataError
 from secondsight.paths import shown
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Answers = tuple[str, ...]
 
 COLUMNS = (

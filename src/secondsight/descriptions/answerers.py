@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from secondsight.descriptions.cosines import Cosines
 from secondsight.descriptions.texts import fixed, paraphrase_of, references, text_set
+from secondsight.dtypes import Floats
 from secondsight.metrics.similarity import Spread, spread_over_classes
-
-Floats = npt.NDArray[np.float64]
 
 BLIND = "one text for every image"
 RIGHT = "the right class, in other words"

@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from secondsight.metrics.intervals import (
-    LEVEL,
-    Estimate,
-    Floats,
-    proportion,
-    share_over_clusters,
-)
+from secondsight.dtypes import Floats, Ints, Numbers, Places
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_over_clusters
 
 SPREAD = (0.1, 0.9)
 """Quantiles that tell how widely galaxies of one bin differ."""
@@ -42,7 +35,7 @@ class Bin:
     spread: tuple[float, float]
 
 
-def bin_of(quantity: npt.NDArray[Any], edges: Sequence[float]) -> npt.NDArray[np.intp]:
+def bin_of(quantity: Numbers, edges: Sequence[float]) -> Places:
     """Return the place of the bin that each value falls in, shape (n,); -1 for NaN.
 
     Parameters
@@ -58,10 +51,10 @@ def bin_of(quantity: npt.NDArray[Any], edges: Sequence[float]) -> npt.NDArray[np
 
 
 def bin_shares(
-    quantity: npt.NDArray[Any],
+    quantity: Numbers,
     edges: Sequence[float],
-    successes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    successes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     level: float = LEVEL,
     seed: int = 0,
@@ -112,8 +105,8 @@ def bin_shares(
 def _bin(
     ends: Floats,
     quantity: Floats,
-    successes: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
+    successes: Ints,
+    sizes: Ints,
     level: float,
     seed: int,
 ) -> Bin:

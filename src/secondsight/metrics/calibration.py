@@ -1,14 +1,13 @@
 """Are probabilities right: the reliability curve, the Brier score and its parts."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import KFold
 
-from secondsight.metrics.intervals import LEVEL, Estimate, Floats
+from secondsight.dtypes import Floats, Numbers, Places
+from secondsight.metrics.intervals import LEVEL, Estimate
 
 RESAMPLES = 200
 """Resamples of a whole fitted curve, which cost more than those of a count."""
@@ -49,9 +48,9 @@ class Reliability:
 
 
 def reliability(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -98,7 +97,7 @@ def reliability(
 
 
 def _checked(
-    forecast: npt.NDArray[Any], yes: npt.NDArray[Any], sizes: npt.NDArray[Any] | int
+    forecast: Numbers, yes: Numbers, sizes: Numbers | int
 ) -> tuple[Floats, Floats, Floats]:
     f, y = np.asarray(forecast, float), np.asarray(yes, float)
     n = np.broadcast_to(np.asarray(sizes, float), y.shape)
@@ -112,7 +111,7 @@ def _checked(
 
 
 def _curve(
-    unique: Floats, place: npt.NDArray[np.intp], y: Floats, n: Floats, galaxies: npt.NDArray[Any]
+    unique: Floats, place: Places, y: Floats, n: Floats, galaxies: Numbers
 ) -> tuple[Floats, Floats]:
     """Return the isotonic curve and (Brier, miscalibration, discrimination, uncertainty)."""
     weight = np.bincount(place, galaxies * n, minlength=len(unique))
@@ -132,9 +131,9 @@ def _curve(
 
 
 def calibration_error(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     bins: int = 15,
     level: float = LEVEL,
@@ -162,7 +161,7 @@ def calibration_error(
     cuts = np.unique(np.quantile(f, np.linspace(0, 1, bins + 1)[1:-1]))
     place = np.searchsorted(cuts, f, "left")
 
-    def error(rows: npt.NDArray[np.intp]) -> float:
+    def error(rows: Places) -> float:
         parts = [_squared_gap(f[r], y[r] / n[r]) for r in _split(rows, place[rows])]
         weights = np.bincount(place[rows])
         weights = weights[weights > 0]
@@ -177,7 +176,7 @@ def calibration_error(
                     "bootstrap over galaxies")  # fmt: skip
 
 
-def _split(rows: npt.NDArray[np.intp], place: npt.NDArray[np.intp]) -> list[npt.NDArray[np.intp]]:
+def _split(rows: Places, place: Places) -> list[Places]:
     order = np.argsort(place, kind="stable")
     return np.split(rows[order], np.flatnonzero(np.diff(place[order])) + 1)
 
@@ -188,9 +187,9 @@ def _squared_gap(forecast: Floats, rate: Floats) -> float:
 
 
 def recalibrated(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     folds: int = FOLDS,
     seed: int = 0,
@@ -214,9 +213,9 @@ def recalibrated(
 
 
 def grouped(
-    group: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    group: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     folds: int = FOLDS,
     seed: int = 0,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from secondsight.metrics.intervals import Counts, Floats
+from secondsight.dtypes import Floats
+from secondsight.metrics.intervals import Counts
 
 
 @dataclass(frozen=True)

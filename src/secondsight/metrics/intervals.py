@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-Counts = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from secondsight.dtypes import Ints, Numbers
+
+Counts = Ints
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -101,7 +100,7 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
 
 
 def bootstrap(
-    counts: npt.NDArray[Any],
+    counts: Numbers,
     statistic: Callable[[Counts], float],
     *,
     level: float = LEVEL,
@@ -141,8 +140,8 @@ def bootstrap(
 
 
 def share_over_clusters(
-    successes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any],
+    successes: Numbers,
+    sizes: Numbers,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,

@@ -1,14 +1,13 @@
 """What repeated answers to one galaxy tell: how much is the galaxy, how much is chance."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.stats import betabinom
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap
+from secondsight.dtypes import Floats, Numbers
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
 
 RESAMPLES = 500
 
@@ -36,7 +35,7 @@ class BetaBinomial:
         """How alike two answers on one galaxy are (intraclass correlation), 0 to 1."""
         return 1 / (self.a + self.b + 1)
 
-    def rate(self, yes: npt.NDArray[Any], n: npt.NDArray[Any] | int) -> Floats:
+    def rate(self, yes: Numbers, n: Numbers | int) -> Floats:
         """Return the expected rate of galaxies with these counts: drawn towards the mean."""
         return np.asarray((self.a + yes) / (self.a + self.b + n), float)
 
@@ -121,7 +120,7 @@ def reliability_of_mean(likeness: float, repeats: int) -> float:
     return repeats * likeness / (1 + (repeats - 1) * likeness)
 
 
-def entropy(share: npt.NDArray[Any]) -> Floats:
+def entropy(share: Numbers) -> Floats:
     """Return the entropy in bits of a yes-or-no answer given with these shares, 0 to 1."""
     share = np.clip(np.asarray(share, float), 0, 1)
     other = 1 - share

@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Floats
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
 
 
 def accuracy(confusion: Confusion, level: float = LEVEL) -> Estimate:

@@ -1,11 +1,10 @@
 """Answering only where one is sure: what is gained, and at what loss."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from secondsight.dtypes import Ints, Numbers
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 
 RESAMPLES = 500
@@ -31,8 +30,8 @@ class Coverage:
 
 
 def risk_coverage(
-    confidence: npt.NDArray[Any],
-    right: npt.NDArray[Any],
+    confidence: Numbers,
+    right: Numbers,
     *,
     points: int = 20,
     level: float = LEVEL,
@@ -72,8 +71,8 @@ def risk_coverage(
 
 
 def separation(
-    score: npt.NDArray[Any],
-    event: npt.NDArray[Any],
+    score: Numbers,
+    event: Numbers,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -111,7 +110,7 @@ def separation(
     return Estimate(_area(table), float(low), float(high), n, level, "bootstrap")
 
 
-def _area(table: npt.NDArray[np.int64]) -> float:
+def _area(table: Ints) -> float:
     no, yes = table
     if not no.sum() or not yes.sum():
         return float("nan")

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import norm
 
+from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
     return float(counts.sum(axis=1) @ cosine @ counts.sum(axis=0) / n**2)
 
 
-def retrieved(cosine: Floats, label: npt.NDArray[np.int64], top: int = 1) -> npt.NDArray[np.bool_]:
+def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
     """Return whether each image's own class is among the `top` nearest references.
 
     Parameters
@@ -194,7 +192,7 @@ def retrieved(cosine: Floats, label: npt.NDArray[np.int64], top: int = 1) -> npt
     """
     own = cosine[np.arange(len(cosine)), label]
     ahead = (cosine >= own[:, None]).sum(axis=1) - 1
-    found: npt.NDArray[np.bool_] = ahead < top
+    found: Bools = ahead < top
     return found
 
 

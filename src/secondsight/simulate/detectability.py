@@ -5,8 +5,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from secondsight.dtypes import Floats
 from secondsight.simulate.isochrone import load_isochrone
-from secondsight.simulate.scene import FAINTEST_G, Floats
+from secondsight.simulate.scene import FAINTEST_G
 from secondsight.simulate.search import BACKGROUND, TOLERANCE, significance
 from secondsight.simulate.starfield import (
     DEPTH_G,

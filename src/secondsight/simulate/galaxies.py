@@ -5,15 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import k1
 
-from secondsight.simulate.optics import (
-    Frame,
-    Plane,
-    Position,
-    add_compact,
-    fluxes,
-    moffat,
-    turn,
-)
+from secondsight.dtypes import Floats
+from secondsight.simulate.optics import Frame, Position, add_compact, fluxes, moffat, turn
 
 FAINTEST_G = 25.8
 GALAXY_SLOPE, STAR_SLOPE = 0.33, 0.10
@@ -77,7 +70,7 @@ def disc_with_arms(
     angle: float,
     arms: Arms,
     at: Position = (0.0, 0.0),
-) -> tuple[Plane, Plane]:
+) -> tuple[Floats, Floats]:
     """Return an exponential disc and its arms, each per square second; flux together near 1.
 
     Parameters
@@ -130,7 +123,7 @@ def edge_on(
     flare: float = 0.0,
     warp: float = 0.0,
     at: Position = (0.0, 0.0),
-) -> Plane:
+) -> Floats:
     """Return a disc seen from its side, per square second, flux near 1.
 
     Parameters
@@ -152,7 +145,7 @@ def edge_on(
     thick = height * (1 + flare * out / 3)
     inner = np.maximum(out, 1e-3)
     face = inner * k1(inner) / (np.cosh(np.minimum(np.abs(bent) / thick, 20)) ** 2)
-    disc: Plane = face / (2 * np.pi * length * thick)
+    disc: Floats = face / (2 * np.pi * length * thick)
     return disc
 
 
@@ -164,7 +157,7 @@ def dust_lane(
     depth: float,
     shift: float,
     at: Position = (0.0, 0.0),
-) -> Plane:
+) -> Floats:
     """Return the share of light that a dust lane lets through, shape (3, width, width).
 
     Parameters
@@ -176,12 +169,12 @@ def dust_lane(
     """
     along, across = frame.turned(angle, at)
     lane = np.exp(-np.abs(along) / length - 0.5 * ((across - shift) / height) ** 2)
-    through: Plane = np.exp(-depth * REDDENING[:, np.newaxis, np.newaxis] * lane)
+    through: Floats = np.exp(-depth * REDDENING[:, np.newaxis, np.newaxis] * lane)
     return through
 
 
 def add_field(
-    scene: Plane,
+    scene: Floats,
     frame: Frame,
     rng: np.random.Generator,
     *,
@@ -237,7 +230,7 @@ def draw_colour(rng: np.random.Generator, *, extended: bool) -> float:
 
 def bright_star(
     frame: Frame, rng: np.random.Generator, at: Position, g: float, fwhm: float
-) -> Plane:
+) -> Floats:
     """Return a star as the camera shows it, shape (3, width, width); not to be blurred again.
 
     Saturated stars have flat, wrongly coloured cores and trails along a row; all bright ones have
@@ -257,7 +250,7 @@ def bright_star(
     shape += weak / (1 + np.exp((np.sqrt(squared) - edge) / 0.4))
     g_i = float(rng.choice([rng.normal(0.55, 0.15), rng.normal(1.6, 0.4)]))
     light = fluxes(g, g_i)
-    scene: Plane = light[:, np.newaxis, np.newaxis] * shape
+    scene: Floats = light[:, np.newaxis, np.newaxis] * shape
     full = np.array([120.0, 140.0, 170.0]) * rng.uniform(0.6, 1.6, 3)
     for band in range(3):
         excess = light[band] / 400

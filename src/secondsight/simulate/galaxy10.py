@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import Arms, disc_with_arms, draw_arms, dust_lane, edge_on
 from secondsight.simulate.listing import listing, row_of
 from secondsight.simulate.morphology import (
@@ -20,14 +21,14 @@ from secondsight.simulate.morphology import (
     exposed,
     new_canvas,
 )
-from secondsight.simulate.optics import Plane, Position, add_compact, fluxes, sersic
+from secondsight.simulate.optics import Position, add_compact, fluxes, sersic
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
+from secondsight.simulate.sky import Sky
 
 NAME, SEED, SIDE, EACH = "galaxy10", 20_210_324, 256, 100
 
 
-def lit(light: Plane, plane: Plane) -> Plane:
+def lit(light: Floats, plane: Floats) -> Floats:
     """Return a map (width, width) in the colours of `light`, shape (3, width, width)."""
     return light[:, np.newaxis, np.newaxis] * plane
 
@@ -57,7 +58,7 @@ def add_disturbed(canvas: Canvas) -> None:
         add_compact(canvas.scene, canvas.frame, placed(canvas, 0.2, 1.6), knot, 0.1 * canvas.radius)
 
 
-def add_tail(canvas: Canvas, light: Plane, at: Position, reach: float) -> None:
+def add_tail(canvas: Canvas, light: Floats, at: Position, reach: float) -> None:
     """Add an arc of stars that begins at `at`: a tidal tail, fading outward."""
     rng = canvas.rng
     right, down = canvas.fine.offsets(at)

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
+from secondsight.dtypes import Floats
 from secondsight.errors import DataError
-
-Floats = npt.NDArray[np.float64]
 
 TABLE = paths.DATA / "simulate" / "isochrones.csv"
 COLUMNS = ["population", "branch", "m_g", "m_r", "imf_weight"]

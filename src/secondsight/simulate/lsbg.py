@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter1d
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
     add_field,
     bright_star,
@@ -29,7 +30,6 @@ from secondsight.simulate.galaxies import (
 from secondsight.simulate.listing import listing, row_of
 from secondsight.simulate.optics import (
     Frame,
-    Plane,
     Position,
     Stretch,
     add_compact,
@@ -42,7 +42,7 @@ from secondsight.simulate.optics import (
     sky_noise,
 )
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
+from secondsight.simulate.sky import Sky
 
 ARTIFACT, GALAXY = "0", "1"
 SEED, TRAINING_SEED = 20_210_218, 20_201_124
@@ -86,8 +86,8 @@ class Canvas:
         Seeing, in seconds.
     """
 
-    scene: Plane
-    seen: Plane
+    scene: Floats
+    seen: Floats
     rng: np.random.Generator
     fwhm: float
 
@@ -145,7 +145,7 @@ def add_diffuse(
         add_compact(canvas.scene, FRAME, at, nucleus, 0.0)
 
 
-def add_knots(canvas: Canvas, light: Plane, radius: float, at: Position) -> None:
+def add_knots(canvas: Canvas, light: Floats, radius: float, at: Position) -> None:
     """Share `light` among a few bluer knots within a galaxy."""
     rng = canvas.rng
     count = int(rng.integers(2, 7))
@@ -263,7 +263,7 @@ def add_cirrus(canvas: Canvas) -> None:
     canvas.scene += level * tint[:, np.newaxis, np.newaxis] * dust
 
 
-def with_brightest_near_middle(rng: np.random.Generator, dust: Plane) -> Plane:
+def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats:
     """Return a periodic field moved so that its brightest clump is near the middle.
 
     There the search for sources found it.
@@ -275,7 +275,7 @@ def with_brightest_near_middle(rng: np.random.Generator, dust: Plane) -> Plane:
     return np.roll(dust, (middle - row + down, middle - column + right), axis=(0, 1))
 
 
-def random_field(rng: np.random.Generator, stretched: float) -> Plane:
+def random_field(rng: np.random.Generator, stretched: float) -> Floats:
     """Return a Gaussian random field of power-law spectrum, mean 0, deviation 1.
 
     Parameters
@@ -290,8 +290,8 @@ def random_field(rng: np.random.Generator, stretched: float) -> Plane:
     second = across * np.cos(angle) - along * np.sin(angle)
     frequency = np.hypot(first * stretched, second)
     amplitude = np.maximum(frequency, 0.5 / width) ** -1.45
-    field: Plane = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(width, width))) * amplitude)
-    found: Plane = (field - field.mean()) / field.std()
+    field: Floats = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(width, width))) * amplitude)
+    found: Floats = (field - field.mean()) / field.std()
     return found
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import zoom
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
     Arms,
     add_field,
@@ -27,7 +28,6 @@ from secondsight.simulate.listing import listing, row_of
 from secondsight.simulate.optics import (
     CAMERA_PIXEL,
     Frame,
-    Plane,
     Position,
     Stretch,
     add_compact,
@@ -40,7 +40,7 @@ from secondsight.simulate.optics import (
     sky_noise,
 )
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
+from secondsight.simulate.sky import Sky
 
 ROUND, CIGAR, EDGE_ON, SPIRAL = "0", "1", "2", "3"
 SEED, TRAINING_SEED = 20_220_201, 20_211_103
@@ -76,7 +76,7 @@ class Canvas:
 
     frame: Frame
     fine: Frame
-    scene: Plane
+    scene: Floats
     rng: np.random.Generator
     g: float
     g_i: float
@@ -87,7 +87,7 @@ class Canvas:
         """A random direction, in radians."""
         return float(self.rng.uniform(0, np.pi))
 
-    def add(self, fine: Plane, light: Plane) -> None:
+    def add(self, fine: Floats, light: Floats) -> None:
         """Add a map (width, width) or (3, width, width) on `fine` times `light`, shape (3,)."""
         factor = self.fine.side // self.frame.side
         self.scene += light[:, np.newaxis, np.newaxis] * binned(fine, factor)
@@ -326,7 +326,7 @@ def add_arms(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> 
     draw_disc(canvas, pitch=pitch, contrast=contrast).paint(canvas)
 
 
-def add_knots(canvas: Canvas, places: tuple[Position, ...], light: Plane) -> None:
+def add_knots(canvas: Canvas, places: tuple[Position, ...], light: Floats) -> None:
     """Add knots of star formation; together they have a few hundredths of `light`."""
     for place in places:
         share = float(canvas.rng.lognormal(np.log(0.002), 0.8))
@@ -406,7 +406,7 @@ def exposed(canvas: Canvas) -> Pixels:
     return rgb(scene, STRETCH)
 
 
-def noise(rng: np.random.Generator, frame: Frame) -> Plane:
+def noise(rng: np.random.Generator, frame: Frame) -> Floats:
     """Return sky noise, shape (3, side, side): that of 128 by 128 pixels, binned or spread.
 
     Where those are finer than the camera's, their noise is that of the camera's.
@@ -417,7 +417,7 @@ def noise(rng: np.random.Generator, frame: Frame) -> Plane:
     if frame.side <= FINEST:
         return binned(drawn, FINEST // frame.side)
     factor = frame.side // FINEST
-    found: Plane = zoom(drawn, (1, factor, factor), order=1, mode="nearest", grid_mode=True)
+    found: Floats = zoom(drawn, (1, factor, factor), order=1, mode="nearest", grid_mode=True)
     return found
 
 

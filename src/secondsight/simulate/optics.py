@@ -11,16 +11,15 @@ from functools import lru_cache
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import fftconvolve
 from scipy.special import gamma, gammaincinv
 
-Plane = npt.NDArray[np.float64]
-"""Float64, shape (height, width), or (3, height, width) for the three bands."""
+from secondsight.dtypes import Floats, Pixels
+
 Position = tuple[float, float]
 """Right and down of the frame's centre, in seconds of arc."""
 
-Profile = Callable[[Plane, Plane], Plane]
+Profile = Callable[[Floats, Floats], Floats]
 """From the way right and down of a centre to brightness."""
 
 BANDS = ("g", "r", "z")
@@ -69,16 +68,16 @@ class Frame:
         """Return the same piece of sky with each pixel cut into `factor` by `factor`."""
         return Frame(self.side * factor, self.scale / factor, self.margin * factor)
 
-    def empty(self) -> Plane:
+    def empty(self) -> Floats:
         """Return a dark scene, shape (3, width, width)."""
         return np.zeros((len(BANDS), self.width, self.width))
 
-    def offsets(self, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+    def offsets(self, at: Position = (0.0, 0.0)) -> tuple[Floats, Floats]:
         """Return each pixel's way right (1, width) and down (width, 1) from `at`, in seconds."""
         axis = _axis(self.width, self.scale)
         return axis[np.newaxis, :] - at[0], axis[:, np.newaxis] - at[1]
 
-    def turned(self, angle: float, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+    def turned(self, angle: float, at: Position = (0.0, 0.0)) -> tuple[Floats, Floats]:
         """Return `offsets` along and across an axis turned by `angle` (radians)."""
         return turn(*self.offsets(at), angle)
 
@@ -89,25 +88,25 @@ class Frame:
 
 
 @lru_cache(maxsize=64)
-def _axis(width: int, scale: float) -> Plane:
-    axis: Plane = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
+def _axis(width: int, scale: float) -> Floats:
+    axis: Floats = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
     axis.flags.writeable = False
     return axis
 
 
-def turn(right: Plane, down: Plane, angle: float) -> tuple[Plane, Plane]:
+def turn(right: Floats, down: Floats, angle: float) -> tuple[Floats, Floats]:
     """Return the parts along and across an axis turned by `angle` (radians)."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return right * cosine + down * sine, down * cosine - right * sine
 
 
-def binned(plane: Plane, factor: int) -> Plane:
+def binned(plane: Floats, factor: int) -> Floats:
     """Return the mean of each `factor` by `factor` pixels, over the last two axes."""
     if factor == 1:
         return plane
     *first, height, width = plane.shape
     cut = plane.reshape(*first, height // factor, factor, width // factor, factor)
-    found: Plane = cut.mean(axis=(-3, -1))
+    found: Floats = cut.mean(axis=(-3, -1))
     return found
 
 
@@ -121,7 +120,7 @@ def brightness(mu: float) -> float:
     return flux(mu)
 
 
-def fluxes(g: float, g_i: float) -> Plane:
+def fluxes(g: float, g_i: float) -> Floats:
     """Return nanomaggies in each band, shape (3,), from magnitude g and colour g-i.
 
     Notes
@@ -146,7 +145,7 @@ def sersic(
     at: Position = (0.0, 0.0),
     *,
     boxiness: float = 2.0,
-) -> Plane:
+) -> Floats:
     """Return a Sérsic profile of total flux 1.
 
     Parameters
@@ -179,14 +178,14 @@ def sersic(
     b = sersic_b(n)
     total = 2 * np.pi * radius**2 * q * n * np.exp(b) * b ** (-2 * n) * gamma(2 * n)
 
-    def profile(right: Plane, down: Plane) -> Plane:
+    def profile(right: Floats, down: Floats) -> Floats:
         along, across = turn(right, down, angle)
         if boxiness == 2:
             squared = along**2 + (across / q) ** 2
         else:
             sides = np.abs(along) ** boxiness + np.abs(across / q) ** boxiness
             squared = sides ** (2 / boxiness)
-        shape: Plane = np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total
+        shape: Floats = np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total
         return shape
 
     drawn = profile(*frame.offsets(at))
@@ -194,7 +193,7 @@ def sersic(
     return drawn
 
 
-def _sample_core(drawn: Plane, frame: Frame, at: Position, profile: Profile) -> None:
+def _sample_core(drawn: Floats, frame: Frame, at: Position, profile: Profile) -> None:
     """Replace the pixels around `at` by means over finer samples."""
     window = _window(frame, at, CORE_PIXELS)
     if window is None:
@@ -220,10 +219,10 @@ def _window(frame: Frame, at: Position, reach: int) -> tuple[slice, slice] | Non
 
 
 def add_compact(
-    scene: Plane,
+    scene: Floats,
     frame: Frame,
     at: Position,
-    light: Plane,
+    light: Floats,
     radius: float,
     q: float = 1.0,
     angle: float = 0.0,
@@ -247,8 +246,8 @@ def add_compact(
         return
     column, row = frame.pixel(at)
     steps = np.arange(-reach, reach + 1, dtype=np.float64)
-    right: Plane = (round(column) - column + steps[np.newaxis, :]) * frame.scale
-    down: Plane = (round(row) - row + steps[:, np.newaxis]) * frame.scale
+    right: Floats = (round(column) - column + steps[np.newaxis, :]) * frame.scale
+    down: Floats = (round(row) - row + steps[:, np.newaxis]) * frame.scale
     along, across = turn(right, down, angle)
     stamp = np.exp(-0.5 * ((along / blunt) ** 2 + (across / thin) ** 2))
     stamp /= stamp.sum() * frame.scale**2
@@ -258,7 +257,7 @@ def add_compact(
     scene[:, rows, columns] += light[:, np.newaxis, np.newaxis] * stamp
 
 
-def moffat(right: Plane, down: Plane, fwhm: float, beta: float = MOFFAT_BETA) -> Plane:
+def moffat(right: Floats, down: Floats, fwhm: float, beta: float = MOFFAT_BETA) -> Floats:
     """Return a Moffat profile of total flux 1, per square second.
 
     References
@@ -266,12 +265,12 @@ def moffat(right: Plane, down: Plane, fwhm: float, beta: float = MOFFAT_BETA) ->
     Moffat 1969, A&A 3, 455; Trujillo et al. 2001, MNRAS 328, 977, equations 2 and 3.
     """
     alpha = fwhm / (2 * np.sqrt(2 ** (1 / beta) - 1))
-    shape: Plane = (1 + (right**2 + down**2) / alpha**2) ** -beta
+    shape: Floats = (1 + (right**2 + down**2) / alpha**2) ** -beta
     shape *= (beta - 1) / (np.pi * alpha**2)
     return shape
 
 
-def kernel(fwhm: float, scale: float) -> Plane:
+def kernel(fwhm: float, scale: float) -> Floats:
     """Return a seeing kernel of sum 1 and odd side, for pixels of `scale`."""
     reach = reach_of(fwhm, scale)
     drawn = moffat(*Frame(2 * reach + 1, scale).offsets(), fwhm)
@@ -286,19 +285,19 @@ def reach_of(fwhm: float, scale: float) -> int:
     return ceil(KERNEL_REACH * fwhm / scale)
 
 
-def blurred(scene: Plane, frame: Frame, fwhm: float) -> Plane:
+def blurred(scene: Floats, frame: Frame, fwhm: float) -> Floats:
     """Return a scene (3, width, width) seen through the air, cut to (3, side, side)."""
     seen = fftconvolve(scene, kernel(fwhm, frame.scale)[np.newaxis], mode="same", axes=(1, 2))
     return cut(seen, frame)
 
 
-def cut(scene: Plane, frame: Frame) -> Plane:
+def cut(scene: Floats, frame: Frame) -> Floats:
     """Return a scene without its margins."""
     inside = slice(frame.margin, frame.margin + frame.side)
     return scene[..., inside, inside]
 
 
-def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Plane:
+def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Floats:
     """Return each band's noise in a pixel, per square second, shape (3,).
 
     Parameters
@@ -334,7 +333,7 @@ class Stretch:
     pedestal: float = 0.03
 
 
-def rgb(scene: Plane, stretch: Stretch) -> npt.NDArray[np.uint8]:
+def rgb(scene: Floats, stretch: Stretch) -> Pixels:
     """Return a picture of a scene: z is red, r green, g blue.
 
     Parameters

@@ -24,14 +24,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
-
-Floats = npt.NDArray[np.float64]
+from secondsight.simulate.sky import Sky
 
 SEED = 19740
 TRAINING_SEED = 19950

@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from secondsight.dtypes import Bools, Floats, Ints
 
 HALF = 15.0
 """Half the side of the field, in arcmin."""
@@ -39,7 +37,7 @@ class Stars:
     g_error: Floats
     r_error: Floats
 
-    def where(self, kept: Mask) -> "Stars":
+    def where(self, kept: Bools) -> "Stars":
         """Return the stars at which `kept` is true."""
         return Stars(
             self.x[kept],
@@ -75,7 +73,7 @@ class Galaxies:
     r: Floats
     colour: Floats
 
-    def where(self, kept: Mask) -> "Galaxies":
+    def where(self, kept: Bools) -> "Galaxies":
         """Return the galaxies at which `kept` is true."""
         return Galaxies(self.x[kept], self.y[kept], self.r[kept], self.colour[kept])
 
@@ -124,12 +122,12 @@ class Scene:
     stars: Stars
     galaxies: Galaxies | None
     distance_modulus: float
-    covered: Mask = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
+    covered: Bools = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
     lights: tuple[Light, ...] = ()
     noise: int = 0
 
 
-def cell_of(place: Floats) -> npt.NDArray[np.int64]:
+def cell_of(place: Floats) -> Ints:
     """Return the cell, counted from the west or south edge, of a place in arcmin."""
     cells = np.floor((place + HALF) * (CELLS / (2 * HALF))).astype(np.int64)
     return np.clip(cells, 0, CELLS - 1)

@@ -6,10 +6,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.simulate.isochrone import BLUE_END, Isochrone, load_isochrone
-from secondsight.simulate.scene import CELLS, HALF, Floats, Mask, Scene, Stars, cell_of, centres
-
-Integers = npt.NDArray[np.int64]
+from secondsight.simulate.scene import CELLS, HALF, Scene, Stars, cell_of, centres
 
 TOLERANCE = 0.1
 """How far in colour a star without photometric error may lie from the isochrone."""
@@ -78,7 +77,7 @@ class Excess:
     significance: float
 
 
-def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None = None) -> Mask:
+def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None = None) -> Bools:
     """Return which stars may belong to an old metal-poor population at a distance.
 
     Parameters
@@ -102,7 +101,7 @@ def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None 
     return np.asarray(near | branch)
 
 
-def counts(x: Floats, y: Floats) -> Integers:
+def counts(x: Floats, y: Floats) -> Ints:
     """Return how many places lie in each cell, shape (CELLS, CELLS), the south first."""
     cells = cell_of(y) * CELLS + cell_of(x)
     return np.bincount(cells, minlength=CELLS * CELLS).reshape(CELLS, CELLS)
@@ -132,7 +131,7 @@ def _kernel() -> Floats:
     return smoothing_kernel(CELLS, SMOOTHING * CELLS / (2 * HALF))
 
 
-def density_map(x: Floats, y: Floats, covered: Mask) -> Floats:
+def density_map(x: Floats, y: Floats, covered: Bools) -> Floats:
     """Return the smoothed density of places, shape (CELLS, CELLS), in places an arcmin².
 
     The smoothing is divided by the smoothed coverage; uncovered cells hold not a number.
@@ -163,7 +162,7 @@ def _ring_weights(edges: tuple[float, ...]) -> Floats:
     return np.stack([(rings == ring).mean(axis=1) for ring in range(len(edges) - 1)], axis=1)
 
 
-def ring_areas(edges: tuple[float, ...], covered: Mask) -> Floats:
+def ring_areas(edges: tuple[float, ...], covered: Bools) -> Floats:
     """Return the covered area of rings around the centre, in arcmin²."""
     weights = _ring_weights(edges)
     whole = (2 * HALF / CELLS) ** 2
@@ -172,7 +171,7 @@ def ring_areas(edges: tuple[float, ...], covered: Mask) -> Floats:
     return np.asarray(weights[covered.ravel()].sum(axis=0) * whole)
 
 
-def background(radii: Floats, covered: Mask) -> float:
+def background(radii: Floats, covered: Bools) -> float:
     """Return the density of places in the outer field, in places an arcmin²."""
     area = float(ring_areas(BACKGROUND, covered)[0])
     within = int(((radii > BACKGROUND[0]) & (radii < BACKGROUND[1])).sum())

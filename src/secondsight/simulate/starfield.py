@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from secondsight.simulate.scene import FAINTEST_G, HALF, Floats, Galaxies, Stars
+from secondsight.dtypes import Floats
+from secondsight.simulate.scene import FAINTEST_G, HALF, Galaxies, Stars
 
 DEPTH_G, DEPTH_R = 24.3, 23.9
 """Magnitudes at which a point source has a signal-to-noise ratio of 5 (DELVE DR2)."""

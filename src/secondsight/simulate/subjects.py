@@ -5,19 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from secondsight.dtypes import Bools, Floats
 from secondsight.simulate.detectability import field_density
 from secondsight.simulate.isochrone import load_isochrone
-from secondsight.simulate.scene import (
-    FAINTEST_G,
-    HALF,
-    Floats,
-    Galaxies,
-    Light,
-    Mask,
-    Scene,
-    Stars,
-    centres,
-)
+from secondsight.simulate.scene import FAINTEST_G, HALF, Galaxies, Light, Scene, Stars, centres
 from secondsight.simulate.search import on_isochrone
 from secondsight.simulate.starfield import (
     AREA,
@@ -246,7 +237,7 @@ def _with_false(rng: np.random.Generator, made: Scene, x: Floats, y: Floats) -> 
 def _hide(made: Scene, x: float, y: float, radius: float) -> Scene:
     """Take away what lies within `radius` arcmin of a place."""
 
-    def clear(of: Stars | Galaxies) -> Mask:
+    def clear(of: Stars | Galaxies) -> Bools:
         return np.asarray((of.x - x) ** 2 + (of.y - y) ** 2 > radius**2)
 
     stars = made.stars.where(clear(made.stars))

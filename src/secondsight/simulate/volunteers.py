@@ -16,9 +16,8 @@ import pyarrow.parquet as pq
 from scipy.special import expit
 
 from secondsight import paths
+from secondsight.dtypes import Bools, Floats
 from secondsight.simulate.seed import generator
-
-Floats = npt.NDArray[np.float64]
 
 SEED = 2019
 VOLUNTEERS = 1_650
@@ -150,7 +149,7 @@ def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.Dat
 
 def _chunk_votes(
     like: Floats, volunteers: Volunteers, chance: np.random.Generator
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+) -> tuple[npt.NDArray[np.int16], Bools]:
     """Return who votes and what, each of shape (subjects, VOTES), for some subjects.
 
     Always draws for a whole chunk, so that a subject's votes do not depend on how many there are.

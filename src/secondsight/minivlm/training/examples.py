@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
-from secondsight.minivlm.picture import Pixels
 from secondsight.simulate import lsbg, morphology, radio
 from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
 from secondsight.simulate.panels import draw_panels
