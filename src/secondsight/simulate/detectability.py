@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from secondsight.dtypes import Floats
 from secondsight.simulate.isochrone import load_isochrone
@@ -93,7 +94,7 @@ def _members_table() -> Floats:
     for modulus in MODULI:
         g, r = m_g + modulus, m_r + modulus
         noise = _colour_error(g, r)
-        passing = _within(np.hypot(TOLERANCE, noise) / noise)
+        passing = 2 * ndtr(np.hypot(TOLERANCE, noise) / noise) - 1
         shares.append(float(np.sum(weights * completeness(g, r) * (g < FAINTEST_G) * passing)))
     return np.array(shares)
 
@@ -114,8 +115,8 @@ def _passing(kind: Kind) -> Floats:
         r = g - middle
         noise = _colour_error(g, r)
         room, spread = np.hypot(TOLERANCE, noise), np.hypot(kind.spread, noise)
-        share = _normal((middle + room - kind.colour) / spread)
-        share = share - _normal((middle - room - kind.colour) / spread)
+        share = ndtr((middle + room - kind.colour) / spread)
+        share = share - ndtr((middle - room - kind.colour) / spread)
         there = (r > kind.bright) & (r < kind.faint) & ~bright
         found.append(float(np.sum(kind.at(r) * share * completeness(g, r) * there) * 0.05))
     return np.array(found) / 3600
@@ -123,13 +124,3 @@ def _passing(kind: Kind) -> Floats:
 
 def _colour_error(g: Floats, r: Floats) -> Floats:
     return np.hypot(photometric_error(g, DEPTH_G), photometric_error(r, DEPTH_R))
-
-
-def _normal(deviation: Floats) -> Floats:
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(deviation))
-
-
-def _within(deviation: Floats) -> Floats:
-    return 2 * _normal(deviation) - 1

@@ -6,7 +6,7 @@ machines differ in the last bits only, far below one grey level.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
 
@@ -87,6 +87,28 @@ class Frame:
         return at[0] / self.scale + middle, at[1] / self.scale + middle
 
 
+@dataclass(frozen=True)
+class Ellipse:
+    """Where a galaxy's light lies.
+
+    Attributes
+    ----------
+    radius : float
+        Along the major axis, in seconds, above 0: that of half its light, or a scale length.
+    q : float
+        Axis ratio, above 0 and at most 1; of a thin disc the cosine of the inclination.
+    angle : float
+        Of the major axis, in radians.
+    at : tuple of float
+        The centre, in seconds.
+    """
+
+    radius: float
+    q: float = 1.0
+    angle: float = 0.0
+    at: Position = (0.0, 0.0)
+
+
 @lru_cache(maxsize=64)
 def _axis(width: int, scale: float) -> Floats:
     axis: Floats = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
@@ -106,13 +128,17 @@ def binned(plane: Floats, factor: int) -> Floats:
         return plane
     *first, height, width = plane.shape
     cut = plane.reshape(*first, height // factor, factor, width // factor, factor)
-    found: Floats = cut.mean(axis=(-3, -1))
-    return found
+    return np.asarray(cut.mean(axis=(-3, -1)))
 
 
 def flux(magnitude: float) -> float:
     """Return the nanomaggies of an AB magnitude."""
     return float(10 ** (-0.4 * (magnitude - ZERO_POINT)))
+
+
+def in_bands(light: Floats) -> Floats:
+    """Return one number a band, shape (3,), so that it multiplies planes: shape (3, 1, 1)."""
+    return light[:, np.newaxis, np.newaxis]
 
 
 def brightness(mu: float) -> float:
@@ -136,32 +162,17 @@ def sersic_b(n: float) -> float:
     return float(gammaincinv(2 * n, 0.5))
 
 
-def sersic(
-    frame: Frame,
-    radius: float,
-    n: float,
-    q: float = 1.0,
-    angle: float = 0.0,
-    at: Position = (0.0, 0.0),
-    *,
-    boxiness: float = 2.0,
-) -> Floats:
+def sersic(frame: Frame, ellipse: Ellipse, n: float, *, boxiness: float = 2.0) -> Floats:
     """Return a Sérsic profile of total flux 1.
 
     Parameters
     ----------
     frame : Frame
         Where to draw.
-    radius : float
-        Half-light radius along the major axis, above 0.
+    ellipse : Ellipse
+        The one that holds half of the light.
     n : float
         Sérsic index, 0.3 to 8.
-    q : float
-        Axis ratio, above 0 and at most 1.
-    angle : float
-        Of the major axis, in radians.
-    at : tuple of float
-        The centre.
     boxiness : float
         Exponent of the ellipses' equation: 2 is an ellipse, more a box, less a disc's points.
 
@@ -175,22 +186,24 @@ def sersic(
     Graham & Driver 2005, PASA 22, 118, equations 1 to 4; Athanassoula et al. 1990, MNRAS 245,
     130, for boxy ellipses.
     """
-    b = sersic_b(n)
+    b, radius, q = sersic_b(n), ellipse.radius, ellipse.q
     total = 2 * np.pi * radius**2 * q * n * np.exp(b) * b ** (-2 * n) * gamma(2 * n)
 
     def profile(right: Floats, down: Floats) -> Floats:
-        along, across = turn(right, down, angle)
-        if boxiness == 2:
-            squared = along**2 + (across / q) ** 2
-        else:
-            sides = np.abs(along) ** boxiness + np.abs(across / q) ** boxiness
-            squared = sides ** (2 / boxiness)
-        shape: Floats = np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total
-        return shape
+        along, across = turn(right, down, ellipse.angle)
+        squared = _radius_squared(along, across / q, boxiness)
+        return np.asarray(np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total)
 
-    drawn = profile(*frame.offsets(at))
-    _sample_core(drawn, frame, at, profile)
+    drawn = profile(*frame.offsets(ellipse.at))
+    _sample_core(drawn, frame, ellipse.at, profile)
     return drawn
+
+
+def _radius_squared(along: Floats, across: Floats, boxiness: float) -> Floats:
+    if boxiness == 2:
+        return np.asarray(along**2 + across**2)
+    sides = np.abs(along) ** boxiness + np.abs(across) ** boxiness
+    return np.asarray(sides ** (2 / boxiness))
 
 
 def _sample_core(drawn: Floats, frame: Frame, at: Position, profile: Profile) -> None:
@@ -218,43 +231,63 @@ def _window(frame: Frame, at: Position, reach: int) -> tuple[slice, slice] | Non
     return spans[0], spans[1]
 
 
-def add_compact(
-    scene: Floats,
-    frame: Frame,
-    at: Position,
-    light: Floats,
-    radius: float,
-    q: float = 1.0,
-    angle: float = 0.0,
-) -> None:
+def add_compact(scene: Floats, frame: Frame, light: Floats, ellipse: Ellipse) -> None:
     """Add a small source to a scene, in a window around it; its flux is exact.
 
     Parameters
     ----------
     scene : array of float64, shape (3, width, width)
         Changed in place.
+    frame : Frame
+        The scene's.
     light : array of float64, shape (3,)
         Nanomaggies in each band.
-    radius : float
-        Width (sigma) of its Gaussian along the major axis; 0 is a point.
+    ellipse : Ellipse
+        The width (sigma) of its Gaussian; 0 is a point.
     """
-    blunt = float(np.hypot(radius, BLUNT * frame.scale))
-    thin = float(np.hypot(radius * q, BLUNT * frame.scale))
+    blunt = float(np.hypot(ellipse.radius, BLUNT * frame.scale))
+    thin = float(np.hypot(ellipse.radius * ellipse.q, BLUNT * frame.scale))
     reach = ceil(3.5 * blunt / frame.scale)
-    window = _window(frame, at, reach)
+    window = _window(frame, ellipse.at, reach)
     if window is None:
         return
-    column, row = frame.pixel(at)
+    column, row = frame.pixel(ellipse.at)
     steps = np.arange(-reach, reach + 1, dtype=np.float64)
     right: Floats = (round(column) - column + steps[np.newaxis, :]) * frame.scale
     down: Floats = (round(row) - row + steps[:, np.newaxis]) * frame.scale
-    along, across = turn(right, down, angle)
+    along, across = turn(right, down, ellipse.angle)
     stamp = np.exp(-0.5 * ((along / blunt) ** 2 + (across / thin) ** 2))
     stamp /= stamp.sum() * frame.scale**2
     rows, columns = window
     top, left = rows.start - round(row) + reach, columns.start - round(column) + reach
     stamp = stamp[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
-    scene[:, rows, columns] += light[:, np.newaxis, np.newaxis] * stamp
+    scene[:, rows, columns] += in_bands(light) * stamp
+
+
+@dataclass
+class Canvas:
+    """A picture in the making.
+
+    Attributes
+    ----------
+    frame : Frame
+        Of the picture, with margins.
+    rng : Generator
+        The picture's random numbers; drawn from in the same order at every size.
+    scene : array of float64, shape (3, width, width)
+        What the air still has to blur, on `frame`.
+    """
+
+    frame: Frame
+    rng: np.random.Generator
+    scene: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scene = self.frame.empty()
+
+    def add_compact(self, light: Floats, ellipse: Ellipse) -> None:
+        """Add a small source; see `add_compact`."""
+        add_compact(self.scene, self.frame, light, ellipse)
 
 
 def moffat(right: Floats, down: Floats, fwhm: float, beta: float = MOFFAT_BETA) -> Floats:
@@ -356,7 +389,7 @@ def rgb(scene: Floats, stretch: Stretch) -> Pixels:
     ----------
     Lupton et al. 2004, PASP 116, 133, equations 2 and 3.
     """
-    scales = np.array(stretch.scales)[:, np.newaxis, np.newaxis] * CAMERA_PIXEL**2
+    scales = in_bands(np.array(stretch.scales)) * CAMERA_PIXEL**2
     bands = scene * scales + stretch.pedestal
     mean = np.maximum(np.maximum(bands, 0).mean(axis=0), 1e-6)
     bands = bands * (np.arcsinh(stretch.softening * mean) / (np.sqrt(stretch.softening) * mean))

@@ -1,6 +1,8 @@
 """What stands in a piece of sky: the arrays from which every panel is drawn, real or simulated."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
@@ -17,36 +19,44 @@ FAINTEST_G = 24.0
 
 
 @dataclass(frozen=True)
-class Stars:
-    """Detected point sources.
+class Sources:
+    """What was detected, an array a property.
 
     Attributes
     ----------
-    x, y : array of float, shape (stars,)
+    x, y : array of float, shape (sources,)
         Place in arcmin from the centre; x grows to the east, y to the north.
-    g, r : array of float, shape (stars,)
-        Measured magnitudes, without extinction.
-    g_error, r_error : array of float, shape (stars,)
-        Their errors.
     """
 
     x: Floats
     y: Floats
+
+    def where(self, kept: Bools) -> Self:
+        """Return those at which `kept`, shape (sources,), is true."""
+        return type(self)(*(values[kept] for values in vars(self).values()))
+
+    def joined(self, others: Self) -> Self:
+        """Return these and others as one."""
+        pairs = zip(vars(self).values(), vars(others).values(), strict=True)
+        return type(self)(*map(np.concatenate, pairs))
+
+
+@dataclass(frozen=True)
+class Stars(Sources):
+    """Detected point sources.
+
+    Attributes
+    ----------
+    g, r : array of float, shape (sources,)
+        Measured magnitudes, without extinction.
+    g_error, r_error : array of float, shape (sources,)
+        Their errors.
+    """
+
     g: Floats
     r: Floats
     g_error: Floats
     r_error: Floats
-
-    def where(self, kept: Bools) -> "Stars":
-        """Return the stars at which `kept` is true."""
-        return Stars(
-            self.x[kept],
-            self.y[kept],
-            self.g[kept],
-            self.r[kept],
-            self.g_error[kept],
-            self.r_error[kept],
-        )
 
     @property
     def colour(self) -> Floats:
@@ -55,27 +65,11 @@ class Stars:
 
 
 @dataclass(frozen=True)
-class Galaxies:
-    """Resolved galaxies.
+class Galaxies(Sources):
+    """Resolved galaxies: magnitude r, and the colour g - r; shape (sources,)."""
 
-    Attributes
-    ----------
-    x, y : array of float, shape (galaxies,)
-        Place in arcmin from the centre.
-    r : array of float, shape (galaxies,)
-        Magnitude.
-    colour : array of float, shape (galaxies,)
-        g - r.
-    """
-
-    x: Floats
-    y: Floats
     r: Floats
     colour: Floats
-
-    def where(self, kept: Bools) -> "Galaxies":
-        """Return the galaxies at which `kept` is true."""
-        return Galaxies(self.x[kept], self.y[kept], self.r[kept], self.colour[kept])
 
 
 @dataclass(frozen=True)
@@ -125,6 +119,21 @@ class Scene:
     covered: Bools = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
     lights: tuple[Light, ...] = ()
     noise: int = 0
+
+    def with_stars(self, more: Stars) -> "Scene":
+        """Return the scene with more stars."""
+        return replace(self, stars=self.stars.joined(more))
+
+    def with_galaxies(self, more: Galaxies) -> "Scene":
+        """Return the scene with more galaxies."""
+        return replace(self, galaxies=self.galaxies.joined(more) if self.galaxies else more)
+
+    def where(self, kept: Callable[[Floats, Floats], Bools]) -> "Scene":
+        """Return the stars and galaxies for whose places, x and y, `kept` is true."""
+        stars, galaxies = self.stars, self.galaxies
+        if galaxies:
+            galaxies = galaxies.where(kept(galaxies.x, galaxies.y))
+        return replace(self, stars=stars.where(kept(stars.x, stars.y)), galaxies=galaxies)
 
 
 def cell_of(place: Floats) -> Ints:

@@ -232,9 +232,3 @@ def galaxy_magnitudes(rng: np.random.Generator, count: int) -> Floats:
     """Draw galaxies' magnitudes r: their number grows by 10^0.4 a magnitude."""
     low, high = 10 ** (GALAXY_SLOPE * GALAXY_BRIGHT), 10 ** (GALAXY_SLOPE * GALAXY_FAINT)
     return np.asarray(np.log10(rng.uniform(low, high, count)) / GALAXY_SLOPE)
-
-
-def together(*parts: Stars) -> Stars:
-    """Return the stars of all parts as one."""
-    names = ("x", "y", "g", "r", "g_error", "r_error")
-    return Stars(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

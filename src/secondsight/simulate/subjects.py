@@ -18,7 +18,6 @@ from secondsight.simulate.starfield import (
     observe,
     plummer,
     scattered,
-    together,
 )
 
 FAINT_LIMIT = FAINTEST_G + 1.0
@@ -88,7 +87,7 @@ def _with_population(
     x, y = plummer(rng, len(m_g), subject.half_light_arcmin, subject.ellipticity, angle)
     modulus = subject.distance_modulus
     members = _separable(observe(rng, x, y, m_g + modulus, m_r + modulus))
-    return replace(empty, stars=together(empty.stars, members))
+    return empty.with_stars(members)
 
 
 def _separable(stars: Stars) -> Stars:
@@ -113,7 +112,7 @@ def _random_clump(rng: np.random.Generator, subject: Subject, empty: Scene) -> S
     place = spread * rng.standard_normal((2, len(chosen.x)))
     kept = np.arange(len(chosen.x)) < count
     clump = replace(chosen, x=place[0], y=place[1]).where(kept)
-    return replace(empty, stars=together(empty.stars, clump))
+    return empty.with_stars(clump)
 
 
 def _galaxy_cluster(rng: np.random.Generator, subject: Subject, empty: Scene) -> Scene:
@@ -200,19 +199,11 @@ def _with_cluster(
     east, north = x + place * np.cos(turn), y + place * np.sin(turn)
     r = np.clip(galaxy_magnitudes(rng, count) - 0.3, 17.0, None)
     hues = colour + 0.1 * rng.standard_normal(count + false)
-    added = _with_galaxies(made, east[:count], north[:count], r, hues[:count])
+    galaxies = Galaxies(east[:count], north[:count], r, hues[:count])
+    inside = (np.abs(galaxies.x) < HALF) & (np.abs(galaxies.y) < HALF)
     faint = rng.triangular(20.5, 23.6, 23.6, false)
     points = observe(rng, east[count:], north[count:], faint + hues[count:], faint)
-    return replace(added, stars=together(made.stars, points))
-
-
-def _with_galaxies(made: Scene, x: Floats, y: Floats, r: Floats, colour: Floats) -> Scene:
-    inside = (np.abs(x) < HALF) & (np.abs(y) < HALF)
-    old, new = made.galaxies, (x[inside], y[inside], r[inside], colour[inside])
-    if old is None:
-        return replace(made, galaxies=Galaxies(*new))
-    pairs = zip((old.x, old.y, old.r, old.colour), new, strict=True)
-    return replace(made, galaxies=Galaxies(*(np.concatenate(pair) for pair in pairs)))
+    return made.with_galaxies(galaxies.where(inside)).with_stars(points)
 
 
 def _with_star(
@@ -231,32 +222,23 @@ def _with_false(rng: np.random.Generator, made: Scene, x: Floats, y: Floats) -> 
     """Add false sources: faint, of any colour."""
     r = rng.triangular(19.0, 23.5, 23.5, len(x))
     false = observe(rng, x, y, r + 0.4 + 0.4 * rng.standard_normal(len(x)), r)
-    return replace(made, stars=together(made.stars, false))
+    return made.with_stars(false)
 
 
 def _hide(made: Scene, x: float, y: float, radius: float) -> Scene:
     """Take away what lies within `radius` arcmin of a place."""
-
-    def clear(of: Stars | Galaxies) -> Bools:
-        return np.asarray((of.x - x) ** 2 + (of.y - y) ** 2 > radius**2)
-
-    stars = made.stars.where(clear(made.stars))
-    if made.galaxies is None:
-        return replace(made, stars=stars)
-    kept = clear(made.galaxies)
-    return replace(made, stars=stars, galaxies=made.galaxies.where(kept))
+    return made.where(lambda east, north: (east - x) ** 2 + (north - y) ** 2 > radius**2)
 
 
 def _cut_off(made: Scene, angle: float, distance: float) -> Scene:
     """Let the survey end at a straight line `distance` arcmin from the centre."""
-    east, north = np.cos(angle), np.sin(angle)
+
+    def inside(x: Floats, y: Floats) -> Bools:
+        return np.asarray(x * np.cos(angle) + y * np.sin(angle) < distance)
+
     middles = centres()
-    covered = made.covered & (middles * east + middles[:, None] * north < distance)
-    stars = made.stars.where(made.stars.x * east + made.stars.y * north < distance)
-    if made.galaxies is None:
-        return replace(made, stars=stars, covered=covered)
-    kept = made.galaxies.x * east + made.galaxies.y * north < distance
-    return replace(made, stars=stars, covered=covered, galaxies=made.galaxies.where(kept))
+    covered = made.covered & inside(middles, middles[:, None])
+    return replace(made.where(inside), covered=covered)
 
 
 def _clump_radius(rng: np.random.Generator) -> float:
