@@ -137,9 +137,8 @@ def lead_spread(means: Floats) -> float:
     float
         The median over pairs of answerers of the standard deviation (ddof 1) of their lead.
     """
-    return float(
-        np.median([np.std(first - second, ddof=1) for first, second in combinations(means, 2)])
-    )
+    leads = [first - second for first, second in combinations(means, 2)]
+    return float(np.median(np.std(leads, axis=1, ddof=1)))
 
 
 def mean_cosine(counts: Counts, cosine: Floats, level: float = LEVEL, seed: int = 0) -> Estimate:
@@ -164,12 +163,11 @@ def gain_over_shuffled(
 
     This is what of the score comes from the image. For the parameters see `mean_cosine`.
     """
-    return bootstrap(
-        counts,
-        lambda drawn: _mean(drawn, cosine) - shuffled_cosine(drawn, cosine),
-        level=level,
-        seed=seed,
-    )
+
+    def gain(drawn: Counts) -> float:
+        return _mean(drawn, cosine) - shuffled_cosine(drawn, cosine)
+
+    return bootstrap(counts, gain, level=level, seed=seed)
 
 
 def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
@@ -192,8 +190,7 @@ def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
     """
     own = cosine[np.arange(len(cosine)), label]
     ahead = (cosine >= own[:, None]).sum(axis=1) - 1
-    found: Bools = ahead < top
-    return found
+    return np.asarray(ahead < top)
 
 
 def _mean(counts: Counts, cosine: Floats) -> float:
