@@ -36,33 +36,15 @@ GALAXIES, STARS = Small(0.33, 0.35, 1.3), Small(0.10, 0.7, 0.0)
 
 @dataclass(frozen=True)
 class Arms:
-    """A disc's spiral arms.
+    """A disc's spiral arms."""
 
-    Attributes
-    ----------
-    number : int
-        How many.
-    pitch : float
-        Angle against the circle, in radians, above 0.
-    phase : float
-        Where they begin, in radians.
-    contrast : float
-        Share of the disc's light in the arms, 0 to 1.
-    sharpness : float
-        How narrow they are, about 1 (wide) to 5.
-    wobble : tuple of float
-        Strength and two phases of their departure from a logarithmic spiral.
-    winding : int
-        1 or -1: which way round.
-    """
-
-    number: int
-    pitch: float
-    phase: float
-    contrast: float
-    sharpness: float
-    wobble: tuple[float, float, float]
-    winding: int
+    number: int  # how many
+    pitch: float  # angle against the circle, in radians, above 0
+    phase: float  # where they begin, in radians
+    contrast: float  # share of the disc's light in the arms, 0 to 1
+    sharpness: float  # how narrow they are, about 1 (wide) to 5
+    wobble: tuple[float, float, float]  # strength, two phases: no logarithmic spiral
+    winding: int  # 1 or -1: which way round
 
 
 def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: float) -> Arms:

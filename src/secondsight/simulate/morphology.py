@@ -91,24 +91,12 @@ def older(rng: np.random.Generator, g_i: float, by: float) -> float:
 
 @dataclass(frozen=True)
 class Smooth:
-    """An elliptical without structure.
+    """An elliptical without structure."""
 
-    Attributes
-    ----------
-    n : float
-        Sérsic index: the higher, the more its light gathers at the centre.
-    q : float
-        Axis ratio.
-    g_i : float
-        Colour.
-    angle : float
-        Of the major axis, in radians.
-    """
-
-    n: float
-    q: float
-    g_i: float
-    angle: float
+    n: float  # Sérsic index: the higher, the more its light gathers at the centre
+    q: float  # axis ratio
+    g_i: float  # colour
+    angle: float  # of the major axis, in radians
 
     def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
@@ -125,30 +113,14 @@ def draw_round(canvas: Portrait) -> Smooth:
 
 @dataclass(frozen=True)
 class Cigar:
-    """A thin smooth galaxy.
+    """A thin smooth galaxy."""
 
-    Attributes
-    ----------
-    body : Smooth
-        Its smooth part.
-    boxiness : float
-        Of the smooth part's outlines; 2 for an ellipse.
-    disc : float
-        Share of the light that a disc of its own has; 0 if there is none.
-    height : float
-        The disc's scale height, in seconds.
-    size : float
-        Half-light radius of the smooth part, in seconds.
-    younger : float
-        By how much the disc is bluer.
-    """
-
-    body: Smooth
-    boxiness: float
-    disc: float
-    height: float
-    size: float
-    younger: float
+    body: Smooth  # its smooth part
+    boxiness: float  # of the smooth part's outlines; 2 for an ellipse
+    disc: float  # share of the light that a disc of its own has; 0 if there is none
+    height: float  # the disc's scale height, in seconds
+    size: float  # half-light radius of the smooth part, in seconds
+    younger: float  # by how much the disc is bluer
 
     def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
@@ -180,37 +152,19 @@ def draw_cigar(canvas: Portrait) -> Cigar:
 
 @dataclass(frozen=True)
 class SideView:
-    """A disc seen from its side.
+    """A disc seen from its side."""
 
-    Attributes
-    ----------
-    angle : float
-        Of the disc, in radians.
-    bulge : float
-        The bulge's share of the light.
-    length, height : float
-        The disc's scale length and scale height, in seconds.
-    flare, warp : float
-        How much thicker the disc is outside, and how far its ends bend away.
-    depth, shift : float
-        The dust's optical depth in r, and how far off the plane it lies, in seconds.
-    inner : tuple of float
-        The bulge's half-light radius in seconds, Sérsic index and axis ratio.
-    g_i, redder : float
-        The disc's colour, and by how much the bulge is redder.
-    """
-
-    angle: float
-    bulge: float
-    length: float
-    height: float
-    flare: float
-    warp: float
-    depth: float
-    shift: float
-    inner: tuple[float, float, float]
-    g_i: float
-    redder: float
+    angle: float  # of the disc, in radians
+    bulge: float  # the bulge's share of the light
+    length: float  # the disc's scale length, in seconds
+    height: float  # its scale height, in seconds
+    flare: float  # how much thicker the disc is outside
+    warp: float  # how far its ends bend away
+    depth: float  # the dust's optical depth in r
+    shift: float  # how far off the plane it lies, in seconds
+    inner: tuple[float, float, float]  # the bulge's radius in seconds, index n, q
+    g_i: float  # the disc's colour
+    redder: float  # by how much the bulge is redder
 
     def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
@@ -244,31 +198,15 @@ def draw_edge_on(canvas: Portrait) -> SideView:
 
 @dataclass(frozen=True)
 class Spiral:
-    """A disc with arms and a bulge.
+    """A disc with arms and a bulge."""
 
-    Attributes
-    ----------
-    q : float
-        Axis ratio: the cosine of the inclination.
-    angle : float
-        Of the major axis, in radians.
-    bulge : float
-        The bulge's share of the light.
-    arms : Arms
-        Their pitch, contrast and number.
-    size, n : float
-        The bulge's half-light radius, in seconds, and Sérsic index.
-    knots : tuple of (float, float)
-        Where knots of star formation are, in seconds.
-    """
-
-    q: float
-    angle: float
-    bulge: float
-    arms: Arms
-    size: float
-    n: float
-    knots: tuple[Position, ...]
+    q: float  # axis ratio: the cosine of the inclination
+    angle: float  # of the major axis, in radians
+    bulge: float  # the bulge's share of the light
+    arms: Arms  # their pitch, contrast and number
+    size: float  # the bulge's half-light radius, in seconds
+    n: float  # the bulge's Sérsic index
+    knots: tuple[Position, ...]  # where knots of star formation are, in seconds
 
     def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas; how bright each knot is is drawn here."""

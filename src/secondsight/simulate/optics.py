@@ -349,21 +349,11 @@ def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Float
 
 @dataclass(frozen=True)
 class Stretch:
-    """How flux becomes colour.
+    """How flux becomes colour."""
 
-    Attributes
-    ----------
-    scales : tuple of float
-        Factors of the bands.
-    softening : float
-        Where the scale turns from linear to logarithmic: Q of the reference.
-    pedestal : float
-        Added to every band, so that the sky is grey and noise can be seen on both sides.
-    """
-
-    scales: tuple[float, ...] = (6.0, 3.4, 2.2)
-    softening: float = 20.0
-    pedestal: float = 0.03
+    scales: tuple[float, ...] = (6.0, 3.4, 2.2)  # factors of the bands
+    softening: float = 20.0  # where the scale turns from linear to logarithmic: Q of the reference
+    pedestal: float = 0.03  # added to every band: the sky is grey and shows noise on both sides
 
 
 def rgb(scene: Floats, stretch: Stretch) -> Pixels:

@@ -68,74 +68,33 @@ Bends = tuple[tuple[float, float], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a source.
+    """One side of a source."""
 
-    Attributes
-    ----------
-    length : float
-        Along the arm, in pixels, as seen on the sky.
-    peak : float
-        Where it is brightest, as a share of its length.
-    inward, outward : float
-        How fast the brightness falls from the peak to the core and to the end, as shares of the
-        length (the standard deviation of a Gaussian).
-    diffuse : float
-        Brightness of the tail or lobe beside that of the peak, 0 to 1.
-    start : float
-        Where the emission begins, as a share of the length.
-    width : tuple of float
-        Standard deviation across the arm at its start, middle and end, in pixels.
-    flux : float
-        In mJy.
-    bend, twist : float
-        By how much the arm's direction turns up to its end: steadily, and late; radians.
-    wiggle, waves : float
-        By how much it turns to and fro, radians, and how often.
-    clumps : float
-        How deep the gaps between the knots are, 0 to 1.
-    """
-
-    length: float
-    peak: float
-    inward: float
-    outward: float
-    diffuse: float
-    start: float
-    width: tuple[float, float, float]
-    flux: float
-    bend: float
-    twist: float
-    wiggle: float
-    waves: float
-    clumps: float
+    length: float  # along the arm, in pixels, as seen on the sky
+    peak: float  # where it is brightest, as a share of its length
+    inward: float  # how fast the brightness falls from the peak to the core (sigma), as a share
+    outward: float  # and to the end
+    diffuse: float  # brightness of the tail or lobe beside that of the peak, 0 to 1
+    start: float  # where the emission begins, as a share of the length
+    width: tuple[float, float, float]  # sigma across, in pixels: start, middle, end
+    flux: float  # in mJy
+    bend: float  # by how much the direction turns up to the end, steadily; radians
+    twist: float  # and late
+    wiggle: float  # by how much it turns to and fro, radians
+    waves: float  # and how often
+    clumps: float  # how deep the gaps between the knots are, 0 to 1
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is true of one radio galaxy.
+    """What is true of one radio galaxy."""
 
-    Attributes
-    ----------
-    arms : tuple of Arm
-        The approaching one first.
-    angle : float
-        Direction of the first arm, radians.
-    core : float
-        Flux density of the core, in mJy.
-    flux : float
-        Total flux density, in mJy.
-    inclination : float
-        Between the axis and the line of sight, radians.
-    offset : tuple of float
-        Of the host from the image's centre, in pixels.
-    """
-
-    arms: tuple[Arm, Arm]
-    angle: float
-    core: float
-    flux: float
-    inclination: float
-    offset: tuple[float, float]
+    arms: tuple[Arm, Arm]  # the approaching one first
+    angle: float  # direction of the first arm, radians
+    core: float  # flux density of the core, in mJy
+    flux: float  # total flux density, in mJy
+    inclination: float  # between the axis and the line of sight, radians
+    offset: tuple[float, float]  # of the host from the image's centre, in pixels
 
     @property
     def separation(self) -> float:

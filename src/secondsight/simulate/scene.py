@@ -74,22 +74,12 @@ class Galaxies(Sources):
 
 @dataclass(frozen=True)
 class Light:
-    """Something bright that no star list holds.
+    """Something bright that no star list holds."""
 
-    Attributes
-    ----------
-    x, y : float
-        Place in arcmin from the centre.
-    r : float
-        Magnitude.
-    radius : float
-        For a galaxy its half-light radius in arcmin; 0 for a bright star.
-    """
-
-    x: float
-    y: float
-    r: float
-    radius: float = 0.0
+    x: float  # place in arcmin from the centre, to the east
+    y: float  # and to the north
+    r: float  # magnitude
+    radius: float = 0.0  # for a galaxy its half-light radius in arcmin; 0 for a bright star
 
 
 @dataclass(frozen=True)

@@ -57,24 +57,12 @@ class Profile:
 
 @dataclass(frozen=True)
 class Excess:
-    """How many stars more than the background there are around the centre.
+    """How many stars more than the background there are around the centre."""
 
-    Attributes
-    ----------
-    aperture : float
-        Radius in arcmin.
-    counted : int
-        Stars within it.
-    expected : float
-        Stars that the background lets expect.
-    significance : float
-        Of the difference, in standard deviations; negative if there are too few.
-    """
-
-    aperture: float
-    counted: int
-    expected: float
-    significance: float
+    aperture: float  # radius in arcmin
+    counted: int  # stars within it
+    expected: float  # stars that the background lets expect
+    significance: float  # of the difference, in standard deviations; negative if there are too few
 
 
 def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None = None) -> Bools:

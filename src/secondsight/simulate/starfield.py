@@ -33,32 +33,16 @@ GALAXY_BRIGHT, GALAXY_FAINT, GALAXY_SLOPE = 16.0, 23.2, 0.4
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of point sources in the field.
+    """One kind of point sources in the field."""
 
-    Attributes
-    ----------
-    density : float
-        Sources a square degree and magnitude at r = `pivot`, at a latitude of 50 degrees.
-    pivot : float
-        Magnitude.
-    slope : float
-        Growth of their number's decadic logarithm with magnitude.
-    bright, faint : float
-        Between which magnitudes r they stand.
-    colour, spread : float
-        Mean and standard deviation of g - r.
-    flattening : float
-        Power of 1 / sin|b| with which their number grows towards the Galactic plane.
-    """
-
-    density: float
-    pivot: float
-    slope: float
-    bright: float
-    faint: float
-    colour: float
-    spread: float
-    flattening: float
+    density: float  # sources a square degree and magnitude at `pivot`, at a latitude of 50 degrees
+    pivot: float  # magnitude r
+    slope: float  # growth of their number's decadic logarithm with magnitude
+    bright: float  # magnitude r of the brightest
+    faint: float  # and of the faintest
+    colour: float  # mean g - r
+    spread: float  # standard deviation of g - r
+    flattening: float  # power of 1 / sin|b| with which they grow towards the plane
 
     def total(self) -> float:
         """Return their number a square degree at a latitude of 50 degrees."""
@@ -133,8 +117,6 @@ def field_colours(rng: np.random.Generator, latitude: float, area: float) -> tup
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     latitude : float
         Galactic latitude in degrees.
     area : float
@@ -155,8 +137,6 @@ def observe(rng: np.random.Generator, x: Floats, y: Floats, g: Floats, r: Floats
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     x, y : array of float, shape (stars,)
         Place in arcmin; what lies outside the field is left out.
     g, r : array of float, shape (stars,)
@@ -184,8 +164,6 @@ def plummer(
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     count : int
         How many.
     half_light : float
