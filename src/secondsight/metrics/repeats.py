@@ -66,8 +66,8 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     def loss(logs: Floats) -> float:
         return float(-(histogram @ betabinom.logpmf(k, n, *np.exp(logs))) / histogram.sum())
 
-    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
-    a, b = np.exp(found.x)
+    best = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
+    a, b = np.exp(best.x)
     return BetaBinomial(float(a), float(b))
 
 

@@ -61,9 +61,9 @@ def expected_significance(
     inner, outer = (plummer_share(radius, half_light_arcmin) for radius in BACKGROUND)
     ring = np.pi * (BACKGROUND[1] ** 2 - BACKGROUND[0] ** 2)
     density = field_density(distance_modulus, latitude) + members * (outer - inner) / ring
-    found = members * plummer_share(aperture, half_light_arcmin)
-    found = found + field_density(distance_modulus, latitude) * np.pi * aperture**2
-    return np.maximum(significance(found, density * np.pi * aperture**2), 0.0)
+    counted = members * plummer_share(aperture, half_light_arcmin)
+    counted = counted + field_density(distance_modulus, latitude) * np.pi * aperture**2
+    return np.maximum(significance(counted, density * np.pi * aperture**2), 0.0)
 
 
 def detectability(expected: npt.ArrayLike) -> Floats:
@@ -108,7 +108,7 @@ def _passing(kind: Kind) -> Floats:
     """Return how many sources of a kind an arcmin² pass the filter at each of `MODULI`."""
     track = load_isochrone()
     g = np.arange(15.0, FAINTEST_G, 0.05)
-    found = []
+    densities = []
     for modulus in MODULI:
         middle = track.colour_at(g - modulus)
         bright = g - modulus < track.m_g[track.giants - 1]
@@ -118,8 +118,8 @@ def _passing(kind: Kind) -> Floats:
         share = ndtr((middle + room - kind.colour) / spread)
         share = share - ndtr((middle - room - kind.colour) / spread)
         there = (r > kind.bright) & (r < kind.faint) & ~bright
-        found.append(float(np.sum(kind.at(r) * share * completeness(g, r) * there) * 0.05))
-    return np.array(found) / 3600
+        densities.append(float(np.sum(kind.at(r) * share * completeness(g, r) * there) * 0.05))
+    return np.array(densities) / 3600
 
 
 def _colour_error(g: Floats, r: Floats) -> Floats:

@@ -116,7 +116,9 @@ def _ramp(anchors: tuple[Colour, ...]) -> Pixels:
     """Return 256 colours between the anchors, shape (256, 3)."""
     at = np.linspace(0, 255, len(anchors))
     channels = np.array(anchors, float).T
-    return np.stack([np.interp(np.arange(256), at, one) for one in channels], 1).astype(np.uint8)
+    return np.stack([np.interp(np.arange(256), at, levels) for levels in channels], 1).astype(
+        np.uint8
+    )
 
 
 # ----------------------------------------------------------------------------- density panels
@@ -239,8 +241,8 @@ def _image_panel(scene: Scene) -> Pixels:
     light = _smeared(_deposit(scene.stars.x, scene.stars.y, scene.stars.r, scene.stars.colour))
     if scene.galaxies is not None:
         light = light + _galaxy_light(scene.galaxies)
-    for one in scene.lights:
-        light = light + _bright_light(one)[None]
+    for bright in scene.lights:
+        light = light + _bright_light(bright)[None]
     if scene.galaxies is not None:
         noise = np.random.Generator(np.random.PCG64(scene.noise))
         light = light + SKY_NOISE * noise.standard_normal(light.shape)

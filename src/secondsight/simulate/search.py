@@ -171,10 +171,10 @@ def radial_profile(scene: Scene, chosen: Stars) -> Profile:
     radii = np.hypot(chosen.x, chosen.y)
     edges = tuple(EDGES.tolist())
     areas = ring_areas(edges, scene.covered)
-    found = np.histogram(radii, EDGES)[0].astype(float)
+    counted = np.histogram(radii, EDGES)[0].astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        density = np.where(areas > 0, found / areas, np.nan)
-        error = np.where(areas > 0, np.sqrt(np.maximum(found, 1)) / areas, np.nan)
+        density = np.where(areas > 0, counted / areas, np.nan)
+        error = np.where(areas > 0, np.sqrt(np.maximum(counted, 1)) / areas, np.nan)
     return Profile(EDGES[:-1], EDGES[1:], density, error, background(radii, scene.covered))
 
 
@@ -183,16 +183,16 @@ def best_excess(scene: Scene, chosen: Stars) -> Excess:
     radii = np.hypot(chosen.x, chosen.y)
     density = background(radii, scene.covered)
     areas = np.cumsum(ring_areas((0.0, *APERTURES), scene.covered))
-    found = np.searchsorted(np.sort(radii), APERTURES)
+    counted = np.searchsorted(np.sort(radii), APERTURES)
     expected = np.maximum(density * areas, 1e-3)
-    significances = significance(found, expected)
+    significances = significance(counted, expected)
     best = int(np.argmax(significances))
     return Excess(
-        APERTURES[best], int(found[best]), float(expected[best]), float(significances[best])
+        APERTURES[best], int(counted[best]), float(expected[best]), float(significances[best])
     )
 
 
-def significance(found: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
+def significance(counted: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
     """Return by how many standard deviations a count departs from a known expectation.
 
     Notes
@@ -200,7 +200,7 @@ def significance(found: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
     √(2 (n ln(n / b) - n + b)) with the sign of n - b: Li & Ma (1983) for a background that is
     known; Cowan et al. (2011), equation 97, is the same for the expected count.
     """
-    n, b = np.asarray(found, float), np.asarray(expected, float)
+    n, b = np.asarray(counted, float), np.asarray(expected, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(n > 0, n * np.log(n / b), 0.0)
     return np.asarray(np.sign(n - b) * np.sqrt(np.maximum(2 * (ratio - n + b), 0)))

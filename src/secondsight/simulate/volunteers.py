@@ -91,11 +91,11 @@ def likeness(table: pd.DataFrame) -> Floats:
         A dwarf's detectability; of what is no dwarf the same function of how much it stands out.
     """
     dwarf = (table["label"] == "1").to_numpy()
-    found = table["detectability"].to_numpy(float)
+    easy = table["detectability"].to_numpy(float)
     if "strength" not in table:
-        return np.where(dwarf, found, 0.0)
+        return np.where(dwarf, easy, 0.0)
     strength = np.nan_to_num(table["strength"].to_numpy(float), nan=0.0)
-    return np.where(dwarf, found, expit(strength - EVEN_STRENGTH))
+    return np.where(dwarf, easy, expit(strength - EVEN_STRENGTH))
 
 
 def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.DataFrame:
@@ -136,13 +136,13 @@ def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.Dat
         _chunk_votes(like[start : start + CHUNK], volunteers, generator(seed, "votes", start))
         for start in range(0, len(like), CHUNK)
     ]
-    who = np.concatenate([part[0] for part in parts]) if parts else np.zeros((0, VOTES))
-    vote = np.concatenate([part[1] for part in parts]) if parts else np.zeros((0, VOTES))
+    nobody = np.zeros((0, VOTES), np.int16), np.zeros((0, VOTES), bool)
+    who, vote = map(np.concatenate, zip(nobody, *parts, strict=True))
     return pd.DataFrame(
         {
             "subject": np.repeat(np.arange(len(like), dtype=np.int32), VOTES),
-            "volunteer": who.ravel().astype(np.int16),
-            "vote": vote.ravel().astype(bool),
+            "volunteer": who.ravel(),
+            "vote": vote.ravel(),
         }
     )
 
