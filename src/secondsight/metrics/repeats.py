@@ -36,7 +36,7 @@ class BetaBinomial:
         return 1 / (self.a + self.b + 1)
 
     def rate(self, yes: Numbers, n: Numbers | int) -> Floats:
-        """Return the expected rate of galaxies with these counts: drawn towards the mean."""
+        """Return the expected rates, shape (n,), of galaxies with these counts: near the mean."""
         return np.asarray((self.a + yes) / (self.a + self.b + n), float)
 
 
@@ -121,7 +121,7 @@ def reliability_of_mean(likeness: float, repeats: int) -> float:
 
 
 def entropy(share: Numbers) -> Floats:
-    """Return the entropy in bits of a yes-or-no answer given with these shares, 0 to 1."""
+    """Return the entropy in bits of a yes-or-no answer given with these shares (any shape)."""
     share = np.clip(np.asarray(share, float), 0, 1)
     other = 1 - share
     logs = [np.log2(part, out=np.zeros_like(part), where=part > 0) for part in (share, other)]

@@ -171,7 +171,7 @@ def gain_over_shuffled(
 
 
 def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
-    """Return the mean cosine over all ways to shuffle the descriptions among the images."""
+    """Return the mean cosine over all ways to shuffle; arrays as for `mean_cosine`."""
     n = counts.sum()
     return float(counts.sum(axis=1) @ cosine @ counts.sum(axis=0) / n**2)
 

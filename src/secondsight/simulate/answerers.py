@@ -16,7 +16,7 @@ def planted_rate(share: npt.ArrayLike, sharpness: float = 1.0, shift: float = 0.
 
     Parameters
     ----------
-    share : array of float
+    share : array of float, any shape
         The volunteers' vote fraction, 0 to 1.
     sharpness, shift : float
         Log odds of the answer are `sharpness` times those of the share, plus `shift`: 1 and 0 make

@@ -40,18 +40,16 @@ def expected_significance(
 
     Parameters
     ----------
-    distance_modulus : array of float
-        In magnitudes.
-    m_v : array of float
-        Absolute V magnitude.
-    half_light_arcmin : array of float
+    distance_modulus, m_v : array of float, shape (n,)
+        In magnitudes; the second is absolute, in V.
+    half_light_arcmin : array of float, shape (n,)
         Half-light radius in arcmin.
-    latitude : array of float
+    latitude : array of float, shape (n,)
         Galactic latitude in degrees.
 
     Returns
     -------
-    array of float
+    array of float, shape (n,)
         In standard deviations, within two half-light radii (0.5 to 6 arcmin), of stars that pass
         the isochrone filter, over the density 8 to 14 arcmin away, to which the dwarf's own
         outer stars are counted.
@@ -67,12 +65,15 @@ def expected_significance(
 
 
 def detectability(expected: npt.ArrayLike) -> Floats:
-    """Return from 0 to 1 how detectable a dwarf of an expected significance is (a logistic)."""
+    """Return from 0 to 1 how detectable dwarfs are, by their expected significance (any shape)."""
     return np.asarray(1 / (1 + np.exp(-(np.asarray(expected, float) - EVEN_SIGNIFICANCE) / SCALE)))
 
 
 def field_density(distance_modulus: npt.ArrayLike, latitude: npt.ArrayLike) -> Floats:
-    """Return how many field sources an arcmin² pass the isochrone filter at a distance."""
+    """Return how many field sources an arcmin² pass the isochrone filter.
+
+    Distance moduli, in magnitudes, and latitudes, in degrees, have any shapes that fit.
+    """
     modulus = np.asarray(distance_modulus, float)
     total: Floats = np.zeros(np.broadcast_shapes(modulus.shape, np.shape(latitude)))
     for kind, row in zip(KINDS, _field_table(), strict=True):

@@ -52,7 +52,10 @@ def add_disturbed(canvas: Portrait) -> None:
 
 
 def add_tail(canvas: Portrait, light: Floats, at: Position, reach: float) -> None:
-    """Add an arc of stars that begins at `at`: a tidal tail, fading outward."""
+    """Add an arc of stars that begins at `at`: a tidal tail, fading outward.
+
+    `light`, shape (3,), is in nanomaggies; `reach` in seconds.
+    """
     rng = canvas.rng
     right, down = canvas.fine.offsets(at)
     out = np.hypot(right, down)

@@ -273,7 +273,7 @@ def add_cirrus(canvas: Cutout) -> None:
 
 
 def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats:
-    """Return a periodic field moved so that its brightest clump is near the middle.
+    """Return a periodic field, shape (width, width), moved: its brightest clump is near the middle.
 
     There the search for sources found it.
     """
@@ -285,7 +285,7 @@ def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats
 
 
 def random_field(rng: np.random.Generator, stretched: float) -> Floats:
-    """Return a Gaussian random field of power-law spectrum, mean 0, deviation 1.
+    """Return a Gaussian random field of power-law spectrum, shape (width, width), mean 0, sigma 1.
 
     Parameters
     ----------

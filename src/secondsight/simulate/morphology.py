@@ -302,7 +302,7 @@ SEEING = 1.25
 
 
 def exposed(canvas: Portrait) -> Pixels:
-    """Return the picture of a canvas: field, seeing, noise and stretch; uint8."""
+    """Return a canvas with field, seeing, noise and stretch: uint8, shape (side, side, 3)."""
     rng, frame = canvas.rng, canvas.frame
     density = (2 * frame.half) ** 2
     add_field(

@@ -117,13 +117,13 @@ def _axis(width: int, scale: float) -> Floats:
 
 
 def turn(right: Floats, down: Floats, angle: float) -> tuple[Floats, Floats]:
-    """Return the parts along and across an axis turned by `angle` (radians)."""
+    """Return the parts along and across an axis turned by `angle` (radians), of any shape."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return right * cosine + down * sine, down * cosine - right * sine
 
 
 def binned(plane: Floats, factor: int) -> Floats:
-    """Return the mean of each `factor` by `factor` pixels, over the last two axes."""
+    """Return the means of `factor` by `factor` pixels: from shape (..., h, w) to fewer of both."""
     if factor == 1:
         return plane
     *first, height, width = plane.shape
@@ -286,12 +286,12 @@ class Canvas:
         self.scene = self.frame.empty()
 
     def add_compact(self, light: Floats, ellipse: Ellipse) -> None:
-        """Add a small source; see `add_compact`."""
+        """Add a small source of fluxes `light`, shape (3,); see `add_compact`."""
         add_compact(self.scene, self.frame, light, ellipse)
 
 
 def moffat(right: Floats, down: Floats, fwhm: float, beta: float = MOFFAT_BETA) -> Floats:
-    """Return a Moffat profile of total flux 1, per square second.
+    """Return a Moffat profile of total flux 1, per square second, from offsets that broadcast.
 
     References
     ----------
@@ -304,7 +304,7 @@ def moffat(right: Floats, down: Floats, fwhm: float, beta: float = MOFFAT_BETA) 
 
 
 def kernel(fwhm: float, scale: float) -> Floats:
-    """Return a seeing kernel of sum 1 and odd side, for pixels of `scale`."""
+    """Return a seeing kernel of sum 1, shape (n, n) with n odd, for pixels of `scale` seconds."""
     reach = reach_of(fwhm, scale)
     drawn = moffat(*Frame(2 * reach + 1, scale).offsets(), fwhm)
     drawn -= drawn[reach, 0]
@@ -325,7 +325,7 @@ def blurred(scene: Floats, frame: Frame, fwhm: float) -> Floats:
 
 
 def cut(scene: Floats, frame: Frame) -> Floats:
-    """Return a scene without its margins."""
+    """Return a scene, shape (..., width, width), without its margins."""
     inside = slice(frame.margin, frame.margin + frame.side)
     return scene[..., inside, inside]
 

@@ -60,7 +60,7 @@ class Stars(Sources):
 
     @property
     def colour(self) -> Floats:
-        """The colour g - r."""
+        """The colours g - r, shape (sources,)."""
         return self.g - self.r
 
 
@@ -127,7 +127,7 @@ class Scene:
 
 
 def cell_of(place: Floats) -> Ints:
-    """Return the cell, counted from the west or south edge, of a place in arcmin."""
+    """Return the cells, counted from the west or south edge, of places in arcmin (any shape)."""
     cells = np.floor((place + HALF) * (CELLS / (2 * HALF))).astype(np.int64)
     return np.clip(cells, 0, CELLS - 1)
 

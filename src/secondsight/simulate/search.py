@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from secondsight.dtypes import Bools, Floats, Ints
-from secondsight.simulate.isochrone import BLUE_END, Isochrone, load_isochrone
+from secondsight.simulate.isochrone import BLUE_END, load_isochrone
 from secondsight.simulate.scene import CELLS, HALF, Scene, Stars, cell_of, centres
 
 TOLERANCE = 0.1
@@ -65,19 +65,9 @@ class Excess:
     significance: float  # of the difference, in standard deviations; negative if there are too few
 
 
-def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None = None) -> Bools:
-    """Return which stars may belong to an old metal-poor population at a distance.
-
-    Parameters
-    ----------
-    stars : Stars
-        With their photometric errors.
-    distance_modulus : float
-        In magnitudes.
-    track : Isochrone, optional
-        Another population than the metal-poor one.
-    """
-    track = track or load_isochrone()
+def on_isochrone(stars: Stars, distance_modulus: float) -> Bools:
+    """Return which stars may be of an old metal-poor population at a distance, shape (stars,)."""
+    track = load_isochrone()
     m_g, colour = stars.g - distance_modulus, stars.colour
     room = TOLERANCE**2 + stars.g_error**2 + stars.r_error**2
     near = (colour - track.colour_at(m_g)) ** 2 < room
@@ -151,7 +141,7 @@ def _ring_weights(edges: tuple[float, ...]) -> Floats:
 
 
 def ring_areas(edges: tuple[float, ...], covered: Bools) -> Floats:
-    """Return the covered area of rings around the centre, in arcmin²."""
+    """Return the covered area of rings around the centre, shape (rings,), in arcmin²."""
     weights = _ring_weights(edges)
     whole = (2 * HALF / CELLS) ** 2
     if covered.all():
@@ -160,7 +150,7 @@ def ring_areas(edges: tuple[float, ...], covered: Bools) -> Floats:
 
 
 def background(radii: Floats, covered: Bools) -> float:
-    """Return the density of places in the outer field, in places an arcmin²."""
+    """Return how many places an arcmin² there are in the outer field, from radii, shape (n,)."""
     area = float(ring_areas(BACKGROUND, covered)[0])
     within = int(((radii > BACKGROUND[0]) & (radii < BACKGROUND[1])).sum())
     return within / area if area > 0 else 0.0
@@ -193,7 +183,7 @@ def best_excess(scene: Scene, chosen: Stars) -> Excess:
 
 
 def significance(counted: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
-    """Return by how many standard deviations a count departs from a known expectation.
+    """Return by how many standard deviations counts (any shape) depart from what was expected.
 
     Notes
     -----
