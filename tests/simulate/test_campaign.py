@@ -68,7 +68,8 @@ def test_ids_tell_nothing_of_the_truth() -> None:
 
 
 def test_what_is_done_to_a_catalogue_does_not_change_the_next() -> None:
-    catalogue()["label"] = "?"
+    table = catalogue()
+    table["label"] = "?"
     pd.testing.assert_frame_equal(catalogue(), TABLE)
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from secondsight.dtypes import Bools, Floats, Numbers, Places
+from secondsight.dtypes import Floats, Ints, Numbers, Places
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_over_clusters
 
 SPREAD = (0.1, 0.9)
@@ -108,21 +108,19 @@ def bin_shares(
     sizes = np.broadcast_to(np.asarray(sizes, np.int64), successes.shape)
     if quantity.shape != successes.shape:
         raise ValueError(f"{quantity.size} values and {successes.size} successes don't match")
-    place = bin_of(quantity, edges)
-
-    def share(inside: Bools) -> Estimate:
-        yes, n = successes[inside], sizes[inside]
-        if (n == 1).all():
-            return proportion(int(yes.sum()), len(yes), level)
-        return share_over_clusters(yes, n, level=level, seed=seed)
-
-    bins = []
+    place, bins = bin_of(quantity, edges), []
     for number, (low, high) in enumerate(pairwise(map(float, edges))):
         inside = place == number
         middle = float(quantity[inside].mean()) if inside.any() else (low + high) / 2
-        spread = _spread(successes[inside] / sizes[inside])
-        bins.append(Bin(low, high, middle, share(inside), spread))
+        share = _share(successes[inside], sizes[inside], level, seed)
+        bins.append(Bin(low, high, middle, share, _spread(successes[inside] / sizes[inside])))
     return bins
+
+
+def _share(successes: Ints, sizes: Ints, level: float, seed: int) -> Estimate:
+    if (sizes == 1).all():
+        return proportion(int(successes.sum()), len(successes), level)
+    return share_over_clusters(successes, sizes, level=level, seed=seed)
 
 
 def _spread(shares: Floats) -> tuple[float, float]:
