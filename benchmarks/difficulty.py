@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import sklearn
 from sklearn.tree import DecisionTreeClassifier
 from statsmodels.stats.proportion import proportion_confint
 
 from secondsight.baseline import TRAINED_ON, predict
 from secondsight.datasets.tasks import TASKS
+from secondsight.dtypes import Floats, Pixels, Texts
 from secondsight.simulate import find_sky
 
 RESULTS = Path(__file__).parent / "results"
@@ -32,19 +32,18 @@ RESULTS = Path(__file__).parent / "results"
 INTRODUCTION = (__doc__ or "").split("\n\n", 1)[1].strip()
 
 SEED, CHUNK, ROUNDS, LEAVES = 0, 250, 300, 31
-Array = npt.NDArray[np.float64]
 
 
 # --------------------------------------------------------------------------------- the images
 
 
-def draw(name: str, image_ids: list[str]) -> npt.NDArray[np.uint8]:
+def draw(name: str, image_ids: list[str]) -> Pixels:
     """Return images of a sky, uint8, shape (images, height, width, 3)."""
     sky = find_sky(name)
     return np.stack([sky.draw(image_id) for image_id in image_ids])
 
 
-def images(name: str, workers: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.str_]]:
+def images(name: str, workers: int) -> tuple[Pixels, Texts]:
     """Return all images of a sky and their labels."""
     table = find_sky(name).catalogue()
     ids = list(table["image_id"])
@@ -57,21 +56,21 @@ def images(name: str, workers: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[
 # ---------------------------------------------------------------------------- the measurement
 
 
-def stump(train: Array, labels: npt.NDArray[np.str_], test: Array, true: Any) -> float:
+def stump(train: Floats, labels: Texts, test: Floats, true: Any) -> float:
     """Return the accuracy of one cut on one number, learnt on the training images."""
     tree = DecisionTreeClassifier(max_depth=1, random_state=SEED).fit(train[:, None], labels)
     return float((tree.predict(test[:, None]) == true).mean())
 
 
 def cues(
-    train: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.str_],
-    test: npt.NDArray[np.uint8],
-    true: npt.NDArray[np.str_],
+    train: Pixels,
+    labels: Texts,
+    test: Pixels,
+    true: Texts,
 ) -> dict[str, float]:
     """Return how far single cuts come on trivial numbers; on a pixel, the best of all pixels."""
 
-    def edge(pictures: npt.NDArray[np.uint8]) -> Array:
+    def edge(pictures: Pixels) -> Floats:
         rim = np.concatenate([pictures[:, :3].reshape(len(pictures), -1),
                               pictures[:, -3:].reshape(len(pictures), -1)], axis=1)  # fmt: skip
         return rim.mean(axis=1)

@@ -24,10 +24,11 @@ from machine import MEGABYTE, children, facts, load, peak_bytes_of, told
 
 from secondsight.datasets import registry
 from secondsight.datasets.dataset import Dataset
+from secondsight.dtypes import Pixels
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.minivlm.model import NAME, WEIGHTS, Encoders
-from secondsight.minivlm.picture import Pixels, fitted, planes
+from secondsight.minivlm.picture import fitted, planes
 from secondsight.record import local_server
 
 RESULTS = Path(__file__).parent / "results"

@@ -46,8 +46,8 @@ def draws_the_same_anywhere(name: str) -> None:
     assert len(set(here.values())) == len(ids)
 
 
-def lists_without_drawing(name: str, counts: dict[str, int]) -> None:
-    """Check the catalogue: with the right labels, in an order that tells nothing."""
+def lists_its_images(name: str, counts: dict[str, int]) -> None:
+    """Check the catalogue: the right labels, in an order that tells nothing."""
     table = find_sky(name).catalogue()
     assert table["label"].value_counts().to_dict() == counts
     assert table["image_id"].is_unique

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "secondsight"
 
 # From the ground up. A module imports from its own floor's folder or from floors below.
 FLOORS = [
-    ["errors"],
+    ["errors", "dtypes"],
     ["paths", "program"],
     ["toml", "checkpoint", "committed"],
     ["origins", "simulate"],

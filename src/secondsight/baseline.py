@@ -14,11 +14,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.datasets.dataset import Dataset
+from secondsight.dtypes import Floats, Pixels, Texts
 from secondsight.simulate import find_sky
-
-Array = npt.NDArray[np.float64]
-Pictures = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.str_]
 
 TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
 """From the sky that is tested to the one that is learnt from."""
@@ -57,8 +54,8 @@ def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
 
 
 def predict(
-    train: Pictures, labels: Labels, test: Pictures, rounds: int = ROUNDS, leaves: int = LEAVES
-) -> Labels:
+    train: Pixels, labels: Texts, test: Pixels, rounds: int = ROUNDS, leaves: int = LEAVES
+) -> Texts:
     """Learn from labelled pictures and return the labels given to others.
 
     One thread does it: several wait for each other where other work is done beside it.
@@ -81,11 +78,11 @@ def predict(
     )
     with threadpool_limits(1):
         rows, test_rows = features(kinds(train), kinds(test))
-        found: Labels = model.fit(rows, labels).predict(test_rows)
+        found: Texts = model.fit(rows, labels).predict(test_rows)
     return found
 
 
-def features(train: dict[str, Array], test: dict[str, Array]) -> tuple[Array, Array]:
+def features(train: dict[str, Floats], test: dict[str, Floats]) -> tuple[Floats, Floats]:
     """Return the rows of both, with principal components of the training pictures."""
     parts = [(train["measured"], test["measured"])]
     for kind in ("aligned", "small"):
@@ -94,7 +91,7 @@ def features(train: dict[str, Array], test: dict[str, Array]) -> tuple[Array, Ar
     return np.hstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
 
 
-def kinds(pictures: Pictures) -> dict[str, Array]:
+def kinds(pictures: Pixels) -> dict[str, Floats]:
     """Return each kind of feature, one row an image."""
     return {
         "measured": np.stack([measured(picture) for picture in pictures]),
@@ -103,7 +100,7 @@ def kinds(pictures: Pictures) -> dict[str, Array]:
     }
 
 
-def measured(picture: Pictures) -> Array:
+def measured(picture: Pixels) -> Floats:
     """Return profiles, asymmetries, moments, Fourier modes and gradients of one picture."""
     colour = picture.astype(float)
     colour -= np.median(colour, axis=(0, 1))
@@ -116,7 +113,7 @@ def measured(picture: Pictures) -> Array:
     return np.array(found)
 
 
-def profiles(colour: Array, light: Array, rings: npt.NDArray[np.int_]) -> Array:
+def profiles(colour: Floats, light: Floats, rings: npt.NDArray[np.int_]) -> Floats:
     """Return means of each colour and deviations of the light in rings."""
     size = np.bincount(rings.ravel())
     means = [np.bincount(rings.ravel(), colour[..., band].ravel()) / size for band in range(3)]
@@ -125,7 +122,7 @@ def profiles(colour: Array, light: Array, rings: npt.NDArray[np.int_]) -> Array:
     return np.concatenate([*means, np.sqrt(np.maximum(square - mean**2, 0))])
 
 
-def asymmetries(light: Array, radius: Array) -> list[float]:
+def asymmetries(light: Floats, radius: Floats) -> list[float]:
     """Return the share of light that turning by 180 and 90 degrees moves, within radii."""
     smooth = gaussian_filter(light, 1)
     found = []
@@ -137,7 +134,7 @@ def asymmetries(light: Array, radius: Array) -> list[float]:
     return found
 
 
-def moments(light: Array, radius: Array) -> list[float]:
+def moments(light: Floats, radius: Floats) -> list[float]:
     """Return size and ellipticity within windows."""
     found = []
     for reach in (4, 8, 14):
@@ -147,7 +144,7 @@ def moments(light: Array, radius: Array) -> list[float]:
     return found
 
 
-def second(light: Array, radius: Array, reach: float) -> tuple[float, float, float]:
+def second(light: Floats, radius: Floats, reach: float) -> tuple[float, float, float]:
     """Return flux-weighted second moments within a Gaussian window."""
     weight = np.maximum(light, 0) * np.exp(-0.5 * (radius / reach) ** 2)
     axis = np.arange(len(light)) - (len(light) - 1) / 2
@@ -158,7 +155,7 @@ def second(light: Array, radius: Array, reach: float) -> tuple[float, float, flo
     return float(across), float(down), float(both)
 
 
-def modes(light: Array, rings: npt.NDArray[np.int_], angle: Array) -> list[float]:
+def modes(light: Floats, rings: npt.NDArray[np.int_], angle: Floats) -> list[float]:
     """Return the strength of Fourier modes 1 to 4 in rings, and how mode 2 winds outward."""
     inner = rings < 14
     size = np.bincount(rings[inner]) * 1.0
@@ -173,7 +170,7 @@ def modes(light: Array, rings: npt.NDArray[np.int_], angle: Array) -> list[float
     return found
 
 
-def gradients(light: Array, radius: Array) -> list[float]:
+def gradients(light: Floats, radius: Floats) -> list[float]:
     """Return how strong and how one-directional gradients are within rings."""
     down, across = np.gradient(gaussian_filter(light, 0.8))
     strength, twice = np.hypot(down, across), 2 * np.arctan2(down, across)
@@ -186,13 +183,13 @@ def gradients(light: Array, radius: Array) -> list[float]:
     return found
 
 
-def border(light: Array) -> Array:
+def border(light: Floats) -> Floats:
     """Return the mean brightness along each edge, in order of brightness."""
     edges = [light[:6].mean(), light[-6:].mean(), light[:, :6].mean(), light[:, -6:].mean()]
     return np.sort(edges)
 
 
-def aligned(picture: Pictures) -> Array:
+def aligned(picture: Pixels) -> Floats:
     """Return the inner picture turned to its major axis and folded on both axes, shape (24, 24)."""
     light = picture.astype(float).mean(axis=2)
     light -= np.median(light)
@@ -204,17 +201,17 @@ def aligned(picture: Pictures) -> Array:
     turned = affine_transform(light, turn, middle - turn @ [middle, middle], order=1)
     folded = (turned + turned[::-1] + turned[:, ::-1] + turned[::-1, ::-1]) / 4
     half = len(light) // 2
-    inner: Array = folded[half : half + 24, half : half + 24]
+    inner: Floats = folded[half : half + 24, half : half + 24]
     return inner
 
 
-def small(picture: Pictures) -> Array:
+def small(picture: Pixels) -> Floats:
     """Return the picture in blocks of two pixels, shape (32, 32, 3)."""
-    blocks: Array = picture.reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
+    blocks: Floats = picture.reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
     return blocks
 
 
-def polar(side: int) -> tuple[Array, Array]:
+def polar(side: int) -> tuple[Floats, Floats]:
     """Return each pixel's distance from the centre, in pixels, and its angle."""
     axis = np.arange(side) - (side - 1) / 2
     return np.hypot(axis[:, None], axis[None, :]), np.arctan2(axis[:, None], axis[None, :])

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
@@ -20,11 +19,10 @@ from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.mirabest import read_archive
 from secondsight.datasets.picture import read_bytes, read_picture
 from secondsight.derived import DERIVATIONS
+from secondsight.dtypes import Pixels
 from secondsight.metrics import QUANTITIES, measure
 from secondsight.paths import shown
 from secondsight.simulate import find_sky
-
-Pixels = npt.NDArray[np.uint8]
 
 KINDS = {
     "LSBG": ("lsbg", "1"),

@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets import load
 from secondsight.datasets.delve6 import SOURCE, SUBJECTS, read_field, subject_scene
 from secondsight.datasets.sources import find
+from secondsight.dtypes import Pixels
 from secondsight.realism import PERCENTILES
 from secondsight.simulate.campaign import catalogue, scene
 from secondsight.simulate.scene import Scene
 from secondsight.simulate.search import best_excess, on_isochrone, radial_profile
-
-Pixels = npt.NDArray[np.uint8]
 
 KINDS = ("known dwarf", "simulated dwarf", "random clump", "galaxy cluster", "bright star")
 FIELD = "random clump"

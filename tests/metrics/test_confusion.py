@@ -75,16 +75,14 @@ def test_published_rows_are_answers() -> None:
     assert found.categories == ["no", "yes"]
 
 
-def test_fractions_of_rows_and_columns() -> None:
+def test_fractions_of_rows() -> None:
     found = Confusion(np.array([[3, 1, 0], [0, 2, 2]]), ["A", "B"], ["C"])
     assert found.row_fractions().tolist() == [[0.75, 0.25, 0], [0, 0.5, 0.5]]
-    assert found.column_fractions() == pytest.approx(np.array([[1, 1 / 3, 0], [0, 2 / 3, 1]]))
 
 
-def test_an_empty_row_or_column_has_fractions_of_0() -> None:
+def test_an_empty_row_has_fractions_of_0() -> None:
     found = Confusion(np.array([[4, 0], [0, 0]]), ["A", "B"], [])
     assert found.row_fractions().tolist() == [[1, 0], [0, 0]]
-    assert found.column_fractions().tolist() == [[1, 0], [0, 0]]
 
 
 @pytest.mark.parametrize("others", [[], ["C", "D"]])

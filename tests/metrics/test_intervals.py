@@ -9,6 +9,9 @@ from scipy.stats import norm
 from secondsight.metrics import Estimate, bootstrap, difference, proportion
 from secondsight.metrics.intervals import (
     Counts,
+    normal,
+    nothing,
+    quantiles,
     share_over_clusters,
 )
 
@@ -200,3 +203,22 @@ def test_the_share_over_clusters_is_that_of_all() -> None:
 
 def test_no_clusters_is_nan() -> None:
     assert math.isnan(share_over_clusters(np.array([], int), np.array([], int)).value)
+
+
+def test_the_ends_of_draws_leave_out_those_that_are_not_defined() -> None:
+    draws = np.array([*range(101), np.nan], float)
+    assert quantiles(draws, 0.9) == pytest.approx((5, 95))
+    assert np.isnan(quantiles(draws[-1:], 0.9)).all()
+
+
+@given(LEVELS)
+def test_a_normal_interval_covers_what_it_says(level: float) -> None:
+    estimate = normal(1.0, 2.0, 7, level, "made")
+    assert norm.cdf(estimate.high, 1, 2) - norm.cdf(estimate.low, 1, 2) == pytest.approx(level)
+    assert (estimate.n, estimate.method) == (7, "made")
+
+
+def test_nothing_is_nan_but_says_of_how_many() -> None:
+    estimate = nothing(0.9, "made", 3)
+    assert np.isnan([estimate.value, estimate.low, estimate.high]).all()
+    assert (estimate.n, estimate.level, estimate.method) == (3, 0.9, "made")

@@ -67,9 +67,9 @@ def test_ids_tell_nothing_of_the_truth() -> None:
     assert abs(pairs - mean) < 4 * np.sqrt(mean)
 
 
-def test_who_changes_the_catalogue_changes_a_copy() -> None:
-    before = catalogue()
-    before["label"] = "?"
+def test_what_is_done_to_a_catalogue_does_not_change_the_next() -> None:
+    table = catalogue()
+    table["label"] = "?"
     pd.testing.assert_frame_equal(catalogue(), TABLE)
 
 

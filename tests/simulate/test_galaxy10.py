@@ -10,8 +10,8 @@ def test_it_draws_the_same_anywhere() -> None:
     skies_alike.draws_the_same_anywhere("galaxy10")
 
 
-def test_the_catalogue_needs_no_drawing() -> None:
-    skies_alike.lists_without_drawing("galaxy10", dict.fromkeys(GALAXY10.codes, 100))
+def test_the_catalogue_lists_its_images() -> None:
+    skies_alike.lists_its_images("galaxy10", dict.fromkeys(GALAXY10.codes, 100))
 
 
 def test_the_file_shows_nothing_but_pixels() -> None:

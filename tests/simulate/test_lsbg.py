@@ -17,8 +17,8 @@ def test_it_draws_the_same_anywhere() -> None:
     ("name", "counts"),
     [("lsbg", {"0": 236, "1": 264}), ("lsbg-train", {"0": 4000, "1": 4000})],
 )
-def test_the_catalogue_needs_no_drawing(name: str, counts: dict[str, int]) -> None:
-    skies_alike.lists_without_drawing(name, counts)
+def test_the_catalogue_lists_its_images(name: str, counts: dict[str, int]) -> None:
+    skies_alike.lists_its_images(name, counts)
 
 
 def test_the_file_shows_nothing_but_pixels() -> None:

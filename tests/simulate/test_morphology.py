@@ -22,8 +22,8 @@ def test_it_draws_the_same_anywhere(name: str) -> None:
         ("morphology-train", {code: 16 * count for code, count in COUNTS.items()}),
     ],
 )
-def test_the_catalogue_needs_no_drawing(name: str, counts: dict[str, int]) -> None:
-    skies_alike.lists_without_drawing(name, counts)
+def test_the_catalogue_lists_its_images(name: str, counts: dict[str, int]) -> None:
+    skies_alike.lists_its_images(name, counts)
 
 
 @pytest.mark.parametrize(("name", "side"), [("morphology", 64), ("morphology-256", 256)])

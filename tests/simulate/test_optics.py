@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from secondsight.simulate.optics import (
+    Ellipse,
     Frame,
     Stretch,
     add_compact,
@@ -29,7 +30,7 @@ def test_the_b_of_a_sersic_profile(n: float, b: float) -> None:
 @pytest.mark.parametrize("n", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("q", [0.3, 1.0])
 def test_half_the_light_is_within_the_half_light_radius(n: float, q: float) -> None:
-    drawn = sersic(FRAME, 2.0, n, q, angle=0.7) * FRAME.scale**2
+    drawn = sersic(FRAME, Ellipse(2.0, q, angle=0.7), n) * FRAME.scale**2
     assert drawn.sum() == pytest.approx(1, abs=0.03)
     along, across = FRAME.turned(0.7)
     inside = np.hypot(along, across / q) < 2.0
@@ -38,22 +39,22 @@ def test_half_the_light_is_within_the_half_light_radius(n: float, q: float) -> N
 
 def test_a_cusp_is_sampled_finely() -> None:
     coarse, fine = Frame(41, 0.4), Frame(41, 0.4).finer(12)
-    there = binned(sersic(fine, 2.0, 4.0), 12)
-    assert sersic(coarse, 2.0, 4.0) == pytest.approx(there, rel=0.25, abs=1e-4)
+    there = binned(sersic(fine, Ellipse(2.0), 4.0), 12)
+    assert sersic(coarse, Ellipse(2.0), 4.0) == pytest.approx(there, rel=0.25, abs=1e-4)
 
 
 @pytest.mark.parametrize("at", [(0.0, 0.0), (1.3, -0.4), (500.0, 0.0), (0.0, -500.0)])
 def test_a_profile_may_stand_anywhere(at: tuple[float, float]) -> None:
-    drawn = sersic(FRAME, 2.0, 1.0, at=at)
+    drawn = sersic(FRAME, Ellipse(2.0, at=at), 1.0)
     assert np.isfinite(drawn).all()
     scene = FRAME.empty()
-    add_compact(scene, FRAME, at, np.ones(3), 0.3)
+    add_compact(scene, FRAME, np.ones(3), Ellipse(0.3, at=at))
     inside = max(np.abs(at)) < FRAME.half
     assert scene.sum() * FRAME.scale**2 == pytest.approx(3 * inside, rel=0.01)
 
 
 def test_boxes_and_discs_differ_from_ellipses() -> None:
-    box, disc = (sersic(FRAME, 2.0, 1.0, 0.4, boxiness=c) for c in (2.6, 1.6))
+    box, disc = (sersic(FRAME, Ellipse(2.0, 0.4), 1.0, boxiness=c) for c in (2.6, 1.6))
     along, across = FRAME.turned(np.pi / 4)
     diagonal = (np.abs(across) < 0.3) & (along > 2)
     assert box[diagonal].sum() > disc[diagonal].sum()
@@ -72,7 +73,7 @@ def test_seeing_keeps_the_light_and_has_its_width(scale: float) -> None:
 def test_a_blurred_scene_loses_its_margin_only() -> None:
     frame = Frame(64, 0.3, margin=reach_of(1.2, 0.3))
     scene = frame.empty()
-    add_compact(scene, frame, (0.0, 0.0), np.array([1.0, 2.0, 3.0]), 0.0)
+    add_compact(scene, frame, np.array([1.0, 2.0, 3.0]), Ellipse(0.0))
     seen = blurred(scene, frame, 1.2)
     assert seen.shape == (3, 64, 64)
     assert seen.sum(axis=(1, 2)) * frame.scale**2 == pytest.approx([1, 2, 3], rel=0.01)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from secondsight.datasets.manifest import read_manifest
+from secondsight.dtypes import Pixels
 from secondsight.simulate.campaign import SKY, catalogue, scene
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.panels import (
@@ -19,7 +20,6 @@ from secondsight.simulate.panels import (
 )
 from secondsight.simulate.scene import HALF, Scene, Stars
 from secondsight.simulate.search import density_map, radial_profile, smoothing_kernel
-from secondsight.simulate.sky import Pixels
 
 TABLE = catalogue()
 

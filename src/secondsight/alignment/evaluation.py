@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
+from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.intervals import LEVEL, RESAMPLES, Estimate
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Outcomes = dict[str, Floats]
 """From a metric to a value for each test image."""
 

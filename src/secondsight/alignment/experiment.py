@@ -11,20 +11,12 @@ from torch import Tensor
 from secondsight.alignment import results
 from secondsight.alignment.captions import KINDS
 from secondsight.alignment.data import HELD_OUT, galaxies
-from secondsight.alignment.evaluation import (
-    Features,
-    Floats,
-    Ints,
-    Outcomes,
-    outcomes,
-    over_runs,
-    plane,
-    value,
-)
+from secondsight.alignment.evaluation import Features, Outcomes, outcomes, over_runs, plane, value
 from secondsight.alignment.lora import adapt
 from secondsight.alignment.settings import SETTINGS, Settings
 from secondsight.alignment.towers import cut, load_pair
 from secondsight.alignment.training import Towers, embed_all, train, trained
+from secondsight.dtypes import Floats, Ints
 from secondsight.simulate.seed import generator
 
 SEEDS = (0, 1, 2)

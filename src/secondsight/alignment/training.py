@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from secondsight import checkpoint
 from secondsight.alignment.settings import Settings
+from secondsight.dtypes import Places
 from secondsight.minivlm.training.network import finite
 from secondsight.simulate.seed import generator
 
 Inputs = tuple[Tensor, ...]
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def train(
     towers: Towers,
     images: Inputs,
     texts: Inputs,
-    held_out: Rows,
+    held_out: Places,
     settings: Settings,
     file: Path,
 ) -> list[float]:
@@ -93,7 +92,7 @@ def train(
     images, texts : tuple of Tensor
         Inputs of either tower, a row a pair.
     held_out : array of int
-        Rows that are not learnt from, and decide when to stop.
+        Places that are not learnt from, and decide when to stop.
     settings : Settings
     file : Path
         The checkpoint, in safetensors.
@@ -141,7 +140,7 @@ def trained(towers: Towers) -> dict[str, nn.Parameter]:
     }
 
 
-def batches(rows: Rows, settings: Settings, epoch: int) -> list[Rows]:
+def batches(rows: Places, settings: Settings, epoch: int) -> list[Places]:
     """Return an epoch's batches: each row once, but for a remainder that fills no batch."""
     order = generator(settings.seed, "alignment", str(epoch)).permutation(rows)
     size = min(settings.batch, len(order))
@@ -156,7 +155,7 @@ class _Side:
         moves = any(weight.requires_grad for weight in tower.parameters())
         self.fixed = None if moves else embed_all(tower, inputs, settings)
 
-    def __call__(self, rows: Rows) -> Tensor:
+    def __call__(self, rows: Places) -> Tensor:
         if self.fixed is not None:
             return self.fixed[torch.from_numpy(rows)]
         return embed(self.tower, _some(self.inputs, torch.from_numpy(rows)), self.settings)
@@ -167,7 +166,7 @@ def _some(inputs: Inputs, rows: Any) -> Inputs:
 
 
 @torch.no_grad()
-def _held_out_loss(towers: Towers, sides: Sequence[_Side], rows: Rows) -> float:
+def _held_out_loss(towers: Towers, sides: Sequence[_Side], rows: Places) -> float:
     return float(finite(pair_loss(towers, *(side(rows) for side in sides))))
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from secondsight.campaign_panels.reading import CALLED, FRACTION, TENTHS, fraction
+from secondsight.dtypes import Floats
 from secondsight.figures.dots import Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_of, bin_shares
 from secondsight.metrics.calibration import reliability
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.simulate.answerers import draw_answers, planted_rate
 
 PLANTED = {"calibrated": (1.0, 0.0), "overconfident": (2.5, 0.0), "too eager": (1.0, 1.2)}

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.dtypes import Texts
 from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
@@ -23,7 +24,6 @@ MOST_BYTES = 1_300_000_000
 MOST_LABELS = 10_000_000
 MOST_CHUNK = 100_000_000
 """Bytes of a chunk, which HDF5 unpacks as a whole."""
-Labels = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Part:
     stem: str
     split: str
     images: Any
-    labels: Labels
+    labels: Texts
 
     def ids(self) -> list[str]:
         """Return each image's id, by position."""
@@ -117,7 +117,7 @@ def check_images(images: Any, side: int | None, where: str) -> None:
         raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
 
 
-def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Labels:
+def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Texts:
     """Return labels as categories' codes.
 
     Parameters
@@ -226,7 +226,7 @@ def _check_size(found: Any, most: int, path: Path) -> None:
         raise DataError(f"{shown(path)}: {found.name} is too large, with the shape {found.shape}")
 
 
-def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Labels]:
+def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Texts]:
     """Return the checked images and labels of an HDF5 file whose images are called ``images``.
 
     Raises

@@ -17,10 +17,11 @@ from astropy.utils.exceptions import AstropyUserWarning  # type: ignore[import-u
 from secondsight import paths
 from secondsight.datasets import sources
 from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.dtypes import Floats
 from secondsight.errors import DataError, SourceError
 from secondsight.simulate.panels import draw_panels
 from secondsight.simulate.png import encode_png
-from secondsight.simulate.scene import FAINTEST_G, HALF, Floats, Scene, Stars, centres
+from secondsight.simulate.scene import FAINTEST_G, HALF, Scene, Stars, centres
 
 SOURCE = "delve6-stars"
 NAME = "delve6"

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets import sources
 from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError, SourceError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
@@ -45,7 +45,6 @@ FILE_NAME = re.compile(r"^(\d{3})_(\d{3}\.\d{3}_[+-]\d{3}\.\d{3})\.png$")
 MOST_BYTES = 50_000_000
 """What the archive may unpack to; the real one has 18 million bytes."""
 MOST_MEMBERS = 100
-Pixels = npt.NDArray[np.uint8]
 
 
 class PlainUnpickler(pickle.Unpickler):

@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as csv
 
+from secondsight.dtypes import Bools, Ints
 from secondsight.errors import DataError
 from secondsight.paths import shown
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Answers = tuple[str, ...]
 
 COLUMNS = (
@@ -161,15 +159,15 @@ class _Column:
 
     def each(self, meaning: Callable[[str], int]) -> Ints:
         """Return `meaning` of each row's text, asked once for each text."""
-        found = np.zeros(len(self.texts), np.int64)
+        meanings = np.zeros(len(self.texts), np.int64)
         for place, text in enumerate(self.texts):
             try:
-                found[place] = meaning(text)
+                meanings[place] = meaning(text)
             except _Refused as refused:
                 row = self.rows[np.flatnonzero(self.codes == place)[0]]
-                said = f"{shown(self.path)}, row {row}: {self.name} {refused}"
-                raise DataError(said) from None
-        return found[self.codes]
+                where = f"{shown(self.path)}, row {row}: {self.name}"
+                raise DataError(f"{where} {refused}") from None
+        return meanings[self.codes]
 
 
 class _Reader:
@@ -181,7 +179,7 @@ class _Reader:
         self.users: dict[str, int] = {}
         self.answers: dict[Answers, int] = {}
         self.parsed: dict[str, int] = {}
-        self.parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        self.parts: list[pd.DataFrame] = []
         self.left_out: dict[str, int] = {}
         self.workflow, self.row = wanted.workflow, 0
 
@@ -199,50 +197,44 @@ class _Reader:
             if not good.all():
                 self._count(why, int((~good).sum()))
                 block, rows = block.filter(pa.array(good)), rows[good]
-        self.parts.append(
-            (
-                self._numbers(block, "classification_id", rows),
-                self._numbers(block, "subject_ids", rows),
-                self._who(block, rows),
-                self._column(block, "annotations", rows).each(self._answer),
-            )
-        )
+        columns = {
+            "classification_id": self._numbers(block, "classification_id", rows),
+            "subject_id": self._numbers(block, "subject_ids", rows),
+            "user": self._who(block, rows),
+            "answer": self._column(block, "annotations", rows).each(self._answer),
+        }
+        self.parts.append(pd.DataFrame(columns))
 
     def votes(self) -> Votes:
         """Return all that was taken in."""
-        nothing = np.zeros(0, np.int64)
-        parts = [(nothing, nothing, nothing, nothing), *self.parts]
+        columns = ["classification_id", "subject_id", "user", "answer"]
+        nobody = pd.DataFrame(columns=columns, dtype=np.int64)
+        votes = pd.concat(self.parts or [nobody], ignore_index=True)
         self.parts = []
-        ids, subjects, users, answers = map(np.concatenate, zip(*parts, strict=True))
-        del parts
-        if (np.diff(ids) < 0).any():
-            order = np.argsort(ids, kind="stable")
-            ids, subjects, users, answers = (x[order] for x in (ids, subjects, users, answers))
+        if not votes["classification_id"].is_monotonic_increasing:
+            votes = votes.sort_values("classification_id", kind="stable", ignore_index=True)
         if self.wanted.repeats == "first":
-            first = _first_of_each(subjects, users)
-            self._count("repeated", int((~first).sum()))
-            ids, subjects, users, answers = (x[first] for x in (ids, subjects, users, answers))
-        return Votes(self._table(ids, subjects, users, answers), self.left_out)
+            again = votes.duplicated(["subject_id", "user"])
+            self._count("repeated", int(again.sum()))
+            votes = votes[~again].reset_index(drop=True)
+        return Votes(self._named(votes), self.left_out)
 
-    def _table(self, ids: Ints, subjects: Ints, users: Ints, answers: Ints) -> pd.DataFrame:
+    def _named(self, votes: pd.DataFrame) -> pd.DataFrame:
+        """Return a row an answer, with the names of volunteers and answers for their numbers."""
         given = list(self.answers)
-        names = sorted({name for combination in given for name in combination})
+        names = sorted({name for answers in given for name in answers})
         place = {name: number for number, name in enumerate(names)}
-        counts = np.array([len(combination) for combination in given], np.int64)
-        flat = np.array([place[name] for combination in given for name in combination], np.int64)
+        counts = np.array([len(answers) for answers in given], np.int64)
+        flat = np.array([place[name] for answers in given for name in answers], np.int64)
         if (counts == 1).all():
-            codes = flat[answers]
+            codes = flat[votes["answer"]]
         else:
-            rows, codes = _spread(answers, counts, flat)
-            ids, subjects, users = ids[rows], subjects[rows], users[rows]
-        user_type = pd.CategoricalDtype(list(self.users))
-        return pd.DataFrame(
-            {
-                "classification_id": ids,
-                "subject_id": subjects,
-                "user": pd.Categorical.from_codes(users, dtype=user_type),
-                "answer": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)),
-            }
+            rows, codes = _spread(votes["answer"].to_numpy(), counts, flat)
+            votes = votes.iloc[rows].reset_index(drop=True)
+        users = pd.CategoricalDtype(list(self.users))
+        return votes.assign(
+            user=pd.Categorical.from_codes(votes["user"], dtype=users),
+            answer=pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)),
         )
 
     def _count(self, why: str, count: int) -> None:
@@ -250,16 +242,13 @@ class _Reader:
             self.left_out[why] = self.left_out.get(why, 0) + count
 
     def _of_workflow(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        found = self._numbers(block, "workflow_id", rows)
-        if self.workflow is None and len(found):
-            self.workflow = int(found[0])
-        good: Bools = found == self.workflow
+        workflows = self._numbers(block, "workflow_id", rows)
+        if self.workflow is None and len(workflows):
+            self.workflow = int(workflows[0])
+        good = np.asarray(workflows == self.workflow)
         if self.wanted.workflow is None and not good.all():
-            other = int(found[~good][0])
-            raise DataError(
-                f"{shown(self.path)} holds several workflows, such as {self.workflow} and {other}: "
-                "name one"
-            )
+            both = f"{self.workflow} and {workflows[~good][0]}"
+            raise DataError(f"{shown(self.path)} holds several workflows, such as {both}: name one")
         return good
 
     def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
@@ -270,9 +259,9 @@ class _Reader:
         return column.each(lambda text: version in (text, text.split(".")[0])).astype(bool)
 
     def _logged_in(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        return (
-            _is_given(block["user_id"]) if self.wanted.logged_in_only else np.ones(len(rows), bool)
-        )
+        if not self.wanted.logged_in_only:
+            return np.ones(len(rows), bool)
+        return _is_given(block["user_id"])
 
     def _before_retirement(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         if not self.wanted.until_retirement:
@@ -285,8 +274,8 @@ class _Reader:
         if not _is_given(block["user_name"]).all():
             names = (block[name].to_pylist() for name in ("user_name", "user_ip"))
             either = [name or ip for name, ip in zip(*names, strict=True)]
-            found = [text or f"row {row}" for text, row in zip(either, rows, strict=True)]
-            block = pa.record_batch({"user_name": pa.array(found, pa.string())})
+            known = [text or f"row {row}" for text, row in zip(either, rows, strict=True)]
+            block = pa.record_batch({"user_name": pa.array(known, pa.string())})
         column = self._column(block, "user_name", rows)
         return column.each(lambda text: self.users.setdefault(text, len(self.users)))
 
@@ -298,8 +287,7 @@ class _Reader:
             column = None
         if column is None or column.null_count:
             return self._column(block, name, rows).each(_number)
-        found: Ints = column.to_numpy()
-        return found
+        return np.asarray(column.to_numpy())
 
     def _column(self, block: pa.RecordBatch, name: str, rows: Ints) -> _Column:
         column = block[name].fill_null("").dictionary_encode()
@@ -407,28 +395,27 @@ def _blocks(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield an export's rows block by block, all columns as text."""
     if not path.is_file():
         raise DataError(f"{shown(path)} is missing")
-    convert = csv.ConvertOptions(
+    as_text = csv.ConvertOptions(
         include_columns=columns,
         column_types=dict.fromkeys(columns, pa.string()),
         strings_can_be_null=True,
         null_values=[""],
         quoted_strings_can_be_null=True,
     )
+    lines, blocks = csv.ParseOptions(newlines_in_values=True), csv.ReadOptions(block_size=BLOCK)
     try:
-        reader = csv.open_csv(
-            path,
-            read_options=csv.ReadOptions(block_size=BLOCK),
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=convert,
-        )
-        yield from reader
+        yield from csv.open_csv(path, blocks, lines, as_text)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError, EOFError) as error:
-        lacking = [name for name in columns if name not in _header(path)]
-        if lacking:
-            raise DataError(f"{shown(path)} lacks the column {lacking[0]!r}") from None
-        said = str(error).splitlines()[0][:100]
-        said = _odd_row(path) or f" is no whole classification export: {said}"
-        raise DataError(f"{shown(path)}{said}") from None
+        raise DataError(f"{shown(path)}{_what_is_wrong(path, columns, error)}") from None
+
+
+def _what_is_wrong(path: Path, columns: list[str], error: Exception) -> str:
+    """Say what keeps an export from being read, to be put behind its name."""
+    lacking = [name for name in columns if name not in _header(path)]
+    if lacking:
+        return f" lacks the column {lacking[0]!r}"
+    reason = str(error).splitlines()[0][:100]
+    return _odd_row(path) or f" is no whole classification export: {reason}"
 
 
 def _odd_row(path: Path) -> str:
@@ -461,15 +448,7 @@ def _header(path: Path) -> list[str]:
 
 
 def _is_given(column: pa.Array) -> Bools:
-    found: Bools = column.is_valid().to_numpy(zero_copy_only=False)
-    return found
-
-
-def _first_of_each(subjects: Ints, users: Ints) -> Bools:
-    """Return whether each vote is the first of its volunteer on its subject."""
-    again = pd.DataFrame({"subject": subjects, "user": users}).duplicated()
-    found: Bools = ~again.to_numpy()
-    return found
+    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _spread(answers: Ints, counts: Ints, flat: Ints) -> tuple[Ints, Ints]:

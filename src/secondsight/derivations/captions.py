@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from secondsight.derivations.probe import Ints, out_of_fold
+from secondsight.derivations.probe import out_of_fold
+from secondsight.dtypes import Ints
 from secondsight.errors import DataError
 from secondsight.paths import shown
 

@@ -12,15 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
 from secondsight.datasets import load
 from secondsight.descriptions import all_texts, references, table_of
+from secondsight.dtypes import Floats
 from secondsight.errors import DataError
-
-Floats = npt.NDArray[np.float64]
 
 DATASET = "galaxy10"
 IMAGES = 200

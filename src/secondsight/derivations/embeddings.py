@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from secondsight.derivations.captions import answer_table
-from secondsight.derivations.probe import Floats, Ints, out_of_fold_of
+from secondsight.derivations.probe import out_of_fold_of
+from secondsight.dtypes import Floats, Ints
 
 
 def probe_answers(curated: Path, control: Path) -> pd.DataFrame:

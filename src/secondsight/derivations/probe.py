@@ -8,18 +8,16 @@ stands for a text may also be given: an embedding, say.
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from secondsight.dtypes import AnyFloats, Ints
+
 FOLDS = 5
 TOLERANCE = 1e-8
-Floats = npt.NDArray[np.floating]
-Ints = npt.NDArray[np.int64]
 
 
 def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
@@ -39,7 +37,7 @@ def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
     return _answers(make_pipeline(TfidfVectorizer(), _linear()), texts, labels, seed)
 
 
-def out_of_fold_of(features: Floats, labels: Ints, seed: int) -> Ints:
+def out_of_fold_of(features: AnyFloats, labels: Ints, seed: int) -> Ints:
     """Return for each text the answer, 0 or 1, of a probe on features, fitted without it.
 
     Parameters
@@ -56,7 +54,7 @@ def _linear() -> LogisticRegression:
     return LogisticRegression(tol=TOLERANCE)
 
 
-def _answers(probe: Any, what: Sequence[str] | Floats, labels: Ints, seed: int) -> Ints:
+def _answers(probe: Any, what: Sequence[str] | AnyFloats, labels: Ints, seed: int) -> Ints:
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     with threadpool_limits(1):
         answers: Ints = cross_val_predict(probe, what, labels, cv=folds)

@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from secondsight.descriptions.cosines import Cosines
 from secondsight.descriptions.texts import fixed, paraphrase_of, references, text_set
+from secondsight.dtypes import Floats
 from secondsight.metrics.similarity import Spread, spread_over_classes
-
-Floats = npt.NDArray[np.float64]
 
 BLIND = "one text for every image"
 RIGHT = "the right class, in other words"
@@ -54,25 +53,25 @@ def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
     """
     share = np.asarray(frequencies, np.float64)
     every = list(references())
-    found = [
+    ways = [
         _answerer(cosines, share, text, BLIND, {name: [text] for name in every})
         for text in fixed().values()
     ]
     reworded = {name: list(text_set(paraphrase_of(name)).texts.values()) for name in every}
-    found.append(_answerer(cosines, share, "the reference reworded", RIGHT, reworded))
+    ways.append(_answerer(cosines, share, "the reference reworded", RIGHT, reworded))
     for own in every:
         texts = list(text_set(own).texts.values())
         others = {name: texts for name in every if name != own}
-        found.append(_answerer(cosines, share, f'its "{own}" text', RIGHT, others))
-    found.append(_answerer(cosines, share, "a random class, reworded", RANDOM, reworded))
-    return found
+        ways.append(_answerer(cosines, share, f'its "{own}" text', RIGHT, others))
+    ways.append(_answerer(cosines, share, "a random class, reworded", RANDOM, reworded))
+    return ways
 
 
 def _answerer(
-    cosines: Cosines, share: Floats, name: str, group: str, said: Mapping[str, list[str]]
+    cosines: Cosines, share: Floats, name: str, group: str, answers: Mapping[str, list[str]]
 ) -> Answerer:
     scores, by_class = {}, {}
-    for reference, texts in said.items():
+    for reference, texts in answers.items():
         cosine = cosines.of(texts, list(text_set(reference).texts.values()))
         given = _given(group, share)
         scores[reference] = spread_over_classes(cosine, share, given)

@@ -108,12 +108,12 @@ def mentions(text: str) -> tuple[Mention, ...]:
     tuple of Mention
         Two of one kind never overlap; two of different kinds may.
     """
-    found = [
+    claims = [
         Mention(kind, hit.group(), hit.start())
         for kind, pattern in _PATTERNS.items()
         for hit in pattern.finditer(text)
     ]
-    return tuple(sorted(found, key=lambda one: (one.start, KINDS.index(one.kind))))
+    return tuple(sorted(claims, key=lambda claim: (claim.start, KINDS.index(claim.kind))))
 
 
 def mentions_table(texts: Mapping[str, str]) -> pd.DataFrame:
@@ -129,5 +129,5 @@ def mentions_table(texts: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _found(text: str) -> str:
-    listed = [f"{one.words} ({one.kind})" for one in mentions(text)]
+    listed = [f"{claim.words} ({claim.kind})" for claim in mentions(text)]
     return "; ".join(listed) or "nothing"

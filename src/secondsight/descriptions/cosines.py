@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Floats
 from secondsight.errors import DataError
 
-Floats = npt.NDArray[np.float64]
 TABLE = "description_cosines"
 LETTERS = 12
 """How many hexadecimal digits of a text's SHA-256 name it."""

@@ -56,11 +56,11 @@ def text_sets(folder: Path = paths.DESCRIPTIONS) -> dict[str, TextSet]:
     DataError
         If a file is not right, or a paraphrase rewords a set that is no reference.
     """
-    found = {path.stem: read_toml(path, TextSet) for path in sorted(folder.glob("*.toml"))}
-    for name, texts in found.items():
-        if texts.of and (texts.of not in found or found[texts.of].kind != "reference"):
+    sets = {path.stem: read_toml(path, TextSet) for path in sorted(folder.glob("*.toml"))}
+    for name, texts in sets.items():
+        if texts.of and (texts.of not in sets or sets[texts.of].kind != "reference"):
             raise DataError(f"{name} rewords {texts.of!r}, which is no set of references")
-    return found
+    return sets
 
 
 def text_set(name: str) -> TextSet:
@@ -80,8 +80,8 @@ def text_set(name: str) -> TextSet:
 
 def references() -> dict[str, TextSet]:
     """Return the sets of references, the one with the shortest texts first."""
-    found = {name: texts for name, texts in text_sets().items() if texts.kind == "reference"}
-    return dict(sorted(found.items(), key=lambda one: sum(map(len, one[1].texts.values()))))
+    sets = {name: texts for name, texts in text_sets().items() if texts.kind == "reference"}
+    return dict(sorted(sets.items(), key=lambda item: sum(map(len, item[1].texts.values()))))
 
 
 def paraphrase_of(reference: str) -> str:

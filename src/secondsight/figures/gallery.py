@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
-import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from secondsight.dtypes import Pixels
 from secondsight.figures.style import WIDTH
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def draw_gallery(rows: Sequence[tuple[str, Sequence[Pixels]]]) -> Figure:

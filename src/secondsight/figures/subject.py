@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from secondsight.dtypes import Floats
 from secondsight.figures.style import BLUE, ORANGE, WIDTH, faint, ink
 from secondsight.simulate.isochrone import load_isochrone
 from secondsight.simulate.panels import (
@@ -15,7 +16,7 @@ from secondsight.simulate.panels import (
     SIDE,
     draw_panels,
 )
-from secondsight.simulate.scene import HALF, Floats, Scene, Stars
+from secondsight.simulate.scene import HALF, Scene, Stars
 from secondsight.simulate.search import (
     EDGES,
     best_excess,

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from secondsight.alignment.evaluation import over_runs
+from secondsight.dtypes import Floats
 from secondsight.finetune import results
-from secondsight.finetune.evaluation import Floats, Outcomes
+from secondsight.finetune.evaluation import Outcomes
 from secondsight.finetune.experiment import Experiment
 from secondsight.finetune.results import HOWS, MOMENTS
 from secondsight.finetune.run import Run

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondsight.dtypes import Pixels
 from secondsight.finetune.captions import caption
-from secondsight.minivlm.picture import Pixels
 from secondsight.minivlm.training.examples import Example, draw_example
 from secondsight.simulate.seed import generator
 

@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from secondsight.descriptions import mentions, references
+from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.similarity import retrieved
 from secondsight.simulate.seed import generator
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Outcomes = dict[str, Floats]
 """From a metric to its value for each picture; a mean over the pictures is the metric."""
 

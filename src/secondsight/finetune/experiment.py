@@ -11,11 +11,12 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from secondsight.alignment.towers import load_pair
 from secondsight.datasets import Dataset
+from secondsight.dtypes import Floats, Pixels
 from secondsight.finetune.captions import any_caption
 from secondsight.finetune.conversations import Turn, conversations
 from secondsight.finetune.data import HELD_OUT, SKIES, held_out, pairs
 from secondsight.finetune.dialogue import DESCRIBE
-from secondsight.finetune.evaluation import Floats, reference_texts
+from secondsight.finetune.evaluation import reference_texts
 from secondsight.finetune.eye import make_eye
 from secondsight.finetune.llava import Talker, make_llava
 from secondsight.finetune.recipe import described
@@ -23,7 +24,7 @@ from secondsight.finetune.settings import ARMS, Arm, Settings, Speaker
 from secondsight.finetune.speaker import make_speaker, make_tokenizer
 from secondsight.finetune.stages import Point, Talks, train_stage
 from secondsight.minivlm.phrases import SKIES as WORDED
-from secondsight.minivlm.picture import Pixels, fitted, planes
+from secondsight.minivlm.picture import fitted, planes
 from secondsight.minivlm.training.sentences import embed_in_full
 from secondsight.simulate.seed import generator
 

@@ -18,10 +18,10 @@ from torch import Tensor
 from transformers import LlamaForCausalLM, LlavaConfig, LlavaForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
+from secondsight.dtypes import Pixels
 from secondsight.finetune.dialogue import asked
 from secondsight.finetune.eye import SIDE, Eye
 from secondsight.finetune.speaker import IMAGE
-from secondsight.minivlm.picture import Pixels
 
 AT_A_TIME = 64
 

@@ -8,9 +8,9 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoConfig, AutoProcessor, LlavaForConditionalGeneration
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 from secondsight.finetune.llava import Talker
-from secondsight.minivlm.picture import Pixels
 
 NAME = "llava-hf/llava-1.5-7b-hf"
 

@@ -8,20 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from secondsight.checkpoint import keep, resume
+from secondsight.dtypes import Floats, Places
 from secondsight.finetune.dialogue import IGNORED, Encoded, collated
 from secondsight.finetune.llava import projected
 from secondsight.finetune.settings import Settings, Stage
 from secondsight.minivlm.training.network import finite
 from secondsight.simulate.seed import generator
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 AT_A_TIME = 64
 RISE = 0.1
@@ -63,7 +60,7 @@ class Named:
 
 
 def logits_of(
-    model: Any, talks: Talks, rows: Rows, pad: int, settings: Settings
+    model: Any, talks: Talks, rows: Places, pad: int, settings: Settings
 ) -> tuple[Tensor, Tensor]:
     """Return the logits (n, tokens, vocabulary) of some talks, and their labels (n, tokens)."""
     ids, mask, labels = (
@@ -77,7 +74,7 @@ def logits_of(
     return logits.float(), labels
 
 
-def loss_of(model: Any, talks: Talks, rows: Rows, pad: int, settings: Settings) -> Tensor:
+def loss_of(model: Any, talks: Talks, rows: Places, pad: int, settings: Settings) -> Tensor:
     """Return the mean loss over the answers' tokens of some talks, in nats."""
     logits, labels = logits_of(model, talks, rows, pad, settings)
     return functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten())
@@ -154,12 +151,12 @@ def _fingerprint(talks: Talks, weights: dict[str, nn.Parameter]) -> str:
     return found.hexdigest()
 
 
-def _order(count: int, stage: Stage, settings: Settings, name: str) -> Rows:
+def _order(count: int, stage: Stage, settings: Settings, name: str) -> Places:
     """Return the rows of each step, shape (steps, batch): every talk once, then all again."""
     chance = generator(settings.seed, "finetune", name)
     wanted = stage.steps * stage.batch
     rounds = -(-wanted // count)
-    rows: Rows = np.concatenate([chance.permutation(count) for _ in range(rounds)])
+    rows: Places = np.concatenate([chance.permutation(count) for _ in range(rounds)])
     return rows[:wanted].reshape(stage.steps, stage.batch)
 
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, normal, nothing, proportion
 
 EXACT_BELOW = 50
 """With fewer disagreements than this, McNemar's test is the exact binomial one."""
@@ -57,13 +56,8 @@ def mcnemar(
     first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
     if first.shape != second.shape:
         raise ValueError(f"{first.size} and {second.size} answers can't be paired")
-    table = np.array(
-        [
-            [np.sum(first & second), np.sum(first & ~second)],
-            [np.sum(~first & second), np.sum(~first & ~second)],
-        ]
-    )
-    return paired_test(table, level)
+    table = [[np.sum(a & b) for b in (second, ~second)] for a in (first, ~first)]
+    return paired_test(np.array(table), level)
 
 
 def versus_constant(confusion: Confusion, category: int, level: float = LEVEL) -> PairedTest:
@@ -101,12 +95,10 @@ def _paired_difference(table: Counts, level: float) -> Estimate:
     """Return the difference of two paired shares (Agresti 2013, section 11.1.1)."""
     n = int(table.sum())
     if n == 0:
-        return Estimate(np.nan, np.nan, np.nan, 0, level, "Wald, paired")
+        return nothing(level, "Wald, paired")
     first, second = int(table[0, 1]), int(table[1, 0])
-    value = (first - second) / n
     spread = np.sqrt(first + second - (first - second) ** 2 / n) / n
-    half = float(norm.ppf((1 + level) / 2) * spread)
-    return Estimate(value, value - half, value + half, n, level, "Wald, paired")
+    return normal((first - second) / n, spread, n, level, "Wald, paired")
 
 
 def agreement_table(first: "pd.Series[str]", second: "pd.Series[str]") -> Counts:
@@ -153,9 +145,8 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of a square table of counts, shape (k, k)."""
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
-        return Estimate(np.nan, np.nan, np.nan, n, level, "asymptotic")
+        return nothing(level, "asymptotic", n)
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
-    kappa, half = float(result.kappa), float(norm.ppf((1 + level) / 2) * spread)
-    return Estimate(kappa, kappa - half, kappa + half, n, level, "asymptotic")
+    return normal(float(result.kappa), spread, n, level, "asymptotic")

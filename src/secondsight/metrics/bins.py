@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from secondsight.metrics.intervals import (
-    LEVEL,
-    Estimate,
-    Floats,
-    proportion,
-    share_over_clusters,
-)
+from secondsight.dtypes import Floats, Ints, Numbers, Places
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_over_clusters
 
 SPREAD = (0.1, 0.9)
 """Quantiles that tell how widely galaxies of one bin differ."""
@@ -42,8 +36,24 @@ class Bin:
     spread: tuple[float, float]
 
 
-def bin_of(quantity: npt.NDArray[Any], edges: Sequence[float]) -> npt.NDArray[np.intp]:
+def checked_ends(edges: Sequence[float]) -> Floats:
+    """Return the bins' ends, shape (bins + 1,).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two, or they do not increase.
+    """
+    ends = np.asarray(edges, float)
+    if len(ends) < 2 or not (np.diff(ends) > 0).all():
+        raise ValueError(f"the bins' ends must increase, not be {list(edges)}")
+    return ends
+
+
+def bin_of(quantity: Numbers, edges: Sequence[float]) -> Places:
     """Return the place of the bin that each value falls in, shape (n,); -1 for NaN.
+
+    A value below the first end gets -1, too, one above the last the number of bins.
 
     Parameters
     ----------
@@ -51,17 +61,17 @@ def bin_of(quantity: npt.NDArray[Any], edges: Sequence[float]) -> npt.NDArray[np
     edges : sequence of float, increasing
         As for `bin_shares`.
     """
-    values, ends = np.asarray(quantity, float), np.asarray(edges, float)
+    values, ends = np.asarray(quantity, float), checked_ends(edges)
     inside = np.searchsorted(ends, values, "right") - 1
     place = np.where(values == ends[-1], len(ends) - 2, inside)
     return np.where(np.isnan(values), -1, place)
 
 
 def bin_shares(
-    quantity: npt.NDArray[Any],
+    quantity: Numbers,
     edges: Sequence[float],
-    successes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    successes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     level: float = LEVEL,
     seed: int = 0,
@@ -98,31 +108,21 @@ def bin_shares(
     sizes = np.broadcast_to(np.asarray(sizes, np.int64), successes.shape)
     if quantity.shape != successes.shape:
         raise ValueError(f"{quantity.size} values and {successes.size} successes don't match")
-    ends = np.asarray(edges, float)
-    if len(ends) < 2 or not (np.diff(ends) > 0).all():
-        raise ValueError(f"the bins' ends must increase, not be {list(edges)}")
-    place = bin_of(quantity, edges)
-    return [
-        _bin(ends[b : b + 2], quantity[place == b], successes[place == b], sizes[place == b],
-             level, seed)
-        for b in range(len(ends) - 1)
-    ]  # fmt: skip
+    place, bins = bin_of(quantity, edges), []
+    for number, (low, high) in enumerate(pairwise(map(float, edges))):
+        inside = place == number
+        middle = float(quantity[inside].mean()) if inside.any() else (low + high) / 2
+        share = _share(successes[inside], sizes[inside], level, seed)
+        bins.append(Bin(low, high, middle, share, _spread(successes[inside] / sizes[inside])))
+    return bins
 
 
-def _bin(
-    ends: Floats,
-    quantity: Floats,
-    successes: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
-    level: float,
-    seed: int,
-) -> Bin:
-    low, high = map(float, ends)
-    if len(quantity) == 0:
-        return Bin(low, high, (low + high) / 2, proportion(0, 0, level), (np.nan, np.nan))
+def _share(successes: Ints, sizes: Ints, level: float, seed: int) -> Estimate:
     if (sizes == 1).all():
-        share = proportion(int(successes.sum()), len(successes), level)
-    else:
-        share = share_over_clusters(successes, sizes, level=level, seed=seed)
-    lower, upper = np.quantile(successes / sizes, SPREAD)
-    return Bin(low, high, float(quantity.mean()), share, (float(lower), float(upper)))
+        return proportion(int(successes.sum()), len(successes), level)
+    return share_over_clusters(successes, sizes, level=level, seed=seed)
+
+
+def _spread(shares: Floats) -> tuple[float, float]:
+    lower, upper = np.quantile(shares, SPREAD) if len(shares) else (np.nan, np.nan)
+    return float(lower), float(upper)

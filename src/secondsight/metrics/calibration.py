@@ -1,18 +1,19 @@
 """Are probabilities right: the reliability curve, the Brier score and its parts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import KFold
 
-from secondsight.metrics.intervals import LEVEL, Estimate, Floats
+from secondsight.dtypes import Floats, Ints, Numbers, Places
+from secondsight.metrics.intervals import LEVEL, Estimate, quantiles
 
 RESAMPLES = 200
 """Resamples of a whole fitted curve, which cost more than those of a count."""
 FOLDS = 5
+BINS = 15
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ class Reliability:
 
 
 def reliability(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -81,24 +82,32 @@ def reliability(
     unique, place = np.unique(f, return_inverse=True)
     # Everything that follows rests on sums over the galaxies of one forecast, so resampled weights
     # of galaxies are summed first: a fit costs by the number of different forecasts.
-    ones = np.ones(len(f))
-    curve, parts = _curve(unique, place, y, n, ones)
-    chance = np.random.default_rng(seed)
-    resampled = (chance.integers(0, len(f), len(f)) for _ in range(resamples))
-    drawn = [_curve(unique, place, y, n, np.bincount(rows, minlength=len(f))) for rows in resampled]
+    curve, parts = _curve(unique, place, y, n, np.ones(len(f)))
+    rng = np.random.default_rng(seed)
+    resampled = (np.bincount(_resample(rng, len(f)), minlength=len(f)) for _ in range(resamples))
+    drawn = [_curve(unique, place, y, n, galaxies) for galaxies in resampled]
     tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.nanquantile(np.array([one[0] for one in drawn]), tails, axis=0)
-    ends = np.quantile(np.array([one[1] for one in drawn]), tails, axis=0)
+    low, high = np.nanquantile(np.array([curve for curve, _ in drawn]), tails, axis=0)
     estimates = [
-        Estimate(float(value), float(min(a, value)), float(max(b, value)), len(f), level,
-                 "bootstrap over galaxies")
-        for value, a, b in zip(parts, *ends, strict=True)
-    ]  # fmt: skip
+        _over_galaxies(value, draws, len(f), level)
+        for value, draws in zip(parts, np.transpose([parts for _, parts in drawn]), strict=True)
+    ]
     return Reliability(unique, curve, low, high, np.bincount(place, n).astype(float), *estimates)
 
 
+def _resample(rng: np.random.Generator, galaxies: int) -> Ints:
+    return rng.integers(0, galaxies, galaxies)
+
+
+def _over_galaxies(value: float, draws: Floats, n: int, level: float) -> Estimate:
+    """Return a value with the interval of its draws, which is widened to hold the value."""
+    low, high = quantiles(draws, level)
+    method = "bootstrap over galaxies"
+    return Estimate(float(value), float(min(low, value)), float(max(high, value)), n, level, method)
+
+
 def _checked(
-    forecast: npt.NDArray[Any], yes: npt.NDArray[Any], sizes: npt.NDArray[Any] | int
+    forecast: Numbers, yes: Numbers, sizes: Numbers | int
 ) -> tuple[Floats, Floats, Floats]:
     f, y = np.asarray(forecast, float), np.asarray(yes, float)
     n = np.broadcast_to(np.asarray(sizes, float), y.shape)
@@ -112,7 +121,7 @@ def _checked(
 
 
 def _curve(
-    unique: Floats, place: npt.NDArray[np.intp], y: Floats, n: Floats, galaxies: npt.NDArray[Any]
+    unique: Floats, place: Places, y: Floats, n: Floats, galaxies: Numbers
 ) -> tuple[Floats, Floats]:
     """Return the isotonic curve and (Brier, miscalibration, discrimination, uncertainty)."""
     weight = np.bincount(place, galaxies * n, minlength=len(unique))
@@ -132,52 +141,45 @@ def _curve(
 
 
 def calibration_error(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
-    bins: int = 15,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Estimate:
     """Return the root mean squared calibration error, without the part that chance alone makes.
 
-    In each of `bins` bins with equally many galaxies the squared gap between mean forecast and
-    observed rate is taken, less the variance of that rate; a plain binned error counts that
-    variance as miscalibration.
+    In each of 15 bins with equally many galaxies the squared gap between mean forecast and observed
+    rate is taken, less the variance of that rate; a plain binned error counts that variance as
+    miscalibration. Equal forecasts are never parted, so there may be fewer bins.
 
     Parameters
     ----------
     forecast, yes, sizes, level, resamples, seed
         As for `reliability`.
-    bins : int
-        How many bins at most; equal forecasts are never parted.
 
     References
     ----------
     Kumar, Liang & Ma 2019, NeurIPS, "Verified uncertainty calibration".
     """
     f, y, n = _checked(forecast, yes, sizes)
-    cuts = np.unique(np.quantile(f, np.linspace(0, 1, bins + 1)[1:-1]))
+    cuts = np.unique(np.quantile(f, np.linspace(0, 1, BINS + 1)[1:-1]))
     place = np.searchsorted(cuts, f, "left")
 
-    def error(rows: npt.NDArray[np.intp]) -> float:
+    def error(rows: Places) -> float:
         parts = [_squared_gap(f[r], y[r] / n[r]) for r in _split(rows, place[rows])]
         weights = np.bincount(place[rows])
         weights = weights[weights > 0]
         return float(np.sqrt(max(0.0, np.average(parts, weights=weights))))
 
-    everyone = np.arange(len(f))
-    chance = np.random.default_rng(seed)
-    drawn = [error(chance.integers(0, len(f), len(f))) for _ in range(resamples)]
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    value = error(everyone)
-    return Estimate(value, float(min(low, value)), float(max(high, value)), len(f), level,
-                    "bootstrap over galaxies")  # fmt: skip
+    rng = np.random.default_rng(seed)
+    drawn = [error(_resample(rng, len(f))) for _ in range(resamples)]
+    return _over_galaxies(error(np.arange(len(f))), np.array(drawn), len(f), level)
 
 
-def _split(rows: npt.NDArray[np.intp], place: npt.NDArray[np.intp]) -> list[npt.NDArray[np.intp]]:
+def _split(rows: Places, place: Places) -> list[Places]:
     order = np.argsort(place, kind="stable")
     return np.split(rows[order], np.flatnonzero(np.diff(place[order])) + 1)
 
@@ -188,9 +190,9 @@ def _squared_gap(forecast: Floats, rate: Floats) -> float:
 
 
 def recalibrated(
-    forecast: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    forecast: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     folds: int = FOLDS,
     seed: int = 0,
@@ -205,18 +207,19 @@ def recalibrated(
         In how many parts galaxies are split, and how they are shuffled.
     """
     f, y, n = _checked(forecast, yes, sizes)
-    out = np.empty(len(f))
-    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(f):
+
+    def learnt(fit: Ints, hold: Ints) -> Floats:
         scale = IsotonicRegression(out_of_bounds="clip")
         scale.fit(f[fit], y[fit] / n[fit], sample_weight=n[fit])
-        out[hold] = scale.predict(f[hold])
-    return out.clip(0, 1)
+        return np.asarray(scale.predict(f[hold]))
+
+    return _cross_fitted(learnt, len(f), folds, seed).clip(0, 1)
 
 
 def grouped(
-    group: npt.NDArray[Any],
-    yes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any] | int = 1,
+    group: Numbers,
+    yes: Numbers,
+    sizes: Numbers | int = 1,
     *,
     folds: int = FOLDS,
     seed: int = 0,
@@ -234,10 +237,22 @@ def grouped(
     """
     place = np.asarray(group, np.intp)
     _, y, n = _checked(np.zeros(len(place)), yes, sizes)
-    out = np.empty(len(place))
-    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(place):
+
+    def learnt(fit: Ints, hold: Ints) -> Floats:
         events = np.bincount(place[fit], y[fit], minlength=place.max() + 1)
         trials = np.bincount(place[fit], n[fit], minlength=place.max() + 1)
         overall = np.full(len(trials), y[fit].sum() / n[fit].sum())
-        out[hold] = np.divide(events, trials, out=overall, where=trials > 0)[place[hold]]
+        rates: Floats = np.divide(events, trials, out=overall, where=trials > 0)
+        return rates[place[hold]]
+
+    return _cross_fitted(learnt, len(place), folds, seed)
+
+
+def _cross_fitted(
+    learnt: Callable[[Ints, Ints], Floats], galaxies: int, folds: int, seed: int
+) -> Floats:
+    """Return what `learnt` says of each fold's galaxies from all the others, shape (galaxies,)."""
+    out = np.empty(galaxies)
+    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(out):
+        out[hold] = learnt(fit, hold)
     return out

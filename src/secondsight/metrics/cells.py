@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Numbers, Places
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.bins import bin_of
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
@@ -28,16 +27,15 @@ class Cells:
         How many rows and columns there are.
     """
 
-    rows: npt.NDArray[np.intp]
-    columns: npt.NDArray[np.intp]
+    rows: Places
+    columns: Places
     shape: tuple[int, int]
 
-    def inside(self, row: int, column: int) -> npt.NDArray[np.bool_]:
+    def inside(self, row: int, column: int) -> Bools:
         """Return which galaxies lie in a cell, shape (n,)."""
-        found: npt.NDArray[np.bool_] = (self.rows == row) & (self.columns == column)
-        return found
+        return np.asarray((self.rows == row) & (self.columns == column))
 
-    def table(self, estimate: Callable[[npt.NDArray[np.bool_]], Estimate]) -> Table:
+    def table(self, estimate: Callable[[Bools], Estimate]) -> Table:
         """Return an estimate of each cell, made from which galaxies lie in it."""
         rows, columns = self.shape
         return tuple(
@@ -47,8 +45,8 @@ class Cells:
 
 
 def cells_of(
-    down: npt.NDArray[Any],
-    across: npt.NDArray[Any],
+    down: Numbers,
+    across: Numbers,
     row_ends: Sequence[float],
     column_ends: Sequence[float],
 ) -> Cells:
@@ -76,7 +74,7 @@ def cells_of(
     return Cells(np.where(inside, rows, -1), np.where(inside, columns, -1), shape)
 
 
-def cell_shares(cells: Cells, successes: npt.NDArray[Any], level: float = LEVEL) -> Table:
+def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table:
     """Return the share of successes in each cell, with Wilson's interval.
 
     Parameters
@@ -98,8 +96,8 @@ def cell_shares(cells: Cells, successes: npt.NDArray[Any], level: float = LEVEL)
 
 def cell_leads(
     cells: Cells,
-    first: npt.NDArray[Any],
-    second: npt.NDArray[Any],
+    first: Numbers,
+    second: Numbers,
     *,
     least: int = 1,
     level: float = LEVEL,
@@ -117,20 +115,18 @@ def cell_leads(
         Coverage of all intervals together, between 0 and 1: each is as much wider as Bonferroni's
         inequality asks, so that the largest lead may be picked out.
     """
-    first, second = np.asarray(first, bool), np.asarray(second, bool)
-    sizes = [one.n for row in cell_shares(cells, first) for one in row]
+    firsts, seconds = np.asarray(first, bool), np.asarray(second, bool)
+    sizes = [share.n for row in cell_shares(cells, firsts) for share in row]
     each = 1 - (1 - level) / max(1, sum(size >= least for size in sizes))
 
-    def lead(inside: npt.NDArray[np.bool_]) -> Estimate:
+    def lead(inside: Bools) -> Estimate:
         enough = inside if inside.sum() >= least else np.zeros_like(inside)
-        return mcnemar(pd.Series(first[enough]), pd.Series(second[enough]), each).difference
+        return mcnemar(pd.Series(firsts[enough]), pd.Series(seconds[enough]), each).difference
 
     return cells.table(lead)
 
 
-def _place(quantity: npt.NDArray[Any], ends: Sequence[float]) -> npt.NDArray[np.intp]:
+def _place(quantity: Numbers, ends: Sequence[float]) -> Places:
     """Return the place of each value, -1 for one that lies between no two ends."""
-    if len(ends) < 2 or not (np.diff(ends) > 0).all():
-        raise ValueError(f"the cells' ends must increase, not be {list(ends)}")
     place = bin_of(quantity, ends)
     return np.where(place < len(ends) - 1, place, -1)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from secondsight.metrics.intervals import Counts, Floats
+from secondsight.dtypes import Floats
+from secondsight.metrics.intervals import Counts
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,8 @@ class Confusion:
         return self.counts[:, : len(self.categories)]
 
     def row_fractions(self) -> Floats:
-        """Return each count over its row's sum: of a true category, how it was answered."""
-        return _over(self.counts, self.counts.sum(axis=1, keepdims=True))
-
-    def column_fractions(self) -> Floats:
-        """Return each count over its column's sum: of an answer, what it truly was."""
-        return _over(self.counts, self.counts.sum(axis=0, keepdims=True))
+        """Return each count over its row's sum, shape (k, m): how a category was answered."""
+        return over(self.counts, self.counts.sum(axis=1, keepdims=True))
 
 
 def confusion_from_answers(
@@ -91,5 +88,6 @@ def confusion_from_predicted_rows(counts: list[list[int]], names: list[str]) -> 
     return Confusion(np.array(counts, dtype=np.int64).T, list(names), [])
 
 
-def _over(counts: Counts, sums: Counts) -> Floats:
+def over(counts: Counts, sums: Counts) -> Floats:
+    """Return counts over sums of the same shape, or of one that fits; 0 over 0 is 0."""
     return np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)

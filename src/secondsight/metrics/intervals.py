@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-Counts = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from secondsight.dtypes import Ints, Numbers
+
+Counts = Ints
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -39,6 +39,27 @@ class Estimate:
     method: str = "Wilson"
 
 
+def nothing(level: float, method: str, n: int = 0) -> Estimate:
+    """Return the estimate of what was not observed, or is not defined: NaN."""
+    return Estimate(np.nan, np.nan, np.nan, n, level, method)
+
+
+def normal(value: float, spread: float, n: int, level: float, method: str) -> Estimate:
+    """Return an estimate whose errors are normal with this standard deviation."""
+    half = float(norm.ppf((1 + level) / 2) * spread)
+    return Estimate(value, value - half, value + half, n, level, method)
+
+
+def quantiles(draws: Numbers, level: float) -> tuple[float, float]:
+    """Return the ends of the percentile interval of a statistic's draws, shape (resamples,).
+
+    Draws that are NaN are left out; NaN if all are.
+    """
+    tail, defined = (1 - level) / 2, draws[~np.isnan(draws)]
+    low, high = np.quantile(defined, [tail, 1 - tail]) if defined.size else (np.nan, np.nan)
+    return float(low), float(high)
+
+
 def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Return a proportion with its Wilson score interval.
 
@@ -66,7 +87,7 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")
     if n == 0:
-        return Estimate(np.nan, np.nan, np.nan, 0, level)
+        return nothing(level, "Wilson")
     low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
     low, high = 0.0 if successes == 0 else low, 1.0 if successes == n else high  # not nearly so
     return Estimate(successes / n, float(low), float(high), int(n), level)
@@ -93,7 +114,7 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     """
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:
-        return Estimate(np.nan, np.nan, np.nan, sum(n), level, "Newcombe")
+        return nothing(level, "Newcombe", sum(n))
     low, high = confint_proportions_2indep(
         successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff", alpha=1 - level
     )
@@ -101,7 +122,7 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
 
 
 def bootstrap(
-    counts: npt.NDArray[Any],
+    counts: Numbers,
     statistic: Callable[[Counts], float],
     *,
     level: float = LEVEL,
@@ -115,8 +136,8 @@ def bootstrap(
 
     Parameters
     ----------
-    counts : array of int
-        A table of images, of any shape.
+    counts : array of int, any shape
+        A table of images.
     statistic : callable
         From such a table to a float; NaN where it is not defined, and such resamples are
         left out.
@@ -132,17 +153,16 @@ def bootstrap(
     counts = np.asarray(counts, dtype=np.int64)
     n = int(counts.sum())
     if n == 0:
-        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap")
-    draws = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=resamples)
-    values = np.array([statistic(draw.reshape(counts.shape)) for draw in draws])
-    tail, defined = (1 - level) / 2, values[~np.isnan(values)]
-    low, high = np.quantile(defined, [tail, 1 - tail]) if defined.size else (np.nan, np.nan)
-    return Estimate(float(statistic(counts)), float(low), float(high), n, level, "bootstrap")
+        return nothing(level, "bootstrap")
+    rng, shares = np.random.default_rng(seed), counts.ravel() / n
+    draws = (rng.multinomial(n, shares).reshape(counts.shape) for _ in range(resamples))
+    low, high = quantiles(np.array([statistic(draw) for draw in draws]), level)
+    return Estimate(float(statistic(counts)), low, high, n, level, "bootstrap")
 
 
 def share_over_clusters(
-    successes: npt.NDArray[Any],
-    sizes: npt.NDArray[Any],
+    successes: Numbers,
+    sizes: Numbers,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -170,14 +190,11 @@ def share_over_clusters(
     ----------
     Davison & Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
     """
-    clusters = len(successes)
+    clusters, method = len(successes), "bootstrap over clusters"
     if clusters == 0:
-        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap over clusters")
+        return nothing(level, method)
     pairs = np.stack([successes, sizes], axis=1).astype(np.int64)
     kinds, counts = np.unique(pairs, axis=0, return_counts=True)  # alike clusters are drawn at once
     draws = np.random.default_rng(seed).multinomial(clusters, counts / clusters, size=resamples)
-    shares = (draws @ kinds[:, 0]) / (draws @ kinds[:, 1])
-    tail = (1 - level) / 2
-    low, high = np.quantile(shares, [tail, 1 - tail])
-    value = float(successes.sum() / sizes.sum())
-    return Estimate(value, float(low), float(high), clusters, level, "bootstrap over clusters")
+    low, high = quantiles((draws @ kinds[:, 0]) / (draws @ kinds[:, 1]), level)
+    return Estimate(float(successes.sum() / sizes.sum()), low, high, clusters, level, method)

@@ -23,13 +23,13 @@ def merge(confusion: Confusion, pair: tuple[int, int]) -> Confusion:
 
 
 def swaps(counts: Counts, pair: tuple[int, int]) -> int:
-    """Return how many images of either category of a pair were answered with the other."""
+    """Return how many images of a pair were answered with the other; counts of shape (k, m)."""
     first, second = pair
     return int(counts[first, second] + counts[second, first])
 
 
 def errors(counts: Counts) -> int:
-    """Return how many images were not answered with their true category."""
+    """Return how many of the counted images, shape (k, m), were not answered rightly."""
     return int(counts.sum() - np.trace(counts[:, : counts.shape[0]]))
 
 

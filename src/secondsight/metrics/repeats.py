@@ -1,14 +1,13 @@
 """What repeated answers to one galaxy tell: how much is the galaxy, how much is chance."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.stats import betabinom
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap, proportion
+from secondsight.dtypes import Floats, Numbers
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -36,8 +35,8 @@ class BetaBinomial:
         """How alike two answers on one galaxy are (intraclass correlation), 0 to 1."""
         return 1 / (self.a + self.b + 1)
 
-    def rate(self, yes: npt.NDArray[Any], n: npt.NDArray[Any] | int) -> Floats:
-        """Return the expected rate of galaxies with these counts: drawn towards the mean."""
+    def rate(self, yes: Numbers, n: Numbers | int) -> Floats:
+        """Return the expected rates, shape (n,), of galaxies with these counts: near the mean."""
         return np.asarray((self.a + yes) / (self.a + self.b + n), float)
 
 
@@ -67,8 +66,8 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     def loss(logs: Floats) -> float:
         return float(-(histogram @ betabinom.logpmf(k, n, *np.exp(logs))) / histogram.sum())
 
-    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
-    a, b = np.exp(found.x)
+    best = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
+    a, b = np.exp(best.x)
     return BetaBinomial(float(a), float(b))
 
 
@@ -123,8 +122,8 @@ def reliability_of_mean(likeness: float, repeats: int) -> float:
     return repeats * likeness / (1 + (repeats - 1) * likeness)
 
 
-def entropy(share: npt.NDArray[Any]) -> Floats:
-    """Return the entropy in bits of a yes-or-no answer given with these shares, 0 to 1."""
+def entropy(share: Numbers) -> Floats:
+    """Return the entropy in bits of a yes-or-no answer given with these shares (any shape)."""
     share = np.clip(np.asarray(share, float), 0, 1)
     other = 1 - share
     logs = [np.log2(part, out=np.zeros_like(part), where=part > 0) for part in (share, other)]

@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, Floats, bootstrap, proportion
+from secondsight.dtypes import Floats
+from secondsight.metrics.confusion import Confusion, over
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
 
 
 def accuracy(confusion: Confusion, level: float = LEVEL) -> Estimate:
@@ -58,18 +59,18 @@ def macro_recall(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> E
 def precision_values(counts: Counts) -> Floats:
     """Return each category's precision, shape (k,); 0 where a category is never answered."""
     square = counts[:, : counts.shape[0]]
-    return _safe(np.diag(square), square.sum(axis=0))
+    return over(np.diag(square), square.sum(axis=0))
 
 
 def recall_values(counts: Counts) -> Floats:
     """Return each category's recall, shape (k,); 0 where a category has no images."""
-    return _safe(np.diag(counts[:, : counts.shape[0]]), counts.sum(axis=1))
+    return over(np.diag(counts[:, : counts.shape[0]]), counts.sum(axis=1))
 
 
 def f1_values(counts: Counts) -> Floats:
     """Return each category's F1, shape (k,); 0 where nothing was right."""
     square = counts[:, : counts.shape[0]]
-    return _safe(2 * np.diag(square), square.sum(axis=0) + counts.sum(axis=1))
+    return over(2 * np.diag(square), square.sum(axis=0) + counts.sum(axis=1))
 
 
 def score_table(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
@@ -82,27 +83,17 @@ def score_table(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> pd
         `recall`, `F1` (each an `Estimate`).
     """
     places = range(len(confusion.categories))
-    rows = [
-        {
-            "images": int(confusion.counts[place].sum()),
-            "precision": precision(confusion, place, level),
-            "recall": recall(confusion, place, level),
-            "F1": f1(confusion, place, level, seed),
-        }
-        for place in places
-    ]
-    macro = {
-        "images": confusion.n,
-        "precision": macro_precision(confusion, level, seed),
-        "recall": macro_recall(confusion, level, seed),
-        "F1": macro_f1(confusion, level, seed),
+    table = {
+        "images": [*confusion.counts.sum(axis=1).tolist(), confusion.n],
+        "precision": [precision(confusion, place, level) for place in places],
+        "recall": [recall(confusion, place, level) for place in places],
+        "F1": [f1(confusion, place, level, seed) for place in places],
     }
-    return pd.DataFrame([*rows, macro], index=[*confusion.categories, "macro mean"])
+    table["precision"].append(macro_precision(confusion, level, seed))
+    table["recall"].append(macro_recall(confusion, level, seed))
+    table["F1"].append(macro_f1(confusion, level, seed))
+    return pd.DataFrame(table, index=[*confusion.categories, "macro mean"])
 
 
 def _mean(values: Callable[[Counts], Floats], counts: Counts) -> float:
     return float(np.mean(values(counts)))
-
-
-def _safe(over: Counts, under: Counts) -> Floats:
-    return np.divide(over, under, out=np.zeros(over.shape), where=under > 0)

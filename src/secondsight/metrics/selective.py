@@ -1,12 +1,11 @@
 """Answering only where one is sure: what is gained, and at what loss."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.dtypes import Bools, Floats, Ints, Numbers
+from secondsight.metrics.intervals import LEVEL, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -31,8 +30,8 @@ class Coverage:
 
 
 def risk_coverage(
-    confidence: npt.NDArray[Any],
-    right: npt.NDArray[Any],
+    confidence: Numbers,
+    right: Numbers,
     *,
     points: int = 20,
     level: float = LEVEL,
@@ -56,24 +55,19 @@ def risk_coverage(
     if confidence.shape != right.shape:
         raise ValueError(f"{confidence.size} confidences and {right.size} answers don't match")
     wanted = np.quantile(confidence, np.linspace(1, 0, points + 1)[1:], method="lower")
-    thresholds = np.unique(wanted)[::-1]
-    found = []
-    for threshold in thresholds:
-        kept = confidence >= threshold
-        wrong, answered = int((~right[kept]).sum()), int(kept.sum())
-        found.append(
-            Coverage(
-                float(threshold),
-                proportion(answered, len(kept), level),
-                proportion(wrong, answered, level),
-            )
-        )
-    return found
+    return [_coverage(threshold, confidence, right, level) for threshold in np.unique(wanted)[::-1]]
+
+
+def _coverage(threshold: float, confidence: Floats, right: Bools, level: float) -> Coverage:
+    kept = confidence >= threshold
+    answered, wrong = int(kept.sum()), int((~right[kept]).sum())
+    covered, risk = proportion(answered, len(kept), level), proportion(wrong, answered, level)
+    return Coverage(float(threshold), covered, risk)
 
 
 def separation(
-    score: npt.NDArray[Any],
-    event: npt.NDArray[Any],
+    score: Numbers,
+    event: Numbers,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -96,22 +90,12 @@ def separation(
         0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
     """
     score, event = np.asarray(score, float), np.asarray(event, bool)
-    kinds, place = np.unique(score, return_inverse=True)
-    table = np.stack([np.bincount(place[event == told], minlength=len(kinds)) for told in (0, 1)])
-    chance = np.random.default_rng(seed)
-    n = len(score)
-    if n == 0:
-        return Estimate(np.nan, np.nan, np.nan, 0, level, "bootstrap")
-    cells = table.ravel() / n
-    drawn = (chance.multinomial(n, cells).reshape(table.shape) for _ in range(resamples))
-    values = np.array([_area(one) for one in drawn])
-    defined = values[~np.isnan(values)]
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(defined, tails) if defined.size else (np.nan, np.nan)
-    return Estimate(_area(table), float(low), float(high), n, level, "bootstrap")
+    values, place = np.unique(score, return_inverse=True)
+    table = np.stack([np.bincount(place[event == told], minlength=len(values)) for told in (0, 1)])
+    return bootstrap(table, _area, level=level, resamples=resamples, seed=seed)
 
 
-def _area(table: npt.NDArray[np.int64]) -> float:
+def _area(table: Ints) -> float:
     no, yes = table
     if not no.sum() or not yes.sum():
         return float("nan")

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from secondsight.dtypes import Floats, Pixels
 
 QUANTITIES = ("size", "axis_ratio", "concentration", "noise")
 BORDER = 0.08
@@ -38,7 +37,7 @@ class Shape:
     noise: float
 
 
-def measure(pixels: npt.NDArray[np.uint8]) -> Shape:
+def measure(pixels: Pixels) -> Shape:
     """Measure an image.
 
     Parameters

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import norm
 
+from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -139,9 +137,8 @@ def lead_spread(means: Floats) -> float:
     float
         The median over pairs of answerers of the standard deviation (ddof 1) of their lead.
     """
-    return float(
-        np.median([np.std(first - second, ddof=1) for first, second in combinations(means, 2)])
-    )
+    leads = [first - second for first, second in combinations(means, 2)]
+    return float(np.median(np.std(leads, axis=1, ddof=1)))
 
 
 def mean_cosine(counts: Counts, cosine: Floats, level: float = LEVEL, seed: int = 0) -> Estimate:
@@ -166,21 +163,20 @@ def gain_over_shuffled(
 
     This is what of the score comes from the image. For the parameters see `mean_cosine`.
     """
-    return bootstrap(
-        counts,
-        lambda drawn: _mean(drawn, cosine) - shuffled_cosine(drawn, cosine),
-        level=level,
-        seed=seed,
-    )
+
+    def gain(drawn: Counts) -> float:
+        return _mean(drawn, cosine) - shuffled_cosine(drawn, cosine)
+
+    return bootstrap(counts, gain, level=level, seed=seed)
 
 
 def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
-    """Return the mean cosine over all ways to shuffle the descriptions among the images."""
+    """Return the mean cosine over all ways to shuffle; arrays as for `mean_cosine`."""
     n = counts.sum()
     return float(counts.sum(axis=1) @ cosine @ counts.sum(axis=0) / n**2)
 
 
-def retrieved(cosine: Floats, label: npt.NDArray[np.int64], top: int = 1) -> npt.NDArray[np.bool_]:
+def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
     """Return whether each image's own class is among the `top` nearest references.
 
     Parameters
@@ -194,8 +190,7 @@ def retrieved(cosine: Floats, label: npt.NDArray[np.int64], top: int = 1) -> npt
     """
     own = cosine[np.arange(len(cosine)), label]
     ahead = (cosine >= own[:, None]).sum(axis=1) - 1
-    found: npt.NDArray[np.bool_] = ahead < top
-    return found
+    return np.asarray(ahead < top)
 
 
 def _mean(counts: Counts, cosine: Floats) -> float:

@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
+from secondsight.dtypes import AnyFloats
 from secondsight.errors import DataError
 from secondsight.minivlm.question import Option
 from secondsight.paths import shown
-
-Floats = npt.NDArray[np.floating]
 
 SHARPNESS = 20.0
 """What a cosine is worth in log odds; fitted on training pictures that were held back."""
@@ -35,7 +34,7 @@ class Reference:
     embeddings : array of float, shape (n, d)
     """
 
-    embeddings: Floats
+    embeddings: AnyFloats
 
     @classmethod
     def load(cls, path: Path) -> "Reference":
@@ -54,10 +53,10 @@ class Reference:
             ) from None
         return cls(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
-    def near(self, image: Floats) -> Floats:
+    def near(self, image: AnyFloats) -> AnyFloats:
         """Return the embeddings of the pictures most like one, shape (NEAREST, d)."""
         likeness = self.embeddings @ image
-        found: Floats = self.embeddings[np.argsort(-likeness, kind="stable")[:NEAREST]]
+        found: AnyFloats = self.embeddings[np.argsort(-likeness, kind="stable")[:NEAREST]]
         return found
 
 
@@ -67,9 +66,9 @@ def wording(option: Option) -> str:
 
 
 def fit(
-    image: Floats,
+    image: AnyFloats,
     options: Sequence[Option],
-    embed: Callable[[Sequence[str]], Floats],
+    embed: Callable[[Sequence[str]], AnyFloats],
     reference: Reference,
 ) -> npt.NDArray[np.float64]:
     """Return how well each category fits, shape (k,): cosines less those of other pictures.

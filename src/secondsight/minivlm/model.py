@@ -14,13 +14,12 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from secondsight import paths
+from secondsight.dtypes import Pixels, Singles
 from secondsight.errors import DataError
 from secondsight.minivlm.judge import Reference, fit, probabilities
 from secondsight.minivlm.phrases import SKIES, phrases, plainest
-from secondsight.minivlm.picture import Pixels, fitted, planes
+from secondsight.minivlm.picture import fitted, planes
 from secondsight.minivlm.question import Question
-
-Floats = npt.NDArray[np.float32]
 
 NAME = "minivlm-2"
 WEIGHTS = paths.DATA / "minivlm"
@@ -81,7 +80,7 @@ class Encoders:
             ) from None
         return cls(sessions[0], sessions[1], tokenizer)
 
-    def embed_images(self, pictures: Sequence[Pixels]) -> Floats:
+    def embed_images(self, pictures: Sequence[Pixels]) -> Singles:
         """Return embeddings of length 1, shape (n, 256); pictures of one size go together."""
         sized = list(map(fitted, pictures))
         found = np.empty((len(sized), 0), np.float32)
@@ -94,13 +93,13 @@ class Encoders:
             found[rows] = embedded
         return found
 
-    def embed_texts(self, texts: Sequence[str]) -> Floats:
+    def embed_texts(self, texts: Sequence[str]) -> Singles:
         """Return embeddings of length 1, shape (n, 256); a text is read up to its 128th token."""
         read = self.tokenizer.encode_batch(list(texts))
         ids = np.array([encoding.ids for encoding in read], np.int64)
         mask = np.array([encoding.attention_mask for encoding in read], np.int64)
         (embedded,) = self.text.run(None, {"ids": ids, "mask": mask})
-        found: Floats = embedded
+        found: Singles = embedded
         return found
 
 
@@ -117,7 +116,7 @@ class MiniVLM:
 
     def __init__(self, encoders: Encoders, reference: Reference) -> None:
         self.encoders, self.reference = encoders, reference
-        self._seen: OrderedDict[bytes, Floats] = OrderedDict()
+        self._seen: OrderedDict[bytes, Singles] = OrderedDict()
         self._texts = lru_cache(maxsize=4096)(self._text)
 
     @classmethod
@@ -156,11 +155,11 @@ class MiniVLM:
         each = [self._fit(self._image(picture), question) for picture in pixels]
         return probabilities(np.mean(each, axis=0))
 
-    def judge(self, image: Floats, question: Question) -> npt.NDArray[np.float64]:
+    def judge(self, image: Singles, question: Question) -> npt.NDArray[np.float64]:
         """Return how probable each category is for a picture's embedding, shape (k,)."""
         return probabilities(self._fit(image, question))
 
-    def _fit(self, image: Floats, question: Question) -> npt.NDArray[np.float64]:
+    def _fit(self, image: Singles, question: Question) -> npt.NDArray[np.float64]:
         return fit(image, question.options, self._embed, self.reference)
 
     def describe(self, pixels: Sequence[Pixels]) -> str:
@@ -190,7 +189,7 @@ class MiniVLM:
         cosine = self._embed(texts) @ self._embed([question.passage])[0]
         return probabilities(PASSAGE_SHARPNESS * cosine.astype(np.float64))
 
-    def _image(self, picture: Pixels) -> Floats:
+    def _image(self, picture: Pixels) -> Singles:
         """Return a picture's embedding; those of the last pictures are remembered."""
         key = hashlib.sha256(picture.tobytes()).digest()
         if key not in self._seen:
@@ -199,11 +198,11 @@ class MiniVLM:
                 self._seen.popitem(last=False)
         return self._seen[key]
 
-    def _embed(self, texts: Sequence[str]) -> Floats:
+    def _embed(self, texts: Sequence[str]) -> Singles:
         return np.stack([self._texts(text) for text in texts])
 
-    def _text(self, text: str) -> Floats:
-        found: Floats = self.encoders.embed_texts([text])[0]
+    def _text(self, text: str) -> Singles:
+        found: Singles = self.encoders.embed_texts([text])[0]
         return found
 
 

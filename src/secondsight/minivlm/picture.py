@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-Pixels = npt.NDArray[np.uint8]
+from secondsight.dtypes import Pixels
+
 Planes = npt.NDArray[np.float32]
 
 LONGEST = 160

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from secondsight.dtypes import Floats
 from secondsight.minivlm.question import Question
 
-Floats = npt.NDArray[np.float64]
 Finish = Literal["stop", "length"]
 
 SURE = (0.9, 0.7)

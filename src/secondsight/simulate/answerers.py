@@ -4,9 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
+from secondsight.dtypes import Floats, Ints
 from secondsight.simulate.seed import generator
-
-Floats = npt.NDArray[np.float64]
 
 EDGE = 0.02
 """Shares nearer to 0 or 1 than this are taken to lie there, for their log odds to be finite."""
@@ -17,7 +16,7 @@ def planted_rate(share: npt.ArrayLike, sharpness: float = 1.0, shift: float = 0.
 
     Parameters
     ----------
-    share : array of float
+    share : array of float, any shape
         The volunteers' vote fraction, 0 to 1.
     sharpness, shift : float
         Log odds of the answer are `sharpness` times those of the share, plus `shift`: 1 and 0 make
@@ -27,7 +26,7 @@ def planted_rate(share: npt.ArrayLike, sharpness: float = 1.0, shift: float = 0.
     return np.asarray(expit(sharpness * odds + shift), float)
 
 
-def draw_answers(rate: Floats, repeats: int, seed: int) -> npt.NDArray[np.int64]:
+def draw_answers(rate: Floats, repeats: int, seed: int) -> Ints:
     """Return how often each subject was answered with yes in so many repeats.
 
     Parameters

@@ -12,12 +12,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.detectability import detectability, expected_significance
 from secondsight.simulate.known import known_dwarfs
 from secondsight.simulate.panels import draw_panels
-from secondsight.simulate.scene import Floats, Scene
+from secondsight.simulate.scene import Scene
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
+from secondsight.simulate.sky import Sky
 from secondsight.simulate.subjects import Subject, make_scene
 
 SEED = 20250607

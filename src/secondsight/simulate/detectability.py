@@ -4,9 +4,11 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
+from secondsight.dtypes import Floats
 from secondsight.simulate.isochrone import load_isochrone
-from secondsight.simulate.scene import FAINTEST_G, Floats
+from secondsight.simulate.scene import FAINTEST_G
 from secondsight.simulate.search import BACKGROUND, TOLERANCE, significance
 from secondsight.simulate.starfield import (
     DEPTH_G,
@@ -38,18 +40,16 @@ def expected_significance(
 
     Parameters
     ----------
-    distance_modulus : array of float
-        In magnitudes.
-    m_v : array of float
-        Absolute V magnitude.
-    half_light_arcmin : array of float
+    distance_modulus, m_v : array of float, shape (n,)
+        In magnitudes; the second is absolute, in V.
+    half_light_arcmin : array of float, shape (n,)
         Half-light radius in arcmin.
-    latitude : array of float
+    latitude : array of float, shape (n,)
         Galactic latitude in degrees.
 
     Returns
     -------
-    array of float
+    array of float, shape (n,)
         In standard deviations, within two half-light radii (0.5 to 6 arcmin), of stars that pass
         the isochrone filter, over the density 8 to 14 arcmin away, to which the dwarf's own
         outer stars are counted.
@@ -59,18 +59,21 @@ def expected_significance(
     inner, outer = (plummer_share(radius, half_light_arcmin) for radius in BACKGROUND)
     ring = np.pi * (BACKGROUND[1] ** 2 - BACKGROUND[0] ** 2)
     density = field_density(distance_modulus, latitude) + members * (outer - inner) / ring
-    found = members * plummer_share(aperture, half_light_arcmin)
-    found = found + field_density(distance_modulus, latitude) * np.pi * aperture**2
-    return np.maximum(significance(found, density * np.pi * aperture**2), 0.0)
+    counted = members * plummer_share(aperture, half_light_arcmin)
+    counted = counted + field_density(distance_modulus, latitude) * np.pi * aperture**2
+    return np.maximum(significance(counted, density * np.pi * aperture**2), 0.0)
 
 
 def detectability(expected: npt.ArrayLike) -> Floats:
-    """Return from 0 to 1 how detectable a dwarf of an expected significance is (a logistic)."""
+    """Return from 0 to 1 how detectable dwarfs are, by their expected significance (any shape)."""
     return np.asarray(1 / (1 + np.exp(-(np.asarray(expected, float) - EVEN_SIGNIFICANCE) / SCALE)))
 
 
 def field_density(distance_modulus: npt.ArrayLike, latitude: npt.ArrayLike) -> Floats:
-    """Return how many field sources an arcmin² pass the isochrone filter at a distance."""
+    """Return how many field sources an arcmin² pass the isochrone filter.
+
+    Distance moduli, in magnitudes, and latitudes, in degrees, have any shapes that fit.
+    """
     modulus = np.asarray(distance_modulus, float)
     total: Floats = np.zeros(np.broadcast_shapes(modulus.shape, np.shape(latitude)))
     for kind, row in zip(KINDS, _field_table(), strict=True):
@@ -92,7 +95,7 @@ def _members_table() -> Floats:
     for modulus in MODULI:
         g, r = m_g + modulus, m_r + modulus
         noise = _colour_error(g, r)
-        passing = _within(np.hypot(TOLERANCE, noise) / noise)
+        passing = 2 * ndtr(np.hypot(TOLERANCE, noise) / noise) - 1
         shares.append(float(np.sum(weights * completeness(g, r) * (g < FAINTEST_G) * passing)))
     return np.array(shares)
 
@@ -106,29 +109,19 @@ def _passing(kind: Kind) -> Floats:
     """Return how many sources of a kind an arcmin² pass the filter at each of `MODULI`."""
     track = load_isochrone()
     g = np.arange(15.0, FAINTEST_G, 0.05)
-    found = []
+    densities = []
     for modulus in MODULI:
         middle = track.colour_at(g - modulus)
         bright = g - modulus < track.m_g[track.giants - 1]
         r = g - middle
         noise = _colour_error(g, r)
         room, spread = np.hypot(TOLERANCE, noise), np.hypot(kind.spread, noise)
-        share = _normal((middle + room - kind.colour) / spread)
-        share = share - _normal((middle - room - kind.colour) / spread)
+        share = ndtr((middle + room - kind.colour) / spread)
+        share = share - ndtr((middle - room - kind.colour) / spread)
         there = (r > kind.bright) & (r < kind.faint) & ~bright
-        found.append(float(np.sum(kind.at(r) * share * completeness(g, r) * there) * 0.05))
-    return np.array(found) / 3600
+        densities.append(float(np.sum(kind.at(r) * share * completeness(g, r) * there) * 0.05))
+    return np.array(densities) / 3600
 
 
 def _colour_error(g: Floats, r: Floats) -> Floats:
     return np.hypot(photometric_error(g, DEPTH_G), photometric_error(r, DEPTH_R))
-
-
-def _normal(deviation: Floats) -> Floats:
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(deviation))
-
-
-def _within(deviation: Floats) -> Floats:
-    return 2 * _normal(deviation) - 1

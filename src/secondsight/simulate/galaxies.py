@@ -5,52 +5,46 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import k1
 
+from secondsight.dtypes import Floats
 from secondsight.simulate.optics import (
+    Canvas,
+    Ellipse,
     Frame,
-    Plane,
     Position,
-    add_compact,
     fluxes,
+    in_bands,
     moffat,
     turn,
 )
 
 FAINTEST_G = 25.8
-GALAXY_SLOPE, STAR_SLOPE = 0.33, 0.10
-"""Of the numbers of galaxies and stars with magnitude: d log N / d mag."""
 REDDENING = np.array([1.45, 1.0, 0.55])
 """Dust in g, r and z, of that in r; near Cardelli, Clayton & Mathis 1989, ApJ 345, 245."""
 
 
 @dataclass(frozen=True)
+class Small:
+    """What faint galaxies, or stars, around a galaxy are drawn from."""
+
+    slope: float  # of their number with magnitude: d log N / d mag
+    red: float  # the share of red ones: far galaxies, M dwarfs
+    largest: float  # width (sigma) of the largest, in seconds
+
+
+GALAXIES, STARS = Small(0.33, 0.35, 1.3), Small(0.10, 0.7, 0.0)
+
+
+@dataclass(frozen=True)
 class Arms:
-    """A disc's spiral arms.
+    """A disc's spiral arms."""
 
-    Attributes
-    ----------
-    number : int
-        How many.
-    pitch : float
-        Angle against the circle, in radians, above 0.
-    phase : float
-        Where they begin, in radians.
-    contrast : float
-        Share of the disc's light in the arms, 0 to 1.
-    sharpness : float
-        How narrow they are, about 1 (wide) to 5.
-    wobble : tuple of float
-        Strength and two phases of their departure from a logarithmic spiral.
-    winding : int
-        1 or -1: which way round.
-    """
-
-    number: int
-    pitch: float
-    phase: float
-    contrast: float
-    sharpness: float
-    wobble: tuple[float, float, float]
-    winding: int
+    number: int  # how many
+    pitch: float  # angle against the circle, in radians, above 0
+    phase: float  # where they begin, in radians
+    contrast: float  # share of the disc's light in the arms, 0 to 1
+    sharpness: float  # how narrow they are, about 1 (wide) to 5
+    wobble: tuple[float, float, float]  # strength, two phases: no logarithmic spiral
+    winding: int  # 1 or -1: which way round
 
 
 def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: float) -> Arms:
@@ -70,54 +64,53 @@ def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: fl
     )
 
 
-def disc_with_arms(
-    frame: Frame,
-    length: float,
-    q: float,
-    angle: float,
-    arms: Arms,
-    at: Position = (0.0, 0.0),
-) -> tuple[Plane, Plane]:
-    """Return an exponential disc and its arms, each per square second; flux together near 1.
+def disc_with_arms(frame: Frame, ellipse: Ellipse, arms: Arms) -> tuple[Floats, Floats]:
+    """Return an exponential disc and its arms, flux together near 1.
 
     Parameters
     ----------
-    length : float
-        The disc's scale length, in seconds.
-    q : float
-        Axis ratio: the cosine of the inclination, above 0.
-    angle : float
-        Of the major axis, in radians.
+    frame : Frame
+        Where to draw.
+    ellipse : Ellipse
+        That of the disc's scale length.
+    arms : Arms
+        Its arms.
+
+    Returns
+    -------
+    disc, arms : array of float64, shape (width, width)
+        Per square second.
 
     Notes
     -----
     An arm is where the phase phi - ln(r / length) / tan(pitch) is that of a crest.
     """
-    along, across = frame.turned(angle, at)
-    across = across / q
-    radius = np.sqrt(along**2 + across**2) / length
+    along, across = frame.turned(ellipse.angle, ellipse.at)
+    across = across / ellipse.q
+    radius = np.sqrt(along**2 + across**2) / ellipse.radius
     around = np.arctan2(across, along) * arms.winding
     strength, first, second = arms.wobble
     spiral = around - np.log(radius + 0.15) / np.tan(arms.pitch) - arms.phase
     spiral += strength * (np.sin(2.1 * radius + first) + 0.6 * np.sin(around + second))
     crest = np.exp(arms.sharpness * (np.cos(arms.number * spiral) - 1))
     crest /= np.i0(arms.sharpness) * np.exp(-arms.sharpness)
-    disc = np.exp(-radius) / (2 * np.pi * length**2 * q)
+    disc = np.exp(-radius) / (2 * np.pi * ellipse.radius**2 * ellipse.q)
     share = arms.contrast * radius**2 / (radius**2 + 0.5)
     return disc * (1 - share), disc * share * crest
 
 
 def place_on_arms(
-    rng: np.random.Generator, count: int, length: float, q: float, angle: float, arms: Arms
+    rng: np.random.Generator, count: int, ellipse: Ellipse, arms: Arms
 ) -> list[Position]:
-    """Return `count` positions on the arms, for knots of star formation."""
+    """Return `count` positions on a disc's arms, off its centre, for knots of star formation."""
     radius = rng.gamma(3.0, 0.8, count).clip(0.7, 5)
     which = rng.integers(0, arms.number, count)
     spiral = 2 * np.pi * which / arms.number + rng.normal(0, 0.18, count)
     around = spiral + np.log(radius + 0.15) / np.tan(arms.pitch) + arms.phase
     around *= arms.winding
-    along, across = radius * np.cos(around) * length, radius * np.sin(around) * length * q
-    right, down = turn(along, across, -angle)
+    along = radius * np.cos(around) * ellipse.radius
+    across = radius * np.sin(around) * ellipse.radius * ellipse.q
+    right, down = turn(along, across, -ellipse.angle)
     return list(zip(right.tolist(), down.tolist(), strict=True))
 
 
@@ -129,9 +122,8 @@ def edge_on(
     *,
     flare: float = 0.0,
     warp: float = 0.0,
-    at: Position = (0.0, 0.0),
-) -> Plane:
-    """Return a disc seen from its side, per square second, flux near 1.
+) -> Floats:
+    """Return a disc seen from its side, shape (width, width), per square second, flux near 1.
 
     Parameters
     ----------
@@ -146,25 +138,18 @@ def edge_on(
     ----------
     van der Kruit & Searle 1981, A&A 95, 105, equation 5.
     """
-    along, across = frame.turned(angle, at)
+    along, across = frame.turned(angle)
     out = np.abs(along) / length
     bent = across - warp * height * np.sign(along) * (out / 3) ** 2
     thick = height * (1 + flare * out / 3)
     inner = np.maximum(out, 1e-3)
     face = inner * k1(inner) / (np.cosh(np.minimum(np.abs(bent) / thick, 20)) ** 2)
-    disc: Plane = face / (2 * np.pi * length * thick)
-    return disc
+    return np.asarray(face / (2 * np.pi * length * thick))
 
 
 def dust_lane(
-    frame: Frame,
-    length: float,
-    height: float,
-    angle: float,
-    depth: float,
-    shift: float,
-    at: Position = (0.0, 0.0),
-) -> Plane:
+    frame: Frame, length: float, height: float, angle: float, depth: float, shift: float
+) -> Floats:
     """Return the share of light that a dust lane lets through, shape (3, width, width).
 
     Parameters
@@ -174,29 +159,26 @@ def dust_lane(
     shift : float
         How far the lane lies off the plane, in seconds.
     """
-    along, across = frame.turned(angle, at)
+    along, across = frame.turned(angle)
     lane = np.exp(-np.abs(along) / length - 0.5 * ((across - shift) / height) ** 2)
-    through: Plane = np.exp(-depth * REDDENING[:, np.newaxis, np.newaxis] * lane)
-    return through
+    return np.asarray(np.exp(-depth * in_bands(REDDENING) * lane))
 
 
 def add_field(
-    scene: Plane,
-    frame: Frame,
-    rng: np.random.Generator,
+    canvas: Canvas,
     *,
     half: float,
     galaxies: float,
     stars: float,
-    clear: float = 0.0,
+    clear: float,
     brightest: float = 21.0,
 ) -> None:
     """Add faint galaxies and stars at random places.
 
     Parameters
     ----------
-    scene : array of float64, shape (3, width, width)
-        Changed in place.
+    canvas : Canvas
+        What they are added to.
     half : float
         They stand within so many seconds right, left, up and down of the centre.
     galaxies, stars : float
@@ -206,21 +188,17 @@ def add_field(
     brightest : float
         Magnitude g of the brightest.
     """
-    for slope, expected, extended in (
-        (GALAXY_SLOPE, galaxies, True),
-        (STAR_SLOPE, stars, False),
-    ):
+    rng = canvas.rng
+    for law, expected in ((GALAXIES, galaxies), (STARS, stars)):
         for _ in range(int(rng.poisson(expected))):
-            g = draw_magnitude(rng, brightest, FAINTEST_G, slope)
+            g = draw_magnitude(rng, brightest, FAINTEST_G, law.slope)
             at = (float(rng.uniform(-half, half)), float(rng.uniform(-half, half)))
             size = float(rng.lognormal(np.log(0.32), 0.45)) * (1 + 0.12 * max(23.5 - g, 0))
             q, angle = float(rng.uniform(0.35, 1)), float(rng.uniform(0, np.pi))
-            g_i = draw_colour(rng, extended=extended)
-            if g < 22.5 and np.hypot(*at) < clear:
-                continue
-            add_compact(
-                scene, frame, at, fluxes(g, g_i), min(size, 1.3) if extended else 0.0, q, angle
-            )
+            red = rng.random() < law.red
+            g_i = float(rng.normal(1.7, 0.4) if red else rng.normal(0.7, 0.25))
+            if g >= 22.5 or np.hypot(*at) >= clear:
+                canvas.add_compact(fluxes(g, g_i), Ellipse(min(size, law.largest), q, angle, at))
 
 
 def draw_magnitude(rng: np.random.Generator, bright: float, faint: float, slope: float) -> float:
@@ -229,15 +207,7 @@ def draw_magnitude(rng: np.random.Generator, bright: float, faint: float, slope:
     return float(np.log10(rng.uniform(low, high)) / slope)
 
 
-def draw_colour(rng: np.random.Generator, *, extended: bool) -> float:
-    """Return g-i: of a faint galaxy (blue, or red far ones) or a star (mostly M dwarfs)."""
-    red = rng.random() < (0.35 if extended else 0.7)
-    return float(rng.normal(1.7, 0.4) if red else rng.normal(0.7, 0.25))
-
-
-def bright_star(
-    frame: Frame, rng: np.random.Generator, at: Position, g: float, fwhm: float
-) -> Plane:
+def bright_star(canvas: Canvas, at: Position, g: float, fwhm: float) -> Floats:
     """Return a star as the camera shows it, shape (3, width, width); not to be blurred again.
 
     Saturated stars have flat, wrongly coloured cores and trails along a row; all bright ones have
@@ -247,7 +217,8 @@ def bright_star(
     ----------
     King 1971, PASP 83, 199, for the aureole that falls with the square of the distance.
     """
-    right, down = frame.offsets(at)
+    rng = canvas.rng
+    right, down = canvas.frame.offsets(at)
     squared = right**2 + down**2
     along, across = turn(right, down, np.pi / 4)
     spikes = np.exp(-0.5 * (along / 0.45) ** 2) / (1 + np.abs(across / 2.0)) ** 2
@@ -257,7 +228,7 @@ def bright_star(
     shape += weak / (1 + np.exp((np.sqrt(squared) - edge) / 0.4))
     g_i = float(rng.choice([rng.normal(0.55, 0.15), rng.normal(1.6, 0.4)]))
     light = fluxes(g, g_i)
-    scene: Plane = light[:, np.newaxis, np.newaxis] * shape
+    scene: Floats = in_bands(light) * shape
     full = np.array([120.0, 140.0, 170.0]) * rng.uniform(0.6, 1.6, 3)
     for band in range(3):
         excess = light[band] / 400

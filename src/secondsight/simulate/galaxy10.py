@@ -5,34 +5,27 @@ between 334 and 2,645 of a class. Galaxies and camera are those of the morpholog
 """
 
 from collections.abc import Callable
-from functools import cache
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from secondsight.simulate.galaxies import Arms, disc_with_arms, draw_arms, dust_lane, edge_on
-from secondsight.simulate.listing import listing, row_of
+from secondsight.dtypes import Floats, Pixels
+from secondsight.simulate.galaxies import disc_with_arms, draw_arms, dust_lane, edge_on
+from secondsight.simulate.listing import Listing
 from secondsight.simulate.morphology import (
-    Canvas,
-    add_arms,
-    add_cigar,
-    add_round,
+    Portrait,
+    draw_cigar,
+    draw_disc,
+    draw_round,
     exposed,
     new_canvas,
 )
-from secondsight.simulate.optics import Plane, Position, add_compact, fluxes, sersic
-from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
+from secondsight.simulate.optics import Ellipse, Position, fluxes, sersic
 
-NAME, SEED, SIDE, EACH = "galaxy10", 20_210_324, 256, 100
+SEED, SIDE, EACH = 20_210_324, 256, 100
 
 
-def lit(light: Plane, plane: Plane) -> Plane:
-    """Return a map (width, width) in the colours of `light`, shape (3, width, width)."""
-    return light[:, np.newaxis, np.newaxis] * plane
-
-
-def placed(canvas: Canvas, near: float, far: float) -> Position:
+def placed(canvas: Portrait, near: float, far: float) -> Position:
     """Return a position between two distances from the centre, in half-light radii."""
     distance = canvas.radius * float(canvas.rng.uniform(near, far))
     angle = float(canvas.rng.uniform(0, 2 * np.pi))
@@ -42,23 +35,27 @@ def placed(canvas: Canvas, near: float, far: float) -> Position:
 # ------------------------------------------------------------------------------ the ten classes
 
 
-def add_disturbed(canvas: Canvas) -> None:
+def add_disturbed(canvas: Portrait) -> None:
     """Add a galaxy out of shape: lopsided, with a tail, a shell or stray knots."""
     rng = canvas.rng
-    angle, q = canvas.angle, float(rng.uniform(0.45, 0.95))
+    angle, q = canvas.direction(), float(rng.uniform(0.45, 0.95))
     light = fluxes(canvas.g, canvas.g_i)
-    inner = sersic(canvas.fine, 0.7 * canvas.radius, float(rng.uniform(0.8, 2.5)), q, angle)
-    outer = sersic(canvas.fine, canvas.radius, 1.0, q, angle + 0.5, placed(canvas, 0.3, 0.8))
-    canvas.add(0.5 * inner + 0.3 * outer, light)
+    inner, n = Ellipse(0.7 * canvas.radius, q, angle), float(rng.uniform(0.8, 2.5))
+    outer = Ellipse(canvas.radius, q, angle + 0.5, placed(canvas, 0.3, 0.8))
+    body = 0.5 * sersic(canvas.fine, inner, n) + 0.3 * sersic(canvas.fine, outer, 1.0)
+    canvas.add(body, light)
     for _ in range(int(rng.integers(1, 3))):
         add_tail(canvas, 0.22 * light, (0.0, 0.0), canvas.radius * float(rng.uniform(1.0, 2.0)))
     for _ in range(int(rng.integers(2, 9))):
         knot = light * float(rng.uniform(0.003, 0.02)) * np.array([1.3, 1.0, 0.8])
-        add_compact(canvas.scene, canvas.frame, placed(canvas, 0.2, 1.6), knot, 0.1 * canvas.radius)
+        canvas.add_compact(knot, Ellipse(0.1 * canvas.radius, at=placed(canvas, 0.2, 1.6)))
 
 
-def add_tail(canvas: Canvas, light: Plane, at: Position, reach: float) -> None:
-    """Add an arc of stars that begins at `at`: a tidal tail, fading outward."""
+def add_tail(canvas: Portrait, light: Floats, at: Position, reach: float) -> None:
+    """Add an arc of stars that begins at `at`: a tidal tail, fading outward.
+
+    `light`, shape (3,), is in nanomaggies; `reach` in seconds.
+    """
     rng = canvas.rng
     right, down = canvas.fine.offsets(at)
     out = np.hypot(right, down)
@@ -72,10 +69,10 @@ def add_tail(canvas: Canvas, light: Plane, at: Position, reach: float) -> None:
     canvas.add(shape / (shape.sum() * canvas.fine.scale**2 + 1e-9), light)
 
 
-def add_merging(canvas: Canvas) -> None:
+def add_merging(canvas: Portrait) -> None:
     """Add two galaxies that touch, with tails."""
     rng = canvas.rng
-    other, angle = placed(canvas, 0.9, 2.0), canvas.angle
+    other, angle = placed(canvas, 0.9, 2.0), canvas.direction()
     here = (-other[0] / 2, -other[1] / 2)
     there = (other[0] / 2, other[1] / 2)
     share = float(rng.uniform(0.3, 0.7))
@@ -83,30 +80,31 @@ def add_merging(canvas: Canvas) -> None:
         light = part * fluxes(canvas.g, canvas.g_i + float(rng.normal(0, 0.12)))
         size = canvas.radius * float(rng.uniform(0.4, 0.75))
         n, q = float(rng.uniform(0.9, 3.5)), float(rng.uniform(0.4, 1))
-        angle = canvas.angle
-        canvas.add(0.8 * sersic(canvas.fine, size, n, q, angle, at), light)
+        angle = canvas.direction()
+        canvas.add(0.8 * sersic(canvas.fine, Ellipse(size, q, angle, at), n), light)
         add_tail(canvas, 0.2 * light, at, canvas.radius * float(rng.uniform(0.9, 1.8)))
 
 
-def add_in_between(canvas: Canvas) -> None:
+def add_in_between(canvas: Portrait) -> None:
     """Add a smooth elliptical between round and cigar."""
     rng = canvas.rng
     n, q = float(rng.uniform(1.2, 4.2)), float(rng.uniform(0.45, 0.75))
     light = fluxes(canvas.g, canvas.g_i + 0.12)
-    canvas.add(sersic(canvas.fine, canvas.radius, n, q, canvas.angle), light)
+    ellipse = Ellipse(canvas.radius, q, canvas.direction())
+    canvas.add(sersic(canvas.fine, ellipse, n), light)
 
 
-def add_barred(canvas: Canvas) -> None:
+def add_barred(canvas: Portrait) -> None:
     """Add a spiral with a bar, from whose ends the arms begin."""
     rng = canvas.rng
-    q, angle = float(rng.uniform(0.6, 1.0)), canvas.angle
+    q, angle = float(rng.uniform(0.6, 1.0)), canvas.direction()
     length, bar = canvas.radius / 1.5, canvas.radius * float(rng.uniform(0.55, 0.95))
     drawn = draw_arms(rng, (12, 30), float(rng.uniform(0.35, 0.8)))
     lean = float(rng.uniform(0, np.pi))
     winding = np.log(bar / length + 0.15) / np.tan(drawn.pitch)
-    arms = Arms(2, drawn.pitch, lean - winding, drawn.contrast, drawn.sharpness, (0.05, 0, 0),
-                drawn.winding)  # fmt: skip
-    disc, crests = disc_with_arms(canvas.fine, length, q, angle, arms)
+    wobble = (0.05, 0.0, 0.0)
+    arms = replace(drawn, number=2, phase=lean - winding, wobble=wobble)
+    disc, crests = disc_with_arms(canvas.fine, Ellipse(length, q, angle), arms)
     along, across = canvas.fine.turned(angle)
     out = np.hypot(along, across / q)
     crests = crests / (1 + np.exp((0.85 * bar - out) / (0.1 * bar)))
@@ -117,24 +115,26 @@ def add_barred(canvas: Canvas) -> None:
     bulge = float(rng.uniform(0.05, 0.2))
     red = fluxes(canvas.g, canvas.g_i + 0.2)
     turned = angle + drawn.winding * float(np.arctan2(np.sin(lean) * q, np.cos(lean)))
-    canvas.add(share * sersic(canvas.fine, 0.55 * bar, 0.5, 0.28, turned, boxiness=2.6), red)
-    canvas.add(bulge * sersic(canvas.fine, 0.25 * length, 1.5, 0.9, angle), red)
+    canvas.add(
+        share * sersic(canvas.fine, Ellipse(0.55 * bar, 0.28, turned), 0.5, boxiness=2.6), red
+    )
+    canvas.add(bulge * sersic(canvas.fine, Ellipse(0.25 * length, 0.9, angle), 1.5), red)
 
 
-def add_tight(canvas: Canvas) -> None:
+def add_tight(canvas: Portrait) -> None:
     """Add an unbarred spiral whose arms lie close."""
-    add_arms(canvas, pitch=(6, 14), contrast=float(canvas.rng.uniform(0.3, 0.8)))
+    draw_disc(canvas, pitch=(6, 14), contrast=float(canvas.rng.uniform(0.3, 0.8))).paint(canvas)
 
 
-def add_loose(canvas: Canvas) -> None:
+def add_loose(canvas: Portrait) -> None:
     """Add an unbarred spiral whose arms open wide."""
-    add_arms(canvas, pitch=(20, 40), contrast=float(canvas.rng.uniform(0.3, 0.85)))
+    draw_disc(canvas, pitch=(20, 40), contrast=float(canvas.rng.uniform(0.3, 0.85))).paint(canvas)
 
 
-def add_side_view(canvas: Canvas, bulge: float) -> None:
+def add_side_view(canvas: Portrait, bulge: float) -> None:
     """Add a disc seen from its side whose bulge has this share of the light."""
     rng = canvas.rng
-    angle, length = canvas.angle, canvas.radius / 1.6
+    angle, length = canvas.direction(), canvas.radius / 1.6
     height = length * float(rng.uniform(0.1, 0.28))
     depth = float(max(rng.normal(1.0, 1.0), 0))
     shift = height * float(rng.normal(0, 0.25))
@@ -143,31 +143,23 @@ def add_side_view(canvas: Canvas, bulge: float) -> None:
     canvas.add(through * disc * (1 - bulge), fluxes(canvas.g, canvas.g_i))
     if bulge > 0:
         size, n = length * float(rng.uniform(0.25, 0.5)), float(rng.uniform(1.2, 3))
-        inner = sersic(canvas.fine, size, n, float(rng.uniform(0.6, 0.9)), angle)
-        canvas.add(through * inner * bulge, fluxes(canvas.g, canvas.g_i + 0.2))
+        inner = Ellipse(size, float(rng.uniform(0.6, 0.9)), angle)
+        canvas.add(
+            through * sersic(canvas.fine, inner, n) * bulge, fluxes(canvas.g, canvas.g_i + 0.2)
+        )
 
 
-def add_without_bulge(canvas: Canvas) -> None:
-    """Add an edge-on disc without a bulge."""
-    add_side_view(canvas, 0.0)
-
-
-def add_with_bulge(canvas: Canvas) -> None:
-    """Add an edge-on disc with a bulge."""
-    add_side_view(canvas, float(canvas.rng.uniform(0.12, 0.5)))
-
-
-CLASSES: dict[str, Callable[[Canvas], None]] = {
+CLASSES: dict[str, Callable[[Portrait], None]] = {
     "0": add_disturbed,
     "1": add_merging,
-    "2": add_round,
+    "2": lambda canvas: draw_round(canvas).paint(canvas),
     "3": add_in_between,
-    "4": add_cigar,
+    "4": lambda canvas: draw_cigar(canvas).paint(canvas),
     "5": add_barred,
     "6": add_tight,
     "7": add_loose,
-    "8": add_without_bulge,
-    "9": add_with_bulge,
+    "8": lambda canvas: add_side_view(canvas, 0.0),
+    "9": lambda canvas: add_side_view(canvas, float(canvas.rng.uniform(0.12, 0.5))),
 }
 """From a class's code, as in Galaxy10 DECaLS, to how one of its galaxies is drawn."""
 
@@ -175,27 +167,11 @@ CLASSES: dict[str, Callable[[Canvas], None]] = {
 # --------------------------------------------------------------------------------- the sky
 
 
-@cache
-def _catalogue() -> pd.DataFrame:
-    return listing(NAME, SEED, dict.fromkeys(CLASSES, EACH))
-
-
-@cache
-def _labels() -> dict[str, str]:
-    return dict(zip(_catalogue()["image_id"], _catalogue()["label"], strict=True))
-
-
-def catalogue() -> pd.DataFrame:
-    """Return `image_id`, `label` and `split` of the 1,000 images."""
-    return _catalogue().copy()
-
-
-def draw(image_id: str, side: int = SIDE) -> Pixels:
-    """Return an image, uint8, shape (side, side, 3)."""
-    label = row_of(image_id, _labels(), NAME)
-    canvas = new_canvas(generator(SEED, NAME, image_id), side, widths=7.0)
-    CLASSES[label](canvas)
+def picture(rng: np.random.Generator, code: str) -> Pixels:
+    """Return the picture of a galaxy of a class, uint8, shape (256, 256, 3)."""
+    canvas = new_canvas(rng, SIDE, widths=7.0)
+    CLASSES[code](canvas)
     return exposed(canvas)
 
 
-SKY = Sky(NAME, catalogue, draw)
+SKY = Listing("galaxy10", SEED, dict.fromkeys(CLASSES, EACH)).sky(picture)

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
+from secondsight.dtypes import Floats
 from secondsight.errors import DataError
-
-Floats = npt.NDArray[np.float64]
 
 TABLE = paths.DATA / "simulate" / "isochrones.csv"
 COLUMNS = ["population", "branch", "m_g", "m_r", "imf_weight"]
@@ -41,7 +40,7 @@ class Isochrone:
     def draw(
         self, rng: np.random.Generator, count: int, *, faintest: float = np.inf
     ) -> tuple[Floats, Floats]:
-        """Draw the absolute magnitudes g and r of `count` stars brighter than `faintest` in g."""
+        """Draw absolute magnitudes g and r, each of shape (count,), no fainter than `faintest`."""
         start = self.share_fainter(faintest)
         place = start + (1 - start) * rng.random(count)
         return np.interp(place, self.below, self.m_g), np.interp(place, self.below, self.m_r)
@@ -56,7 +55,7 @@ class Isochrone:
 
         Parameters
         ----------
-        m_v : array of float
+        m_v : array of float, any shape
             Total absolute V magnitude.
         """
         middle_g = (self.m_g[1:] + self.m_g[:-1]) / 2
@@ -65,12 +64,12 @@ class Isochrone:
         return np.asarray(10 ** (-0.4 * np.asarray(m_v, float)) / light)
 
     def colour_at(self, m_g: Floats) -> Floats:
-        """Return the colour g - r of dwarfs and giants of an absolute magnitude g."""
+        """Return the colours g - r of dwarfs and giants of absolute magnitudes g (any shape)."""
         track = slice(None, self.giants)
         return np.interp(-m_g, -self.m_g[track], (self.m_g - self.m_r)[track])
 
     def horizontal_branch(self, colour: Floats) -> Floats:
-        """Return the absolute magnitude g of horizontal-branch stars of a colour g - r."""
+        """Return the magnitudes g on the horizontal branch of colours g - r, of any shape."""
         branch = slice(self.giants, self.giants + 1 + self._reddest())
         return np.interp(colour, (self.m_g - self.m_r)[branch], self.m_g[branch])
 
@@ -81,7 +80,7 @@ class Isochrone:
 
 
 def v_magnitude(g: Floats, r: Floats) -> Floats:
-    """Return V from DECam g and r.
+    """Return V from DECam g and r, of any one shape.
 
     Notes
     -----

@@ -1,53 +1,77 @@
-"""The catalogue of a simulated data set: numbered ids and labels in an order that tells nothing."""
+"""The images of a simulated data set: numbered ids and labels in an order that tells nothing."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 from secondsight.simulate.seed import generator
+from secondsight.simulate.sky import Sky
 
 
-def listing(
-    name: str, seed: int, counts: dict[str, int], *, split: str = "test", stem: str | None = None
-) -> pd.DataFrame:
-    """Return one row an image, the labels shuffled.
+@dataclass(frozen=True)
+class Listing:
+    """Which images there are, and what each shows.
 
-    Parameters
+    Attributes
     ----------
     name : str
-        The data set's name.
+        What ids begin with.
     seed : int
         The simulation's seed.
-    counts : dict
-        From each label to how many images have it.
+    counts : mapping of str to int
+        How many images have each label.
     split : str
         Every row's `split`.
-    stem : str, optional
-        What ids begin with; the name, if it is not given.
-
-    Returns
-    -------
-    DataFrame
-        With `image_id`, `label` and `split`.
+    shows : str
+        The column that says what an image shows.
     """
-    labels = [label for label, count in counts.items() for _ in range(count)]
-    order = generator(seed, name, "order").permutation(len(labels))
-    return pd.DataFrame(
-        {
-            "image_id": [f"{stem or name}-{number:04d}" for number in range(len(labels))],
-            "label": [labels[place] for place in order],
-            "split": split,
-        }
-    )
 
+    name: str
+    seed: int
+    counts: Mapping[str, int]
+    split: str = "test"
+    shows: str = "label"
 
-def row_of(image_id: str, rows: dict[str, str], name: str) -> str:
-    """Return what `rows` says of an image.
+    def rows(self) -> pd.DataFrame:
+        """Return one row an image, with `image_id`, `label` and `split`."""
+        labels = [label for label, count in self.counts.items() for _ in range(count)]
+        order = generator(self.seed, self.name, "order").permutation(len(labels))
+        ids = [f"{self.name}-{number:04d}" for number in range(len(labels))]
+        shuffled = [labels[place] for place in order]
+        return pd.DataFrame({"image_id": ids, "label": shuffled, "split": self.split})
 
-    Raises
-    ------
-    DataError
-        If there is no such image.
-    """
-    if image_id not in rows:
-        raise DataError(f"the simulated data set {name!r} has no image {image_id!r}")
-    return rows[image_id]
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows, made once; not to be changed."""
+        return self.rows()
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """What each image shows, by its id."""
+        return dict(zip(self.table["image_id"], self.table[self.shows], strict=True))
+
+    def sky(
+        self, picture: Callable[[np.random.Generator, str], Pixels], name: str | None = None
+    ) -> Sky:
+        """Return the data set whose images `picture` draws.
+
+        Parameters
+        ----------
+        picture : callable
+            From an image's own generator and what it shows to its pixels. A `DataError` comes
+            instead if there is no such image.
+        name : str, optional
+            The data set's, if it is another than the ids'.
+        """
+
+        def draw(image_id: str) -> Pixels:
+            if image_id not in self.shown:
+                raise DataError(f"the simulated data set {self.name!r} has no image {image_id!r}")
+            return picture(generator(self.seed, self.name, image_id), self.shown[image_id])
+
+        return Sky(name or self.name, lambda: self.table.copy(), draw)

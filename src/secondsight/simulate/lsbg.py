@@ -11,13 +11,14 @@ Abbott et al. 2021, ApJS 255, 20: depth of DES at ten sigma within 1.95 seconds.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter1d
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
     add_field,
     bright_star,
@@ -26,23 +27,23 @@ from secondsight.simulate.galaxies import (
     draw_magnitude,
     place_on_arms,
 )
-from secondsight.simulate.listing import listing, row_of
+from secondsight.simulate.listing import Listing
 from secondsight.simulate.optics import (
+    Canvas,
+    Ellipse,
     Frame,
-    Plane,
     Position,
     Stretch,
-    add_compact,
     blurred,
     brightness,
     cut,
     fluxes,
+    in_bands,
     rgb,
     sersic,
     sky_noise,
 )
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
 
 ARTIFACT, GALAXY = "0", "1"
 SEED, TRAINING_SEED = 20_210_218, 20_201_124
@@ -54,7 +55,7 @@ RESAMPLED = 0.5
 
 SMALLEST, MEDIAN_RADIUS, SPREAD = 2.5, 3.6, 0.34
 BRIGHTEST = 24.2
-BLUE = 0.66
+SHARE_OF_BLUE = 0.66
 """The share of blue ones among LSBGs."""
 
 KINDS = {
@@ -71,25 +72,23 @@ KINDS = {
 
 
 @dataclass
-class Canvas:
+class Cutout(Canvas):
     """A picture in the making.
 
     Attributes
     ----------
-    scene : array of float64, shape (3, width, width)
-        What the air still has to blur.
-    seen : array of float64, shape (3, width, width)
-        What is as the camera has it: stars' halos, reflections.
-    rng : Generator
-        The picture's random numbers.
     fwhm : float
         Seeing, in seconds.
+    seen : array of float64, shape (3, width, width)
+        What is as the camera has it: stars' halos, reflections.
     """
 
-    scene: Plane
-    seen: Plane
-    rng: np.random.Generator
     fwhm: float
+    seen: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.seen = self.frame.empty()
 
 
 # ------------------------------------------------------------------------------- the galaxies
@@ -113,13 +112,31 @@ def total(mu: float, radius: float, q: float) -> float:
     return mu - 2.5 * float(np.log10(2 * np.pi * radius**2 * q))
 
 
+@dataclass(frozen=True)
+class Hue:
+    """What diffuse galaxies of one colour are drawn from."""
+
+    g_i: float  # mean colour
+    q: float  # mean axis ratio
+    knots: float  # greatest share of the light in knots
+    side: tuple[float, float]  # least and greatest share in the lopsided part
+    away: float  # how far off the centre that lies, in half-light radii (standard deviation)
+    nucleus: float  # share of the galaxies with a nucleus
+
+
+RED = Hue(g_i=0.84, q=0.74, knots=0.0, side=(0.05, 0.15), away=0.12, nucleus=0.3)
+BLUE = Hue(g_i=0.46, q=0.66, knots=0.22, side=(0.1, 0.35), away=0.28, nucleus=0.12)
+
+
 def add_diffuse(
-    canvas: Canvas, *, red: bool, at: Position, mu: float, radius: float, rough: float = 1.0
+    canvas: Cutout, hue: Hue, at: Position, mu: float, radius: float, rough: float = 1.0
 ) -> None:
     """Add a diffuse galaxy: a smooth body, and for a blue one knots and a lopsided part.
 
     Parameters
     ----------
+    canvas, hue, at
+        To what, of which colour, and where it is added.
     mu : float
         Mean surface brightness in g within the half-light radius.
     radius : float
@@ -128,59 +145,52 @@ def add_diffuse(
         How strong knots and lopsidedness are; 1 is usual.
     """
     rng = canvas.rng
-    g_i = float(rng.normal(0.84, 0.11) if red else rng.normal(0.46, 0.11))
-    q = float(np.clip(rng.normal(0.74 if red else 0.66, 0.16), 0.3, 1))
+    g_i, q = float(rng.normal(hue.g_i, 0.11)), float(np.clip(rng.normal(hue.q, 0.16), 0.3, 1))
     n = float(np.clip(rng.lognormal(np.log(0.95), 0.3), 0.5, 2.0))
     angle, light = float(rng.uniform(0, np.pi)), fluxes(total(mu, radius, q), g_i)
-    knots = 0.0 if red else rough * float(rng.uniform(0, 0.22))
-    side = float(rng.uniform(0.05, 0.15) if red else rng.uniform(0.1, 0.35))
-    away = radius * rng.normal(0, 0.12 if red else 0.28, 2) * rough
+    knots = rough * float(rng.uniform(0, hue.knots)) if hue.knots else 0.0
+    side = float(rng.uniform(*hue.side))
+    away = radius * rng.normal(0, hue.away, 2) * rough
     off = (at[0] + float(away[0]), at[1] + float(away[1]))
-    body = (1 - side - knots) * sersic(FRAME, radius, n, q, angle, at)
-    body += side * sersic(FRAME, 0.6 * radius, 1.0, min(q + 0.1, 1), angle + 0.3, off)
-    canvas.scene += light[:, np.newaxis, np.newaxis] * body
-    add_knots(canvas, light * knots, radius, at)
-    if rng.random() < (0.3 if red else 0.12):
-        nucleus = fluxes(float(rng.uniform(22.9, 25.0)), g_i + 0.1)
-        add_compact(canvas.scene, FRAME, at, nucleus, 0.0)
+    body = (1 - side - knots) * sersic(FRAME, Ellipse(radius, q, angle, at), n)
+    lopsided = Ellipse(0.6 * radius, min(q + 0.1, 1), angle + 0.3, off)
+    canvas.scene += in_bands(light) * (body + side * sersic(FRAME, lopsided, 1.0))
+    add_clumps(canvas, light * knots, radius, at)
+    if rng.random() < hue.nucleus:
+        canvas.add_compact(fluxes(float(rng.uniform(22.9, 25.0)), g_i + 0.1), Ellipse(0.0, at=at))
 
 
-def add_knots(canvas: Canvas, light: Plane, radius: float, at: Position) -> None:
-    """Share `light` among a few bluer knots within a galaxy."""
+def add_clumps(canvas: Cutout, light: Floats, radius: float, at: Position) -> None:
+    """Share `light`, shape (3,), among a few bluer clumps within a galaxy."""
     rng = canvas.rng
-    count = int(rng.integers(2, 7))
-    shares = rng.dirichlet(np.full(count, 1.5))
-    for share in shares:
+    for share in rng.dirichlet(np.full(int(rng.integers(2, 7)), 1.5)):
         place = rng.normal(0, 0.55 * radius, 2)
+        there = (at[0] + float(place[0]), at[1] + float(place[1]))
         bluer = light * share * np.array([1.15, 1.0, 0.7])
-        size = float(rng.uniform(0.35, 0.9))
-        add_compact(
-            canvas.scene, FRAME, (at[0] + float(place[0]), at[1] + float(place[1])), bluer, size
-        )
+        canvas.add_compact(bluer, Ellipse(float(rng.uniform(0.35, 0.9)), at=there))
 
 
-def add_lsbg(canvas: Canvas, *, red: bool) -> None:
-    """Add an LSBG near the middle of the picture; some show faint arms."""
+def add_lsbg(canvas: Cutout, hue: Hue) -> None:
+    """Add an LSBG near the middle of the picture; some blue ones show faint arms."""
     rng = canvas.rng
     at = (float(rng.normal(0, 0.35)), float(rng.normal(0, 0.35)))
     radius, mu = draw_radius(rng), draw_mu(rng)
-    if not red and rng.random() < 0.15:
+    if hue is BLUE and rng.random() < 0.15:
         add_faint_spiral(canvas, at, mu, radius)
     else:
-        add_diffuse(canvas, red=red, at=at, mu=mu, radius=radius)
+        add_diffuse(canvas, hue, at, mu, radius)
 
 
-def add_faint_spiral(canvas: Canvas, at: Position, mu: float, radius: float) -> None:
+def add_faint_spiral(canvas: Cutout, at: Position, mu: float, radius: float) -> None:
     """Add a face-on disc of low brightness with weak arms and a small bulge."""
     rng = canvas.rng
-    q, angle = float(rng.uniform(0.55, 1)), float(rng.uniform(0, np.pi))
-    light = fluxes(total(mu, radius, q), float(rng.normal(0.45, 0.1)))
+    ellipse = Ellipse(radius / 1.678, float(rng.uniform(0.55, 1)), float(rng.uniform(0, np.pi)), at)
+    light = fluxes(total(mu, radius, ellipse.q), float(rng.normal(0.45, 0.1)))
     arms = draw_arms(rng, (15, 40), float(rng.uniform(0.2, 0.7)))
-    disc, crests = disc_with_arms(FRAME, radius / 1.678, q, angle, arms, at)
-    planes = light[:, np.newaxis, np.newaxis]
-    canvas.scene += planes * 0.93 * disc
-    canvas.scene += planes * np.array([1.1, 1.0, 0.85])[:, np.newaxis, np.newaxis] * crests
-    add_compact(canvas.scene, FRAME, at, light * 0.07 * np.array([0.8, 1.0, 1.1]), 0.6)
+    disc, crests = disc_with_arms(FRAME, ellipse, arms)
+    canvas.scene += in_bands(light * 0.93) * disc
+    canvas.scene += in_bands(light * np.array([1.1, 1.0, 0.85])) * crests
+    canvas.add_compact(light * 0.07 * np.array([0.8, 1.0, 1.1]), Ellipse(0.6, at=at))
 
 
 # ------------------------------------------------------------------------------ the artifacts
@@ -192,16 +202,16 @@ def away(rng: np.random.Generator, near: float, far: float) -> Position:
     return distance * float(np.cos(angle)), distance * float(np.sin(angle))
 
 
-def add_early_type(canvas: Canvas, at: Position, g: float) -> None:
+def add_early_type(canvas: Cutout, at: Position, g: float) -> None:
     """Add a bright elliptical or lenticular galaxy with its extended envelope."""
     rng = canvas.rng
     radius = float(rng.lognormal(np.log(2.6), 0.3)) * 10 ** (-0.13 * (g - 17.5))
-    light = fluxes(g, float(rng.normal(1.12, 0.12)))[:, np.newaxis, np.newaxis]
-    q, angle = float(rng.uniform(0.5, 1)), float(rng.uniform(0, np.pi))
-    canvas.scene += light * sersic(FRAME, radius, float(rng.uniform(2, 4.5)), q, angle, at)
+    light = fluxes(g, float(rng.normal(1.12, 0.12)))
+    ellipse = Ellipse(radius, float(rng.uniform(0.5, 1)), float(rng.uniform(0, np.pi)), at)
+    canvas.scene += in_bands(light) * sersic(FRAME, ellipse, float(rng.uniform(2, 4.5)))
 
 
-def add_halo_of_galaxy(canvas: Canvas) -> None:
+def add_halo_of_galaxy(canvas: Cutout) -> None:
     """Add the outskirts of one or two bright galaxies, detected as if a source of their own."""
     rng = canvas.rng
     add_early_type(canvas, away(rng, 5, 18), draw_magnitude(rng, 15.5, 19.2, 0.35))
@@ -211,25 +221,24 @@ def add_halo_of_galaxy(canvas: Canvas) -> None:
         add_diffuse_scrap(canvas)
 
 
-def add_diffuse_scrap(canvas: Canvas) -> None:
+def add_diffuse_scrap(canvas: Cutout) -> None:
     """Add a small faint smudge near the middle: a tidal shred or a faint far galaxy."""
     rng = canvas.rng
     radius, mu = float(rng.uniform(1.3, 3.4)), float(rng.uniform(24.2, 25.6))
-    add_diffuse(
-        canvas, red=rng.random() < 0.5, at=away(rng, 0, 2.5), mu=mu, radius=radius, rough=1.6
-    )
+    hue = RED if rng.random() < 0.5 else BLUE
+    add_diffuse(canvas, hue, away(rng, 0, 2.5), mu, radius, rough=1.6)
 
 
-def add_halo_of_star(canvas: Canvas) -> None:
+def add_halo_of_star(canvas: Cutout) -> None:
     """Add a bright star near or beyond the picture's edge, with halo and spikes."""
     rng = canvas.rng
     near = rng.random() < 0.35
     g = float(rng.uniform(14.5, 17.5) if near else rng.uniform(11.5, 16))
     at = away(rng, 0.5, 9) if near else away(rng, 11, 24)
-    canvas.seen += bright_star(FRAME, rng, at, g, canvas.fwhm)
+    canvas.seen += bright_star(canvas, at, g, canvas.fwhm)
 
 
-def add_reflection(canvas: Canvas) -> None:
+def add_reflection(canvas: Cutout) -> None:
     """Add a part of a ring or disc that light makes by way of the optics, in its own colour."""
     rng = canvas.rng
     centre, radius = away(rng, 2, 22), float(rng.uniform(7, 24))
@@ -241,10 +250,10 @@ def add_reflection(canvas: Canvas) -> None:
     shade = 1 + 0.5 * float(rng.uniform(-1, 1)) * right / radius
     tint = rng.uniform(0.4, 1.8, 3) * np.array([1.0, 1.35, 1.7])
     level = brightness(float(rng.uniform(25.0, 26.4)))
-    canvas.seen += level * tint[:, np.newaxis, np.newaxis] * (ring * shade)
+    canvas.seen += level * in_bands(tint) * (ring * shade)
 
 
-def add_cirrus(canvas: Canvas) -> None:
+def add_cirrus(canvas: Cutout) -> None:
     """Add dust of the Milky Way that reflects starlight: threads of a power-law random field.
 
     Notes
@@ -260,11 +269,11 @@ def add_cirrus(canvas: Canvas) -> None:
     g_r = float(rng.normal(0.55, 0.1))
     tint = np.array([1.0, 10 ** (0.4 * g_r), 10 ** (0.4 * (g_r + 0.2))])
     level = brightness(float(rng.uniform(24.6, 26.0)))
-    canvas.scene += level * tint[:, np.newaxis, np.newaxis] * dust
+    canvas.scene += level * in_bands(tint) * dust
 
 
-def with_brightest_near_middle(rng: np.random.Generator, dust: Plane) -> Plane:
-    """Return a periodic field moved so that its brightest clump is near the middle.
+def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats:
+    """Return a periodic field, shape (width, width), moved: its brightest clump is near the middle.
 
     There the search for sources found it.
     """
@@ -275,8 +284,8 @@ def with_brightest_near_middle(rng: np.random.Generator, dust: Plane) -> Plane:
     return np.roll(dust, (middle - row + down, middle - column + right), axis=(0, 1))
 
 
-def random_field(rng: np.random.Generator, stretched: float) -> Plane:
-    """Return a Gaussian random field of power-law spectrum, mean 0, deviation 1.
+def random_field(rng: np.random.Generator, stretched: float) -> Floats:
+    """Return a Gaussian random field of power-law spectrum, shape (width, width), mean 0, sigma 1.
 
     Parameters
     ----------
@@ -290,12 +299,11 @@ def random_field(rng: np.random.Generator, stretched: float) -> Plane:
     second = across * np.cos(angle) - along * np.sin(angle)
     frequency = np.hypot(first * stretched, second)
     amplitude = np.maximum(frequency, 0.5 / width) ** -1.45
-    field: Plane = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(width, width))) * amplitude)
-    found: Plane = (field - field.mean()) / field.std()
-    return found
+    drawn = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(width, width))) * amplitude)
+    return np.asarray((drawn - drawn.mean()) / drawn.std())
 
 
-def add_blend(canvas: Canvas) -> None:
+def add_blend(canvas: Cutout) -> None:
     """Add compact sources so close together that their light was taken for one diffuse source."""
     rng = canvas.rng
     for _ in range(int(rng.integers(3, 8))):
@@ -303,54 +311,53 @@ def add_blend(canvas: Canvas) -> None:
         g, size = float(rng.uniform(22.8, 25.2)), float(rng.uniform(0.3, 1.1))
         g_i = float(rng.choice([rng.normal(1.5, 0.4), rng.normal(0.6, 0.2)]))
         at = (float(place[0]), float(place[1]))
-        add_compact(canvas.scene, FRAME, at, fluxes(g, g_i), size, float(rng.uniform(0.4, 1)))
+        canvas.add_compact(fluxes(g, g_i), Ellipse(size, float(rng.uniform(0.4, 1)), at=at))
     if rng.random() < 0.6:
         add_diffuse_scrap(canvas)
 
 
-def add_arm(canvas: Canvas) -> None:
+def add_arm(canvas: Cutout) -> None:
     """Add a spiral galaxy beside the middle, so that one of its arms or knots lies there."""
     rng = canvas.rng
     q, g = float(rng.uniform(0.4, 1)), draw_magnitude(rng, 16.3, 19.5, 0.3)
     length = float(rng.uniform(1.6, 5.5))
     g = max(g, total(23.0, 1.678 * length, q))
-    angle, g_i = float(rng.uniform(0, np.pi)), float(rng.normal(0.6, 0.12))
+    angle, light = float(rng.uniform(0, np.pi)), fluxes(g, float(rng.normal(0.6, 0.12)))
     arms = draw_arms(rng, (12, 35), float(rng.uniform(0.4, 0.85)))
-    places = place_on_arms(rng, 16, length, q, angle, arms)
-    found = max(places, key=lambda place: min(np.hypot(*place), 14))
-    at = (-found[0], -found[1])
-    disc, crests = disc_with_arms(FRAME, length, q, angle, arms, at)
-    light = fluxes(g, g_i)
-    planes = light[:, np.newaxis, np.newaxis]
-    blue = np.array([1.2, 1.0, 0.75])
-    canvas.scene += planes * 0.85 * disc + planes * blue[:, np.newaxis, np.newaxis] * crests
-    bulge = fluxes(g + float(rng.uniform(1.8, 3.5)), 1.0)[:, np.newaxis, np.newaxis]
-    canvas.scene += bulge * sersic(FRAME, 0.25 * length, 2.0, 0.5 + q / 2, angle, at)
+    places = place_on_arms(rng, 16, Ellipse(length, q, angle), arms)
+    near = max(places, key=lambda place: min(np.hypot(*place), 14))
+    at = (-near[0], -near[1])
+    disc, crests = disc_with_arms(FRAME, Ellipse(length, q, angle, at), arms)
+    bluer = light * np.array([1.2, 1.0, 0.75])
+    canvas.scene += in_bands(light * 0.85) * disc + in_bands(bluer) * crests
+    bulge = fluxes(g + float(rng.uniform(1.8, 3.5)), 1.0)
+    inner = Ellipse(0.25 * length, 0.5 + q / 2, angle, at)
+    canvas.scene += in_bands(bulge) * sersic(FRAME, inner, 2.0)
     for place in places:
-        where = (at[0] + place[0], at[1] + place[1])
         share = float(rng.lognormal(np.log(0.004), 0.7))
-        add_compact(canvas.scene, FRAME, where, light * blue * share, float(rng.uniform(0.3, 0.7)))
+        knot = Ellipse(float(rng.uniform(0.3, 0.7)), at=(at[0] + place[0], at[1] + place[1]))
+        canvas.add_compact(bluer * share, knot)
 
 
-def add_off_centre(canvas: Canvas) -> None:
+def add_off_centre(canvas: Cutout) -> None:
     """Add a diffuse galaxy away from the middle, which a detection of a part of it missed."""
     rng = canvas.rng
     at, radius = away(rng, 1.6, 7.0), draw_radius(rng) * float(rng.uniform(0.8, 1.5))
-    red = rng.random() > BLUE
-    add_diffuse(canvas, red=red, at=at, mu=draw_mu(rng) - 0.1, radius=radius, rough=1.6)
+    hue = RED if rng.random() > SHARE_OF_BLUE else BLUE
+    add_diffuse(canvas, hue, at, draw_mu(rng) - 0.1, radius, rough=1.6)
 
 
-def add_compact_galaxy(canvas: Canvas) -> None:
+def add_compact_galaxy(canvas: Cutout) -> None:
     """Add an ordinary small galaxy near the middle: too bright or too small for an LSBG."""
     rng = canvas.rng
     small = rng.random() < 0.5
     radius = float(rng.uniform(1.2, 2.1) if small else rng.uniform(2.0, 3.2))
     mu = float(rng.uniform(23.2, 24.6) if small else rng.uniform(23.0, 23.9))
-    red = rng.random() < 0.4
-    add_diffuse(canvas, red=red, at=away(rng, 0, 1.2), mu=mu, radius=radius)
+    hue = RED if rng.random() < 0.4 else BLUE
+    add_diffuse(canvas, hue, away(rng, 0, 1.2), mu, radius)
 
 
-ARTIFACTS: dict[str, Callable[[Canvas], None]] = {
+ARTIFACTS: dict[str, Callable[[Cutout], None]] = {
     "halo of a galaxy": add_halo_of_galaxy,
     "halo of a star": add_halo_of_star,
     "reflection": add_reflection,
@@ -360,16 +367,16 @@ ARTIFACTS: dict[str, Callable[[Canvas], None]] = {
     "off-centre": add_off_centre,
     "compact galaxy": add_compact_galaxy,
 }
-GALAXIES: dict[str, Callable[[Canvas], None]] = {
-    "blue LSBG": partial(add_lsbg, red=False),
-    "red LSBG": partial(add_lsbg, red=True),
+GALAXIES: dict[str, Callable[[Cutout], None]] = {
+    "blue LSBG": partial(add_lsbg, hue=BLUE),
+    "red LSBG": partial(add_lsbg, hue=RED),
 }
 
 
 # -------------------------------------------------------------------------------- the picture
 
 
-def add_surroundings(canvas: Canvas, *, guest: float) -> None:
+def add_surroundings(canvas: Cutout, *, guest: float) -> None:
     """Add the field, and now and then a bright star or galaxy near the edge.
 
     Parameters
@@ -378,62 +385,44 @@ def add_surroundings(canvas: Canvas, *, guest: float) -> None:
         How likely a bright star or galaxy is.
     """
     rng = canvas.rng
-    add_field(canvas.scene, FRAME, rng, half=16.5, galaxies=19, stars=0.8, clear=4.0)
+    add_field(canvas, half=16.5, galaxies=19, stars=0.8, clear=4.0)
     if rng.random() < guest:
         add_early_type(canvas, away(rng, 10, 17), draw_magnitude(rng, 16.3, 19.5, 0.3))
     if rng.random() < guest:
         g, at = draw_magnitude(rng, 14.5, 19.0, 0.15), away(rng, 9.5, 18)
-        canvas.seen += bright_star(FRAME, rng, at, g, canvas.fwhm)
+        canvas.seen += bright_star(canvas, at, g, canvas.fwhm)
 
 
 def picture(rng: np.random.Generator, kind: str) -> Pixels:
     """Return the picture of an LSBG or artifact, uint8, shape (64, 64, 3)."""
-    canvas = Canvas(FRAME.empty(), FRAME.empty(), rng, fwhm=float(rng.normal(0.98, 0.08)))
+    canvas = Cutout(FRAME, rng, fwhm=float(rng.normal(0.98, 0.08)))
     galaxy = kind in GALAXIES
     (GALAXIES | ARTIFACTS)[kind](canvas)
     add_surroundings(canvas, guest=0.27 if galaxy else 0.06)
     scene = blurred(canvas.scene, FRAME, canvas.fwhm) + cut(canvas.seen, FRAME)
-    noise = sky_noise(DEPTHS, APERTURE, SCALE) * float(rng.uniform(0.85, 1.25))
-    scene += noise[:, np.newaxis, np.newaxis] * rng.normal(size=scene.shape)
-    scene += noise[:, np.newaxis, np.newaxis] * rng.normal(0, 0.15, (3, 1, 1))
+    noise = in_bands(sky_noise(DEPTHS, APERTURE, SCALE) * float(rng.uniform(0.85, 1.25)))
+    scene += noise * rng.normal(size=scene.shape)
+    scene += noise * rng.normal(0, 0.15, (3, 1, 1))
     for axis in (1, 2):
         scene = gaussian_filter1d(scene, RESAMPLED, axis=axis, mode="nearest", truncate=4.0)
     return rgb(scene, Stretch())
 
 
-@cache
-def _catalogue(name: str) -> pd.DataFrame:
-    seed, counts, split = SIZES[name]
-    table = listing(name, seed, counts, split=split)
-    rng = generator(seed, name, "kinds")
-    artifact = rng.choice(list(KINDS), len(table), p=list(KINDS.values()))
-    galaxy = np.where(rng.random(len(table)) < BLUE, "blue LSBG", "red LSBG")
-    kinds = np.where(table["label"] == GALAXY, galaxy, artifact)
-    return table.assign(kind=kinds.astype(object))
+class Pictures(Listing):
+    """A listing whose images are of several kinds of galaxies and artifacts."""
+
+    def rows(self) -> pd.DataFrame:
+        """Return one row an image, with its `kind` beside its `label`."""
+        table = super().rows()
+        rng = generator(self.seed, self.name, "kinds")
+        artifact = rng.choice(list(KINDS), len(table), p=list(KINDS.values()))
+        galaxy = np.where(rng.random(len(table)) < SHARE_OF_BLUE, "blue LSBG", "red LSBG")
+        kinds = np.where(table["label"] == GALAXY, galaxy, artifact)
+        return table.assign(kind=kinds.astype(object))
 
 
-@cache
-def _kinds(name: str) -> dict[str, str]:
-    table = _catalogue(name)
-    return dict(zip(table["image_id"], table["kind"], strict=True))
-
-
-def catalogue(name: str) -> pd.DataFrame:
-    """Return `image_id`, `label`, `split` and `kind` of a data set's images."""
-    return _catalogue(name).copy()
-
-
-def draw(name: str, image_id: str) -> Pixels:
-    """Return an image of a data set, uint8, shape (64, 64, 3)."""
-    kind = row_of(image_id, _kinds(name), name)
-    return picture(generator(SIZES[name][0], name, image_id), kind)
-
-
-SIZES = {
-    "lsbg": (SEED, {ARTIFACT: 236, GALAXY: 264}, "test"),
-    "lsbg-train": (TRAINING_SEED, {ARTIFACT: 4000, GALAXY: 4000}, "train"),
-}
-"""From a data set's name to its seed, how many images each label has, and their split."""
-
-SKY = Sky("lsbg", partial(catalogue, "lsbg"), partial(draw, "lsbg"))
-TRAINING_SKY = Sky("lsbg-train", partial(catalogue, "lsbg-train"), partial(draw, "lsbg-train"))
+TESTING = Pictures("lsbg", SEED, {ARTIFACT: 236, GALAXY: 264}, shows="kind")
+TRAINING = Pictures(
+    "lsbg-train", TRAINING_SEED, {ARTIFACT: 4000, GALAXY: 4000}, "train", shows="kind"
+)
+SKY, TRAINING_SKY = TESTING.sky(picture), TRAINING.sky(picture)

@@ -64,7 +64,7 @@ def differences(name: str, manifest: pd.DataFrame, *, workers: int) -> list[str]
     """Render the images of a manifest anew and return the ids whose SHA-256 differs."""
     known = dict(zip(manifest["image_id"], manifest["image_sha256"], strict=True))
     hashed = _hash_all(name, list(known), workers)
-    return [image_id for some in hashed for image_id, found in some if known[image_id] != found]
+    return [image_id for some in hashed for image_id, sha256 in some if known[image_id] != sha256]
 
 
 def _hash_all(name: str, image_ids: list[str], workers: int) -> Iterator[list[tuple[str, str]]]:

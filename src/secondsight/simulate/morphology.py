@@ -8,12 +8,12 @@ numbers in seconds of arc, and its noise is that of one camera.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
-import pandas as pd
 from scipy.ndimage import zoom
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
     Arms,
     add_field,
@@ -23,24 +23,23 @@ from secondsight.simulate.galaxies import (
     edge_on,
     place_on_arms,
 )
-from secondsight.simulate.listing import listing, row_of
+from secondsight.simulate.listing import Listing
 from secondsight.simulate.optics import (
     CAMERA_PIXEL,
+    Canvas,
+    Ellipse,
     Frame,
-    Plane,
     Position,
     Stretch,
-    add_compact,
     binned,
     blurred,
     fluxes,
+    in_bands,
     reach_of,
     rgb,
     sersic,
     sky_noise,
 )
-from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
 
 ROUND, CIGAR, EDGE_ON, SPIRAL = "0", "1", "2", "3"
 SEED, TRAINING_SEED = 20_220_201, 20_211_103
@@ -55,42 +54,31 @@ STRETCH = Stretch(pedestal=0.012)
 
 
 @dataclass
-class Canvas:
+class Portrait(Canvas):
     """A galaxy's picture in the making.
 
     Attributes
     ----------
-    frame : Frame
-        Of the picture, with margins.
     fine : Frame
-        The same, cut finer, for what is thin.
-    scene : array of float64, shape (3, width, width)
-        What the air still has to blur, on `frame`.
-    rng : Generator
-        The galaxy's random numbers; drawn from in the same order at every size.
+        The picture's frame, cut finer, for what is thin.
     g, g_i : float
         The galaxy's magnitude and colour.
     radius : float
         Its half-light radius along the major axis, in seconds.
     """
 
-    frame: Frame
     fine: Frame
-    scene: Plane
-    rng: np.random.Generator
     g: float
     g_i: float
     radius: float
 
-    @property
-    def angle(self) -> float:
-        """A random direction, in radians."""
+    def direction(self) -> float:
+        """Draw a direction, in radians."""
         return float(self.rng.uniform(0, np.pi))
 
-    def add(self, fine: Plane, light: Plane) -> None:
+    def add(self, fine: Floats, light: Floats) -> None:
         """Add a map (width, width) or (3, width, width) on `fine` times `light`, shape (3,)."""
-        factor = self.fine.side // self.frame.side
-        self.scene += light[:, np.newaxis, np.newaxis] * binned(fine, factor)
+        self.scene += in_bands(light) * binned(fine, self.fine.side // self.frame.side)
 
 
 # ------------------------------------------------------------------------------- the galaxies
@@ -103,81 +91,49 @@ def older(rng: np.random.Generator, g_i: float, by: float) -> float:
 
 @dataclass(frozen=True)
 class Smooth:
-    """An elliptical without structure.
+    """An elliptical without structure."""
 
-    Attributes
-    ----------
-    n : float
-        Sérsic index: the higher, the more its light gathers at the centre.
-    q : float
-        Axis ratio.
-    g_i : float
-        Colour.
-    angle : float
-        Of the major axis, in radians.
-    """
+    n: float  # Sérsic index: the higher, the more its light gathers at the centre
+    q: float  # axis ratio
+    g_i: float  # colour
+    angle: float  # of the major axis, in radians
 
-    n: float
-    q: float
-    g_i: float
-    angle: float
-
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
-        body = sersic(canvas.fine, canvas.radius, self.n, self.q, self.angle)
+        body = sersic(canvas.fine, Ellipse(canvas.radius, self.q, self.angle), self.n)
         canvas.add(body, fluxes(canvas.g, self.g_i))
 
 
-def draw_round(canvas: Canvas) -> Smooth:
+def draw_round(canvas: Portrait) -> Smooth:
     """Return a round elliptical."""
     rng = canvas.rng
     n, q = float(rng.uniform(0.9, 3.6)), float(rng.uniform(0.68, 1.0))
-    return Smooth(n, q, older(rng, canvas.g_i, 0.08), canvas.angle)
-
-
-def add_round(canvas: Canvas) -> None:
-    """Add a round elliptical."""
-    draw_round(canvas).paint(canvas)
+    return Smooth(n, q, older(rng, canvas.g_i, 0.08), canvas.direction())
 
 
 @dataclass(frozen=True)
 class Cigar:
-    """A thin smooth galaxy.
+    """A thin smooth galaxy."""
 
-    Attributes
-    ----------
-    body : Smooth
-        Its smooth part.
-    boxiness : float
-        Of the smooth part's outlines; 2 for an ellipse.
-    disc : float
-        Share of the light that a disc of its own has; 0 if there is none.
-    height : float
-        The disc's scale height, in seconds.
-    size : float
-        Half-light radius of the smooth part, in seconds.
-    younger : float
-        By how much the disc is bluer.
-    """
+    body: Smooth  # its smooth part
+    boxiness: float  # of the smooth part's outlines; 2 for an ellipse
+    disc: float  # share of the light that a disc of its own has; 0 if there is none
+    height: float  # the disc's scale height, in seconds
+    size: float  # half-light radius of the smooth part, in seconds
+    younger: float  # by how much the disc is bluer
 
-    body: Smooth
-    boxiness: float
-    disc: float
-    height: float
-    size: float
-    younger: float
-
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
         body, angle = self.body, self.body.angle
-        smooth = sersic(canvas.fine, self.size, body.n, body.q, angle, boxiness=self.boxiness)
+        ellipse = Ellipse(self.size, body.q, angle)
+        smooth = sersic(canvas.fine, ellipse, body.n, boxiness=self.boxiness)
         canvas.add((1 - self.disc) * smooth, fluxes(canvas.g, body.g_i))
         if self.disc > 0:
             flat = edge_on(canvas.fine, canvas.radius / 1.75, self.height, angle)
             canvas.add(self.disc * flat, fluxes(canvas.g, body.g_i - self.younger))
 
 
-def draw_cigar(canvas: Canvas) -> Cigar:
+def draw_cigar(canvas: Portrait) -> Cigar:
     """Return a thin smooth elliptical or lenticular; most hold a disc of their own light.
 
     References
@@ -186,7 +142,7 @@ def draw_cigar(canvas: Canvas) -> Cigar:
     """
     rng = canvas.rng
     n, q = float(rng.uniform(0.8, 2.6)), float(rng.uniform(0.15, 0.45))
-    body = Smooth(n, q, older(rng, canvas.g_i, 0.1), canvas.angle)
+    body = Smooth(n, q, older(rng, canvas.g_i, 0.1), canvas.direction())
     boxiness, disc = float(rng.uniform(1.5, 2.3)), float(max(rng.uniform(-0.1, 0.75), 0))
     height = canvas.radius / 1.75 * float(rng.uniform(0.18, 0.5))
     size = canvas.radius * float(rng.uniform(0.6, 1.0))
@@ -194,60 +150,38 @@ def draw_cigar(canvas: Canvas) -> Cigar:
     return Cigar(body, boxiness, disc, height, size, younger)
 
 
-def add_cigar(canvas: Canvas) -> None:
-    """Add a thin smooth elliptical or lenticular."""
-    draw_cigar(canvas).paint(canvas)
-
-
 @dataclass(frozen=True)
 class SideView:
-    """A disc seen from its side.
+    """A disc seen from its side."""
 
-    Attributes
-    ----------
-    angle : float
-        Of the disc, in radians.
-    bulge : float
-        The bulge's share of the light.
-    length, height : float
-        The disc's scale length and scale height, in seconds.
-    flare, warp : float
-        How much thicker the disc is outside, and how far its ends bend away.
-    depth, shift : float
-        The dust's optical depth in r, and how far off the plane it lies, in seconds.
-    inner : tuple of float
-        The bulge's half-light radius in seconds, Sérsic index and axis ratio.
-    g_i, redder : float
-        The disc's colour, and by how much the bulge is redder.
-    """
+    angle: float  # of the disc, in radians
+    bulge: float  # the bulge's share of the light
+    length: float  # the disc's scale length, in seconds
+    height: float  # its scale height, in seconds
+    flare: float  # how much thicker the disc is outside
+    warp: float  # how far its ends bend away
+    depth: float  # the dust's optical depth in r
+    shift: float  # how far off the plane it lies, in seconds
+    inner: tuple[float, float, float]  # the bulge's radius in seconds, index n, q
+    g_i: float  # the disc's colour
+    redder: float  # by how much the bulge is redder
 
-    angle: float
-    bulge: float
-    length: float
-    height: float
-    flare: float
-    warp: float
-    depth: float
-    shift: float
-    inner: tuple[float, float, float]
-    g_i: float
-    redder: float
-
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas."""
         fine, angle = canvas.fine, self.angle
         disc = edge_on(fine, self.length, self.height, angle, flare=self.flare, warp=self.warp)
-        inner = sersic(fine, *self.inner, angle)
+        size, n, q = self.inner
+        inner = sersic(fine, Ellipse(size, q, angle), n)
         thin = 0.35 * self.height
         through = dust_lane(fine, 1.3 * self.length, thin, angle, self.depth, self.shift)
         canvas.add(through * disc * (1 - self.bulge), fluxes(canvas.g, self.g_i))
         canvas.add(through * inner * self.bulge, fluxes(canvas.g, self.g_i + self.redder))
 
 
-def draw_edge_on(canvas: Canvas) -> SideView:
+def draw_edge_on(canvas: Portrait) -> SideView:
     """Return a disc seen from its side, with a bulge of any size and dust of any depth."""
     rng = canvas.rng
-    angle, bulge = canvas.angle, float(np.clip(rng.normal(0.27, 0.22), 0, 0.65))
+    angle, bulge = canvas.direction(), float(np.clip(rng.normal(0.27, 0.22), 0, 0.65))
     length = canvas.radius / 1.75
     height = length * float(rng.uniform(0.18, 0.6))
     flare, warp = float(rng.uniform(0, 0.4)), float(rng.normal(0, 0.6))
@@ -264,80 +198,61 @@ def draw_edge_on(canvas: Canvas) -> SideView:
 
 @dataclass(frozen=True)
 class Spiral:
-    """A disc with arms and a bulge.
+    """A disc with arms and a bulge."""
 
-    Attributes
-    ----------
-    q : float
-        Axis ratio: the cosine of the inclination.
-    angle : float
-        Of the major axis, in radians.
-    bulge : float
-        The bulge's share of the light.
-    arms : Arms
-        Their pitch, contrast and number.
-    size, n : float
-        The bulge's half-light radius, in seconds, and Sérsic index.
-    knots : tuple of (float, float)
-        Where knots of star formation are, in seconds.
-    """
+    q: float  # axis ratio: the cosine of the inclination
+    angle: float  # of the major axis, in radians
+    bulge: float  # the bulge's share of the light
+    arms: Arms  # their pitch, contrast and number
+    size: float  # the bulge's half-light radius, in seconds
+    n: float  # the bulge's Sérsic index
+    knots: tuple[Position, ...]  # where knots of star formation are, in seconds
 
-    q: float
-    angle: float
-    bulge: float
-    arms: Arms
-    size: float
-    n: float
-    knots: tuple[Position, ...]
-
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: Portrait) -> None:
         """Add the galaxy to a canvas; how bright each knot is is drawn here."""
-        q, angle, rest = self.q, self.angle, 1 - self.bulge
-        disc, crests = disc_with_arms(canvas.fine, canvas.radius / 1.5, q, angle, self.arms)
+        rest = 1 - self.bulge
+        ellipse = Ellipse(canvas.radius / 1.5, self.q, self.angle)
+        disc, crests = disc_with_arms(canvas.fine, ellipse, self.arms)
         light = fluxes(canvas.g, canvas.g_i)
         bluer = light * np.array([1.12, 1.0, 0.82])
         canvas.add(disc * rest, light)
         canvas.add(crests * rest, bluer)
-        inner = sersic(canvas.fine, self.size, self.n, float(np.sqrt(q)), angle)
-        canvas.add(inner, self.bulge * fluxes(canvas.g, canvas.g_i + 0.3))
-        add_knots(canvas, self.knots, bluer * self.arms.contrast)
+        inner = Ellipse(self.size, float(np.sqrt(self.q)), self.angle)
+        red = fluxes(canvas.g, canvas.g_i + 0.3)
+        canvas.add(sersic(canvas.fine, inner, self.n), self.bulge * red)
+        _add_knots(canvas, self.knots, bluer * self.arms.contrast)
 
 
-def draw_spiral(canvas: Canvas) -> Spiral:
+def draw_spiral(canvas: Portrait) -> Spiral:
     """Return an unbarred spiral, from grand arms to arms that are hardly there."""
     contrast = 0.06 + 0.74 * float(canvas.rng.beta(1.0, 2.0))
     return draw_disc(canvas, pitch=(8, 32), contrast=contrast)
 
 
-def draw_disc(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> Spiral:
+def draw_disc(canvas: Portrait, *, pitch: tuple[float, float], contrast: float) -> Spiral:
     """Return a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
     rng = canvas.rng
-    q, angle = float(1 - 0.5 * rng.beta(1.0, 1.6)), canvas.angle
+    q, angle = float(1 - 0.5 * rng.beta(1.0, 1.6)), canvas.direction()
     bulge = float(np.clip(rng.normal(0.14, 0.1), 0.02, 0.5))
     length = canvas.radius / 1.5
     arms = draw_arms(rng, pitch, contrast)
     size, n = length * float(rng.uniform(0.15, 0.45)), float(rng.uniform(1, 3))
-    knots = tuple(place_on_arms(rng, 18, length, q, angle, arms))
+    knots = tuple(place_on_arms(rng, 18, Ellipse(length, q, angle), arms))
     return Spiral(q, angle, bulge, arms, size, n, knots)
 
 
-def add_arms(canvas: Canvas, *, pitch: tuple[float, float], contrast: float) -> None:
-    """Add a disc with a bulge, arms of this pitch (degrees) and contrast, and knots on them."""
-    draw_disc(canvas, pitch=pitch, contrast=contrast).paint(canvas)
-
-
-def add_knots(canvas: Canvas, places: tuple[Position, ...], light: Plane) -> None:
+def _add_knots(canvas: Portrait, places: tuple[Position, ...], light: Floats) -> None:
     """Add knots of star formation; together they have a few hundredths of `light`."""
     for place in places:
         share = float(canvas.rng.lognormal(np.log(0.002), 0.8))
         size = canvas.radius * float(canvas.rng.uniform(0.04, 0.1))
         blue = light * share * np.array([1.2, 1.0, 0.8])
-        add_compact(canvas.scene, canvas.frame, place, blue, size)
+        canvas.add_compact(blue, Ellipse(size, at=place))
 
 
 Shape = Smooth | Cigar | SideView | Spiral
 
-SHAPES: dict[str, Callable[[Canvas], Shape]] = {
+SHAPES: dict[str, Callable[[Portrait], Shape]] = {
     ROUND: draw_round,
     CIGAR: draw_cigar,
     EDGE_ON: draw_edge_on,
@@ -349,7 +264,7 @@ SHAPES: dict[str, Callable[[Canvas], Shape]] = {
 # -------------------------------------------------------------------------------- the picture
 
 
-def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Canvas:
+def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Portrait:
     """Return an empty canvas for a galaxy whose size, magnitude and colour are drawn.
 
     Parameters
@@ -363,8 +278,8 @@ def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Canv
 
     Notes
     -----
-    Mean brightness within the half-light
-    radius is drawn about 22.6 in g, in whichever shape, so that it tells nothing of the shape.
+    Mean brightness within the half-light radius is drawn about 22.6 in g, in whichever shape, so
+    that it tells nothing of the shape.
     """
     radius = float(np.clip(rng.lognormal(np.log(4.0), 0.35), 2.4, 12))
     field = radius * widths * float(rng.lognormal(0, 0.14))
@@ -372,11 +287,10 @@ def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Canv
     g = float(np.clip(rng.normal(22.6, 0.75), 21.0, 24.2)) - 2.5 * float(np.log10(area))
     scale = field / side
     frame = Frame(side, scale, margin=reach_of(SEEING, scale))
-    return Canvas(
+    return Portrait(
         frame,
-        frame.finer(max(FINEST // side, 1)),
-        frame.empty(),
         rng,
+        fine=frame.finer(max(FINEST // side, 1)),
         g=g,
         g_i=float(np.clip(rng.normal(0.9, 0.16), 0.45, 1.25)),
         radius=radius,
@@ -387,14 +301,12 @@ SEEING = 1.25
 """Full width at half maximum in seconds, of DECaLS in g and r."""
 
 
-def exposed(canvas: Canvas) -> Pixels:
-    """Return the picture of a canvas: field, seeing, noise and stretch; uint8."""
+def exposed(canvas: Portrait) -> Pixels:
+    """Return a canvas with field, seeing, noise and stretch: uint8, shape (side, side, 3)."""
     rng, frame = canvas.rng, canvas.frame
     density = (2 * frame.half) ** 2
     add_field(
-        canvas.scene,
-        frame,
-        rng,
+        canvas,
         half=frame.half,
         galaxies=0.008 * density,
         stars=0.0022 * density,
@@ -406,64 +318,35 @@ def exposed(canvas: Canvas) -> Pixels:
     return rgb(scene, STRETCH)
 
 
-def noise(rng: np.random.Generator, frame: Frame) -> Plane:
+def noise(rng: np.random.Generator, frame: Frame) -> Floats:
     """Return sky noise, shape (3, side, side): that of 128 by 128 pixels, binned or spread.
 
     Where those are finer than the camera's, their noise is that of the camera's.
     """
     pixel = max(2 * frame.half / FINEST, CAMERA_PIXEL)
     sigma = sky_noise(DEPTHS, APERTURE, pixel) * float(rng.uniform(0.8, 1.3))
-    drawn = sigma[:, np.newaxis, np.newaxis] * rng.normal(size=(3, FINEST, FINEST))
+    drawn = in_bands(sigma) * rng.normal(size=(3, FINEST, FINEST))
     if frame.side <= FINEST:
         return binned(drawn, FINEST // frame.side)
     factor = frame.side // FINEST
-    found: Plane = zoom(drawn, (1, factor, factor), order=1, mode="nearest", grid_mode=True)
-    return found
+    return np.asarray(zoom(drawn, (1, factor, factor), order=1, mode="nearest", grid_mode=True))
 
 
-@cache
-def _labels(stem: str) -> dict[str, str]:
-    table = _catalogue(stem)
-    return dict(zip(table["image_id"], table["label"], strict=True))
-
-
-@cache
-def _catalogue(stem: str) -> pd.DataFrame:
-    seed, counts, split = SIZES[stem]
-    return listing(stem, seed, counts, split=split)
-
-
-def catalogue(stem: str) -> pd.DataFrame:
-    """Return `image_id`, `label` and `split` of a data set's images."""
-    return _catalogue(stem).copy()
-
-
-def draw(stem: str, side: int, image_id: str) -> Pixels:
-    """Return a galaxy's picture, uint8, shape (side, side, 3)."""
-    label = row_of(image_id, _labels(stem), stem)
-    canvas = new_canvas(generator(SIZES[stem][0], stem, image_id), side)
+def picture(rng: np.random.Generator, label: str, *, side: int = SIDE) -> Pixels:
+    """Return the picture of a galaxy of this shape, uint8, shape (side, side, 3)."""
+    canvas = new_canvas(rng, side)
     SHAPES[label](canvas).paint(canvas)
     return exposed(canvas)
 
 
-SIZES = {
-    "morphology": (SEED, {ROUND: 140, CIGAR: 119, EDGE_ON: 100, SPIRAL: 141}, "test"),
-    "morphology-train": (
-        TRAINING_SEED,
-        {ROUND: 2240, CIGAR: 1904, EDGE_ON: 1600, SPIRAL: 2256},
-        "train",
-    ),
-}
-"""From what ids begin with to the seed, how many images each label has, and their split."""
-
-SKY = Sky("morphology", partial(catalogue, "morphology"), partial(draw, "morphology", SIDE))
-LARGE_SKY = Sky(
-    "morphology-256", partial(catalogue, "morphology"), partial(draw, "morphology", LARGE_SIDE)
-)
-"""The same galaxies under the same ids, at 256 pixels."""
-
-TRAINING_SKY = Sky(
+COUNTS = {ROUND: 140, CIGAR: 119, EDGE_ON: 100, SPIRAL: 141}
+TESTING = Listing("morphology", SEED, COUNTS)
+TRAINING = Listing(
     "morphology-train",
-    partial(catalogue, "morphology-train"),
-    partial(draw, "morphology-train", SIDE),
+    TRAINING_SEED,
+    {label: 16 * count for label, count in COUNTS.items()},
+    "train",
 )
+SKY, TRAINING_SKY = TESTING.sky(picture), TRAINING.sky(picture)
+LARGE_SKY = TESTING.sky(partial(picture, side=LARGE_SIDE), "morphology-256")
+"""The same galaxies under the same ids, at 256 pixels."""

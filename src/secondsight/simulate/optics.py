@@ -6,21 +6,20 @@ machines differ in the last bits only, far below one grey level.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import fftconvolve
 from scipy.special import gamma, gammaincinv
 
-Plane = npt.NDArray[np.float64]
-"""Float64, shape (height, width), or (3, height, width) for the three bands."""
+from secondsight.dtypes import Floats, Pixels
+
 Position = tuple[float, float]
 """Right and down of the frame's centre, in seconds of arc."""
 
-Profile = Callable[[Plane, Plane], Plane]
+Profile = Callable[[Floats, Floats], Floats]
 """From the way right and down of a centre to brightness."""
 
 BANDS = ("g", "r", "z")
@@ -69,16 +68,16 @@ class Frame:
         """Return the same piece of sky with each pixel cut into `factor` by `factor`."""
         return Frame(self.side * factor, self.scale / factor, self.margin * factor)
 
-    def empty(self) -> Plane:
+    def empty(self) -> Floats:
         """Return a dark scene, shape (3, width, width)."""
         return np.zeros((len(BANDS), self.width, self.width))
 
-    def offsets(self, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+    def offsets(self, at: Position = (0.0, 0.0)) -> tuple[Floats, Floats]:
         """Return each pixel's way right (1, width) and down (width, 1) from `at`, in seconds."""
         axis = _axis(self.width, self.scale)
         return axis[np.newaxis, :] - at[0], axis[:, np.newaxis] - at[1]
 
-    def turned(self, angle: float, at: Position = (0.0, 0.0)) -> tuple[Plane, Plane]:
+    def turned(self, angle: float, at: Position = (0.0, 0.0)) -> tuple[Floats, Floats]:
         """Return `offsets` along and across an axis turned by `angle` (radians)."""
         return turn(*self.offsets(at), angle)
 
@@ -88,27 +87,48 @@ class Frame:
         return at[0] / self.scale + middle, at[1] / self.scale + middle
 
 
+@dataclass(frozen=True)
+class Ellipse:
+    """Where a galaxy's light lies.
+
+    Attributes
+    ----------
+    radius : float
+        Along the major axis, in seconds, above 0: that of half its light, or a scale length.
+    q : float
+        Axis ratio, above 0 and at most 1; of a thin disc the cosine of the inclination.
+    angle : float
+        Of the major axis, in radians.
+    at : tuple of float
+        The centre, in seconds.
+    """
+
+    radius: float
+    q: float = 1.0
+    angle: float = 0.0
+    at: Position = (0.0, 0.0)
+
+
 @lru_cache(maxsize=64)
-def _axis(width: int, scale: float) -> Plane:
-    axis: Plane = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
+def _axis(width: int, scale: float) -> Floats:
+    axis: Floats = (np.arange(width, dtype=np.float64) - (width - 1) / 2) * scale
     axis.flags.writeable = False
     return axis
 
 
-def turn(right: Plane, down: Plane, angle: float) -> tuple[Plane, Plane]:
-    """Return the parts along and across an axis turned by `angle` (radians)."""
+def turn(right: Floats, down: Floats, angle: float) -> tuple[Floats, Floats]:
+    """Return the parts along and across an axis turned by `angle` (radians), of any shape."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return right * cosine + down * sine, down * cosine - right * sine
 
 
-def binned(plane: Plane, factor: int) -> Plane:
-    """Return the mean of each `factor` by `factor` pixels, over the last two axes."""
+def binned(plane: Floats, factor: int) -> Floats:
+    """Return the means of `factor` by `factor` pixels: from shape (..., h, w) to fewer of both."""
     if factor == 1:
         return plane
     *first, height, width = plane.shape
     cut = plane.reshape(*first, height // factor, factor, width // factor, factor)
-    found: Plane = cut.mean(axis=(-3, -1))
-    return found
+    return np.asarray(cut.mean(axis=(-3, -1)))
 
 
 def flux(magnitude: float) -> float:
@@ -116,12 +136,17 @@ def flux(magnitude: float) -> float:
     return float(10 ** (-0.4 * (magnitude - ZERO_POINT)))
 
 
+def in_bands(light: Floats) -> Floats:
+    """Return one number a band, shape (3,), so that it multiplies planes: shape (3, 1, 1)."""
+    return light[:, np.newaxis, np.newaxis]
+
+
 def brightness(mu: float) -> float:
     """Return nanomaggies a square second of a surface brightness in mag a square second."""
     return flux(mu)
 
 
-def fluxes(g: float, g_i: float) -> Plane:
+def fluxes(g: float, g_i: float) -> Floats:
     """Return nanomaggies in each band, shape (3,), from magnitude g and colour g-i.
 
     Notes
@@ -137,32 +162,17 @@ def sersic_b(n: float) -> float:
     return float(gammaincinv(2 * n, 0.5))
 
 
-def sersic(
-    frame: Frame,
-    radius: float,
-    n: float,
-    q: float = 1.0,
-    angle: float = 0.0,
-    at: Position = (0.0, 0.0),
-    *,
-    boxiness: float = 2.0,
-) -> Plane:
+def sersic(frame: Frame, ellipse: Ellipse, n: float, *, boxiness: float = 2.0) -> Floats:
     """Return a Sérsic profile of total flux 1.
 
     Parameters
     ----------
     frame : Frame
         Where to draw.
-    radius : float
-        Half-light radius along the major axis, above 0.
+    ellipse : Ellipse
+        The one that holds half of the light.
     n : float
         Sérsic index, 0.3 to 8.
-    q : float
-        Axis ratio, above 0 and at most 1.
-    angle : float
-        Of the major axis, in radians.
-    at : tuple of float
-        The centre.
     boxiness : float
         Exponent of the ellipses' equation: 2 is an ellipse, more a box, less a disc's points.
 
@@ -176,25 +186,27 @@ def sersic(
     Graham & Driver 2005, PASA 22, 118, equations 1 to 4; Athanassoula et al. 1990, MNRAS 245,
     130, for boxy ellipses.
     """
-    b = sersic_b(n)
+    b, radius, q = sersic_b(n), ellipse.radius, ellipse.q
     total = 2 * np.pi * radius**2 * q * n * np.exp(b) * b ** (-2 * n) * gamma(2 * n)
 
-    def profile(right: Plane, down: Plane) -> Plane:
-        along, across = turn(right, down, angle)
-        if boxiness == 2:
-            squared = along**2 + (across / q) ** 2
-        else:
-            sides = np.abs(along) ** boxiness + np.abs(across / q) ** boxiness
-            squared = sides ** (2 / boxiness)
-        shape: Plane = np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total
-        return shape
+    def profile(right: Floats, down: Floats) -> Floats:
+        along, across = turn(right, down, ellipse.angle)
+        squared = _radius_squared(along, across / q, boxiness)
+        return np.asarray(np.exp(-b * ((squared / radius**2) ** (0.5 / n) - 1)) / total)
 
-    drawn = profile(*frame.offsets(at))
-    _sample_core(drawn, frame, at, profile)
+    drawn = profile(*frame.offsets(ellipse.at))
+    _sample_core(drawn, frame, ellipse.at, profile)
     return drawn
 
 
-def _sample_core(drawn: Plane, frame: Frame, at: Position, profile: Profile) -> None:
+def _radius_squared(along: Floats, across: Floats, boxiness: float) -> Floats:
+    if boxiness == 2:
+        return np.asarray(along**2 + across**2)
+    sides = np.abs(along) ** boxiness + np.abs(across) ** boxiness
+    return np.asarray(sides ** (2 / boxiness))
+
+
+def _sample_core(drawn: Floats, frame: Frame, at: Position, profile: Profile) -> None:
     """Replace the pixels around `at` by means over finer samples."""
     window = _window(frame, at, CORE_PIXELS)
     if window is None:
@@ -219,60 +231,80 @@ def _window(frame: Frame, at: Position, reach: int) -> tuple[slice, slice] | Non
     return spans[0], spans[1]
 
 
-def add_compact(
-    scene: Plane,
-    frame: Frame,
-    at: Position,
-    light: Plane,
-    radius: float,
-    q: float = 1.0,
-    angle: float = 0.0,
-) -> None:
+def add_compact(scene: Floats, frame: Frame, light: Floats, ellipse: Ellipse) -> None:
     """Add a small source to a scene, in a window around it; its flux is exact.
 
     Parameters
     ----------
     scene : array of float64, shape (3, width, width)
         Changed in place.
+    frame : Frame
+        The scene's.
     light : array of float64, shape (3,)
         Nanomaggies in each band.
-    radius : float
-        Width (sigma) of its Gaussian along the major axis; 0 is a point.
+    ellipse : Ellipse
+        The width (sigma) of its Gaussian; 0 is a point.
     """
-    blunt = float(np.hypot(radius, BLUNT * frame.scale))
-    thin = float(np.hypot(radius * q, BLUNT * frame.scale))
+    blunt = float(np.hypot(ellipse.radius, BLUNT * frame.scale))
+    thin = float(np.hypot(ellipse.radius * ellipse.q, BLUNT * frame.scale))
     reach = ceil(3.5 * blunt / frame.scale)
-    window = _window(frame, at, reach)
+    window = _window(frame, ellipse.at, reach)
     if window is None:
         return
-    column, row = frame.pixel(at)
+    column, row = frame.pixel(ellipse.at)
     steps = np.arange(-reach, reach + 1, dtype=np.float64)
-    right: Plane = (round(column) - column + steps[np.newaxis, :]) * frame.scale
-    down: Plane = (round(row) - row + steps[:, np.newaxis]) * frame.scale
-    along, across = turn(right, down, angle)
+    right: Floats = (round(column) - column + steps[np.newaxis, :]) * frame.scale
+    down: Floats = (round(row) - row + steps[:, np.newaxis]) * frame.scale
+    along, across = turn(right, down, ellipse.angle)
     stamp = np.exp(-0.5 * ((along / blunt) ** 2 + (across / thin) ** 2))
     stamp /= stamp.sum() * frame.scale**2
     rows, columns = window
     top, left = rows.start - round(row) + reach, columns.start - round(column) + reach
     stamp = stamp[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
-    scene[:, rows, columns] += light[:, np.newaxis, np.newaxis] * stamp
+    scene[:, rows, columns] += in_bands(light) * stamp
 
 
-def moffat(right: Plane, down: Plane, fwhm: float, beta: float = MOFFAT_BETA) -> Plane:
-    """Return a Moffat profile of total flux 1, per square second.
+@dataclass
+class Canvas:
+    """A picture in the making.
+
+    Attributes
+    ----------
+    frame : Frame
+        Of the picture, with margins.
+    rng : Generator
+        The picture's random numbers; drawn from in the same order at every size.
+    scene : array of float64, shape (3, width, width)
+        What the air still has to blur, on `frame`.
+    """
+
+    frame: Frame
+    rng: np.random.Generator
+    scene: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scene = self.frame.empty()
+
+    def add_compact(self, light: Floats, ellipse: Ellipse) -> None:
+        """Add a small source of fluxes `light`, shape (3,); see `add_compact`."""
+        add_compact(self.scene, self.frame, light, ellipse)
+
+
+def moffat(right: Floats, down: Floats, fwhm: float, beta: float = MOFFAT_BETA) -> Floats:
+    """Return a Moffat profile of total flux 1, per square second, from offsets that broadcast.
 
     References
     ----------
     Moffat 1969, A&A 3, 455; Trujillo et al. 2001, MNRAS 328, 977, equations 2 and 3.
     """
     alpha = fwhm / (2 * np.sqrt(2 ** (1 / beta) - 1))
-    shape: Plane = (1 + (right**2 + down**2) / alpha**2) ** -beta
+    shape: Floats = (1 + (right**2 + down**2) / alpha**2) ** -beta
     shape *= (beta - 1) / (np.pi * alpha**2)
     return shape
 
 
-def kernel(fwhm: float, scale: float) -> Plane:
-    """Return a seeing kernel of sum 1 and odd side, for pixels of `scale`."""
+def kernel(fwhm: float, scale: float) -> Floats:
+    """Return a seeing kernel of sum 1, shape (n, n) with n odd, for pixels of `scale` seconds."""
     reach = reach_of(fwhm, scale)
     drawn = moffat(*Frame(2 * reach + 1, scale).offsets(), fwhm)
     drawn -= drawn[reach, 0]
@@ -286,19 +318,19 @@ def reach_of(fwhm: float, scale: float) -> int:
     return ceil(KERNEL_REACH * fwhm / scale)
 
 
-def blurred(scene: Plane, frame: Frame, fwhm: float) -> Plane:
+def blurred(scene: Floats, frame: Frame, fwhm: float) -> Floats:
     """Return a scene (3, width, width) seen through the air, cut to (3, side, side)."""
     seen = fftconvolve(scene, kernel(fwhm, frame.scale)[np.newaxis], mode="same", axes=(1, 2))
     return cut(seen, frame)
 
 
-def cut(scene: Plane, frame: Frame) -> Plane:
-    """Return a scene without its margins."""
+def cut(scene: Floats, frame: Frame) -> Floats:
+    """Return a scene, shape (..., width, width), without its margins."""
     inside = slice(frame.margin, frame.margin + frame.side)
     return scene[..., inside, inside]
 
 
-def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Plane:
+def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Floats:
     """Return each band's noise in a pixel, per square second, shape (3,).
 
     Parameters
@@ -317,24 +349,14 @@ def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Plane
 
 @dataclass(frozen=True)
 class Stretch:
-    """How flux becomes colour.
+    """How flux becomes colour."""
 
-    Attributes
-    ----------
-    scales : tuple of float
-        Factors of the bands.
-    softening : float
-        Where the scale turns from linear to logarithmic: Q of the reference.
-    pedestal : float
-        Added to every band, so that the sky is grey and noise can be seen on both sides.
-    """
-
-    scales: tuple[float, ...] = (6.0, 3.4, 2.2)
-    softening: float = 20.0
-    pedestal: float = 0.03
+    scales: tuple[float, ...] = (6.0, 3.4, 2.2)  # factors of the bands
+    softening: float = 20.0  # where the scale turns from linear to logarithmic: Q of the reference
+    pedestal: float = 0.03  # added to every band: the sky is grey and shows noise on both sides
 
 
-def rgb(scene: Plane, stretch: Stretch) -> npt.NDArray[np.uint8]:
+def rgb(scene: Floats, stretch: Stretch) -> Pixels:
     """Return a picture of a scene: z is red, r green, g blue.
 
     Parameters
@@ -357,7 +379,7 @@ def rgb(scene: Plane, stretch: Stretch) -> npt.NDArray[np.uint8]:
     ----------
     Lupton et al. 2004, PASP 116, 133, equations 2 and 3.
     """
-    scales = np.array(stretch.scales)[:, np.newaxis, np.newaxis] * CAMERA_PIXEL**2
+    scales = in_bands(np.array(stretch.scales)) * CAMERA_PIXEL**2
     bands = scene * scales + stretch.pedestal
     mean = np.maximum(np.maximum(bands, 0).mean(axis=0), 1e-6)
     bands = bands * (np.arcsinh(stretch.softening * mean) / (np.sqrt(stretch.softening) * mean))

@@ -9,10 +9,10 @@ survey has not seen is grey.
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from secondsight.dtypes import Bools, Floats, Ints, Pixels
 from secondsight.simulate.isochrone import load_isochrone
-from secondsight.simulate.scene import CELLS, Floats, Galaxies, Light, Mask, Scene, Stars, cell_of
+from secondsight.simulate.scene import CELLS, Galaxies, Light, Scene, Stars, cell_of
 from secondsight.simulate.search import (
     BACKGROUND,
     EDGES,
@@ -24,9 +24,7 @@ from secondsight.simulate.search import (
     radial_profile,
     smoothing_kernel,
 )
-from secondsight.simulate.sky import Pixels
 
-Places = npt.NDArray[np.int64]
 Colour = tuple[int, int, int]
 
 HEIGHT, WIDTH = 192, 320
@@ -118,7 +116,9 @@ def _ramp(anchors: tuple[Colour, ...]) -> Pixels:
     """Return 256 colours between the anchors, shape (256, 3)."""
     at = np.linspace(0, 255, len(anchors))
     channels = np.array(anchors, float).T
-    return np.stack([np.interp(np.arange(256), at, one) for one in channels], 1).astype(np.uint8)
+    return np.stack([np.interp(np.arange(256), at, levels) for levels in channels], 1).astype(
+        np.uint8
+    )
 
 
 # ----------------------------------------------------------------------------- density panels
@@ -173,17 +173,17 @@ def _mark(panel: Pixels, stars: Stars, size: int, colour: Colour) -> None:
             panel[rows + down, columns + right] = colour
 
 
-def _rows(g: Floats) -> Places:
+def _rows(g: Floats) -> Ints:
     low, high = MAGNITUDE_RANGE
     return np.floor((g - low) / (high - low) * TALL).astype(np.int64)
 
 
-def _columns(colour: Floats) -> Places:
+def _columns(colour: Floats) -> Ints:
     low, high = COLOUR_RANGE
     return np.floor((colour - low) / (high - low) * BROAD).astype(np.int64)
 
 
-def _track(distance_modulus: float) -> tuple[Places, Places]:
+def _track(distance_modulus: float) -> tuple[Ints, Ints]:
     """Return the pixels of the isochrone at a distance."""
     m_g, colour = _dense_track()
     rows, columns = _rows(m_g + distance_modulus), _columns(colour)
@@ -228,7 +228,7 @@ def _profile_panel(profile: Profile) -> Pixels:
     return panel
 
 
-def _heights(values: Floats, top: float) -> Places:
+def _heights(values: Floats, top: float) -> Ints:
     rows = np.floor((1 - values / top) * SIDE).astype(np.int64)
     return np.clip(rows, 0, SIDE - 1)
 
@@ -241,8 +241,8 @@ def _image_panel(scene: Scene) -> Pixels:
     light = _smeared(_deposit(scene.stars.x, scene.stars.y, scene.stars.r, scene.stars.colour))
     if scene.galaxies is not None:
         light = light + _galaxy_light(scene.galaxies)
-    for one in scene.lights:
-        light = light + _bright_light(one)[None]
+    for bright in scene.lights:
+        light = light + _bright_light(bright)[None]
     if scene.galaxies is not None:
         noise = np.random.Generator(np.random.PCG64(scene.noise))
         light = light + SKY_NOISE * noise.standard_normal(light.shape)
@@ -257,7 +257,7 @@ def _pixel_places() -> Floats:
     return np.asarray((np.arange(SIDE) + 0.5) * (2 * CUTOUT / SIDE) - CUTOUT, np.float64)
 
 
-def _covered_pixels(covered: Mask) -> Mask:
+def _covered_pixels(covered: Bools) -> Bools:
     cells = cell_of(_pixel_places())
     return covered[np.ix_(cells, cells)]
 

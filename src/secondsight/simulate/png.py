@@ -7,14 +7,15 @@ import struct
 import zlib
 
 import numpy as np
-import numpy.typing as npt
+
+from secondsight.dtypes import Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB = 0, 2
 LARGEST_BLOCK = 65535
 
 
-def encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
+def encode_png(pixels: Pixels) -> bytes:
     """Return the PNG file of an image.
 
     Parameters

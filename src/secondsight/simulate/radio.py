@@ -20,18 +20,17 @@ Helfand 1995, ApJ 450, 559; Miraghaei & Best 2017, MNRAS 466, 4346; Porter & Sca
 RASTI 2, 293.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
+from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.seed import generator
-from secondsight.simulate.sky import Pixels, Sky
-
-Floats = npt.NDArray[np.float64]
+from secondsight.simulate.sky import Sky
 
 SEED = 19740
 TRAINING_SEED = 19950
@@ -64,77 +63,38 @@ KNOT = 0.04
 """Length of a knot, as a share of the arm's."""
 FR_I, FR_II = "0", "1"
 
+Bends = tuple[tuple[float, float], tuple[float, float]]
+
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a source.
+    """One side of a source."""
 
-    Attributes
-    ----------
-    length : float
-        Along the arm, in pixels, as seen on the sky.
-    peak : float
-        Where it is brightest, as a share of its length.
-    inward, outward : float
-        How fast the brightness falls from the peak to the core and to the end, as shares of the
-        length (the standard deviation of a Gaussian).
-    diffuse : float
-        Brightness of the tail or lobe beside that of the peak, 0 to 1.
-    start : float
-        Where the emission begins, as a share of the length.
-    width : tuple of float
-        Standard deviation across the arm at its start, middle and end, in pixels.
-    flux : float
-        In mJy.
-    bend, twist : float
-        By how much the arm's direction turns up to its end: steadily, and late; radians.
-    wiggle, waves : float
-        By how much it turns to and fro, radians, and how often.
-    clumps : float
-        How deep the gaps between the knots are, 0 to 1.
-    """
-
-    length: float
-    peak: float
-    inward: float
-    outward: float
-    diffuse: float
-    start: float
-    width: tuple[float, float, float]
-    flux: float
-    bend: float
-    twist: float
-    wiggle: float
-    waves: float
-    clumps: float
+    length: float  # along the arm, in pixels, as seen on the sky
+    peak: float  # where it is brightest, as a share of its length
+    inward: float  # how fast the brightness falls from the peak to the core (sigma), as a share
+    outward: float  # and to the end
+    diffuse: float  # brightness of the tail or lobe beside that of the peak, 0 to 1
+    start: float  # where the emission begins, as a share of the length
+    width: tuple[float, float, float]  # sigma across, in pixels: start, middle, end
+    flux: float  # in mJy
+    bend: float  # by how much the direction turns up to the end, steadily; radians
+    twist: float  # and late
+    wiggle: float  # by how much it turns to and fro, radians
+    waves: float  # and how often
+    clumps: float  # how deep the gaps between the knots are, 0 to 1
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is true of one radio galaxy.
+    """What is true of one radio galaxy."""
 
-    Attributes
-    ----------
-    arms : tuple of Arm
-        The approaching one first.
-    angle : float
-        Direction of the first arm, radians.
-    core : float
-        Flux density of the core, in mJy.
-    flux : float
-        Total flux density, in mJy.
-    inclination : float
-        Between the axis and the line of sight, radians.
-    offset : tuple of float
-        Of the host from the image's centre, in pixels.
-    """
-
-    arms: tuple[Arm, Arm]
-    angle: float
-    core: float
-    flux: float
-    inclination: float
-    offset: tuple[float, float]
+    arms: tuple[Arm, Arm]  # the approaching one first
+    angle: float  # direction of the first arm, radians
+    core: float  # flux density of the core, in mJy
+    flux: float  # total flux density, in mJy
+    inclination: float  # between the axis and the line of sight, radians
+    offset: tuple[float, float]  # of the host from the image's centre, in pixels
 
     @property
     def separation(self) -> float:
@@ -156,6 +116,62 @@ class Source:
 # -------------------------------------------------------------------------------- what is drawn
 
 
+@dataclass(frozen=True)
+class Kind:
+    """The laws that sources of one type are drawn from; angles in radians."""
+
+    extent: tuple[float, float]  # median in arcsec, seen from the side; spread of the logarithm
+    speed: float  # greatest of the jets', over that of light
+    tilt: float  # spread of the logarithm of how much brighter one arm is of itself
+    core: tuple[float, float, float]  # share of the flux: median, spread of the logarithm, greatest
+    cores: float  # share of the sources that have a core
+    courses: tuple[float, float, float]  # shares of straight arms, bent to one side (C), to two (S)
+    bend: float  # spreads of the arms' bend, twist and wiggle
+    twist: float
+    wiggle: float
+    waves: tuple[float, float]  # least and greatest
+    peak: tuple[float, float, float, float]  # x + y beta(a, b), the same for both arms
+    peaks: tuple[float, float, float]  # an arm's own: spread beside the common one, least, greatest
+    diffuse: tuple[float, float, float, float]
+    diffuses: tuple[float, float, float]
+    clumps: tuple[float, float, float, float]
+    width: tuple[float, float]  # over the length: median, spread of the logarithm
+    widths: Callable[[float, float], tuple[float, float, float]]  # from that and the length
+    falls: Callable[[np.random.Generator, float], tuple[float, float]]  # from the peak's place
+    start: Callable[[np.random.Generator], float]
+
+
+def _jet_falls(chance: np.random.Generator, _: float) -> tuple[float, float]:
+    return float(chance.uniform(0.06, 0.2)), float(chance.uniform(0.06, 0.35))
+
+
+def _hotspot_falls(chance: np.random.Generator, peak: float) -> tuple[float, float]:
+    hotspot = float(chance.uniform(0.03, 0.14))
+    return hotspot, min(hotspot, 0.5 * (1 - peak) + 0.01)
+
+
+JETS = Kind(
+    extent=(85.0, 0.55), speed=0.45, tilt=0.25, core=(0.12, 0.9, 0.6), cores=1.0,
+    courses=(0.55, 0.3, 0.15), bend=0.9, twist=0.6, wiggle=0.25, waves=(0.7, 2.0),
+    peak=(0.03, 0.62, 1.3, 2.6), peaks=(0.05, 0.02, 0.7),
+    diffuse=(0.0, 1.0, 1.6, 3.0), diffuses=(0.1, 0.02, 0.9), clumps=(0.0, 1.0, 3.0, 1.5),
+    width=(0.10, 0.45), widths=lambda wide, length: (0.25, 0.6 * wide * length, wide * length),
+    falls=_jet_falls, start=lambda _: 0.0,
+)  # fmt: skip
+"""FR I: jets that flare into plumes or tails."""
+
+LOBES = Kind(
+    extent=(56.0, 0.75), speed=0.12, tilt=0.4, core=(0.02, 1.0, 0.3), cores=0.7,
+    courses=(0.85, 0.1, 0.05), bend=0.35, twist=0.15, wiggle=0.06, waves=(0.5, 1.0),
+    peak=(0.98, -0.6, 1.2, 4.2), peaks=(0.04, 0.3, 0.985),
+    diffuse=(0.0, 0.5, 1.3, 3.5), diffuses=(0.06, 0.0, 0.6), clumps=(0.0, 0.8, 1.5, 2.5),
+    width=(0.11, 0.5),
+    widths=lambda wide, length: (0.7 * wide * length, wide * length, 0.5 * wide * length),
+    falls=_hotspot_falls, start=lambda chance: float(chance.choice([0, chance.uniform(0.1, 0.6)])),
+)  # fmt: skip
+"""FR II: hotspots near the ends, and lobes that flow back from them."""
+
+
 def draw_source(chance: np.random.Generator) -> Source:
     """Draw a radio galaxy.
 
@@ -166,26 +182,19 @@ def draw_source(chance: np.random.Generator) -> Source:
     of speed beta is fainter by ``((1 + beta cos i) / (1 - beta cos i)) ** (2 + alpha)``
     (Scheuer & Readhead 1979). Fluxes follow ``N(>S) ~ S ** -1.2``.
     """
-    first = chance.random() < SHARE_OF_FR_I
+    kind = JETS if chance.random() < SHARE_OF_FR_I else LOBES
     inclination = float(np.arccos(chance.uniform(0, np.cos(np.radians(25)))))
     flux = min(SMALLEST_FLUX * (1 - chance.random()) ** (-1 / 1.2), LARGEST_FLUX)
-    extent = _extent(chance, first=first) * np.sin(inclination)
-    extent = float(np.clip(extent, 14, 250)) / PIXEL
-    beta = chance.uniform(0, 0.45) if first else chance.uniform(0, 0.12)
-    boost = (1 + beta * np.cos(inclination)) / (1 - beta * np.cos(inclination))
-    tilt = chance.normal(0, 0.25 if first else 0.4)
-    near = 1 / (1 + boost ** -(2 + SPECTRAL_INDEX) * np.exp(tilt))
-    core = _core_share(chance, first=first)
-    bends = _bends(chance, first=first)
-    longer = 1 / (1 + np.exp(chance.normal(0, 0.22)))
-    make = _jet if first else _lobe
-    common = _common(chance, first=first)
-    arms = tuple(
-        make(chance, extent * part, flux * (1 - core) * share, bend, common)
-        for part, share, bend in zip((longer, 1 - longer), (near, 1 - near), bends, strict=True)
-    )
+    extent = float(kind.extent[0] * np.exp(chance.normal(0, kind.extent[1])))
+    extent = float(np.clip(extent * np.sin(inclination), 14, 250)) / PIXEL
+    near = _share_of_near(chance, kind, inclination)
+    core = _share_of_core(chance, kind)
+    bends = _bends(chance, kind)
+    longer = float(1 / (1 + np.exp(chance.normal(0, 0.22))))
+    lengths = extent * longer, extent * (1 - longer)
+    lights = flux * (1 - core) * near, flux * (1 - core) * (1 - near)
     return Source(
-        arms=(arms[0], arms[1]),
+        arms=_arms(chance, kind, lengths, lights, bends),
         angle=float(chance.uniform(0, 2 * np.pi)),
         core=flux * core,
         flux=flux,
@@ -194,104 +203,73 @@ def draw_source(chance: np.random.Generator) -> Source:
     )
 
 
-def _extent(chance: np.random.Generator, *, first: bool) -> float:
-    """Return an extent in arcseconds, as it were seen from the side."""
-    middle, spread = (85.0, 0.55) if first else (56.0, 0.75)
-    return float(middle * np.exp(chance.normal(0, spread)))
+def _share_of_near(chance: np.random.Generator, kind: Kind, inclination: float) -> float:
+    """Return the approaching arm's share of the two arms' flux."""
+    beta = chance.uniform(0, kind.speed)
+    boost = (1 + beta * np.cos(inclination)) / (1 - beta * np.cos(inclination))
+    tilt = chance.normal(0, kind.tilt)
+    return float(1 / (1 + boost ** -(2 + SPECTRAL_INDEX) * np.exp(tilt)))
 
 
-def _core_share(chance: np.random.Generator, *, first: bool) -> float:
-    """Return the core's share of the flux: more in FR I, and in one FR II of three hardly any."""
-    if first:
-        return float(np.clip(0.12 * np.exp(chance.normal(0, 0.9)), 0, 0.6))
-    share = 0.02 * np.exp(chance.normal(0, 1.0))
-    return float(np.clip(share, 0, 0.3)) if chance.random() < 0.7 else 0.0
+def _share_of_core(chance: np.random.Generator, kind: Kind) -> float:
+    median, spread, greatest = kind.core
+    share = float(np.clip(median * np.exp(chance.normal(0, spread)), 0, greatest))
+    return share if kind.cores == 1 or chance.random() < kind.cores else 0.0
 
 
-def _bends(
-    chance: np.random.Generator, *, first: bool
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return (bend, twist) of each arm: straight, both to one side (C), or opposite (S)."""
-    kind = chance.choice(3, p=(0.55, 0.3, 0.15) if first else (0.85, 0.1, 0.05))
-    size = min(abs(chance.normal(0, 0.9 if first else 0.35)), 1.6) * (kind > 0)
-    late = chance.normal(0, 0.6 if first else 0.15, 2)
-    mirrored = -1 if kind == 1 else 1
+def _bends(chance: np.random.Generator, kind: Kind) -> Bends:
+    """Return each arm's bend and twist."""
+    course = chance.choice(3, p=kind.courses)
+    size = min(abs(chance.normal(0, kind.bend)), 1.6) * (course > 0)
+    late = chance.normal(0, kind.twist, 2)
     little = chance.normal(0, 0.08, 2)
-    return (float(size + little[0]), float(late[0])), (
-        float(mirrored * size + little[1]),
-        float(late[1]),
-    )
+    other = -size if course == 1 else size
+    return (float(size + little[0]), float(late[0])), (float(other + little[1]), float(late[1]))
 
 
-def _common(chance: np.random.Generator, *, first: bool) -> dict[str, float]:
-    """Return what the two arms of a source share: peak, diffuse light, width, clumps."""
-    if first:
-        return {
-            "peak": 0.03 + 0.62 * float(chance.beta(1.3, 2.6)),
-            "diffuse": float(chance.beta(1.6, 3.0)),
-            "width": float(np.exp(chance.normal(np.log(0.10), 0.45))),
-            "clumps": float(chance.beta(3.0, 1.5)),
-        }
-    return {
-        "peak": 0.98 - 0.6 * float(chance.beta(1.2, 4.2)),
-        "diffuse": float(0.5 * chance.beta(1.3, 3.5)),
-        "width": float(np.exp(chance.normal(np.log(0.11), 0.5))),
-        "clumps": float(0.8 * chance.beta(1.5, 2.5)),
-    }
-
-
-def _jet(
+def _arms(
     chance: np.random.Generator,
-    length: float,
-    flux: float,
-    bend: tuple[float, float],
-    common: dict[str, float],
-) -> Arm:
-    """Return an arm of an FR I: a jet that flares into a plume or a tail."""
-    wide = common["width"] * float(np.exp(chance.normal(0, 0.2)))
-    return Arm(
-        length=length,
-        peak=float(np.clip(common["peak"] + chance.normal(0, 0.05), 0.02, 0.7)),
-        inward=float(chance.uniform(0.06, 0.2)),
-        outward=float(chance.uniform(0.06, 0.35)),
-        diffuse=float(np.clip(common["diffuse"] + chance.normal(0, 0.1), 0.02, 0.9)),
-        start=0.0,
-        width=(0.25, 0.6 * wide * length, wide * length),
-        flux=flux,
-        bend=bend[0],
-        twist=bend[1],
-        wiggle=float(abs(chance.normal(0, 0.25))),
-        waves=float(chance.uniform(0.7, 2.0)),
-        clumps=common["clumps"],
-    )
+    kind: Kind,
+    lengths: tuple[float, float],
+    lights: tuple[float, float],
+    bends: Bends,
+) -> tuple[Arm, Arm]:
+    """Return arms of these lengths in pixels, fluxes in mJy, and (bend, twist) in radians."""
+    peak, diffuse = _drawn(chance, kind.peak), _drawn(chance, kind.diffuse)
+    width = float(np.exp(chance.normal(np.log(kind.width[0]), kind.width[1])))
+    clumps = _drawn(chance, kind.clumps)
+
+    def arm(length: float, flux: float, bend: tuple[float, float]) -> Arm:
+        wide = width * float(np.exp(chance.normal(0, 0.2)))
+        place = _beside(chance, peak, kind.peaks)
+        inward, outward = kind.falls(chance, place)
+        return Arm(
+            length=length,
+            peak=place,
+            inward=inward,
+            outward=outward,
+            diffuse=_beside(chance, diffuse, kind.diffuses),
+            start=kind.start(chance),
+            width=kind.widths(wide, length),
+            flux=flux,
+            bend=bend[0],
+            twist=bend[1],
+            wiggle=float(abs(chance.normal(0, kind.wiggle))),
+            waves=float(chance.uniform(*kind.waves)),
+            clumps=clumps,
+        )
+
+    return arm(lengths[0], lights[0], bends[0]), arm(lengths[1], lights[1], bends[1])
 
 
-def _lobe(
-    chance: np.random.Generator,
-    length: float,
-    flux: float,
-    bend: tuple[float, float],
-    common: dict[str, float],
-) -> Arm:
-    """Return an arm of an FR II: a hotspot near the end, and a lobe that flows back from it."""
-    wide = common["width"] * float(np.exp(chance.normal(0, 0.2)))
-    peak = float(np.clip(common["peak"] + chance.normal(0, 0.04), 0.3, 0.985))
-    hotspot = float(chance.uniform(0.03, 0.14))
-    return Arm(
-        length=length,
-        peak=peak,
-        inward=hotspot,
-        outward=min(hotspot, 0.5 * (1 - peak) + 0.01),
-        diffuse=float(np.clip(common["diffuse"] + chance.normal(0, 0.06), 0.0, 0.6)),
-        start=float(chance.choice([0.0, chance.uniform(0.1, 0.6)])),
-        width=(0.7 * wide * length, wide * length, 0.5 * wide * length),
-        flux=flux,
-        bend=bend[0],
-        twist=bend[1],
-        wiggle=float(abs(chance.normal(0, 0.06))),
-        waves=float(chance.uniform(0.5, 1.0)),
-        clumps=common["clumps"],
-    )
+def _drawn(chance: np.random.Generator, law: tuple[float, float, float, float]) -> float:
+    zero, factor, a, b = law
+    return zero + factor * float(chance.beta(a, b))
+
+
+def _beside(chance: np.random.Generator, common: float, law: tuple[float, float, float]) -> float:
+    spread, least, greatest = law
+    return float(np.clip(common + chance.normal(0, spread), least, greatest))
 
 
 # ------------------------------------------------------------------------------- how it is seen
@@ -324,7 +302,19 @@ def profile(chance: np.random.Generator, arm: Arm) -> tuple[Floats, Floats, Floa
 
 
 def ridge(arm: Arm, along: Floats) -> tuple[Floats, Floats]:
-    """Return the ridge line's x and y, in pixels from the core, for an arm that starts along x."""
+    """Return the ridge line of an arm that starts along x.
+
+    Parameters
+    ----------
+    arm : Arm
+    along : array of float, shape (n,)
+        Evenly spaced shares of its length.
+
+    Returns
+    -------
+    x, y : array of float, shape (n,)
+        In pixels from the core.
+    """
     direction = arm.bend * along + arm.twist * along**3
     direction = direction + arm.wiggle * np.sin(2 * np.pi * (along * arm.waves))
     step = arm.length * np.gradient(along)
@@ -344,14 +334,8 @@ def noiseless(source: Source, chance: np.random.Generator, side: int = SIDE) -> 
         patches = np.exp(chance.normal(0, arm.clumps, STEPS))
         weight = brightness * width * patches
         cos, sin = np.cos(angle), np.sin(angle)
-        parts.append(
-            (
-                cos * x - sin * y + across[0],
-                sin * x + cos * y + across[1],
-                width,
-                arm.flux * weight / weight.sum(),
-            )
-        )
+        x, y = cos * x - sin * y + across[0], sin * x + cos * y + across[1]
+        parts.append((x, y, width, arm.flux * weight / weight.sum()))
     x, y, width, flux = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _seen(x + source.offset[0], y + source.offset[1], width, flux, side)
 
@@ -362,8 +346,7 @@ def _seen(x: Floats, y: Floats, width: Floats, flux: Floats, side: int) -> Float
     variance = width**2 + BEAM**2
     columns = np.exp(-0.5 * (places[:, None] - x) ** 2 / variance)
     rows = np.exp(-0.5 * (places[:, None] - y) ** 2 / variance)
-    image: Floats = (rows * (flux * BEAM**2 / variance)) @ columns.T
-    return image
+    return np.asarray((rows * (flux * BEAM**2 / variance)) @ columns.T)
 
 
 def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
@@ -389,7 +372,7 @@ def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
 
 
 def sidelobes(chance: np.random.Generator, image: Floats) -> Floats:
-    """Return what cleaning has left of the beam's sidelobes, in mJy a beam.
+    """Return what cleaning has left of the sidelobes around `image`, same shape, in mJy a beam.
 
     A snapshot of the Very Large Array, whose antennas stand on three lines, has a beam of six
     rays; what is left of them is some thousandths of the brightest point.
@@ -402,8 +385,7 @@ def sidelobes(chance: np.random.Generator, image: Floats) -> Floats:
     rays = np.cos(3 * angle) ** 40
     waves = np.cos(radius / chance.uniform(1.5, 3.0) + chance.uniform(0, 2 * np.pi))
     left = 0.004 * float(np.exp(chance.normal(0, 0.7)))
-    found: Floats = image.max() * left * rays * waves / np.sqrt(1 + radius / 10)
-    return found
+    return np.asarray(image.max() * left * rays * waves / np.sqrt(1 + radius / 10))
 
 
 def observe(source: Source, chance: np.random.Generator) -> Pixels:
@@ -423,8 +405,7 @@ def _beam_noise(chance: np.random.Generator) -> Floats:
     margin = 8
     white = chance.normal(0, 1, (SIDE + 2 * margin, SIDE + 2 * margin))
     smooth = gaussian_filter(white, BEAM)[margin:-margin, margin:-margin]
-    found: Floats = smooth * 2 * np.sqrt(np.pi) * BEAM
-    return found
+    return np.asarray(smooth * 2 * np.sqrt(np.pi) * BEAM)
 
 
 # --------------------------------------------------------------------------------- the data sets
@@ -463,16 +444,13 @@ def make_catalogue(name: str, seed: int, count: int, split: str) -> pd.DataFrame
 
 
 def make_image(name: str, seed: int, image_id: str) -> Pixels:
-    """Return the pixels of an image of a data set."""
+    """Return the pixels of an image of a data set, uint8, shape (SIDE, SIDE)."""
     return observe(make_source(name, seed, image_id), generator(seed, name, image_id, "pixels"))
 
 
 def _sky(name: str, seed: int, count: int, split: str) -> Sky:
-    return Sky(
-        name,
-        partial(make_catalogue, name, seed, count, split),
-        partial(make_image, name, seed),
-    )
+    catalogue = partial(make_catalogue, name, seed, count, split)
+    return Sky(name, catalogue, partial(make_image, name, seed))
 
 
 SKY = _sky("radio", SEED, COUNT, "test")

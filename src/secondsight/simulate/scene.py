@@ -1,12 +1,12 @@
 """What stands in a piece of sky: the arrays from which every panel is drawn, real or simulated."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from secondsight.dtypes import Bools, Floats, Ints
 
 HALF = 15.0
 """Half the side of the field, in arcmin."""
@@ -19,85 +19,67 @@ FAINTEST_G = 24.0
 
 
 @dataclass(frozen=True)
-class Stars:
-    """Detected point sources.
+class Sources:
+    """What was detected, an array a property.
 
     Attributes
     ----------
-    x, y : array of float, shape (stars,)
+    x, y : array of float, shape (sources,)
         Place in arcmin from the centre; x grows to the east, y to the north.
-    g, r : array of float, shape (stars,)
-        Measured magnitudes, without extinction.
-    g_error, r_error : array of float, shape (stars,)
-        Their errors.
     """
 
     x: Floats
     y: Floats
+
+    def where(self, kept: Bools) -> Self:
+        """Return those at which `kept`, shape (sources,), is true."""
+        return type(self)(*(values[kept] for values in vars(self).values()))
+
+    def joined(self, others: Self) -> Self:
+        """Return these and others as one."""
+        pairs = zip(vars(self).values(), vars(others).values(), strict=True)
+        return type(self)(*map(np.concatenate, pairs))
+
+
+@dataclass(frozen=True)
+class Stars(Sources):
+    """Detected point sources.
+
+    Attributes
+    ----------
+    g, r : array of float, shape (sources,)
+        Measured magnitudes, without extinction.
+    g_error, r_error : array of float, shape (sources,)
+        Their errors.
+    """
+
     g: Floats
     r: Floats
     g_error: Floats
     r_error: Floats
 
-    def where(self, kept: Mask) -> "Stars":
-        """Return the stars at which `kept` is true."""
-        return Stars(
-            self.x[kept],
-            self.y[kept],
-            self.g[kept],
-            self.r[kept],
-            self.g_error[kept],
-            self.r_error[kept],
-        )
-
     @property
     def colour(self) -> Floats:
-        """The colour g - r."""
+        """The colours g - r, shape (sources,)."""
         return self.g - self.r
 
 
 @dataclass(frozen=True)
-class Galaxies:
-    """Resolved galaxies.
+class Galaxies(Sources):
+    """Resolved galaxies: magnitude r, and the colour g - r; shape (sources,)."""
 
-    Attributes
-    ----------
-    x, y : array of float, shape (galaxies,)
-        Place in arcmin from the centre.
-    r : array of float, shape (galaxies,)
-        Magnitude.
-    colour : array of float, shape (galaxies,)
-        g - r.
-    """
-
-    x: Floats
-    y: Floats
     r: Floats
     colour: Floats
-
-    def where(self, kept: Mask) -> "Galaxies":
-        """Return the galaxies at which `kept` is true."""
-        return Galaxies(self.x[kept], self.y[kept], self.r[kept], self.colour[kept])
 
 
 @dataclass(frozen=True)
 class Light:
-    """Something bright that no star list holds.
+    """Something bright that no star list holds."""
 
-    Attributes
-    ----------
-    x, y : float
-        Place in arcmin from the centre.
-    r : float
-        Magnitude.
-    radius : float
-        For a galaxy its half-light radius in arcmin; 0 for a bright star.
-    """
-
-    x: float
-    y: float
-    r: float
-    radius: float = 0.0
+    x: float  # place in arcmin from the centre, to the east
+    y: float  # and to the north
+    r: float  # magnitude
+    radius: float = 0.0  # for a galaxy its half-light radius in arcmin; 0 for a bright star
 
 
 @dataclass(frozen=True)
@@ -124,13 +106,28 @@ class Scene:
     stars: Stars
     galaxies: Galaxies | None
     distance_modulus: float
-    covered: Mask = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
+    covered: Bools = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
     lights: tuple[Light, ...] = ()
     noise: int = 0
 
+    def with_stars(self, more: Stars) -> "Scene":
+        """Return the scene with more stars."""
+        return replace(self, stars=self.stars.joined(more))
 
-def cell_of(place: Floats) -> npt.NDArray[np.int64]:
-    """Return the cell, counted from the west or south edge, of a place in arcmin."""
+    def with_galaxies(self, more: Galaxies) -> "Scene":
+        """Return the scene with more galaxies."""
+        return replace(self, galaxies=self.galaxies.joined(more) if self.galaxies else more)
+
+    def where(self, kept: Callable[[Floats, Floats], Bools]) -> "Scene":
+        """Return the stars and galaxies for whose places, x and y, `kept` is true."""
+        stars, galaxies = self.stars, self.galaxies
+        if galaxies:
+            galaxies = galaxies.where(kept(galaxies.x, galaxies.y))
+        return replace(self, stars=stars.where(kept(stars.x, stars.y)), galaxies=galaxies)
+
+
+def cell_of(place: Floats) -> Ints:
+    """Return the cells, counted from the west or south edge, of places in arcmin (any shape)."""
     cells = np.floor((place + HALF) * (CELLS / (2 * HALF))).astype(np.int64)
     return np.clip(cells, 0, CELLS - 1)
 

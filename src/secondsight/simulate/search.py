@@ -6,10 +6,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from secondsight.simulate.isochrone import BLUE_END, Isochrone, load_isochrone
-from secondsight.simulate.scene import CELLS, HALF, Floats, Mask, Scene, Stars, cell_of, centres
-
-Integers = npt.NDArray[np.int64]
+from secondsight.dtypes import Bools, Floats, Ints
+from secondsight.simulate.isochrone import BLUE_END, load_isochrone
+from secondsight.simulate.scene import CELLS, HALF, Scene, Stars, cell_of, centres
 
 TOLERANCE = 0.1
 """How far in colour a star without photometric error may lie from the isochrone."""
@@ -58,39 +57,17 @@ class Profile:
 
 @dataclass(frozen=True)
 class Excess:
-    """How many stars more than the background there are around the centre.
+    """How many stars more than the background there are around the centre."""
 
-    Attributes
-    ----------
-    aperture : float
-        Radius in arcmin.
-    counted : int
-        Stars within it.
-    expected : float
-        Stars that the background lets expect.
-    significance : float
-        Of the difference, in standard deviations; negative if there are too few.
-    """
-
-    aperture: float
-    counted: int
-    expected: float
-    significance: float
+    aperture: float  # radius in arcmin
+    counted: int  # stars within it
+    expected: float  # stars that the background lets expect
+    significance: float  # of the difference, in standard deviations; negative if there are too few
 
 
-def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None = None) -> Mask:
-    """Return which stars may belong to an old metal-poor population at a distance.
-
-    Parameters
-    ----------
-    stars : Stars
-        With their photometric errors.
-    distance_modulus : float
-        In magnitudes.
-    track : Isochrone, optional
-        Another population than the metal-poor one.
-    """
-    track = track or load_isochrone()
+def on_isochrone(stars: Stars, distance_modulus: float) -> Bools:
+    """Return which stars may be of an old metal-poor population at a distance, shape (stars,)."""
+    track = load_isochrone()
     m_g, colour = stars.g - distance_modulus, stars.colour
     room = TOLERANCE**2 + stars.g_error**2 + stars.r_error**2
     near = (colour - track.colour_at(m_g)) ** 2 < room
@@ -102,7 +79,7 @@ def on_isochrone(stars: Stars, distance_modulus: float, track: Isochrone | None 
     return np.asarray(near | branch)
 
 
-def counts(x: Floats, y: Floats) -> Integers:
+def counts(x: Floats, y: Floats) -> Ints:
     """Return how many places lie in each cell, shape (CELLS, CELLS), the south first."""
     cells = cell_of(y) * CELLS + cell_of(x)
     return np.bincount(cells, minlength=CELLS * CELLS).reshape(CELLS, CELLS)
@@ -132,7 +109,7 @@ def _kernel() -> Floats:
     return smoothing_kernel(CELLS, SMOOTHING * CELLS / (2 * HALF))
 
 
-def density_map(x: Floats, y: Floats, covered: Mask) -> Floats:
+def density_map(x: Floats, y: Floats, covered: Bools) -> Floats:
     """Return the smoothed density of places, shape (CELLS, CELLS), in places an arcmin².
 
     The smoothing is divided by the smoothed coverage; uncovered cells hold not a number.
@@ -163,8 +140,8 @@ def _ring_weights(edges: tuple[float, ...]) -> Floats:
     return np.stack([(rings == ring).mean(axis=1) for ring in range(len(edges) - 1)], axis=1)
 
 
-def ring_areas(edges: tuple[float, ...], covered: Mask) -> Floats:
-    """Return the covered area of rings around the centre, in arcmin²."""
+def ring_areas(edges: tuple[float, ...], covered: Bools) -> Floats:
+    """Return the covered area of rings around the centre, shape (rings,), in arcmin²."""
     weights = _ring_weights(edges)
     whole = (2 * HALF / CELLS) ** 2
     if covered.all():
@@ -172,8 +149,8 @@ def ring_areas(edges: tuple[float, ...], covered: Mask) -> Floats:
     return np.asarray(weights[covered.ravel()].sum(axis=0) * whole)
 
 
-def background(radii: Floats, covered: Mask) -> float:
-    """Return the density of places in the outer field, in places an arcmin²."""
+def background(radii: Floats, covered: Bools) -> float:
+    """Return how many places an arcmin² there are in the outer field, from radii, shape (n,)."""
     area = float(ring_areas(BACKGROUND, covered)[0])
     within = int(((radii > BACKGROUND[0]) & (radii < BACKGROUND[1])).sum())
     return within / area if area > 0 else 0.0
@@ -184,10 +161,10 @@ def radial_profile(scene: Scene, chosen: Stars) -> Profile:
     radii = np.hypot(chosen.x, chosen.y)
     edges = tuple(EDGES.tolist())
     areas = ring_areas(edges, scene.covered)
-    found = np.histogram(radii, EDGES)[0].astype(float)
+    counted = np.histogram(radii, EDGES)[0].astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        density = np.where(areas > 0, found / areas, np.nan)
-        error = np.where(areas > 0, np.sqrt(np.maximum(found, 1)) / areas, np.nan)
+        density = np.where(areas > 0, counted / areas, np.nan)
+        error = np.where(areas > 0, np.sqrt(np.maximum(counted, 1)) / areas, np.nan)
     return Profile(EDGES[:-1], EDGES[1:], density, error, background(radii, scene.covered))
 
 
@@ -196,24 +173,24 @@ def best_excess(scene: Scene, chosen: Stars) -> Excess:
     radii = np.hypot(chosen.x, chosen.y)
     density = background(radii, scene.covered)
     areas = np.cumsum(ring_areas((0.0, *APERTURES), scene.covered))
-    found = np.searchsorted(np.sort(radii), APERTURES)
+    counted = np.searchsorted(np.sort(radii), APERTURES)
     expected = np.maximum(density * areas, 1e-3)
-    significances = significance(found, expected)
+    significances = significance(counted, expected)
     best = int(np.argmax(significances))
     return Excess(
-        APERTURES[best], int(found[best]), float(expected[best]), float(significances[best])
+        APERTURES[best], int(counted[best]), float(expected[best]), float(significances[best])
     )
 
 
-def significance(found: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
-    """Return by how many standard deviations a count departs from a known expectation.
+def significance(counted: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
+    """Return by how many standard deviations counts (any shape) depart from what was expected.
 
     Notes
     -----
     √(2 (n ln(n / b) - n + b)) with the sign of n - b: Li & Ma (1983) for a background that is
     known; Cowan et al. (2011), equation 97, is the same for the expected count.
     """
-    n, b = np.asarray(found, float), np.asarray(expected, float)
+    n, b = np.asarray(counted, float), np.asarray(expected, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(n > 0, n * np.log(n / b), 0.0)
     return np.asarray(np.sign(n - b) * np.sqrt(np.maximum(2 * (ratio - n + b), 0)))

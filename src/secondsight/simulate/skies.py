@@ -29,5 +29,5 @@ def find_sky(name: str) -> Sky:
     """
     if name not in SKIES:
         raise DataError(f"no simulated data set named {name!r}; known: {', '.join(SKIES)}")
-    found: Sky = resolve_name(SKIES[name])
-    return found
+    sky: Sky = resolve_name(SKIES[name])
+    return sky

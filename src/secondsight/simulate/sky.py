@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Pixels
 from secondsight.simulate.png import encode_png
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

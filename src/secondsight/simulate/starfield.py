@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from secondsight.simulate.scene import FAINTEST_G, HALF, Floats, Galaxies, Stars
+from secondsight.dtypes import Floats
+from secondsight.simulate.scene import FAINTEST_G, HALF, Galaxies, Stars
 
 DEPTH_G, DEPTH_R = 24.3, 23.9
 """Magnitudes at which a point source has a signal-to-noise ratio of 5 (DELVE DR2)."""
@@ -32,43 +33,27 @@ GALAXY_BRIGHT, GALAXY_FAINT, GALAXY_SLOPE = 16.0, 23.2, 0.4
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of point sources in the field.
+    """One kind of point sources in the field."""
 
-    Attributes
-    ----------
-    density : float
-        Sources a square degree and magnitude at r = `pivot`, at a latitude of 50 degrees.
-    pivot : float
-        Magnitude.
-    slope : float
-        Growth of their number's decadic logarithm with magnitude.
-    bright, faint : float
-        Between which magnitudes r they stand.
-    colour, spread : float
-        Mean and standard deviation of g - r.
-    flattening : float
-        Power of 1 / sin|b| with which their number grows towards the Galactic plane.
-    """
-
-    density: float
-    pivot: float
-    slope: float
-    bright: float
-    faint: float
-    colour: float
-    spread: float
-    flattening: float
+    density: float  # sources a square degree and magnitude at `pivot`, at a latitude of 50 degrees
+    pivot: float  # magnitude r
+    slope: float  # growth of their number's decadic logarithm with magnitude
+    bright: float  # magnitude r of the brightest
+    faint: float  # and of the faintest
+    colour: float  # mean g - r
+    spread: float  # standard deviation of g - r
+    flattening: float  # power of 1 / sin|b| with which they grow towards the plane
 
     def total(self) -> float:
         """Return their number a square degree at a latitude of 50 degrees."""
         return float(np.trapezoid(self.at(self.magnitudes()), self.magnitudes()))
 
     def at(self, r: Floats) -> Floats:
-        """Return their number a square degree and magnitude."""
+        """Return their number a square degree and magnitude at magnitudes `r` of any shape."""
         return np.asarray(self.density * 10 ** (self.slope * (r - self.pivot)))
 
     def magnitudes(self) -> Floats:
-        """Return magnitudes from bright to faint in equal steps."""
+        """Return magnitudes from bright to faint in equal steps, shape (STEPS,)."""
         return np.linspace(self.bright, self.faint, STEPS)
 
     def quantiles(self) -> Floats:
@@ -93,7 +78,7 @@ def photometric_error(magnitude: Floats, depth: float) -> Floats:
 
     Parameters
     ----------
-    magnitude : array of float
+    magnitude : array of float, any shape
         AB magnitude.
     depth : float
         The magnitude at a signal-to-noise ratio of 5.
@@ -108,13 +93,13 @@ def photometric_error(magnitude: Floats, depth: float) -> Floats:
 
 
 def completeness(g: Floats, r: Floats) -> Floats:
-    """Return the chance that a star is detected in both bands: half at each band's depth."""
+    """Return the chance, of any one shape, to be detected in both bands: half at each's depth."""
     chance_g = 1 / (1 + np.exp((g - DEPTH_G) / 0.2))
     return np.asarray(chance_g / (1 + np.exp((r - DEPTH_R) / 0.2)))
 
 
 def crowding(latitude: npt.ArrayLike, kind: Kind) -> Floats:
-    """Return how many times denser a kind is than at a latitude of 50 degrees."""
+    """Return how many times denser a kind is than at 50 degrees, at latitudes of any shape."""
     sine = np.abs(np.sin(np.radians(np.asarray(latitude, float))))
     return np.asarray((np.sin(np.radians(50)) / sine) ** kind.flattening)
 
@@ -128,12 +113,10 @@ def _tables() -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def field_colours(rng: np.random.Generator, latitude: float, area: float) -> tuple[Floats, Floats]:
-    """Draw the true magnitudes g and r of the point sources of an empty field.
+    """Draw the true magnitudes g and r of an empty field's point sources, each of shape (n,).
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     latitude : float
         Galactic latitude in degrees.
     area : float
@@ -154,8 +137,6 @@ def observe(rng: np.random.Generator, x: Floats, y: Floats, g: Floats, r: Floats
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     x, y : array of float, shape (stars,)
         Place in arcmin; what lies outside the field is left out.
     g, r : array of float, shape (stars,)
@@ -171,7 +152,7 @@ def observe(rng: np.random.Generator, x: Floats, y: Floats, g: Floats, r: Floats
 
 
 def scattered(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
-    """Draw places spread evenly over the field, in arcmin."""
+    """Draw x and y, each of shape (count,), spread evenly over the field, in arcmin."""
     place = rng.uniform(-HALF, HALF, (2, count))
     return place[0], place[1]
 
@@ -179,12 +160,10 @@ def scattered(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
 def plummer(
     rng: np.random.Generator, count: int, half_light: float, ellipticity: float, angle: float
 ) -> tuple[Floats, Floats]:
-    """Draw places of a dwarf's stars around its centre.
+    """Draw x and y, each of shape (count,), of a dwarf's stars around its centre, in arcmin.
 
     Parameters
     ----------
-    rng : Generator
-        What to draw with.
     count : int
         How many.
     half_light : float
@@ -208,7 +187,7 @@ def plummer(
 
 
 def plummer_share(radius: npt.ArrayLike, half_light: npt.ArrayLike) -> Floats:
-    """Return the share of a round dwarf's stars within a projected radius."""
+    """Return the share of a round dwarf's stars within projected radii (shapes that fit)."""
     square = np.square(np.asarray(radius, float))
     return np.asarray(square / (square + np.square(half_light)))
 
@@ -228,12 +207,6 @@ def field_galaxies(rng: np.random.Generator) -> Galaxies:
 
 
 def galaxy_magnitudes(rng: np.random.Generator, count: int) -> Floats:
-    """Draw galaxies' magnitudes r: their number grows by 10^0.4 a magnitude."""
+    """Draw magnitudes r of galaxies, shape (count,): 10^0.4 times as many a magnitude."""
     low, high = 10 ** (GALAXY_SLOPE * GALAXY_BRIGHT), 10 ** (GALAXY_SLOPE * GALAXY_FAINT)
     return np.asarray(np.log10(rng.uniform(low, high, count)) / GALAXY_SLOPE)
-
-
-def together(*parts: Stars) -> Stars:
-    """Return the stars of all parts as one."""
-    names = ("x", "y", "g", "r", "g_error", "r_error")
-    return Stars(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -5,19 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from secondsight.dtypes import Bools, Floats
 from secondsight.simulate.detectability import field_density
 from secondsight.simulate.isochrone import load_isochrone
-from secondsight.simulate.scene import (
-    FAINTEST_G,
-    HALF,
-    Floats,
-    Galaxies,
-    Light,
-    Mask,
-    Scene,
-    Stars,
-    centres,
-)
+from secondsight.simulate.scene import FAINTEST_G, HALF, Galaxies, Light, Scene, Stars, centres
 from secondsight.simulate.search import on_isochrone
 from secondsight.simulate.starfield import (
     AREA,
@@ -27,7 +18,6 @@ from secondsight.simulate.starfield import (
     observe,
     plummer,
     scattered,
-    together,
 )
 
 FAINT_LIMIT = FAINTEST_G + 1.0
@@ -59,8 +49,8 @@ class Subject:
 def make_scene(rng: np.random.Generator, subject: Subject) -> Scene:
     """Return what stands in a subject's piece of sky."""
     empty = _empty_field(rng, subject)
-    made = MAKERS[subject.kind](rng, subject, empty)
-    return _with_nuisance(rng, subject, made) if rng.random() < NUISANCE else made
+    scene = MAKERS[subject.kind](rng, subject, empty)
+    return _with_nuisance(rng, subject, scene) if rng.random() < NUISANCE else scene
 
 
 def _empty_field(rng: np.random.Generator, subject: Subject) -> Scene:
@@ -97,7 +87,7 @@ def _with_population(
     x, y = plummer(rng, len(m_g), subject.half_light_arcmin, subject.ellipticity, angle)
     modulus = subject.distance_modulus
     members = _separable(observe(rng, x, y, m_g + modulus, m_r + modulus))
-    return replace(empty, stars=together(empty.stars, members))
+    return empty.with_stars(members)
 
 
 def _separable(stars: Stars) -> Stars:
@@ -122,7 +112,7 @@ def _random_clump(rng: np.random.Generator, subject: Subject, empty: Scene) -> S
     place = spread * rng.standard_normal((2, len(chosen.x)))
     kept = np.arange(len(chosen.x)) < count
     clump = replace(chosen, x=place[0], y=place[1]).where(kept)
-    return replace(empty, stars=together(empty.stars, clump))
+    return empty.with_stars(clump)
 
 
 def _galaxy_cluster(rng: np.random.Generator, subject: Subject, empty: Scene) -> Scene:
@@ -181,25 +171,25 @@ MAKERS: dict[str, Callable[[np.random.Generator, Subject, Scene], Scene]] = {
 """From a subject's kind to what adds it to an empty field."""
 
 
-def _with_nuisance(rng: np.random.Generator, subject: Subject, made: Scene) -> Scene:
+def _with_nuisance(rng: np.random.Generator, subject: Subject, scene: Scene) -> Scene:
     """Add something far from the centre that happens to be there."""
     turn, distance = rng.uniform(0, 2 * np.pi), rng.uniform(*FAR_OFF)
     x, y = distance * np.cos(turn), distance * np.sin(turn)
     mild = replace(subject, strength=float(rng.gamma(2.2, 1.0)))
     match rng.integers(3):
         case 0:
-            return _with_star(rng, mild, made, x, y)
+            return _with_star(rng, mild, scene, x, y)
         case 1:
-            return _with_cluster(rng, mild, made, x, y)
+            return _with_cluster(rng, mild, scene, x, y)
         case _:
-            return _cut_off(made, turn, distance)
+            return _cut_off(scene, turn, distance)
 
 
 # ---------------------------------------------------------------------------- parts of scenes
 
 
 def _with_cluster(
-    rng: np.random.Generator, subject: Subject, made: Scene, x: float, y: float
+    rng: np.random.Generator, subject: Subject, scene: Scene, x: float, y: float
 ) -> Scene:
     size, colour = rng.uniform(0.6, 1.8), rng.uniform(0.55, 1.1)
     false = 2 * _surplus(subject, size)
@@ -209,63 +199,46 @@ def _with_cluster(
     east, north = x + place * np.cos(turn), y + place * np.sin(turn)
     r = np.clip(galaxy_magnitudes(rng, count) - 0.3, 17.0, None)
     hues = colour + 0.1 * rng.standard_normal(count + false)
-    added = _with_galaxies(made, east[:count], north[:count], r, hues[:count])
+    galaxies = Galaxies(east[:count], north[:count], r, hues[:count])
+    inside = (np.abs(galaxies.x) < HALF) & (np.abs(galaxies.y) < HALF)
     faint = rng.triangular(20.5, 23.6, 23.6, false)
     points = observe(rng, east[count:], north[count:], faint + hues[count:], faint)
-    return replace(added, stars=together(made.stars, points))
-
-
-def _with_galaxies(made: Scene, x: Floats, y: Floats, r: Floats, colour: Floats) -> Scene:
-    inside = (np.abs(x) < HALF) & (np.abs(y) < HALF)
-    old, new = made.galaxies, (x[inside], y[inside], r[inside], colour[inside])
-    if old is None:
-        return replace(made, galaxies=Galaxies(*new))
-    pairs = zip((old.x, old.y, old.r, old.colour), new, strict=True)
-    return replace(made, galaxies=Galaxies(*(np.concatenate(pair) for pair in pairs)))
+    return scene.with_galaxies(galaxies.where(inside)).with_stars(points)
 
 
 def _with_star(
-    rng: np.random.Generator, subject: Subject, made: Scene, x: float, y: float
+    rng: np.random.Generator, subject: Subject, scene: Scene, x: float, y: float
 ) -> Scene:
     magnitude = rng.uniform(5.0, 10.0)
     radius = 0.5 * 10 ** (0.18 * (10 - magnitude))
-    hidden = _hide(made, x, y, radius)
+    hidden = _hide(scene, x, y, radius)
     place = radius * (1 + rng.exponential(0.25, 2 + 2 * _surplus(subject, radius)))
     turn = rng.uniform(0, 2 * np.pi, len(place))
     ringed = _with_false(rng, hidden, x + place * np.cos(turn), y + place * np.sin(turn))
-    return replace(ringed, lights=(*made.lights, Light(x, y, magnitude)))
+    return replace(ringed, lights=(*scene.lights, Light(x, y, magnitude)))
 
 
-def _with_false(rng: np.random.Generator, made: Scene, x: Floats, y: Floats) -> Scene:
+def _with_false(rng: np.random.Generator, scene: Scene, x: Floats, y: Floats) -> Scene:
     """Add false sources: faint, of any colour."""
     r = rng.triangular(19.0, 23.5, 23.5, len(x))
     false = observe(rng, x, y, r + 0.4 + 0.4 * rng.standard_normal(len(x)), r)
-    return replace(made, stars=together(made.stars, false))
+    return scene.with_stars(false)
 
 
-def _hide(made: Scene, x: float, y: float, radius: float) -> Scene:
+def _hide(scene: Scene, x: float, y: float, radius: float) -> Scene:
     """Take away what lies within `radius` arcmin of a place."""
-
-    def clear(of: Stars | Galaxies) -> Mask:
-        return np.asarray((of.x - x) ** 2 + (of.y - y) ** 2 > radius**2)
-
-    stars = made.stars.where(clear(made.stars))
-    if made.galaxies is None:
-        return replace(made, stars=stars)
-    kept = clear(made.galaxies)
-    return replace(made, stars=stars, galaxies=made.galaxies.where(kept))
+    return scene.where(lambda east, north: (east - x) ** 2 + (north - y) ** 2 > radius**2)
 
 
-def _cut_off(made: Scene, angle: float, distance: float) -> Scene:
+def _cut_off(scene: Scene, angle: float, distance: float) -> Scene:
     """Let the survey end at a straight line `distance` arcmin from the centre."""
-    east, north = np.cos(angle), np.sin(angle)
+
+    def inside(x: Floats, y: Floats) -> Bools:
+        return np.asarray(x * np.cos(angle) + y * np.sin(angle) < distance)
+
     middles = centres()
-    covered = made.covered & (middles * east + middles[:, None] * north < distance)
-    stars = made.stars.where(made.stars.x * east + made.stars.y * north < distance)
-    if made.galaxies is None:
-        return replace(made, stars=stars, covered=covered)
-    kept = made.galaxies.x * east + made.galaxies.y * north < distance
-    return replace(made, stars=stars, covered=covered, galaxies=made.galaxies.where(kept))
+    covered = scene.covered & inside(middles, middles[:, None])
+    return replace(scene.where(inside), covered=covered)
 
 
 def _clump_radius(rng: np.random.Generator) -> float:

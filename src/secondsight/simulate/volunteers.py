@@ -16,9 +16,8 @@ import pyarrow.parquet as pq
 from scipy.special import expit
 
 from secondsight import paths
+from secondsight.dtypes import Bools, Floats
 from secondsight.simulate.seed import generator
-
-Floats = npt.NDArray[np.float64]
 
 SEED = 2019
 VOLUNTEERS = 1_650
@@ -92,11 +91,11 @@ def likeness(table: pd.DataFrame) -> Floats:
         A dwarf's detectability; of what is no dwarf the same function of how much it stands out.
     """
     dwarf = (table["label"] == "1").to_numpy()
-    found = table["detectability"].to_numpy(float)
+    easy = table["detectability"].to_numpy(float)
     if "strength" not in table:
-        return np.where(dwarf, found, 0.0)
+        return np.where(dwarf, easy, 0.0)
     strength = np.nan_to_num(table["strength"].to_numpy(float), nan=0.0)
-    return np.where(dwarf, found, expit(strength - EVEN_STRENGTH))
+    return np.where(dwarf, easy, expit(strength - EVEN_STRENGTH))
 
 
 def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.DataFrame:
@@ -137,20 +136,20 @@ def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.Dat
         _chunk_votes(like[start : start + CHUNK], volunteers, generator(seed, "votes", start))
         for start in range(0, len(like), CHUNK)
     ]
-    who = np.concatenate([part[0] for part in parts]) if parts else np.zeros((0, VOTES))
-    vote = np.concatenate([part[1] for part in parts]) if parts else np.zeros((0, VOTES))
+    nobody = np.zeros((0, VOTES), np.int16), np.zeros((0, VOTES), bool)
+    who, vote = map(np.concatenate, zip(nobody, *parts, strict=True))
     return pd.DataFrame(
         {
             "subject": np.repeat(np.arange(len(like), dtype=np.int32), VOTES),
-            "volunteer": who.ravel().astype(np.int16),
-            "vote": vote.ravel().astype(bool),
+            "volunteer": who.ravel(),
+            "vote": vote.ravel(),
         }
     )
 
 
 def _chunk_votes(
     like: Floats, volunteers: Volunteers, chance: np.random.Generator
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+) -> tuple[npt.NDArray[np.int16], Bools]:
     """Return who votes and what, each of shape (subjects, VOTES), for some subjects.
 
     Always draws for a whole chunk, so that a subject's votes do not depend on how many there are.

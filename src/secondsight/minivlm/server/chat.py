@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import orjson
 
+from secondsight.dtypes import Floats
 from secondsight.errors import SecondSightError
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reading import read_question
 from secondsight.minivlm.reply import (
-    Floats,
     Form,
     Reply,
     cut,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from secondsight.minivlm.reply import Floats, Reply, logprobs
+from secondsight.dtypes import Floats
+from secondsight.minivlm.reply import Reply, logprobs
 from secondsight.minivlm.server import tokens
 from secondsight.minivlm.server.conversation import Conversation, read_messages
 from secondsight.minivlm.server.errors import wrong

@@ -18,8 +18,8 @@ from functools import cached_property
 import numpy as np
 from PIL import Image, ImageOps
 
+from secondsight.dtypes import Pixels
 from secondsight.minivlm.server.errors import Refused
-from secondsight.minivlm.server.model import Pixels
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_PIXELS = 25_000_000

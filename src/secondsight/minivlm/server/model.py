@@ -6,10 +6,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from secondsight.dtypes import Pixels
 from secondsight.minivlm.question import Question
-
-Pixels = npt.NDArray[np.uint8]
-"""An image: (height, width) if it is grey, (height, width, 3) if it has colours."""
 
 
 class Model(Protocol):

@@ -7,12 +7,12 @@ trained here is.
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 import orjson
 import torch
 from onnx import numpy_helper
 
+from secondsight.dtypes import Singles
 from secondsight.errors import DataError
 from secondsight.minivlm.model import WEIGHTS
 from secondsight.minivlm.training.network import Pair
@@ -20,7 +20,6 @@ from secondsight.paths import shown
 
 LOSS = "loss.json"
 """Holds the loss's scale and shift, which answering does without."""
-Floats = npt.NDArray[np.float32]
 
 
 def load_committed(folder: Path = WEIGHTS) -> Pair:
@@ -54,7 +53,7 @@ def write_loss(pair: Pair, folder: Path) -> None:
     (folder / LOSS).write_bytes(orjson.dumps(said))
 
 
-def _arrays(path: Path) -> dict[str, Floats]:
+def _arrays(path: Path) -> dict[str, Singles]:
     """Return a file's arrays by name, made floats again."""
     graph = onnx.load(path).graph
     found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
@@ -68,7 +67,7 @@ def _arrays(path: Path) -> dict[str, Floats]:
     return found
 
 
-def _looks(image: dict[str, Floats], pair: Pair) -> Floats:
+def _looks(image: dict[str, Singles], pair: Pair) -> Singles:
     """Return the one array of the looks' shape, which the export leaves without a name."""
     shape = tuple(reversed(pair.image.look.weight.shape))
     return next(values for values in image.values() if values.shape == shape)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
-from secondsight.minivlm.picture import Pixels, fitted
+from secondsight.dtypes import Pixels
+from secondsight.minivlm.picture import fitted
 from secondsight.minivlm.training.captions import clauses, draw_captions, held, true_of
 from secondsight.minivlm.training.examples import Example, draw_example
 

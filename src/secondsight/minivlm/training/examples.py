@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
-from secondsight.minivlm.picture import Pixels
 from secondsight.simulate import lsbg, morphology, radio
 from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
 from secondsight.simulate.panels import draw_panels
@@ -138,7 +138,7 @@ def _shape_facts(shape: morphology.Shape) -> tuple[str, ...]:
             return (*strength, *wound, *seen, *("knots",) * (arms.contrast > 0.4))
 
 
-def _light_facts(canvas: morphology.Canvas) -> tuple[str, ...]:
+def _light_facts(canvas: morphology.Portrait) -> tuple[str, ...]:
     colour = ("blue",) * (canvas.g_i < 0.75) + ("red",) * (canvas.g_i > 1.05)
     return (*colour, *("bright",) * (canvas.g < 17.5), *("faint",) * (canvas.g > 19.5))
 

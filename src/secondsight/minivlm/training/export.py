@@ -20,6 +20,7 @@ from tokenizers.processors import BertProcessing
 from torch import Tensor, nn
 from transformers import AutoTokenizer
 
+from secondsight.dtypes import Singles
 from secondsight.minivlm.picture import CHANNELS, planes
 from secondsight.minivlm.training.committed import write_loss
 from secondsight.minivlm.training.corpus import Corpus
@@ -33,8 +34,7 @@ REFERENCE = 96
 SMALL = 4_096
 """Arrays of fewer numbers stay floats."""
 
-Floats = npt.NDArray[np.float32]
-Packed = tuple[npt.NDArray[Any], Floats, dict[str, int]]
+Packed = tuple[npt.NDArray[Any], Singles, dict[str, int]]
 
 
 class TextEncoder(nn.Module):
@@ -170,7 +170,7 @@ def _packed(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _rowwise(values: Floats, axis: int) -> Packed:
+def _rowwise(values: Singles, axis: int) -> Packed:
     """Return int8 values with a scale for each place along `axis`."""
     others = tuple(a for a in range(values.ndim) if a != axis)
     scale = np.maximum(np.abs(values).max(axis=others, keepdims=True), 1e-12) / 127
@@ -178,7 +178,7 @@ def _rowwise(values: Floats, axis: int) -> Packed:
     return rounded, scale.reshape(-1).astype(np.float32), {"axis": axis}
 
 
-def _blocked(values: Floats) -> Packed:
+def _blocked(values: Singles) -> Packed:
     """Return int4 values with a scale for each `BLOCK` of a row."""
     rows, columns = values.shape
     blocks = values.reshape(rows, columns // BLOCK, BLOCK)

@@ -19,7 +19,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from secondsight import checkpoint
-from secondsight.minivlm.picture import Pixels, planes
+from secondsight.dtypes import Pixels
+from secondsight.minivlm.picture import planes
 from secondsight.minivlm.training.captions import true_of
 from secondsight.minivlm.training.corpus import Corpus, load_corpus
 from secondsight.minivlm.training.network import Pair, TextHead, finite, sigmoid_loss
