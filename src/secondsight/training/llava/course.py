@@ -1,0 +1,96 @@
+"""What every LLaVA learns from and is measured by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from secondsight.datasets import Dataset
+from secondsight.minivlm.picture import Pixels
+from secondsight.training.llava.captioned_pictures import HELD_OUT, SKIES, Pairs, held_out, pairs
+from secondsight.training.llava.conversations import Turn, conversations
+from secondsight.training.llava.description_scores import reference_texts
+from secondsight.training.minivlm.sentence_encoder import embed_in_full
+from secondsight.training.run_means import Floats, Ints
+from secondsight.training.settings import VARIANTS
+
+TEXTS = 20_000
+"""Captions, with key words, from which the language model learns to speak."""
+DESCRIBED = 200
+"""Pictures of Galaxy10's classes that are described."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much there is of everything.
+
+    Attributes
+    ----------
+    pairs, held_out : dict
+        From each sky to how many pairs are learnt from, and how many are not.
+    texts, described : int
+    """
+
+    pairs: Mapping[str, int] = field(default_factory=SKIES.copy)
+    held_out: Mapping[str, int] = field(default_factory=HELD_OUT.copy)
+    texts: int = TEXTS
+    described: int = DESCRIBED
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Pictures of Galaxy10's classes that are to be described.
+
+    Attributes
+    ----------
+    image_ids : list of str
+    labels : array of int, shape (n,)
+    pictures : array of uint8, shape (n, height, width, 3)
+    """
+
+    image_ids: Sequence[str]
+    labels: Ints
+    pictures: Pixels
+
+
+@dataclass(frozen=True)
+class Course:
+    """What every model learns from and is measured by.
+
+    Attributes
+    ----------
+    sizes : Sizes
+    learnt, held_out : Pairs
+    asked : Asked
+    conversations : dict
+        From a prompt's name to a conversation about each pair that is learnt from.
+    references : dict of array, shape (classes, 384)
+        Embeddings of the references of Galaxy10's classes, by their set.
+    """
+
+    sizes: Sizes
+    learnt: Pairs
+    held_out: Pairs
+    asked: Asked
+    conversations: Mapping[str, Sequence[Sequence[Turn]]]
+    references: Mapping[str, Floats]
+
+
+def prepare(dataset: Dataset, sizes: Sizes) -> Course:
+    """Return the course of which these are the pictures to describe."""
+    learnt = pairs(sizes.pairs)
+    prompts = dict.fromkeys(variant.prompt for variant in VARIANTS.values())
+    return Course(
+        sizes,
+        learnt,
+        held_out(sizes.held_out),
+        _asked(dataset.head(sizes.described)),
+        {prompt: conversations(learnt.captions, prompt).turns for prompt in prompts},
+        {name: embed_in_full(texts).astype(float) for name, texts in reference_texts().items()},
+    )
+
+
+def _asked(dataset: Dataset) -> Asked:
+    image_ids = dataset.table["image_id"].tolist()
+    labels = dataset.table["label"].to_numpy(dtype=np.int64)
+    return Asked(image_ids, labels, np.stack([dataset.pixels(image_id) for image_id in image_ids]))
