@@ -6,7 +6,7 @@ from pathlib import Path
 import transformers
 
 from secondsight.training.llava.chat_tokens import DESCRIBE
-from secondsight.training.llava.language_model import make_language_model, make_tokenizer
+from secondsight.training.llava.small_llavas import make_language_model, make_tokenizer
 from secondsight.training.settings import LanguageModelSize
 
 

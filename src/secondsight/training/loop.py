@@ -88,13 +88,10 @@ def train(training: Training[Batch], settings: Any = None, file: Path | None = N
     return curve
 
 
-def steady(weights: Weights, rate: float) -> LRScheduler:
-    """Return AdamW at one rate throughout, without decay."""
-    return scheduled(weights, rate, lambda _: 1.0)
-
-
-def scheduled(weights: Weights, rate: float, share: Callable[[int], float]) -> LRScheduler:
-    """Return AdamW without decay, and at each step a share of a rate."""
+def scheduled(
+    weights: Weights, rate: float, share: Callable[[int], float] = lambda _: 1.0
+) -> LRScheduler:
+    """Return AdamW without decay, at each step at a share of a rate."""
     return LambdaLR(torch.optim.AdamW(weights.values(), lr=rate, weight_decay=0.0), share)
 
 

@@ -97,7 +97,6 @@ class RadioSettings(Settings):
 # ---------------------------------------------------------------------------------- small LLaVAs
 
 VisionTower = Literal["trained", "untrained", "shallow"]
-VISION_TOWERS: tuple[VisionTower, ...] = ("trained", "untrained", "shallow")
 """The small model's image encoder; the same network before any training; its first layers."""
 MOMENTS = ("before", "after stage 1", "after stage 2")
 """When a model is measured."""

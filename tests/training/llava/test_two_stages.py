@@ -33,7 +33,6 @@ from secondsight.training.llava.chat_tokens import (
 )
 from secondsight.training.llava.chat_training import Chats, loss_of, losses_of
 from secondsight.training.llava.conversations import Turn
-from secondsight.training.llava.language_model import make_language_model, make_tokenizer
 from secondsight.training.llava.llava_model import (
     Llava,
     answers,
@@ -41,6 +40,7 @@ from secondsight.training.llava.llava_model import (
     load_llava,
     make_llava,
 )
+from secondsight.training.llava.small_llavas import make_language_model, make_tokenizer
 from secondsight.training.llava.two_stages import (
     ADAPTERS,
     LANGUAGE,
@@ -51,9 +51,9 @@ from secondsight.training.llava.two_stages import (
     second_stage,
     unfrozen,
 )
-from secondsight.training.llava.vision_tower import SIDE, VisionTower, make_vision_tower
+from secondsight.training.llava.vision_tower import DEPTHS, SIDE, VisionTower, make_vision_tower
 from secondsight.training.minivlm.network import ImageEncoder
-from secondsight.training.settings import VISION_TOWERS, LanguageModelSize, LlavaSettings, Stage
+from secondsight.training.settings import LanguageModelSize, LlavaSettings, Stage
 
 TEXTS = ["A round glow.", "Two arms wind around the centre.", "A thin bar, seen from its side."]
 TINY = LlavaSettings(
@@ -179,7 +179,7 @@ def test_answers_are_those_of_the_library_from_pixels() -> None:
     assert ours == [" ".join(text.split()) for text in theirs]
 
 
-@pytest.mark.parametrize("kind", VISION_TOWERS)
+@pytest.mark.parametrize("kind", DEPTHS)
 def test_a_vision_tower_passes_on_sixteen_tokens_and_stays_the_same_when_loaded(
     kind: str, tmp_path: Path
 ) -> None:

@@ -23,13 +23,13 @@ from secondsight.training.minivlm.two_parts import (  # noqa: E402
 )
 from secondsight.training.settings import MiniVLMSettings  # noqa: E402
 
-SMALL = MiniVLMSettings({"lsbg": 128, "radio": 64}, epochs=2, batch=32, steps=20)
+SMALL = MiniVLMSettings({"lsbg": 64, "radio": 32}, epochs=2, batch=16, steps=20)
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpora, "PORTION", 64)
-    monkeypatch.setattr(corpora.load_corpus, "__defaults__", (200,))
+    monkeypatch.setattr(corpora, "PORTION", 32)
+    monkeypatch.setattr(corpora.load_corpus, "__defaults__", (60,))
 
 
 def test_an_epoch_is_planned_the_same_way_again_and_each_picture_comes_once() -> None:
@@ -37,7 +37,7 @@ def test_an_epoch_is_planned_the_same_way_again_and_each_picture_comes_once() ->
     assert [one.seed for one in first] == [one.seed for one in again]
     assert [one.seed for one in first] != [one.seed for one in other]
     rows = np.concatenate([one.rows for one in first if one.sky == "lsbg"])
-    assert sorted(rows) == list(range(128))
+    assert sorted(rows) == list(range(64))
 
 
 def test_eight_ways_to_turn_a_square() -> None:
@@ -51,14 +51,14 @@ def test_the_loss_is_smallest_where_pairs_match() -> None:
 
 
 def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
-    skies = {"radio": corpora.load_corpus("radio", 64, tmp_path, 1)}
-    settings = replace(SMALL, counts={"radio": 64}, rate=float("inf"))
+    skies = {"radio": corpora.load_corpus("radio", 32, tmp_path, 1)}
+    settings = replace(SMALL, counts={"radio": 32}, rate=float("inf"))
     with pytest.raises(DataError, match=r"the loss is no longer a number; lower `rate`"):
         learn_to_see(settings, skies, tmp_path)
 
 
 def test_the_second_part_leaves_what_is_seen_as_it_is(tmp_path: Path) -> None:
-    skies = {sky: corpora.load_corpus(sky, 64, tmp_path, 1) for sky in ("lsbg", "radio")}
+    skies = {sky: corpora.load_corpus(sky, 32, tmp_path, 1) for sky in ("lsbg", "radio")}
     pair = Pair()
     before = {name: value.clone() for name, value in pair.state_dict().items()}
     learn_words(pair, SMALL, skies)
@@ -78,7 +78,7 @@ from secondsight.training import checkpoint
 from secondsight.training.minivlm import corpus
 from secondsight.training.minivlm.two_parts import train_both
 from secondsight.training.settings import MiniVLMSettings
-corpus.PORTION, corpus.load_corpus.__defaults__ = 64, (200,)
+corpus.PORTION, corpus.load_corpus.__defaults__ = 32, (60,)
 keep = checkpoint.keep
 def once(*args):
     keep(*args)
@@ -93,7 +93,7 @@ train_both({SMALL!r}, Path({str(cut)!r}), workers=1)
 
 
 def test_a_checkpoint_of_other_settings_is_named(tmp_path: Path) -> None:
-    settings = MiniVLMSettings({"radio": 64}, epochs=1, batch=32, steps=8)
+    settings = MiniVLMSettings({"radio": 32}, epochs=2, batch=16, steps=8)
     train_both(settings, tmp_path, workers=1)
     with pytest.raises(DataError, match=r"is of a training with other settings: remove it"):
-        train_both(replace(settings, epochs=2), tmp_path, workers=1)
+        train_both(replace(settings, epochs=3), tmp_path, workers=1)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
-from sklearn.metrics import f1_score
 
 from secondsight.training.radio.embedding_scores import (
     Features,
@@ -13,7 +12,7 @@ from secondsight.training.radio.embedding_scores import (
     outcomes,
     plane,
 )
-from secondsight.training.run_means import over_runs, value
+from secondsight.training.run_means import value
 
 CHANCE = np.random.default_rng(5)
 
@@ -58,14 +57,6 @@ def test_the_nearest_neighbours_vote() -> None:
     assert neighbours(train, labels, test).tolist() == looped
 
 
-def test_f1_is_that_of_scikit_learn_and_others_are_means() -> None:
-    labels = CHANCE.integers(0, 2, 50)
-    answers = CHANCE.integers(0, 2, 50).astype(float)
-    assert value("knn_f1_text", answers, labels) == pytest.approx(f1_score(labels, answers))
-    assert value("recall_at_1", answers, labels) == pytest.approx(answers.mean())
-    assert value("knn_f1_text", np.zeros(50), np.zeros(50, dtype=int)) == 0
-
-
 def test_the_text_probe_sees_texts_and_the_image_probe_images() -> None:
     labels = np.arange(60) % 2
     told = np.zeros((60, 6))
@@ -78,26 +69,6 @@ def test_the_text_probe_sees_texts_and_the_image_probe_images() -> None:
         assert value(f"{way}_f1_concatenated", found[f"{way}_f1_concatenated"], labels) == 1
     assert found["kinds_cosine"] == pytest.approx(np.ones(60))
     assert found["mean_cosine"] == pytest.approx(nothing[0, 0] * told[:, 0])
-
-
-def test_the_interval_resamples_images_and_averages_runs() -> None:
-    labels = CHANCE.integers(0, 2, 80)
-    runs = [CHANCE.integers(0, 2, 80).astype(float) for _ in range(3)]
-    found = over_runs("knn_f1_text", runs, labels)
-    assert found.value == pytest.approx(np.mean([f1_score(labels, run) for run in runs]))
-    draws = np.random.default_rng(1).integers(0, 80, (500, 80))
-    looped = [np.mean([f1_score(labels[d], run[d]) for run in runs]) for d in draws]
-    assert found.low == pytest.approx(np.quantile(looped, 0.025), abs=0.03)
-    assert found.high == pytest.approx(np.quantile(looped, 0.975), abs=0.03)
-
-
-def test_a_difference_takes_the_same_images_from_both() -> None:
-    labels = CHANCE.integers(0, 2, 80)
-    run = CHANCE.integers(0, 2, 80).astype(float)
-    same = over_runs("knn_f1_text", [run, run], labels, [run])
-    assert (same.value, same.low, same.high) == (0, 0, 0)
-    more = over_runs("recall_at_1", [run + 0.25], labels, [run])
-    assert [more.value, more.low, more.high] == pytest.approx([0.25] * 3)
 
 
 def test_the_plane_is_that_of_principal_components() -> None:

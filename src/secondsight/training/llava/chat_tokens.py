@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from secondsight.training.llava.conversations import Turn
 
-USER, ASSISTANT = "USER:", "ASSISTANT:"
+USER, ASSISTANT, IMAGE = "USER:", "ASSISTANT:", "<image>"
 IGNORED = -100
 """The label of a token that the loss leaves out."""
 DESCRIBE = "Describe the galaxy in this image."
@@ -75,21 +76,21 @@ def described(text: str, tokenizer: Any, image_tokens: int, words: str = "") -> 
 
 def question_ids(question: str, tokenizer: Any, image_tokens: int) -> list[int]:
     """Return the tokens of a question about an image, up to where the answer begins."""
-    image = [tokenizer.convert_tokens_to_ids("<image>")] * image_tokens
+    image = [tokenizer.convert_tokens_to_ids(IMAGE)] * image_tokens
     before, after = _ids(f"{USER} ", tokenizer), _ids(f" {question} {ASSISTANT}", tokenizer)
     return [tokenizer.bos_token_id, *before, *image, *after]
 
 
 def collated(conversations: Sequence[Encoded], pad: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return ids, mask and labels, each of shape (n, tokens), filled up on the right."""
-    longest = max(len(each.ids) for each in conversations)
-    ids = torch.full((len(conversations), longest), pad)
-    mask, labels = torch.zeros_like(ids), torch.full_like(ids, IGNORED)
-    for row, each in enumerate(conversations):
-        count = len(each.ids)
-        ids[row, :count] = torch.tensor(each.ids)
-        labels[row, :count] = torch.tensor(each.labels)
-        mask[row, :count] = 1
+    ids, mask, labels = (
+        pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=filler)
+        for rows, filler in (
+            ([each.ids for each in conversations], pad),
+            ([[1] * len(each.ids) for each in conversations], 0),
+            ([each.labels for each in conversations], IGNORED),
+        )
+    )
     return ids, mask, labels
 
 

@@ -1,4 +1,4 @@
-"""One stretch of training on conversations, and the loss of each."""
+"""One stage of training on conversations, and the loss of each."""
 
 import hashlib
 import math
@@ -57,11 +57,22 @@ class Chats:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class NamedStage:
     """What is trained now: its name, which is a part of the seed of the order, and how long."""
 
     name: str
     stage: Stage
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a checkpoint is of; `learnt` is a hash of what is learnt and of the weights at first."""
+
+    stage: NamedStage
+    seed: int
+    half: bool
+    every: int
+    learnt: str
 
 
 def loss_of(model: Any, chats: Chats, rows: Rows, settings: LlavaSettings) -> Tensor:
@@ -99,11 +110,11 @@ def _logits(model: Any, chats: Chats, rows: Rows, settings: LlavaSettings) -> tu
     return logits[:, :-1].float(), labels[:, 1:]
 
 
-def train_stretch(
+def train_stage(
     model: nn.Module,
     weights: Weights,
     chats: Chats,
-    stretch: Stretch,
+    named: NamedStage,
     settings: LlavaSettings,
     folder: Path,
 ) -> list[Point]:
@@ -117,7 +128,7 @@ def train_stretch(
         What is trained, in place.
     chats : Chats
         What is learnt.
-    stretch : Stretch
+    named : NamedStage
     settings : LlavaSettings
     folder : Path
         Where the checkpoint is kept.
@@ -132,8 +143,8 @@ def train_stretch(
     DataError
         If the loss is no longer a number, or the checkpoint is of another training.
     """
-    stage, every = stretch.stage, settings.every
-    rows = _order(len(chats.conversations), stretch, settings)
+    stage, every = named.stage, settings.every
+    rows = _order(len(chats.conversations), named, settings)
     rounds = [rows[start : start + every] for start in range(0, stage.steps, every)]
     training = Training(
         weights,
@@ -145,28 +156,12 @@ def train_stretch(
         clip=1.0,
     )
     model.train()
-    file = folder / f"{stretch.name.replace(' ', '-')}.{settings.seed}.safetensors"
-    losses = train(training, _Named.of(weights, chats, stretch, settings), file)
+    file = folder / f"{named.name.replace(' ', '-')}.{settings.seed}.safetensors"
+    learnt = _fingerprint(chats, weights)
+    kept = _Kept(named, settings.seed, settings.half, every, learnt)
+    losses = train(training, kept, file)
     steps = np.cumsum([len(part) for part in rounds]).tolist()
     return [Point(*point) for point in zip(steps, losses, strict=True)]
-
-
-@dataclass(frozen=True)
-class _Named:
-    """What a checkpoint is of; `learnt` is a hash of what is learnt and of the weights at first."""
-
-    stretch: Stretch
-    seed: int
-    half: bool
-    every: int
-    learnt: str
-
-    @classmethod
-    def of(
-        cls, weights: Weights, chats: Chats, stretch: Stretch, settings: LlavaSettings
-    ) -> "_Named":
-        learnt = _fingerprint(chats, weights)
-        return cls(stretch, settings.seed, settings.half, settings.every, learnt)
 
 
 def _fingerprint(chats: Chats, weights: Weights) -> str:
@@ -178,10 +173,10 @@ def _fingerprint(chats: Chats, weights: Weights) -> str:
     return hashed.hexdigest()
 
 
-def _order(count: int, stretch: Stretch, settings: LlavaSettings) -> Rows:
+def _order(count: int, named: NamedStage, settings: LlavaSettings) -> Rows:
     """Return the rows of each step, shape (steps, batch): each row once, then all again."""
-    chance = generator(settings.seed, "finetune", stretch.name)
-    steps, batch = stretch.stage.steps, stretch.stage.batch
+    chance = generator(settings.seed, "finetune", named.name)
+    steps, batch = named.stage.steps, named.stage.batch
     rounds = -(-steps * batch // count)
     rows: Rows = np.concatenate([chance.permutation(count) for _ in range(rounds)])
     return rows[: steps * batch].reshape(steps, batch)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from secondsight.datasets import Dataset
-from secondsight.minivlm.picture import Pixels
 from secondsight.training.llava.captioned_pictures import HELD_OUT, SKIES, Pairs, held_out, pairs
 from secondsight.training.llava.conversations import Turn, conversations
 from secondsight.training.llava.description_scores import reference_texts
@@ -38,22 +37,6 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Pictures of Galaxy10's classes that are to be described.
-
-    Attributes
-    ----------
-    image_ids : list of str
-    labels : array of int, shape (n,)
-    pictures : array of uint8, shape (n, height, width, 3)
-    """
-
-    image_ids: Sequence[str]
-    labels: Ints
-    pictures: Pixels
-
-
-@dataclass(frozen=True)
 class Course:
     """What every model learns from and is measured by.
 
@@ -61,7 +44,8 @@ class Course:
     ----------
     sizes : Sizes
     learnt, held_out : Pairs
-    asked : Asked
+    described : Dataset
+        Pictures of Galaxy10's classes.
     conversations : dict
         From a prompt's name to a conversation about each pair that is learnt from.
     references : dict of array, shape (classes, 384)
@@ -71,9 +55,20 @@ class Course:
     sizes: Sizes
     learnt: Pairs
     held_out: Pairs
-    asked: Asked
+    described: Dataset
     conversations: Mapping[str, Sequence[Sequence[Turn]]]
     references: Mapping[str, Floats]
+
+    @property
+    def image_ids(self) -> list[str]:
+        """Of the pictures that are to be described."""
+        ids: list[str] = self.described.table["image_id"].tolist()
+        return ids
+
+    @property
+    def labels(self) -> Ints:
+        """Their classes, shape (n,)."""
+        return self.described.table["label"].to_numpy(dtype=np.int64)
 
 
 def prepare(dataset: Dataset, sizes: Sizes) -> Course:
@@ -84,13 +79,7 @@ def prepare(dataset: Dataset, sizes: Sizes) -> Course:
         sizes,
         learnt,
         held_out(sizes.held_out),
-        _asked(dataset.head(sizes.described)),
+        dataset.head(sizes.described),
         {prompt: conversations(learnt.captions, prompt).turns for prompt in prompts},
         {name: embed_in_full(texts).astype(float) for name, texts in reference_texts().items()},
     )
-
-
-def _asked(dataset: Dataset) -> Asked:
-    image_ids = dataset.table["image_id"].tolist()
-    labels = dataset.table["label"].to_numpy(dtype=np.int64)
-    return Asked(image_ids, labels, np.stack([dataset.pixels(image_id) for image_id in image_ids]))

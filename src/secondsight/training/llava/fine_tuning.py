@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 
+from secondsight.datasets import Dataset
+from secondsight.minivlm.picture import Pixels
 from secondsight.training.llava.chat_tokens import DESCRIBE, FAR
 from secondsight.training.llava.chat_training import Chats, Point, losses_of
 from secondsight.training.llava.course import Course
@@ -30,29 +33,6 @@ from secondsight.training.run_means import Name, Outcomes, Row, mean_rows, row
 from secondsight.training.settings import BASE, MOMENTS, VARIANTS, WAYS, LlavaSettings, Variant
 
 SEEDS = (0, 1)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A run that is to be made.
-
-    Attributes
-    ----------
-    name : str
-        What checkpoints and rows are named by.
-    variant : Variant
-    settings : LlavaSettings
-    folder : Path
-        Where checkpoints are kept.
-    before : bool
-        Whether the model is measured before it is trained.
-    """
-
-    name: str
-    variant: Variant
-    settings: LlavaSettings
-    folder: Path
-    before: bool
 
 
 @dataclass(frozen=True)
@@ -81,62 +61,82 @@ Runs = dict[tuple[str, int], Run]
 """From a name and a seed."""
 
 
-def fine_tune(llava: Llava, course: Course, plan: Plan) -> Run:
-    """Take a model through its stages, in place, and measure it at every moment."""
-    run, variant, model = Run(), plan.variant, llava.model
-    given = (plan.settings, plan.name, plan.folder)
-    material = Material(
-        llava.tokenizer,
-        encode_images(llava, course.learnt.pictures),
-        course.learnt.captions,
-        course.conversations[variant.prompt],
-        encode_images(llava, course.held_out.pictures),
-        course.held_out.captions,
-    )
-    measure = _Measure(llava, course, material.held_out, plan.settings)
-    if plan.before:
-        measure(run, MOMENTS[0])
+def fine_tune(
+    llava: Llava, course: Course, name: str, variant: Variant, settings: LlavaSettings, folder: Path
+) -> Run:
+    """Take a model through its stages, in place, and measure it at every moment.
+
+    A model of the whole recipe is measured before its training, too.
+
+    Parameters
+    ----------
+    llava : Llava
+    course : Course
+    name : str
+        What checkpoints are named by.
+    variant : Variant
+    settings : LlavaSettings
+    folder : Path
+        Where checkpoints are kept.
+    """
+    run, model, given = Run(), llava.model, (settings, name, folder)
+    material = _material(llava, course, variant.prompt)
+    asked = encode_images(llava, _pictures(course.described))
+
+    def measure(moment: str) -> None:
+        run.texts[moment] = texts = _texts(llava, asked, settings)
+        own = _losses(llava, course, material.held_out, settings)
+        run.outcomes[moment] = own | _scores(course, texts)
+
+    if replace(variant, adapters=False) == VARIANTS[BASE]:
+        measure(MOMENTS[0])
     if variant.first:
         run.curves["stage 1"], run.weights["stage 1"] = first_stage(model, material, *given)
-        measure(run, MOMENTS[1])
+        measure(MOMENTS[1])
     if variant.adapters:
-        adapt_language_model(model, plan.settings.seed)
+        adapt_language_model(model, settings.seed)
     run.curves["stage 2"], run.weights["stage 2"] = second_stage(model, material, *given)
-    measure(run, MOMENTS[2])
+    measure(MOMENTS[2])
     return run
 
 
-class _Measure:
-    """Asks a model what it is asked at every moment."""
+def _material(llava: Llava, course: Course, prompt: str) -> Material:
+    return Material(
+        llava.tokenizer,
+        encode_images(llava, course.learnt.pictures),
+        course.learnt.captions,
+        course.conversations[prompt],
+        encode_images(llava, course.held_out.pictures),
+        course.held_out.captions,
+    )
 
-    def __init__(
-        self, llava: Llava, course: Course, held_out: Chats, settings: LlavaSettings
-    ) -> None:
-        self.llava, self.course, self.settings = llava, course, settings
-        self.asked = encode_images(llava, course.asked.pictures)
-        self.held_out = (held_out, held_out.of_others(others(course.sizes.held_out)))
 
-    def __call__(self, run: Run, moment: str) -> None:
-        """Add what the model answers now, and its metrics, to a run."""
-        model, asked = self.llava.model, self.course.asked
-        own, other = (losses_of(model, chats, self.settings) for chats in self.held_out)
-        texts = self._answers()
-        embedded = embed_in_full(texts["described"]).astype(np.float64)
-        cosines = {name: embedded @ rows.T for name, rows in self.course.references.items()}
-        run.texts[moment] = texts
-        run.outcomes[moment] = (
-            of_losses(own, other)
-            | of_descriptions(texts["described"], asked.labels, cosines)
-            | {f"beyond.{way}": beyond(some) for way, some in texts.items()}
-        )
+def _pictures(dataset: Dataset) -> Pixels:
+    return np.stack([dataset.pixels(image_id) for image_id in dataset.table["image_id"]])
 
-    def _answers(self) -> dict[str, list[str]]:
-        """Return what the model says of each picture, in each of the ways of `WAYS`."""
-        questions = ((DESCRIBE, None), (DESCRIBE, self.settings.seed), (FAR, None))
-        return {
-            way: answers(self.llava, self.asked, question, drawn=drawn)
-            for way, (question, drawn) in zip(WAYS, questions, strict=True)
-        }
+
+def _losses(llava: Llava, course: Course, held_out: Chats, settings: LlavaSettings) -> Outcomes:
+    """Return the metrics of held-out captions, beside their own pictures and beside others."""
+    swapped = held_out.of_others(others(course.sizes.held_out))
+    own, other = (losses_of(llava.model, chats, settings) for chats in (held_out, swapped))
+    return of_losses(own, other)
+
+
+def _scores(course: Course, texts: dict[str, list[str]]) -> Outcomes:
+    """Return the metrics of what was answered."""
+    embedded = embed_in_full(texts["described"]).astype(np.float64)
+    cosines = {name: embedded @ rows.T for name, rows in course.references.items()}
+    scores = of_descriptions(texts["described"], course.labels, cosines)
+    return scores | {f"beyond.{way}": beyond(some) for way, some in texts.items()}
+
+
+def _texts(llava: Llava, asked: Tensor, settings: LlavaSettings) -> dict[str, list[str]]:
+    """Return what the model says of each picture, in each of the ways of `WAYS`."""
+    questions = ((DESCRIBE, None), (DESCRIBE, settings.seed), (FAR, None))
+    return {
+        way: answers(llava, asked, question, drawn=drawn)
+        for way, (question, drawn) in zip(WAYS, questions, strict=True)
+    }
 
 
 def fine_tune_variants(
@@ -146,9 +146,8 @@ def fine_tune_variants(
     runs: Runs = {}
     for name, variant in VARIANTS.items():
         for seed in seeds:
-            settings = replace(llavas.settings, seed=seed)
-            plan = Plan(name, variant, settings, llavas.folder, name == BASE)
-            runs[name, seed] = fine_tune(llavas.make(variant, seed), llavas.course, plan)
+            own = (name, variant, replace(llavas.settings, seed=seed), llavas.folder)
+            runs[name, seed] = fine_tune(llavas.make(variant, seed), llavas.course, *own)
             print(f"{name}, seed {seed}", *_told(runs[name, seed]), flush=True)  # noqa: T201
     seed = llavas.settings.seed
     words = [
@@ -163,8 +162,7 @@ def fine_tune_named(
     name: str, llava: Llava, course: Course, settings: LlavaSettings, folder: Path
 ) -> dict[str, pd.DataFrame]:
     """Fine-tune one model, with adapters."""
-    plan = Plan(name, Variant(adapters=True), settings, folder, before=True)
-    run = fine_tune(llava, course, plan)
+    run = fine_tune(llava, course, name, Variant(adapters=True), settings, folder)
     print(name, *_told(run), flush=True)  # noqa: T201
     return tables({(name, settings.seed): run}, course)
 
@@ -189,7 +187,7 @@ def tables(runs: Runs, course: Course, curves: Sequence[Row] = ()) -> dict[str, 
     curves : sequence of tuple
         More rows of loss curves.
     """
-    parts = (_results(runs), [*_curves(runs), *curves], _texts(runs, course))
+    parts = (_results(runs), [*_curves(runs), *curves], _answers(runs, course))
     files = zip(LLAVA.columns.items(), parts, strict=True)
     return {file: pd.DataFrame(rows, columns=list(columns)) for (file, columns), rows in files}
 
@@ -238,7 +236,7 @@ def _metrics(name: str, seed: int, run: Run) -> list[Row]:
     ]
 
 
-def _texts(runs: Runs, course: Course) -> list[Row]:
+def _answers(runs: Runs, course: Course) -> list[Row]:
     """Return what each first run answered at the end, and the first variant's at every moment."""
     firsts: dict[str, Run] = {}
     for (name, _), run in runs.items():
@@ -249,5 +247,5 @@ def _texts(runs: Runs, course: Course) -> list[Row]:
         for moment, texts in run.texts.items()
         if name == BASE or moment == MOMENTS[-1]
         for way, some in texts.items()
-        for answer in zip(course.asked.image_ids, course.asked.labels, some, strict=True)
+        for answer in zip(course.image_ids, course.labels, some, strict=True)
     ]

@@ -26,8 +26,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from secondsight.minivlm.picture import Pixels
 from secondsight.training.hub import from_hub
-from secondsight.training.llava.chat_tokens import question_ids
-from secondsight.training.llava.language_model import IMAGE
+from secondsight.training.llava.chat_tokens import IMAGE, question_ids
 from secondsight.training.llava.vision_tower import SIDE, VisionTower
 
 NAME = "llava-hf/llava-1.5-7b-hf"

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from secondsight.training.llava.chat_tokens import described, encoded
-from secondsight.training.llava.chat_training import Chats, Point, Stretch, train_stretch
+from secondsight.training.llava.chat_training import Chats, NamedStage, Point, train_stage
 from secondsight.training.llava.conversations import Turn
 from secondsight.training.loop import Weights
 from secondsight.training.lora import add_adapters
@@ -82,8 +82,8 @@ def first_stage(
 ) -> tuple[list[Point], int]:
     """Train the projector on captions; return the loss curve, and how many weights were trained."""
     weights = unfrozen(model, PROJECTOR)
-    stretch = Stretch(f"{name} stage 1", settings.first)
-    curve = train_stretch(model, weights, material.described, stretch, settings, folder)
+    stage = NamedStage(f"{name} stage 1", settings.first)
+    curve = train_stage(model, weights, material.described, stage, settings, folder)
     return curve, _count(weights)
 
 
@@ -96,8 +96,8 @@ def second_stage(
     """
     adapted = any(ADAPTERS[0] in part for part, _ in model.named_parameters())
     weights = unfrozen(model, PROJECTOR + (ADAPTERS if adapted else LANGUAGE))
-    stretch = Stretch(f"{name} stage 2", settings.second)
-    curve = train_stretch(model, weights, material.discussed, stretch, settings, folder)
+    stage = NamedStage(f"{name} stage 2", settings.second)
+    curve = train_stage(model, weights, material.discussed, stage, settings, folder)
     return curve, _count(weights)
 
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from secondsight.simulate.seed import generator
-from secondsight.training.loop import Training, Weights, finite, steady, train
+from secondsight.training.loop import Training, Weights, finite, scheduled, train
 from secondsight.training.lora import add_adapters
 from secondsight.training.minivlm.network import sigmoid_loss
 from secondsight.training.settings import RANK, SIDES, RadioSettings
@@ -147,7 +147,7 @@ def train_adapters(
     weights = trained(encoder)
     training = Training(
         weights,
-        steady(weights, settings.rate),
+        scheduled(weights, settings.rate),
         1 + settings.epochs,
         lambda epoch: batches(learnt, settings, epoch) if epoch else [],
         loss,

@@ -6,6 +6,7 @@ Pure functions of arrays. Metrics have a value for every test image; see `run_me
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -115,11 +116,6 @@ def plane(*groups: Floats) -> tuple[list[Floats], float]:
     *groups : array of float, shape (n, d)
         The components are those of all groups together.
     """
-    joined = np.concatenate(groups)
-    centred = joined - joined.mean(axis=0)
-    _, strength, axes = np.linalg.svd(centred, full_matrices=False)
-    signs = np.sign(axes[:2, np.abs(axes[:2]).argmax(axis=1)].diagonal())
-    placed = centred @ (axes[:2] * signs[:, None]).T
-    share = float((strength[:2] ** 2).sum() / (strength**2).sum())
-    ends = np.cumsum([len(group) for group in groups])[:-1]
-    return list(np.split(placed, ends)), share
+    fitted = PCA(2).fit(np.concatenate(groups))
+    share = float(fitted.explained_variance_ratio_.sum())
+    return [fitted.transform(group) for group in groups], share

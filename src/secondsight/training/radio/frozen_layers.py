@@ -29,7 +29,7 @@ LONGEST = 64
 AT_A_TIME = 64
 
 
-class UpperText(nn.Module):
+class UpperTextLayers(nn.Module):
     """From what lower layers say of each token, and a mask, to embeddings (n, d)."""
 
     def __init__(self, layers: nn.ModuleList, project: nn.Module) -> None:
@@ -48,7 +48,7 @@ class UpperText(nn.Module):
 
 
 @dataclass(frozen=True)
-class Lower:
+class LowerLayers:
     """The layers that see each picture and each caption once."""
 
     image: nn.Module
@@ -79,13 +79,13 @@ class Lower:
         return torch.cat(states).clone(), mask.float().clone()
 
 
-def cut(pair: Pair) -> tuple[Lower, DualEncoder]:
+def cut(pair: Pair) -> tuple[LowerLayers, DualEncoder]:
     """Return the lower layers and the upper ones."""
     body = SentenceEncoder().body
     pair.requires_grad_(False)
-    lower = Lower(pair.image.body[:STAGE].eval(), body)
+    lower = LowerLayers(pair.image.body[:STAGE].eval(), body)
     pair.image.body = pair.image.body[STAGE:]
-    upper = UpperText(body.encoder.layer[LAYER:], pair.text.project)
+    upper = UpperTextLayers(body.encoder.layer[LAYER:], pair.text.project)
     body.encoder.layer = body.encoder.layer[:LAYER]
     beside = {"image": matrices(pair.image), "text": matrices(upper)}
     scale, bias = float(pair.log_scale.exp()), float(pair.bias)
