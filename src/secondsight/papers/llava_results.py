@@ -1,7 +1,5 @@
 """What fine-tuning small LLaVAs gave, as `make train-llava` wrote it."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from secondsight.errors import DataError
@@ -10,17 +8,7 @@ from secondsight.training.results import ALL, LLAVA, rows_of
 from secondsight.training.settings import MOMENTS
 
 RESULTS, CURVES, SAID = (LLAVA.folder / name for name in LLAVA.columns)
-
-
-def read(path: Path = RESULTS) -> pd.DataFrame:
-    """Return one of the committed tables.
-
-    Raises
-    ------
-    DataError
-        If it is absent or holds other columns.
-    """
-    return LLAVA.read(path)
+read = LLAVA.read
 
 
 def over_pictures(

@@ -1,7 +1,5 @@
 """What adapting to captions of radio galaxies changed, as `make train-radio` wrote it."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from secondsight.metrics.intervals import LEVEL, Estimate
@@ -9,17 +7,7 @@ from secondsight.training.radio.radio_galaxies import TEST
 from secondsight.training.results import ALL, RADIO, rows_of
 
 RESULTS, MAP = (RADIO.folder / name for name in RADIO.columns)
-
-
-def read(path: Path = RESULTS) -> pd.DataFrame:
-    """Return one of the committed tables.
-
-    Raises
-    ------
-    DataError
-        If it is absent or holds other columns.
-    """
-    return RADIO.read(path)
+read = RADIO.read
 
 
 def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:

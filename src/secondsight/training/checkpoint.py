@@ -31,7 +31,6 @@ def keep(
 
     Parameters
     ----------
-    file : Path
     settings : dataclass
         A training with others doesn't go on from here.
     weights : mapping of str to Parameter

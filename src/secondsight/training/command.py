@@ -39,7 +39,6 @@ def training_options(name: str, description: str | None, folder: str) -> argpars
     ----------
     name : str
         The part of `secondsight.training` that is run.
-    description : str or None
     folder : str
         Where checkpoints are kept, below the folder for what is built.
     """

@@ -63,7 +63,6 @@ def train(training: Training[Batch], settings: Any = None, file: Path | None = N
 
     Parameters
     ----------
-    training : Training
     settings : dataclass, optional
         What a checkpoint must be of for the training to go on from it.
     file : Path, optional

@@ -17,7 +17,6 @@ def add_adapters(network: Any, beside: Sequence[str], rank: int) -> None:
 
     Parameters
     ----------
-    network : Module
     beside : sequence of str
         Names of matrices; a name's last parts are enough.
     rank : int

@@ -36,14 +36,17 @@ class Tables:
     columns: Mapping[str, tuple[str, ...]]
     command: str
 
-    def read(self, path: Path) -> pd.DataFrame:
-        """Return a table as `write` wrote it; a column `seed` holds texts.
+    def read(self, path: Path | None = None) -> pd.DataFrame:
+        """Return a table as `write` wrote it, of its results if no other is named.
+
+        A column `seed` holds texts.
 
         Raises
         ------
         DataError
             If it is absent or holds other columns.
         """
+        path = path or self.folder / "results.csv"
         if not path.is_file():
             raise DataError(f"{shown(path)} is missing: restore it with git, or {self.command}")
         table = pd.read_csv(path, dtype={"seed": str}, keep_default_na=False, na_values=[""])

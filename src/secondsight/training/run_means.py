@@ -74,7 +74,6 @@ def over_runs(
 
     Parameters
     ----------
-    metric : str
     runs : sequence of array of float, shape (n,)
         The values by picture of each run: the same pictures are resampled in all of them.
     labels : array of int, shape (n,)

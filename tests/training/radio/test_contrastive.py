@@ -19,7 +19,6 @@ from secondsight.training.lora import matrices  # noqa: E402
 from secondsight.training.radio.contrastive import (  # noqa: E402
     DualEncoder,
     Inputs,
-    Pairs,
     adapt,
     batches,
     embed,
@@ -47,12 +46,6 @@ def made(setting: str) -> tuple[DualEncoder, Inputs, Inputs]:
     encoder = DualEncoder(image, text, 7.0, -3.0, beside)
     adapt(encoder, setting)
     return encoder, *inputs
-
-
-def pairs(setting: str, held_out: int = 4) -> tuple[DualEncoder, Pairs]:
-    """Return the encoder, and the pairs of which the first few are held out."""
-    encoder, images, texts = made(setting)
-    return encoder, Pairs(images, texts, np.arange(held_out))
 
 
 def siglip(kind: str) -> tuple[DualEncoder, Inputs, Inputs]:
@@ -134,13 +127,11 @@ def all_pairs(encoder: DualEncoder, images: Inputs, texts: Inputs) -> torch.Tens
 def test_training_lowers_the_loss_and_keeps_the_best_epoch(setting: str, tmp_path: Path) -> None:
     encoder, images, texts = made(setting)
     loss_before = float(all_pairs(encoder, images, texts))
-    curve = train_adapters(
-        encoder, Pairs(images, texts, np.arange(4)), TINY, tmp_path / "a.safetensors"
-    )
+    curve = train_adapters(encoder, images, texts, np.arange(4), TINY, tmp_path / "a.safetensors")
     few = [(one[0][:4],) for one in (images, texts)]
     assert float(all_pairs(encoder, *few)) == pytest.approx(min(curve), rel=1e-4)
     last = RadioSettings(rate=0.01, epochs=10, patience=30, batch=16, half=False)
-    train_adapters(encoder, Pairs(images, texts, np.arange(2)), last, tmp_path / "b.safetensors")
+    train_adapters(encoder, images, texts, np.arange(2), last, tmp_path / "b.safetensors")
     assert float(all_pairs(encoder, images, texts)) < loss_before
 
 
@@ -150,8 +141,8 @@ def test_siglip_trains_through_the_same_functions(kind: str, tmp_path: Path) -> 
     adapt(encoder, "both")
     before = {name: weight.detach().clone() for name, weight in trained(encoder).items()}
     settings = RadioSettings(rate=0.01, epochs=2, batch=4, half=False)  # two steps
-    held_out = Pairs(images, texts, np.array([4, 5]))
-    curve = train_adapters(encoder, held_out, settings, tmp_path / "a.safetensors")
+    held_out = np.array([4, 5])
+    curve = train_adapters(encoder, images, texts, held_out, settings, tmp_path / "a.safetensors")
     assert len(curve) == 3
     assert np.isfinite(curve).all()
     moved = [not torch.equal(before[name], weight) for name, weight in trained(encoder).items()]
@@ -160,7 +151,7 @@ def test_siglip_trains_through_the_same_functions(kind: str, tmp_path: Path) -> 
 
 def test_it_stops_when_the_held_out_loss_falls_no_more(tmp_path: Path) -> None:
     settings = RadioSettings(rate=0.0, epochs=50, patience=2, batch=8, half=False)
-    curve = train_adapters(*pairs("text"), settings, tmp_path / "a.safetensors")
+    curve = train_adapters(*made("text"), np.arange(4), settings, tmp_path / "a.safetensors")
     assert len(curve) == 3
 
 
@@ -176,30 +167,29 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
     encoder, images, texts = made("both")
     broken = (torch.full_like(images[0], float("nan")),)
     with pytest.raises(DataError, match=r"the loss is no longer a number; lower `rate`$"):
-        train_adapters(
-            encoder, Pairs(broken, texts, np.arange(4)), TINY, tmp_path / "a.safetensors"
-        )
+        train_adapters(encoder, broken, texts, np.arange(4), TINY, tmp_path / "a.safetensors")
 
 
 CUT = """
 import os, signal, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
+import numpy as np
 from secondsight.training import checkpoint
-from test_contrastive import TINY, pairs, train_adapters
+from test_contrastive import TINY, made, train_adapters
 keep = checkpoint.keep
 def once(*args):
     keep(*args)
     if len(args[4]["curve"]) == 2:  # after the first epoch
         os.kill(os.getpid(), signal.SIGKILL)
 checkpoint.keep = once
-train_adapters(*pairs("both"), TINY, Path(sys.argv[1]))
+train_adapters(*made("both"), np.arange(4), TINY, Path(sys.argv[1]))
 """
 
 
 def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
-    curve = train_adapters(*pairs("both"), TINY, whole)
+    curve = train_adapters(*made("both"), np.arange(4), TINY, whole)
     here = Path(__file__).parent
     done = subprocess.run(
         [sys.executable, "-c", CUT, cut, here, here.parents[1]],
@@ -208,7 +198,7 @@ def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert cut.stat().st_size
-    assert train_adapters(*pairs("both"), TINY, cut) == curve
+    assert train_adapters(*made("both"), np.arange(4), TINY, cut) == curve
     one, other = load_file(cut), load_file(whole)
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
@@ -216,6 +206,6 @@ def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_other_settings_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a.safetensors"
-    train_adapters(*pairs("text"), TINY, file)
+    train_adapters(*made("text"), np.arange(4), TINY, file)
     with pytest.raises(DataError, match="is of a training with other settings: remove it"):
-        train_adapters(*pairs("both"), TINY, file)
+        train_adapters(*made("both"), np.arange(4), TINY, file)

@@ -64,8 +64,6 @@ def described(text: str, tokenizer: Any, image_tokens: int, words: str = "") -> 
 
     Parameters
     ----------
-    text : str
-    tokenizer : PreTrainedTokenizer
     image_tokens : int
         Tokens that stand for an image; 0 without one.
     words : str

@@ -128,8 +128,6 @@ def train_stage(
         What is trained, in place.
     chats : Chats
         What is learnt.
-    named : NamedStage
-    settings : LlavaSettings
     folder : Path
         Where the checkpoint is kept.
 

@@ -71,7 +71,6 @@ def others(skies: Mapping[str, int], seed: int = 0) -> npt.NDArray[np.intp]:
     ----------
     skies : mapping of str to int
         How many pictures of each sky there are, in their order.
-    seed : int
 
     Returns
     -------

@@ -70,12 +70,8 @@ def fine_tune(
 
     Parameters
     ----------
-    llava : Llava
-    course : Course
     name : str
         What checkpoints are named by.
-    variant : Variant
-    settings : LlavaSettings
     folder : Path
         Where checkpoints are kept.
     """
@@ -182,8 +178,6 @@ def tables(runs: Runs, course: Course, curves: Sequence[Row] = ()) -> dict[str, 
 
     Parameters
     ----------
-    runs : dict
-    course : Course
     curves : sequence of tuple
         More rows of loss curves.
     """

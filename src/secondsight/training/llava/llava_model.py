@@ -107,7 +107,6 @@ def encode_images(llava: Llava, pictures: Pixels) -> Tensor:
 
     Parameters
     ----------
-    llava : Llava
     pictures : array of uint8, shape (n, height, width, 3)
     """
     model, features = llava.model, []
@@ -139,10 +138,8 @@ def answers(
 
     Parameters
     ----------
-    llava : Llava
     features : Tensor, shape (n, tokens, width)
         What `encode_images` gave.
-    question : str
     longest : int
         Tokens that an answer may have.
     drawn : int, optional

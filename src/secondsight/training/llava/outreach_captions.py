@@ -45,10 +45,8 @@ def caption(sky: str, main: Sequence[str], side: Sequence[str], chance: np.rando
 
     Parameters
     ----------
-    sky : str
     main, side : sequence of str
         What is true of the picture, by the keys of the sky's phrase bank.
-    chance : Generator
     """
     bank = phrases(sky)
     keys = [str(chance.choice(list(main)))]

@@ -34,7 +34,6 @@ class SmallLlavas:
     ----------
     encoder : ImageEncoder
         The small model's.
-    course : Course
     settings : LlavaSettings
         Its seed is that of the language models; each run has its own.
     folder : Path

@@ -70,7 +70,6 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     _write(
         pair.image,
         (torch.rand(2, CHANNELS, 96, 128),),
-        ["planes"],
         {"planes": {0: numbers, 2: side, 3: side}},
         folder / "image.onnx",
     )
@@ -79,7 +78,6 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     _write(
         TextEncoder(pair, kept).eval(),
         (ids, torch.ones_like(ids)),
-        ["ids", "mask"],
         {"ids": sizes, "mask": sizes},
         folder / "text.onnx",
     )
@@ -123,11 +121,14 @@ def write_tokenizer(kept: list[int], path: Path) -> None:
     tokenizer.save(str(path), pretty=False)
 
 
-def _write(module, example, names, shapes, path) -> None:  # type: ignore[no-untyped-def]
+def _write(
+    module: nn.Module, example: tuple[Tensor, ...], shapes: dict[str, dict[int, Any]], path: Path
+) -> None:
+    """Write a network that takes inputs such as the example's; which of their sizes may vary."""
     program = torch.onnx.export(
         module,
         example,
-        input_names=names,
+        input_names=list(shapes),
         output_names=["vector"],
         dynamic_shapes=shapes,
         dynamo=True,
@@ -135,8 +136,7 @@ def _write(module, example, names, shapes, path) -> None:  # type: ignore[no-unt
         optimize=True,
         verbose=False,
     )
-    model = program.model_proto
-    onnx.save(_packed(model), path)
+    onnx.save(_packed(program.model_proto), path)
 
 
 def _packed(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -96,7 +96,6 @@ def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dic
 
     Parameters
     ----------
-    settings : MiniVLMSettings
     folder : Path
         Where examples, checkpoints, curves and the weights (`WEIGHTS_FILE`) are kept.
     workers : int

@@ -14,7 +14,6 @@ from secondsight.training.minivlm.starting_weights import load_pair
 from secondsight.training.radio.contrastive import (
     DualEncoder,
     Inputs,
-    Pairs,
     adapt,
     embed_all,
     train_adapters,
@@ -109,9 +108,9 @@ def run_once(start: Start, setting: str, kind: str, settings: RadioSettings, fol
     if setting != FROZEN:
         chance = generator(settings.seed, "alignment", "held out")
         held_out = chance.permutation(len(start.train))[: start.held_out]
-        pairs = Pairs(start.images[0], start.texts[kind][0], held_out)
+        pairs = (start.images[0], start.texts[kind][0], held_out)
         file = folder / f"{setting}.{kind}.{settings.seed}.safetensors"
-        epochs = int(np.argmin(train_adapters(encoder, pairs, settings, file)))
+        epochs = int(np.argmin(train_adapters(encoder, *pairs, settings, file)))
     return _measured(start, encoder, kind, settings, epochs)
 
 

@@ -47,28 +47,11 @@ class DualEncoder:
     beside: Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Inputs of either side, a row a pair.
-
-    Attributes
-    ----------
-    images, texts : tuple of Tensor
-    held_out : array of int
-        Rows that are not learnt from, and decide when to stop.
-    """
-
-    images: Inputs
-    texts: Inputs
-    held_out: Rows
-
-
 def adapt(encoder: DualEncoder, setting: str, seed: int = 0) -> None:
     """Freeze both networks, put adapters into those that the setting trains, in place.
 
     Parameters
     ----------
-    encoder : DualEncoder
     setting : {"frozen", "vision", "text", "both"}
     seed : int
         Where the adapters' random start begins; they begin by changing nothing.
@@ -107,7 +90,12 @@ def pair_loss(encoder: DualEncoder, images: Tensor, texts: Tensor) -> Tensor:
 
 
 def train_adapters(
-    encoder: DualEncoder, pairs: Pairs, settings: RadioSettings, file: Path
+    encoder: DualEncoder,
+    images: Inputs,
+    texts: Inputs,
+    held_out: Rows,
+    settings: RadioSettings,
+    file: Path,
 ) -> list[float]:
     """Train what may be trained, or go on where an earlier run stopped.
 
@@ -116,8 +104,10 @@ def train_adapters(
     encoder : DualEncoder
         With adapters in place, on the settings' device; at the end they are those of the best
         epoch.
-    pairs : Pairs
-    settings : RadioSettings
+    images, texts : tuple of Tensor
+        Inputs of either side, a row a pair.
+    held_out : array of int
+        Rows that are not learnt from, and decide when to stop.
     file : Path
         The checkpoint, in safetensors.
 
@@ -131,18 +121,16 @@ def train_adapters(
     DataError
         If the loss is no longer a number, or the checkpoint is of other settings.
     """
-    sides = (
-        _Side(encoder.image, pairs.images, settings),
-        _Side(encoder.text, pairs.texts, settings),
-    )
-    learnt = np.setdiff1d(np.arange(len(pairs.images[0])), pairs.held_out)
+    inputs = ((encoder.image, images), (encoder.text, texts))
+    sides = [_Side(network, rows, settings) for network, rows in inputs]
+    learnt = np.setdiff1d(np.arange(len(images[0])), held_out)
 
     def loss(rows: Rows) -> Tensor:
         return pair_loss(encoder, *(side(rows) for side in sides))
 
     @torch.no_grad()
     def held_out_loss(_: list[tuple[Rows, float]]) -> float:
-        return float(finite(loss(pairs.held_out)))
+        return float(finite(loss(held_out)))
 
     weights = trained(encoder)
     training = Training(
