@@ -164,6 +164,7 @@ def learn_words(pair: Pair, settings: MiniVLMSettings, corpora: dict[str, Corpus
         read = blurred(corpora[sky], texts, chance)
         return sigmoid_loss(pair.logits(pair.image.project(pools[sky][rows]), read).float(), same)
 
+    # all of them: gradients that the first part left in the others count when these are clipped
     weights = dict(pair.named_parameters())
     trained = [*pair.image.head.parameters(), *pair.text.parameters(), pair.log_scale, pair.bias]
     training = Training(
