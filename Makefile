@@ -58,15 +58,15 @@ serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the loca
 
 train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[train]"
-	@python -m secondsight.minivlm.training
+	@python -m secondsight.training.minivlm
 
 train-radio: $(VENV)/.dev  ## adapt the local model to captions of radio galaxies; START= other weights
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[radio]"
-	@python -m secondsight.alignment $${START:+--start="$$START"}
+	@python -m secondsight.training.radio $${START:+--start="$$START"}
 
 train-llava: $(VENV)/.dev  ## fine-tune small LLaVAs in two stages; START= other weights
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[finetune]"
-	@python -m secondsight.finetune $${START:+--start="$$START"}
+	@python -m secondsight.training.llava $${START:+--start="$$START"}
 
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"

@@ -27,10 +27,10 @@ from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reading import read_question
-from secondsight.minivlm.training.examples import draw_example
 from secondsight.realism import real_images
 from secondsight.simulate import find_sky
 from secondsight.simulate.seed import generator
+from secondsight.training.minivlm.examples import draw_example
 
 RESULTS = Path(__file__).parent / "results"
 PARAPHRASES = Path(__file__).parent.parent / "tests" / "minivlm" / "paraphrases"
@@ -96,8 +96,8 @@ def probe(model: MiniVLM, sky: str) -> Any:
 
 
 def _truth(number: int) -> str:
-    from secondsight.minivlm.training.examples import SUBJECTS as TRAINED
-    from secondsight.minivlm.training.examples import subjects
+    from secondsight.training.minivlm.examples import SUBJECTS as TRAINED
+    from secondsight.training.minivlm.examples import subjects
 
     return "1" if subjects()[number % TRAINED].kind == "dwarf" else "0"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import transformers
 
-from secondsight.finetune.dialogue import DESCRIBE
-from secondsight.finetune.settings import Speaker
-from secondsight.finetune.speaker import make_speaker, make_tokenizer
+from secondsight.training.llava.chat_tokens import DESCRIBE
+from secondsight.training.llava.small_llavas import make_language_model, make_tokenizer
+from secondsight.training.settings import LanguageModelSize
 
 
 def save_llava_of_the_hub(folder: Path, texts: Sequence[str]) -> None:
@@ -20,7 +20,7 @@ def save_llava_of_the_hub(folder: Path, texts: Sequence[str]) -> None:
                 hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
                 image_size=28, patch_size=14, projection_dim=16,
             ),
-            text_config=make_speaker(Speaker(16, 2, 2), tokenizer, 0).config,
+            text_config=make_language_model(LanguageModelSize(16, 2, 2), tokenizer, 0).config,
             image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
         )
     )  # fmt: skip

@@ -4,8 +4,6 @@ from pathlib import Path
 import pytest
 
 from minivlm.fake_model import FakeModel
-from secondsight.finetune.conversations import conversations
-from secondsight.finetune.prompt import load_conversation_prompt
 from secondsight.inference import Endpoint
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.minivlm.server.running import running
@@ -13,6 +11,7 @@ from secondsight.minivlm.turns import WRITER
 from secondsight.record import read_plan
 from secondsight.record_conversations import describe, record_conversations
 from secondsight.rerun import plan_for
+from secondsight.training.llava.conversations import conversations, load_conversation_prompt
 
 CAPTIONS = ["A glow. It is 9 billion years old.", "Two arms.", "Two arms."]
 

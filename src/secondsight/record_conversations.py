@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from secondsight import paths
-from secondsight.finetune.conversations import NAME, conversations
 from secondsight.inference.ask import recorded_as
 from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
@@ -12,6 +11,7 @@ from secondsight.inference.recording import Sidecar
 from secondsight.minivlm.turns import WRITER
 from secondsight.origins import Origin
 from secondsight.record import Conversation, Plan
+from secondsight.training.llava.conversations import NAME, conversations
 
 
 def record_conversations(
@@ -40,9 +40,9 @@ def record_conversations(
 
 
 def _of_training() -> Sequence[str]:
-    from secondsight.finetune.data import captions_of_training  # needed by this alone
+    from secondsight.training.llava.captioned_pictures import pairs  # needed by this alone
 
-    return captions_of_training()
+    return pairs().captions
 
 
 def _record(

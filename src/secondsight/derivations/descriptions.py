@@ -70,7 +70,8 @@ def embed(texts: Sequence[str]) -> Floats:
 
     A text's neighbours change nothing.
     """
-    from secondsight.minivlm.training.sentences import embed_in_full  # not above: it needs torch
+    # not above: it needs torch
+    from secondsight.training.minivlm.sentence_encoder import embed_in_full
 
     found: Floats = embed_in_full(texts, longest=LONGEST, at_a_time=1).astype(np.float64)
     return found

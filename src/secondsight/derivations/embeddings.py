@@ -45,7 +45,7 @@ def _answers(texts: list[str], labels: Ints, seed: int) -> Ints:
 def _embedded(texts: tuple[str, ...]) -> Floats:
     from transformers.utils.logging import disable_progress_bar
 
-    from secondsight.minivlm.training.sentences import embed_in_full
+    from secondsight.training.minivlm.sentence_encoder import embed_in_full
 
     disable_progress_bar()  # it would stand on the chapter's page
     found: Floats = embed_in_full(texts)

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from minivlm.server.conftest import ended, image, line, lines_of, results, shown, start, until
 from minivlm.server.test_chat import schema
-from secondsight.finetune.conversations import SCHEMA, WRITER
 from secondsight.minivlm.turns import turns_of
+from secondsight.training.llava.conversations import SCHEMA, WRITER
 
 PLAIN = "Two arms trail off a bar. A core glows at its middle."
 CAPTION = f"{PLAIN} It lies 61 million light-years away."

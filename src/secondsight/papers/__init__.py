@@ -1,0 +1,1 @@
+"""What chapters compute and read, by the paper that they are about."""

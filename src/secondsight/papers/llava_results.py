@@ -1,0 +1,43 @@
+"""What fine-tuning small LLaVAs gave, as `make train-llava` wrote it."""
+
+import pandas as pd
+
+from secondsight.errors import DataError
+from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.training.results import ALL, LLAVA, rows_of
+from secondsight.training.settings import MOMENTS
+
+RESULTS, CURVES, SAID = (LLAVA.folder / name for name in LLAVA.columns)
+read = LLAVA.read
+
+
+def over_pictures(
+    table: pd.DataFrame, arm: str, metric: str, moment: str = MOMENTS[-1]
+) -> Estimate:
+    """Return a metric's mean over seeds, with its bootstrap interval over the pictures.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `RESULTS`.
+    arm : str
+        A key of `secondsight.training.settings.VARIANTS`, or two joined by `LESS`.
+    metric : str
+    moment : {"before", "after stage 1", "after stage 2"}
+
+    Raises
+    ------
+    DataError
+        If the table has no such row.
+    """
+    own = rows_of(table, arm=arm, metric=metric, moment=moment, seed=ALL)
+    if len(own) != 1:
+        raise DataError(f"{RESULTS.name} has no {metric!r} of {arm!r} {moment}")
+    ((value, low, high, count),) = own[["value", "low", "high", "pictures"]].to_numpy(float)
+    return Estimate(value, low, high, int(count), LEVEL, "bootstrap over pictures")
+
+
+def by_seed(table: pd.DataFrame, arm: str, metric: str, moment: str = MOMENTS[-1]) -> pd.Series:
+    """Return a metric of each seed, by the seed."""
+    rows = rows_of(table, arm=arm, metric=metric, moment=moment)
+    return rows[rows["seed"] != ALL].set_index("seed")["value"]

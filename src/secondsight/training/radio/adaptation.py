@@ -1,0 +1,190 @@
+"""The runs: four settings, two kinds of captions, several seeds, and the tables of them."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from secondsight.dtypes import Floats
+from secondsight.simulate.seed import generator
+from secondsight.training.minivlm.starting_weights import load_pair
+from secondsight.training.radio.contrastive import (
+    DualEncoder,
+    Inputs,
+    adapt,
+    embed_all,
+    train_adapters,
+    trained,
+)
+from secondsight.training.radio.embedding_scores import Features, outcomes, plane
+from secondsight.training.radio.frozen_layers import cut
+from secondsight.training.radio.radio_captions import KINDS
+from secondsight.training.radio.radio_galaxies import HELD_OUT, Galaxies, galaxies
+from secondsight.training.results import LESS, RADIO
+from secondsight.training.run_means import Name, Outcomes, Row, mean_rows, row, value
+from secondsight.training.settings import SETTINGS, RadioSettings
+
+SEEDS = (0, 1, 2)
+FROZEN = SETTINGS[0]
+MAPPED = ("frozen", "both")
+"""Settings of which a map is kept, for the first seed and precise captions."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What every run begins with.
+
+    Attributes
+    ----------
+    encoder : DualEncoder
+    train, test : Galaxies
+    images : list of tuple of Tensor
+        The encoder's inputs: of the training galaxies, and of the test galaxies.
+    texts : mapping of str to list of tuple of Tensor
+        From a kind of captions to the same.
+    held_out : int
+        How many of the training pairs decide when to stop.
+    """
+
+    encoder: DualEncoder
+    train: Galaxies
+    test: Galaxies
+    images: Sequence[Inputs]
+    texts: Mapping[str, Sequence[Inputs]]
+    held_out: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run made of the galaxies.
+
+    Attributes
+    ----------
+    test : Features
+    other_texts : array of float, shape (n, d)
+        Of the test images' captions of the other kind.
+    outcomes : dict
+        A value by test image for each metric.
+    epochs, weights : int
+        The best epoch, and how many weights were trained.
+    """
+
+    test: Features
+    other_texts: Floats
+    outcomes: Outcomes
+    epochs: int
+    weights: int
+
+
+def prepare(
+    start: str, sizes: tuple[int | None, int | None, int] = (None, None, HELD_OUT)
+) -> Start:
+    """Return what every run begins with.
+
+    Parameters
+    ----------
+    start : str
+        As for `secondsight.training.minivlm.starting_weights.load_pair`.
+    sizes : (int, int, int), optional
+        Training, test and held-out pairs, if not as many as usual.
+    """
+    lower, encoder = cut(load_pair(start))
+    parts = galaxies("radio-train", sizes[0]), galaxies("radio", sizes[1])
+    images = [lower.pictures(part.pictures) for part in parts]
+    texts = {kind: [lower.captions(part.captions[kind]) for part in parts] for kind in KINDS}
+    return Start(encoder, *parts, images, texts, sizes[2])
+
+
+def run_once(start: Start, setting: str, kind: str, settings: RadioSettings, folder: Path) -> Run:
+    """Adapt to captions of a kind and embed everything; the checkpoint is kept in a folder."""
+    encoder = copy.deepcopy(start.encoder)
+    adapt(encoder, setting, settings.seed)
+    for network in (encoder.image, encoder.text):
+        network.to(settings.device)
+    epochs = 0
+    if setting != FROZEN:
+        chance = generator(settings.seed, "alignment", "held out")
+        held_out = chance.permutation(len(start.train))[: start.held_out]
+        pairs = (start.images[0], start.texts[kind][0], held_out)
+        file = folder / f"{setting}.{kind}.{settings.seed}.safetensors"
+        epochs = int(np.argmin(train_adapters(encoder, *pairs, settings, file)))
+    return _measured(start, encoder, kind, settings, epochs)
+
+
+def _measured(
+    start: Start, encoder: DualEncoder, kind: str, settings: RadioSettings, epochs: int
+) -> Run:
+    other = next(name for name in KINDS if name != kind)
+    images = [_numbers(embed_all(encoder.image, part, settings)) for part in start.images]
+    texts = [_numbers(embed_all(encoder.text, part, settings)) for part in start.texts[kind]]
+    other_texts = _numbers(embed_all(encoder.text, start.texts[other][1], settings))
+    train = Features(images[0], texts[0], start.train.labels)
+    test = Features(images[1], texts[1], start.test.labels)
+    weights = sum(weight.numel() for weight in trained(encoder).values())
+    return Run(test, other_texts, outcomes(train, test, other_texts), epochs, weights)
+
+
+def _numbers(embedded: Tensor) -> Floats:
+    numbers: Floats = embedded.cpu().numpy().astype(np.float64)
+    return numbers
+
+
+def adapt_and_measure(
+    start: Start, settings: RadioSettings, folder: Path, seeds: Sequence[int] = SEEDS
+) -> dict[str, pd.DataFrame]:
+    """Do every run; return the tables that are committed, by the names of their files."""
+    rows: list[Row] = []
+    maps: list[pd.DataFrame] = []
+    compared: dict[Name, list[Outcomes]] = {}
+    for name in [(setting, kind) for setting in SETTINGS for kind in KINDS]:
+        runs = [run_once(start, *name, replace(settings, seed=seed), folder) for seed in seeds]
+        epochs = [run.epochs for run in runs]
+        print(f"{name[0]}, {name[1]} captions: best epochs {epochs}", flush=True)  # noqa: T201
+        for seed, run in zip(seeds, runs, strict=True):
+            rows += _rows(name, seed, run)
+        compared[name] = [run.outcomes for run in runs]
+        if name[0] in MAPPED and name[1] == KINDS[0]:
+            table, share = _map(name[0], runs[0])
+            maps.append(table)
+            rows.append(row(name, seeds[0], "map_share", share))
+    rows += mean_rows(compared, _differences(), start.test.labels)
+    table = pd.DataFrame(rows, columns=[*RADIO.columns["results.csv"], "pictures"])
+    return {"results.csv": table, "map.csv": pd.concat(maps, ignore_index=True)}
+
+
+def _differences() -> dict[Name, tuple[Name, Name]]:
+    """Return what is compared: every setting with the frozen one, and both kinds of captions."""
+    first, second = KINDS
+    from_frozen = {
+        (f"{setting}{LESS}{FROZEN}", kind): ((setting, kind), (FROZEN, kind))
+        for setting in SETTINGS
+        if setting != FROZEN
+        for kind in KINDS
+    }
+    return from_frozen | {
+        (setting, LESS.join(KINDS)): ((setting, first), (setting, second)) for setting in SETTINGS
+    }
+
+
+def _rows(name: Name, seed: int, run: Run) -> list[Row]:
+    """Return a run's metrics, its best epoch and how many weights it trained."""
+    labels = run.test.labels
+    numbers = {metric: value(metric, values, labels) for metric, values in run.outcomes.items()}
+    numbers |= {"epochs": run.epochs, "trained_weights": run.weights}
+    return [row(name, seed, metric, number) for metric, number in numbers.items()]
+
+
+def _map(setting: str, run: Run) -> tuple[pd.DataFrame, float]:
+    """Return test images and both kinds of captions in two principal components."""
+    groups, share = plane(run.test.images, run.test.texts, run.other_texts)
+    names = ("image", *(f"{kind} caption" for kind in KINDS))
+    parts = [
+        pd.DataFrame({"setting": setting, "what": name, "label": run.test.labels,
+                      "x": group[:, 0], "y": group[:, 1]})
+        for name, group in zip(names, groups, strict=True)
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True), share

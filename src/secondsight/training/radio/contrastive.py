@@ -1,0 +1,180 @@
+"""Train adapters on pairs of images and captions by the sigmoid loss, with early stopping.
+
+The order of the pairs depends on the seed and the epoch alone, and no part of the networks is
+random, so a training that was cut off ends as a whole one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from secondsight.simulate.seed import generator
+from secondsight.training.loop import Training, Weights, finite, scheduled, train
+from secondsight.training.lora import add_adapters
+from secondsight.training.minivlm.network import sigmoid_loss
+from secondsight.training.settings import RANK, SIDES, RadioSettings
+
+Inputs = tuple[Tensor, ...]
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class DualEncoder:
+    """Two networks into one space, and the loss's scale and shift, which stay as they are.
+
+    Attributes
+    ----------
+    image, text : Module
+        From one side's inputs to embeddings (n, d), of any length.
+    scale, bias : float
+        A pair's logit is ``scale * cosine + bias``.
+    beside : mapping of str to sequence of str
+        From a side to the names of the matrices beside which adapters are put; a name's last parts
+        are enough.
+    """
+
+    image: nn.Module
+    text: nn.Module
+    scale: float
+    bias: float
+    beside: Mapping[str, Sequence[str]]
+
+
+def adapt(encoder: DualEncoder, setting: str, seed: int = 0) -> None:
+    """Freeze both networks, put adapters into those that the setting trains, in place.
+
+    Parameters
+    ----------
+    setting : {"frozen", "vision", "text", "both"}
+    seed : int
+        Where the adapters' random start begins; they begin by changing nothing.
+    """
+    torch.manual_seed(seed)
+    for network in (encoder.image, encoder.text):
+        network.requires_grad_(False)
+        network.eval()
+    for side in SIDES[setting]:
+        add_adapters(getattr(encoder, side), encoder.beside[side], RANK)
+
+
+def embed(network: nn.Module, inputs: Inputs, settings: RadioSettings) -> Tensor:
+    """Return embeddings of length 1, shape (n, d), on the network's device, that of the settings.
+
+    The inputs may lie elsewhere. The gradient goes where the network lets it.
+    """
+    device = torch.device(settings.device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=settings.half):
+        embedded = network(*(part.to(device) for part in inputs))
+    return functional.normalize(embedded.float(), dim=1)
+
+
+@torch.no_grad()
+def embed_all(network: nn.Module, inputs: Inputs, settings: RadioSettings) -> Tensor:
+    """Return the embeddings of everything, batch by batch, without gradients."""
+    starts = range(0, len(inputs[0]), settings.batch)
+    batches = (_rows(inputs, slice(start, start + settings.batch)) for start in starts)
+    return torch.cat([embed(network, batch, settings) for batch in batches])
+
+
+def pair_loss(encoder: DualEncoder, images: Tensor, texts: Tensor) -> Tensor:
+    """Return the sigmoid loss of embeddings of which each image has one text, at its own place."""
+    logits = encoder.scale * images @ texts.T + encoder.bias
+    return sigmoid_loss(logits, torch.eye(len(images), device=logits.device))
+
+
+def train_adapters(
+    encoder: DualEncoder,
+    images: Inputs,
+    texts: Inputs,
+    held_out: Rows,
+    settings: RadioSettings,
+    file: Path,
+) -> list[float]:
+    """Train what may be trained, or go on where an earlier run stopped.
+
+    Parameters
+    ----------
+    encoder : DualEncoder
+        With adapters in place, on the settings' device; at the end they are those of the best
+        epoch.
+    images, texts : tuple of Tensor
+        Inputs of either side, a row a pair.
+    held_out : array of int
+        Rows that are not learnt from, and decide when to stop.
+    file : Path
+        The checkpoint, in safetensors.
+
+    Returns
+    -------
+    list of float
+        The loss on the held-out pairs before training and after each epoch.
+
+    Raises
+    ------
+    DataError
+        If the loss is no longer a number, or the checkpoint is of other settings.
+    """
+    inputs = ((encoder.image, images), (encoder.text, texts))
+    sides = [_Side(network, rows, settings) for network, rows in inputs]
+    learnt = np.setdiff1d(np.arange(len(images[0])), held_out)
+
+    def loss(rows: Rows) -> Tensor:
+        return pair_loss(encoder, *(side(rows) for side in sides))
+
+    @torch.no_grad()
+    def held_out_loss(_: list[tuple[Rows, float]]) -> float:
+        return float(finite(loss(held_out)))
+
+    weights = trained(encoder)
+    training = Training(
+        weights,
+        scheduled(weights, settings.rate),
+        1 + settings.epochs,
+        lambda epoch: batches(learnt, settings, epoch) if epoch else [],
+        loss,
+        held_out_loss,
+        patience=settings.patience,
+    )
+    return train(training, settings, file)
+
+
+def trained(encoder: DualEncoder) -> Weights:
+    """Return the weights that may be trained, by name."""
+    return {
+        f"{side}.{name}": weight
+        for side in ("image", "text")
+        for name, weight in getattr(encoder, side).named_parameters()
+        if weight.requires_grad
+    }
+
+
+def batches(rows: Rows, settings: RadioSettings, epoch: int) -> list[Rows]:
+    """Return an epoch's batches: each row once, but for a remainder that fills no batch."""
+    order = generator(settings.seed, "alignment", str(epoch)).permutation(rows)
+    size = min(settings.batch, len(order))
+    return [order[start : start + size] for start in range(0, len(order) - size + 1, size)]
+
+
+class _Side:
+    """One side's embeddings by row. A side that isn't trained is run once."""
+
+    def __init__(self, network: nn.Module, inputs: Inputs, settings: RadioSettings) -> None:
+        self.network, self.inputs, self.settings = network, inputs, settings
+        moves = any(weight.requires_grad for weight in network.parameters())
+        self.fixed = None if moves else embed_all(network, inputs, settings)
+
+    def __call__(self, rows: Rows) -> Tensor:
+        if self.fixed is not None:
+            return self.fixed[torch.from_numpy(rows)]
+        return embed(self.network, _rows(self.inputs, torch.from_numpy(rows)), self.settings)
+
+
+def _rows(inputs: Inputs, rows: Any) -> Inputs:
+    return tuple(part[rows] for part in inputs)

@@ -1,0 +1,122 @@
+"""What embeddings of images and of their captions are good for: probes and retrieval.
+
+Pure functions of arrays. Metrics have a value for every test image; see `run_means`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from secondsight.dtypes import Floats, Ints
+from secondsight.training.run_means import Outcomes
+
+NEIGHBOURS = 5
+TIED = 1e-6
+"""Cosines that differ by less are tied."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """Embeddings of length 1.
+
+    Attributes
+    ----------
+    images, texts : array of float, shape (n, d)
+    labels : array of int, shape (n,)
+        1 for the positive class.
+    """
+
+    images: Floats
+    texts: Floats
+    labels: Ints
+
+    @property
+    def concatenated(self) -> Floats:
+        """Both beside each other, shape (n, 2 d)."""
+        return np.hstack([self.images, self.texts])
+
+
+def outcomes(train: Features, test: Features, other_texts: Floats) -> Outcomes:
+    """Return a value for each test image and metric.
+
+    Parameters
+    ----------
+    train, test : Features
+        What the probes learn from, and what they answer.
+    other_texts : array of float, shape (n, d)
+        Embeddings of the test images' captions of the other kind.
+    """
+    similar = test.images @ test.texts.T
+    scores = {
+        "mean_cosine": np.diag(similar).copy(),
+        "recall_at_1": hits(similar, 1),
+        "top_5_recall": hits(similar, 5),
+        "class_recall_at_1": class_hits(similar, test.labels),
+        "kinds_cosine": (test.texts * other_texts).sum(axis=1),
+    }
+    for what in ("images", "texts", "concatenated"):
+        seen, asked = getattr(train, what), getattr(test, what)
+        name = "text" if what == "texts" else what
+        scores[f"probe_f1_{name}"] = probe(seen, train.labels, asked)
+        scores[f"knn_f1_{name}"] = neighbours(seen, train.labels, asked)
+    return scores
+
+
+def probe(train: Floats, labels: Ints, test: Floats) -> Floats:
+    """Return what a logistic regression with scikit-learn's settings answers, 0 or 1 each."""
+    fitted = LogisticRegression(max_iter=2000).fit(train, labels)
+    return np.asarray(fitted.predict(test), dtype=np.float64)
+
+
+def neighbours(train: Floats, labels: Ints, test: Floats, k: int = NEIGHBOURS) -> Floats:
+    """Return what most of the `k` nearest training rows are, 0 or 1 each."""
+    fitted = KNeighborsClassifier(k).fit(train, labels)
+    return np.asarray(fitted.predict(test), dtype=np.float64)
+
+
+def hits(similar: Floats, k: int) -> Floats:
+    """Return whether each image's own caption is among the `k` most similar ones.
+
+    Parameters
+    ----------
+    similar : array of float, shape (n, n)
+        Cosines of images (rows) and captions; a pair stands on the diagonal.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        0 or 1. Where captions are tied with the own one, as those of the same words are, the chance
+        that it is among the `k` if ties are broken at random.
+    """
+    own = np.diag(similar)[:, None]
+    before = (similar > own + TIED).sum(axis=1)
+    tied = (np.abs(similar - own) <= TIED).sum(axis=1)
+    chance: Floats = np.clip((k - before) / tied, 0.0, 1.0)
+    return chance
+
+
+def class_hits(similar: Floats, labels: Ints) -> Floats:
+    """Return whether each image's most similar caption is of an image of the same class.
+
+    Of tied captions, the share that is.
+    """
+    best = similar >= similar.max(axis=1, keepdims=True) - TIED
+    same = labels[:, None] == labels[None, :]
+    share: Floats = (best & same).sum(axis=1) / best.sum(axis=1)
+    return share
+
+
+def plane(*groups: Floats) -> tuple[list[Floats], float]:
+    """Return embeddings in their two principal components, and the share of variance in these.
+
+    Parameters
+    ----------
+    *groups : array of float, shape (n, d)
+        The components are those of all groups together.
+    """
+    fitted = PCA(2).fit(np.concatenate(groups))
+    share = float(fitted.explained_variance_ratio_.sum())
+    return [fitted.transform(group) for group in groups], share

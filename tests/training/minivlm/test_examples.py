@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from secondsight import datasets
+from secondsight.datasets.dataset import sha256
+from secondsight.errors import DataError
+from secondsight.minivlm.phrases import FORBIDDEN, SKIES, phrases, plainest, word
+from secondsight.simulate import SKIES as REGISTERED
+from secondsight.simulate.png import encode_png
+from secondsight.training.minivlm.examples import DRAW, draw_example
+
+
+def test_every_sky_is_drawn() -> None:
+    assert tuple(DRAW) == SKIES
+    with pytest.raises(DataError, match="known: lsbg"):
+        draw_example("sun", 0)
+
+
+@pytest.mark.parametrize("sky", SKIES)
+def test_the_same_number_gives_the_same_example_and_another_another(sky: str) -> None:
+    one, again, other = draw_example(sky, 5), draw_example(sky, 5), draw_example(sky, 6)
+    assert np.array_equal(one.pixels, again.pixels)
+    assert (one.main, one.side) == (again.main, again.side)
+    assert not np.array_equal(one.pixels, other.pixels)
+    assert one.pixels.dtype == np.uint8
+
+
+@pytest.mark.parametrize("sky", SKIES)
+def test_no_wording_names_a_category(sky: str) -> None:
+    bank = phrases(sky)
+    chance = np.random.default_rng(0)
+    for wordings in [*bank.main.values(), *bank.side.values()]:
+        for wording in wordings:
+            said = [plainest(wording), *(word(wording, chance) for _ in range(30)), wording]
+            assert [text for text in said if FORBIDDEN.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a low-surface-brightness galaxy", "an LSBG", "round", "edge-on", "a dwarf", "FR II"]
+)
+def test_the_names_of_categories_are_known(name: str) -> None:
+    assert FORBIDDEN.search(name)
+
+
+@pytest.mark.parametrize("sky", SKIES)
+def test_every_fact_has_its_wordings_and_is_used(sky: str) -> None:
+    bank = phrases(sky)
+    examples = [draw_example(sky, number) for number in range(90)]
+    main = {key for example in examples for key in example.main}
+    side = {key for example in examples for key in example.side}
+    assert main <= set(bank.main)
+    assert side <= set(bank.side)
+    assert set(bank.main) - main <= {
+        "reflection",
+        "globular",
+        "edge",
+        "cirrus",
+        "big_galaxy",
+        "trail",
+        "glare",
+    }  # rare
+    assert set(bank.side) - side <= {
+        "giants",
+        "warped",
+        "tight",
+        "shallow",
+        "dust",
+        "faint_arms",
+        "grand_arms",
+        "bright_middle",
+        "one_sided",
+    }
+
+
+def test_no_example_is_a_picture_of_a_data_set() -> None:
+    known = {sha for name in REGISTERED for sha in datasets.load(name).table["image_sha256"]}
+    drawn = [encode_png(draw_example(sky, number).pixels) for sky in SKIES for number in range(10)]
+    assert not known & set(map(sha256, drawn))
