@@ -25,7 +25,7 @@ from statsmodels.stats.proportion import proportion_confint
 from secondsight.baseline import TRAINED_ON, predict
 from secondsight.datasets.tasks import TASKS
 from secondsight.dtypes import Floats, Pixels, Texts
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -19,7 +19,7 @@ import onnxruntime
 from machine import MEGABYTE, facts, told
 
 from secondsight.minivlm.model import WEIGHTS, Encoders
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 RESULTS = Path(__file__).parent / "results"
 SKIES = ("lsbg", "dwarfs", "radio")

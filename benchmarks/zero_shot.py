@@ -26,10 +26,10 @@ from secondsight.derived import DERIVATIONS
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.question import Question
-from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reading.read import read_question
 from secondsight.realism import real_images
-from secondsight.simulate import find_sky
 from secondsight.simulate.seed import generator
+from secondsight.simulate.skies import find_sky
 from secondsight.training.minivlm.examples import draw_example
 
 RESULTS = Path(__file__).parent / "results"

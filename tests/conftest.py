@@ -15,8 +15,10 @@ from hypothesis import settings
 
 from endpoint import EndpointServer
 from outside import OutsideNetwork
-from secondsight.datasets import Dataset, load_folder
-from secondsight.inference import Endpoint, Prompt
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import load_folder
+from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import Prompt
 
 settings.register_profile("secondsight", deadline=None, max_examples=60, database=None)
 settings.load_profile("secondsight")

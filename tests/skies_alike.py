@@ -10,8 +10,8 @@ from PIL import Image
 from sklearn.tree import DecisionTreeClassifier
 
 from secondsight.datasets.manifest import read_manifest
-from secondsight.simulate import find_sky
 from secondsight.simulate.manifest import hash_images
+from secondsight.simulate.skies import find_sky
 
 DRAW_ELSEWHERE = """
 import sys

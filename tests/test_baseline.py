@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from secondsight import baseline
-from secondsight.datasets import Dataset, load
-from secondsight.simulate import find_sky
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
+from secondsight.simulate.skies import find_sky
 
 FEW = 120
 

@@ -17,9 +17,9 @@ import pytest
 
 from hygiene import ROOT
 from secondsight.datasets.registry import load
-from secondsight.inference import Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.minivlm.server.running import own_model, running
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 FOLDER = ROOT / "benchmarks"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "def main()" in path.read_text())

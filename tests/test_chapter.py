@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from secondsight import __version__, chapter, text
 from secondsight.chapter import Between, Chapter, Whole, begin, file_line
 from secondsight.errors import ParameterError
-from secondsight.figures import draw_confusion
-from secondsight.metrics import Confusion, proportion
+from secondsight.figures.confusion import draw_confusion
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import proportion
 from secondsight.origins import Origin
 from secondsight.results import read_results
 

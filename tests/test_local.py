@@ -6,10 +6,11 @@ import pytest
 
 from secondsight import local
 from secondsight.campaign import find_campaign
-from secondsight.datasets import LSBG, MORPHOLOGY, Dataset, load
-from secondsight.datasets.tasks import DWARF
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import DWARF, LSBG, MORPHOLOGY
 from secondsight.errors import MissingResponses
-from secondsight.metrics import accuracy
+from secondsight.metrics.scores import accuracy
 from secondsight.origins import Origin
 from secondsight.record import Plan, Recording, read_plan
 

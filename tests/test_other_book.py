@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from endpoint import Asked, EndpointServer, Reply, answer
-from secondsight.datasets import load
+from secondsight.datasets.registry import load
 from test_workflow import Project
 
 pytestmark = pytest.mark.book

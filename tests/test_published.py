@@ -5,7 +5,8 @@ import pytest
 
 from secondsight.datasets.tasks import TASKS
 from secondsight.errors import DataError
-from secondsight.metrics import accuracy, precision, proportion, recall
+from secondsight.metrics.intervals import proportion
+from secondsight.metrics.scores import accuracy, precision, recall
 from secondsight.published import published, published_matrix, published_number, published_table
 
 LSBG = published_matrix("llava_lsbg").confusion

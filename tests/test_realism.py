@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from secondsight import derived, realism
-from secondsight.metrics import QUANTITIES
+from secondsight.metrics.shapes import QUANTITIES
 
 
 def test_every_kind_has_simulated_images() -> None:

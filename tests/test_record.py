@@ -9,13 +9,14 @@ from conftest import make_folder
 from endpoint import EndpointServer
 from local_http import LocalServer
 from secondsight import paths, record
-from secondsight.datasets import load, load_folder
+from secondsight.datasets.folder import load_folder
+from secondsight.datasets.registry import load
 from secondsight.errors import DataError
-from secondsight.inference import Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.record import Plan, Recording, read_plan, settings
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 
 def test_what_is_planned_exists() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from minivlm.fake_model import FakeModel
-from secondsight.inference import Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.minivlm.server.running import running
 from secondsight.minivlm.turns import WRITER

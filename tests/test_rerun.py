@@ -10,10 +10,11 @@ from conftest import make_folder, tiny_png
 from endpoint import EndpointServer
 from secondsight import paths, rerun
 from secondsight import record as recorder
-from secondsight.datasets import load_folder
 from secondsight.datasets.campaign_folder import load_campaign
+from secondsight.datasets.folder import load_folder
 from secondsight.errors import DataError, MissingResponses, ParameterError
-from secondsight.inference import Endpoint, ask
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
 from secondsight.inference.cost import Estimate
 from secondsight.record import Plan, Recording, read_plan, settings
 from secondsight.rerun import INSTEAD, Missing, complain, given, missing, placed, plan_for

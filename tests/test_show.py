@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from secondsight.figures import draw_confusion
+from secondsight.figures.confusion import draw_confusion
 from secondsight.figures.style import INK
-from secondsight.metrics import Confusion
+from secondsight.metrics.confusion import Confusion
 from secondsight.show import Shown, ShownTable, ShownText, draw_themed
 
 NASTY = 'Is <b>this</b> & "that" bigger?'

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secondsight import text
-from secondsight.metrics import Estimate, proportion
+from secondsight.metrics.intervals import Estimate, proportion
 
 HALF = Estimate(0.574, 0.53041, 0.61651, 500)
 NOTHING = proportion(0, 0)

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Floats, Pixels, Texts
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
 """From the sky that is tested to the one that is learnt from."""

@@ -19,7 +19,7 @@ from secondsight.local import recorded_part
 from secondsight.metrics.intervals import Counts
 from secondsight.origins import Origin
 from secondsight.record import Recording, settings
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 SIMULATED = ("dwarfs", repeated.NAME)
 TRUTH = ("kind", "name", "distance_modulus", "m_v", "half_light_arcmin", "detectability")

@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from secondsight.datasets import load
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.mirabest import read_archive
 from secondsight.datasets.picture import read_bytes, read_picture
+from secondsight.datasets.registry import load
 from secondsight.derived import DERIVATIONS
 from secondsight.dtypes import Pixels
-from secondsight.metrics import QUANTITIES, measure
+from secondsight.metrics.shapes import QUANTITIES, measure
 from secondsight.paths import shown
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 KINDS = {
     "LSBG": ("lsbg", "1"),

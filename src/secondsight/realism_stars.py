@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from secondsight.datasets import load
 from secondsight.datasets.delve6 import SOURCE, SUBJECTS, read_field, subject_scene
+from secondsight.datasets.registry import load
 from secondsight.datasets.sources import find
 from secondsight.dtypes import Pixels
 from secondsight.realism import PERCENTILES

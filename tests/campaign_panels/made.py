@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from secondsight.campaign import TRUTH
-from secondsight.metrics import Estimate
+from secondsight.metrics.intervals import Estimate
 
 
 def answers(

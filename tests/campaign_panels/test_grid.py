@@ -7,9 +7,10 @@ import pytest
 from campaign_panels.made import answers
 from secondsight import campaign_panels as panels
 from secondsight.campaign_panels.grid import M_V, MODULI
-from secondsight.metrics import Estimate, mcnemar, proportion
+from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.cells import Table
-from secondsight.simulate import find_sky
+from secondsight.metrics.intervals import Estimate, proportion
+from secondsight.simulate.skies import find_sky
 
 N = 3000
 

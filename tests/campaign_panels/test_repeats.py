@@ -24,7 +24,7 @@ from secondsight.campaign_panels import (
     typical_width,
 )
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics import Estimate, proportion
+from secondsight.metrics.intervals import Estimate, proportion
 from secondsight.simulate.answerers import planted_rate
 
 TEN = 10

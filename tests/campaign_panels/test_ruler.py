@@ -14,8 +14,9 @@ from secondsight.campaign_panels import calibration, closure, closure_misses, fr
 from secondsight.campaign_panels.ruler import PLANTED
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.figures.dots import Band, Dots, Panel
-from secondsight.metrics import Estimate, calibration_error
 from secondsight.metrics.bins import Bin, bin_shares
+from secondsight.metrics.calibration import calibration_error
+from secondsight.metrics.intervals import Estimate
 from secondsight.simulate.answerers import draw_answers, planted_rate
 
 SEEDS = range(6)

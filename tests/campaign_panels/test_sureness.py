@@ -21,7 +21,7 @@ from secondsight.campaign_panels import (
 )
 from secondsight.campaign_panels.sureness import outcomes, selective, sureness
 from secondsight.figures.dots import Band, Dots
-from secondsight.metrics import Estimate, proportion
+from secondsight.metrics.intervals import Estimate, proportion
 
 WORDS = ["low", "medium", "high"]
 

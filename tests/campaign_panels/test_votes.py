@@ -21,7 +21,8 @@ from secondsight.campaign_panels import (
 )
 from secondsight.campaign_panels.votes import CLEAR, HIDDEN, NEAR
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics import Estimate, calibration_error, proportion
+from secondsight.metrics.calibration import calibration_error
+from secondsight.metrics.intervals import Estimate, proportion
 
 
 def only(panel: Panel, place: int = 0) -> Dots:

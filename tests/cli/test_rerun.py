@@ -10,7 +10,7 @@ from cli.conftest import Run
 from conftest import tiny_png
 from endpoint import EndpointServer, answer
 from secondsight import rerun
-from secondsight.inference import Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.inference.recording import read_rows, read_sidecar
 from secondsight.record import Plan, Recording
 from secondsight.rerun import missing

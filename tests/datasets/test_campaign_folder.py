@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from conftest import tiny_png
-from secondsight.datasets import load
 from secondsight.datasets.campaign_folder import is_campaign, load_campaign
+from secondsight.datasets.registry import load
 from secondsight.errors import DataError
 
 HEAD = "image_id,dwarf_votes,total_votes"

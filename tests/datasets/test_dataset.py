@@ -3,16 +3,15 @@ import hashlib
 import pandas as pd
 import pytest
 
-from secondsight.datasets import (
+from secondsight.datasets.dataset import COLUMNS, Dataset, sha256
+from secondsight.datasets.tasks import (
     FOUR_OF_GALAXY_ZOO_2,
     GALAXY_ZOO_2,
     LSBG,
     MORPHOLOGY,
     TASKS,
-    Dataset,
     Task,
 )
-from secondsight.datasets.dataset import COLUMNS, sha256
 from secondsight.errors import DataError
 
 TABLE = pd.DataFrame(

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from secondsight.datasets import load, sources
+from secondsight.datasets import sources
 from secondsight.datasets.delve6 import (
     CENTRE,
     SOURCE,
@@ -13,6 +13,7 @@ from secondsight.datasets.delve6 import (
     read_field,
     subject_scene,
 )
+from secondsight.datasets.registry import load
 from secondsight.errors import DataError, SourceError
 from secondsight.simulate.search import best_excess, on_isochrone
 

@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from conftest import make_folder, tiny_png
-from secondsight.datasets import load_folder
 from secondsight.datasets.dataset import sha256
-from secondsight.datasets.folder import is_image_id, read_png
+from secondsight.datasets.folder import is_image_id, load_folder, read_png
 from secondsight.datasets.picture import MOST_BYTES
 from secondsight.errors import DataError
 

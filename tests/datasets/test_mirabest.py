@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.datasets import load, mirabest
+from secondsight.datasets import mirabest
 from secondsight.datasets.mirabest import (
     BATCHES,
     PlainUnpickler,
@@ -23,6 +23,7 @@ from secondsight.datasets.mirabest import (
     read_members,
     unpickle,
 )
+from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import FANAROFF_RILEY
 from secondsight.errors import DataError, SourceError
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from conftest import tiny_png
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.picture import read_picture
 from secondsight.errors import DataError
 

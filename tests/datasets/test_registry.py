@@ -7,7 +7,7 @@ from real_files import Places
 from secondsight.datasets.registry import REAL, load
 from secondsight.datasets.tasks import TASKS
 from secondsight.errors import DataError, SourceError
-from secondsight.simulate import SKIES
+from secondsight.simulate.skies import SKIES
 
 
 @pytest.mark.parametrize("name", ["lsbg", "morphology", "morphology-256", "galaxy10"])

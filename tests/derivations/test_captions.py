@@ -15,7 +15,8 @@ from secondsight.derivations.captions import (
 )
 from secondsight.derivations.probe import out_of_fold
 from secondsight.errors import DataError
-from secondsight.metrics import confusion_from_answers, f1
+from secondsight.metrics.confusion import confusion_from_answers
+from secondsight.metrics.scores import f1
 from secondsight.published import published, published_number
 
 LABELS = [0, 1] * 10

@@ -17,7 +17,7 @@ from secondsight.derivations.objects import (
     strongest,
 )
 from secondsight.errors import DataError
-from secondsight.metrics import proportion
+from secondsight.metrics.intervals import proportion
 
 SOLAR, CRAFT, MICRO = OBJECTS
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.descriptions import KINDS, RULE, mentions, mentions_table, text_set
+from secondsight.descriptions.beyond import KINDS, RULE, mentions, mentions_table
+from secondsight.descriptions.texts import text_set
 
 PIECES = st.sampled_from(
     ["NGC", "M", "z", "=", "0.08", "31", " ", "\n", "million", "light-years", "of", "in", "1999",

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from secondsight import derived
-from secondsight.descriptions import all_texts, read_cosines, references, table_of
-from secondsight.descriptions.cosines import Cosines, digest
+from secondsight.descriptions.cosines import Cosines, digest, read_cosines, table_of
+from secondsight.descriptions.texts import all_texts, references
 from secondsight.errors import DataError
 
 NAMES = {"a/0": "one", "a/1": "two", "b/0": "three"}

@@ -3,16 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from secondsight.datasets import GALAXY10
-from secondsight.descriptions import (
+from secondsight.datasets.tasks import GALAXY10
+from secondsight.descriptions.beyond import mentions
+from secondsight.descriptions.texts import (
+    OF_CLASSES,
     all_texts,
     fixed,
-    mentions,
     paraphrase_of,
     references,
     text_set,
+    text_sets,
 )
-from secondsight.descriptions.texts import OF_CLASSES, text_sets
 from secondsight.errors import DataError
 from secondsight.paths import DESCRIPTIONS
 

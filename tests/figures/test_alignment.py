@@ -4,8 +4,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import Series, describe_map, describe_settings, draw_map, draw_settings
-from secondsight.metrics import Estimate
+from secondsight.figures.alignment import (
+    Series,
+    describe_map,
+    describe_settings,
+    draw_map,
+    draw_settings,
+)
+from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 
 SETTINGS = ("frozen", "vision", "text", "both")

@@ -1,8 +1,8 @@
 import numpy as np
 
 from figures.look import contrast, faint_texts, outside, overlapping, texts
-from secondsight.figures import draw_confusion
-from secondsight.metrics import Confusion
+from secondsight.figures.confusion import draw_confusion
+from secondsight.metrics.confusion import Confusion
 
 
 def test_every_text_lies_in_the_canvas(theme: str, confusion: Confusion) -> None:

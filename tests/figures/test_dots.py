@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import describe_dots, draw_dots
-from secondsight.figures.dots import Band, Dots, Panel, band_of, dots_of
+from secondsight.figures.dots import Band, Dots, Panel, band_of, describe_dots, dots_of, draw_dots
 from secondsight.figures.style import FAINT, MARKS, SERIES
-from secondsight.metrics import Estimate, proportion, reliability
 from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import reliability
+from secondsight.metrics.intervals import Estimate, proportion
 from secondsight.origins import Origin
 
 CHANCE = np.random.default_rng(0)

@@ -4,9 +4,12 @@ import pytest
 from matplotlib.lines import Line2D
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import PLAIN, Line, describe_estimates, draw_estimates
+from secondsight.figures.estimates import PLAIN, Line, describe_estimates, draw_estimates
 from secondsight.figures.style import MARKS
-from secondsight.metrics import Confusion, Estimate, accuracy, merge, proportion
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import Estimate, proportion
+from secondsight.metrics.merging import merge
+from secondsight.metrics.scores import accuracy
 from secondsight.origins import Origin
 from secondsight.published import published_number
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from secondsight.figures import draw_gallery
+from secondsight.figures.gallery import draw_gallery
 
 
 def test_each_row_has_its_name_and_its_images(theme: str) -> None:

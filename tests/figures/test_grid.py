@@ -6,10 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from figures.look import contrast, faint_texts, outside, overlapping, texts
-from secondsight.figures import Side, describe_grid, draw_grid
-from secondsight.figures.grid import MAP, NUMBERS
-from secondsight.metrics import proportion
+from secondsight.figures.grid import MAP, NUMBERS, Side, describe_grid, draw_grid
 from secondsight.metrics.cells import Table
+from secondsight.metrics.intervals import proportion
 
 LEAST = 10
 ROWS = Side("absolute magnitude $M_V$", ["−7.5", "−5", "−2", "0"], "magnitude {}")  # noqa: RUF001

@@ -4,9 +4,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from figures.look import contrast, faint_texts, outside, overlapping, texts
-from secondsight.datasets import GALAXY_ZOO_2
-from secondsight.figures import draw_outcomes
-from secondsight.metrics import outcome_shares
+from secondsight.datasets.tasks import GALAXY_ZOO_2
+from secondsight.figures.pairs import draw_outcomes
+from secondsight.metrics.pairs import outcome_shares
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ import pytest
 
 from figures.look import faint_texts, outside, overlapping, texts
 from secondsight import derived
-from secondsight.descriptions import answerers, read_cosines
-from secondsight.figures import Row, describe_scale, draw_scale, scale_rows
+from secondsight.descriptions.answerers import answerers
+from secondsight.descriptions.cosines import read_cosines
+from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import MARKS
-from secondsight.metrics import Estimate
+from secondsight.metrics.intervals import Estimate
 from secondsight.origins import Origin
 from secondsight.published import published_number, published_table
 

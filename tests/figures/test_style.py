@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.look import BACKGROUND, contrast
-from secondsight.figures import themed
-from secondsight.figures.style import FAINT, INK, MARKS, SERIES, faint, ink, readable_on
+from secondsight.figures.style import FAINT, INK, MARKS, SERIES, faint, ink, readable_on, themed
 from secondsight.figures.style import contrast as our_contrast
 from secondsight.origins import Origin
 

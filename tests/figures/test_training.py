@@ -2,13 +2,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight.figures import (
+from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE
+from secondsight.figures.training import (
     describe_losses,
     describe_training,
     draw_losses,
     draw_training,
 )
-from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE
 
 CURVE = [
     {"lsbg": 5.89, "morphology": 5.66, "dwarfs": 5.77, "radio": 6.01},

@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from secondsight.figures import draw_votes
-from secondsight.metrics import proportion
+from secondsight.figures.votes import draw_votes
+from secondsight.metrics.intervals import proportion
 
 
 def test_both_kinds_and_every_bin_are_drawn(theme: str) -> None:

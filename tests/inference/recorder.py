@@ -10,9 +10,11 @@ import signal
 import sys
 from pathlib import Path
 
-from secondsight.datasets import load_folder
+from secondsight.datasets.folder import load_folder
 from secondsight.errors import SecondSightError
-from secondsight.inference import Endpoint, Prompt, ask
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import Prompt
 
 PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
 

@@ -3,8 +3,10 @@
 import sys
 from pathlib import Path
 
-from secondsight.datasets import load_folder
-from secondsight.inference import Endpoint, Prompt, ask_twice
+from secondsight.datasets.folder import load_folder
+from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import Prompt
+from secondsight.inference.two_step import ask_twice
 
 PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
 

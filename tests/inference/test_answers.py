@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from conftest import tiny_png
 from endpoint import EndpointServer, Reply, completion
-from secondsight.datasets import TASKS, Dataset
-from secondsight.inference import Endpoint, Prompt, ask
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.tasks import TASKS
 from secondsight.inference.answers import answer_table
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import Prompt
 
 NEVER = -9999.0
 

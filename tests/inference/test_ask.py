@@ -17,7 +17,8 @@ from made import SIDECAR
 
 from conftest import make_folder, tiny_png
 from endpoint import EndpointServer, Reply, answer, failure, slow
-from secondsight.datasets import Dataset, load_folder
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import load_folder
 from secondsight.errors import (
     DataError,
     EndpointError,
@@ -25,10 +26,11 @@ from secondsight.errors import (
     ParameterError,
     RecordingError,
 )
-from secondsight.inference import Endpoint, Prompt, ask
-from secondsight.inference.ask import build_request, make_plan
+from secondsight.inference.ask import ask, build_request, make_plan
 from secondsight.inference.cache import Cache
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import Journal, read_journal
+from secondsight.inference.prompt import Prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import verify
 

@@ -17,10 +17,11 @@ from conftest import tiny_png
 from endpoint import EndpointServer, Reply, answer, broken_off, completion, failure, slow
 from secondsight.datasets.dataset import sha256
 from secondsight.errors import DataError, EndpointError, ParameterError
-from secondsight.inference import Endpoint, client
+from secondsight.inference import client
 from secondsight.inference.client import (
     PATIENCE,
     Ask,
+    Endpoint,
     Outcome,
     body,
     put_all,

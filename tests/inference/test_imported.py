@@ -7,8 +7,8 @@ import orjson
 import pandas as pd
 import pytest
 
-from secondsight.datasets import GALAXY_ZOO_2
 from secondsight.datasets.sources import source
+from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError
 from secondsight.inference.imported import (
     ASTROSIGHT,

@@ -19,11 +19,14 @@ import pytest
 import requests
 
 from secondsight import datasets
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.errors import EndpointError
-from secondsight.inference import Endpoint, ask, ask_twice, load_prompt
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import load_prompt
 from secondsight.inference.second_step import load_second_step
+from secondsight.inference.two_step import ask_twice
 
 NEEDED = ("torch", "transformers", "accelerate", "fastapi")
 LACKING = [name for name in NEEDED if find_spec(name) is None]

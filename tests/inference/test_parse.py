@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secondsight import paths
-from secondsight.datasets import GALAXY_ZOO_2, LSBG, MORPHOLOGY, TASKS, Category, Task
 from secondsight.datasets.sources import source
-from secondsight.inference import Answer, Parser
+from secondsight.datasets.tasks import GALAXY_ZOO_2, LSBG, MORPHOLOGY, TASKS, Category, Task
 from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
 from secondsight.inference.parse import (
     ANSWERED,
@@ -24,6 +23,8 @@ from secondsight.inference.parse import (
     OUTCOMES,
     REFUSED,
     UNPARSEABLE,
+    Answer,
+    Parser,
 )
 
 DWARF = TASKS["dwarf"]

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from secondsight import paths
-from secondsight.datasets import LSBG
+from secondsight.datasets.tasks import LSBG
 from secondsight.errors import DataError
-from secondsight.inference import Prompt, load_prompt
+from secondsight.inference.prompt import Prompt, load_prompt
 
 NAMES = sorted(path.stem for path in paths.PROMPTS.glob("*.md"))
 

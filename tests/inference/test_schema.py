@@ -8,11 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from made import SIDECAR, image, request, rows
 
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.errors import RecordingError
-from secondsight.inference import Prompt, ask, journal, recording, schema
+from secondsight.inference import journal, recording, schema
+from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import Prompt
 from secondsight.inference.recording import read_rows, sidecar_path, verify, write_recording
 from secondsight.inference.request import Image, Message, Request, Sampling, Template, Text, key_of
 

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from secondsight.datasets import LSBG
-from secondsight.datasets.tasks import TASKS
+from secondsight.datasets.tasks import LSBG, TASKS
 from secondsight.errors import DataError
 from secondsight.inference.second_step import FOLDER, SecondStep, load_second_step
 

@@ -9,11 +9,12 @@ from made import SIDECAR
 
 from endpoint import Asked, EndpointServer, answer, failure
 from secondsight.errors import EndpointError, MissingResponses, ParameterError
-from secondsight.inference import Endpoint, ask_texts
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import verify
 from secondsight.inference.request import Request
+from secondsight.inference.texts import ask_texts
 
 TEXTS = ["A bar and two arms.", "A smooth glow.", "A bar and two arms."]
 NAMED = "captions.shorten-1.sky-1"

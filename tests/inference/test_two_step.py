@@ -14,13 +14,16 @@ from made import SIDECAR
 
 from conftest import make_folder
 from endpoint import Asked, EndpointServer, Reply, answer, failure
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.errors import EndpointError, MissingResponses, ParameterError
-from secondsight.inference import Endpoint, Prompt, ask, ask_twice
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import Prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import verify
 from secondsight.inference.request import Image, Request
+from secondsight.inference.two_step import ask_twice
 
 FIRST = "tiny.lsbg-test.sky-1"
 SECOND = f"{FIRST}.second-step-1.reader-1"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from secondsight.metrics import Confusion
+from secondsight.metrics.confusion import Confusion
 from secondsight.published import published_matrix
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from secondsight.metrics import Confusion
+from secondsight.metrics.confusion import Confusion
 
 
 @st.composite

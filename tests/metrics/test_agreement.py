@@ -9,15 +9,15 @@ from scipy.stats import binomtest, chi2, norm
 from sklearn.metrics import cohen_kappa_score
 
 from metrics.made import answers, confusions
-from secondsight.metrics import (
-    Confusion,
+from secondsight.metrics.agreement import (
     agreement,
     cohen_kappa,
     kappa_of_table,
     mcnemar,
-    proportion,
     versus_constant,
 )
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import proportion
 
 CODES = st.sampled_from(["A", "B", "C"])
 PAIRS = st.lists(st.tuples(CODES, CODES), min_size=1, max_size=200)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from secondsight.metrics import bin_shares
+from secondsight.metrics.bins import bin_shares
 
 EDGES = [0.0, 0.25, 0.5, 0.75, 1.0]
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.metrics import brier_score_loss
 
-from secondsight.metrics import calibration_error, grouped, recalibrated, reliability
+from secondsight.metrics.calibration import calibration_error, grouped, recalibrated, reliability
 
 CHANCE = np.random.default_rng(3)
 TRUE = CHANCE.beta(0.7, 1.3, 4000)

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.metrics import cell_leads, cell_shares, cells_of, mcnemar, proportion
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.cells import cell_leads, cell_shares, cells_of
+from secondsight.metrics.intervals import proportion
 
 ROWS, COLUMNS = (-3.0, -1.0, 0.0), (10.0, 20.0, 40.0, 80.0)
 # Magnitude, distance, found by the first, found by the second.

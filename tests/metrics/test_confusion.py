@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from secondsight.metrics import (
+from secondsight.metrics.confusion import (
     Confusion,
     confusion_from_answers,
     confusion_from_predicted_rows,

@@ -6,11 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from secondsight.metrics import Estimate, bootstrap, difference, proportion
 from secondsight.metrics.intervals import (
     Counts,
+    Estimate,
+    bootstrap,
+    difference,
     normal,
     nothing,
+    proportion,
     quantiles,
     share_over_clusters,
 )

@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.made import confusions
-from secondsight.metrics import (
-    Confusion,
-    accuracy,
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.merging import (
     gain_from_merging,
     lead_of_pair,
     merge,
@@ -16,6 +15,7 @@ from secondsight.metrics import (
     share_of_misses,
     worst_pair,
 )
+from secondsight.metrics.scores import accuracy
 
 
 def right(confusion: Confusion) -> int:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.metrics import outcome_shares, wrong_together
+from secondsight.metrics.pairs import outcome_shares, wrong_together
 
 CODES = st.sampled_from(["A", "B", "C"])
 NAMES = ("one", "two")

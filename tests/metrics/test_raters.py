@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from secondsight.metrics import among_volunteers, fleiss, with_a_volunteer
+from secondsight.metrics.raters import among_volunteers, fleiss, with_a_volunteer
 
 
 def test_the_kappa_of_fleiss_own_kind_by_its_formula() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import spearmanr
 
-from secondsight.metrics import (
+from secondsight.metrics.repeats import (
     entropy,
     fit_beta_binomial,
     likeness,

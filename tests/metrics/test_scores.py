@@ -6,19 +6,21 @@ from hypothesis import given
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from metrics.made import answers, confusions
-from secondsight.metrics import (
-    Confusion,
-    Estimate,
+from secondsight.metrics.confusion import Confusion
+from secondsight.metrics.intervals import Estimate
+from secondsight.metrics.scores import (
     accuracy,
     f1,
+    f1_values,
     macro_f1,
     macro_precision,
     macro_recall,
     precision,
+    precision_values,
     recall,
+    recall_values,
     score_table,
 )
-from secondsight.metrics.scores import f1_values, precision_values, recall_values
 
 
 @given(confusions())

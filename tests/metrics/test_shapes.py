@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from secondsight.metrics import measure
+from secondsight.metrics.shapes import measure
 
 
 def blob(side: int, sigma: float, ratio: float = 1.0, angle: float = 0.0) -> np.ndarray:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from secondsight.metrics import (
+from secondsight.metrics.similarity import (
     correlation_over_classes,
     gain_over_shuffled,
     lead,

@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from secondsight.datasets import load
+from secondsight.datasets.registry import load
 from secondsight.errors import DataError
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import WEIGHTS, MiniVLM
 from secondsight.minivlm.question import Option, Question
-from secondsight.minivlm.reading import read_question
-from secondsight.simulate import find_sky
+from secondsight.minivlm.reading.read import read_question
+from secondsight.simulate.skies import find_sky
 
 PROMPTS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "radio": "radio-1"}
 

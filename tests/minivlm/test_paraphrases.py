@@ -7,7 +7,7 @@ import pytest
 
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.phrases import phrases, word
-from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reading.read import read_question
 
 FOLDER = Path(__file__).parent / "paraphrases"
 UNREAD = {"lsbg": 0, "morphology": 2, "radio": 0, "dwarf": 1}

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.question import Option
-from secondsight.minivlm.reading import read_question
 from secondsight.minivlm.reading.mapping import LONGEST, mapping
 from secondsight.minivlm.reading.mentions import mentions
+from secondsight.minivlm.reading.read import read_question
 from secondsight.minivlm.reading.tidy import unnumbered
 from secondsight.minivlm.server.schema import inlined
 

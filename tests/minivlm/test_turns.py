@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.descriptions import KINDS, mentions, text_set
+from secondsight.descriptions.beyond import KINDS, mentions
+from secondsight.descriptions.texts import text_set
 from secondsight.errors import DataError
 from secondsight.minivlm.turns import BANK, bank, sentences, turns_of
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from secondsight.datasets import load
-from secondsight.descriptions import mentions
+from secondsight.datasets.registry import load
+from secondsight.descriptions.beyond import mentions
 from secondsight.errors import DataError
 from secondsight.papers import llava_results as results
 from secondsight.training.results import LESS

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secondsight.simulate import find_sky
 from secondsight.simulate.campaign import JUNK, SKY, catalogue, scene
 from secondsight.simulate.detectability import (
     detectability,
@@ -20,6 +19,7 @@ from secondsight.simulate.search import (
     ring_areas,
     significance,
 )
+from secondsight.simulate.skies import find_sky
 from secondsight.simulate.subjects import MAKERS
 
 TABLE = catalogue()

@@ -3,10 +3,11 @@ import pytest
 
 import skies_alike
 from secondsight.errors import DataError
-from secondsight.simulate import find_sky, lsbg
+from secondsight.simulate import lsbg
 from secondsight.simulate.lsbg import KINDS, SKY, TRAINING_SKY
 from secondsight.simulate.optics import fluxes
 from secondsight.simulate.seed import generator
+from secondsight.simulate.skies import find_sky
 
 
 def test_it_draws_the_same_anywhere() -> None:

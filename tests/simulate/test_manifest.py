@@ -11,7 +11,8 @@ import pytest
 
 from secondsight.datasets.manifest import read_manifest, simulated
 from secondsight.errors import DataError
-from secondsight.simulate import SKIES, find_sky, manifest
+from secondsight.simulate import manifest
+from secondsight.simulate.skies import SKIES, find_sky
 
 NAME = "lsbg"
 

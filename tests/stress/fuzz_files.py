@@ -44,9 +44,11 @@ from astropy.io import fits
 from PIL import Image
 
 from secondsight import paths
-from secondsight.datasets import delve6, load_campaign, load_folder
+from secondsight.datasets import delve6
 from secondsight.datasets.arrays import Part, check_images, from_arrays, hdf5_images, read_npy
 from secondsight.datasets.campaign import read_campaign
+from secondsight.datasets.campaign_folder import load_campaign
+from secondsight.datasets.folder import load_folder
 from secondsight.datasets.manifest import read_manifest
 from secondsight.datasets.mirabest import BATCHES, read_archive
 from secondsight.datasets.picture import read_picture

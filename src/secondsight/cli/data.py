@@ -13,9 +13,9 @@ from secondsight.datasets import sources
 from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
 from secondsight.paths import shown
-from secondsight.simulate import SKIES, find_sky
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.manifest import render as draw_all
+from secondsight.simulate.skies import SKIES, find_sky
 from secondsight.simulate.volunteers import CAMPAIGN, campaign, write_votes
 
 CORES = os.cpu_count() or 1

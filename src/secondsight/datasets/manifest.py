@@ -5,7 +5,7 @@ import pandas as pd
 from secondsight import paths
 from secondsight.datasets.dataset import COLUMNS, Dataset
 from secondsight.errors import DataError
-from secondsight.simulate import find_sky
+from secondsight.simulate.skies import find_sky
 
 
 def read_manifest(name: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from secondsight.datasets.campaign_folder import VOTES, is_campaign, load_campai
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import simulated
 from secondsight.errors import DataError
-from secondsight.simulate import SKIES
+from secondsight.simulate.skies import SKIES
 
 REAL = {
     "lsbg-real": "secondsight.datasets.lsbg:load_real",

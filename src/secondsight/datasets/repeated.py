@@ -2,8 +2,8 @@
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import simulated
-from secondsight.simulate import find_sky
 from secondsight.simulate.seed import generator
+from secondsight.simulate.skies import find_sky
 
 NAME = "dwarfs-repeated"
 COUNT, SEED = 4_000, 4_010

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from secondsight import paths
-from secondsight.datasets import load
-from secondsight.descriptions import all_texts, references, table_of
+from secondsight.datasets.registry import load
+from secondsight.descriptions.cosines import table_of
+from secondsight.descriptions.texts import all_texts, references
 from secondsight.dtypes import Floats
 from secondsight.errors import DataError
 

@@ -7,7 +7,7 @@ import pandas as pd
 from secondsight.datasets.mirabest import BATCHES, read_batch, read_members
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
-from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reading.read import read_question
 
 PROMPT = "radio-1"
 AT_A_TIME = 64

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from endpoint import EndpointServer, answer
 from minivlm.fake_model import FakeModel
-from secondsight.descriptions import mentions
+from secondsight.descriptions.beyond import mentions
 from secondsight.errors import MissingResponses, ParameterError, RecordingError
-from secondsight.inference import Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.minivlm.server.running import running
 from secondsight.minivlm.turns import WRITER
 from secondsight.training.llava.captioned_pictures import pairs

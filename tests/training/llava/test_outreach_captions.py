@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from secondsight.descriptions import mentions
+from secondsight.descriptions.beyond import mentions
 from secondsight.minivlm.phrases import phrases, word
 from secondsight.training.llava.captioned_pictures import SKIES
 from secondsight.training.llava.outreach_captions import BEYOND, any_caption, caption, outreach

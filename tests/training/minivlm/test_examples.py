@@ -5,8 +5,8 @@ from secondsight import datasets
 from secondsight.datasets.dataset import sha256
 from secondsight.errors import DataError
 from secondsight.minivlm.phrases import FORBIDDEN, SKIES, phrases, plainest, word
-from secondsight.simulate import SKIES as REGISTERED
 from secondsight.simulate.png import encode_png
+from secondsight.simulate.skies import SKIES as REGISTERED
 from secondsight.training.minivlm.examples import DRAW, draw_example
 
 

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from secondsight.datasets import FANAROFF_RILEY, load
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import FANAROFF_RILEY
 from secondsight.simulate import radio
 from secondsight.training.radio.radio_captions import KINDS, caption
 from secondsight.training.radio.radio_galaxies import SKIES, galaxies

@@ -4,7 +4,3 @@ A prompt is anyone's: lists, tables, headings, JSON or running prose. Each kind 
 of its own that finds the categories there; `read` weighs the places against each other and joins
 what several of them say about one category.
 """
-
-from secondsight.minivlm.reading.read import read_question
-
-__all__ = ["read_question"]

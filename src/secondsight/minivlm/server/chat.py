@@ -16,7 +16,7 @@ import orjson
 from secondsight.dtypes import Floats
 from secondsight.errors import SecondSightError
 from secondsight.minivlm.question import Question
-from secondsight.minivlm.reading import read_question
+from secondsight.minivlm.reading.read import read_question
 from secondsight.minivlm.reply import (
     Form,
     Reply,

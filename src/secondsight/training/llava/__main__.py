@@ -51,7 +51,7 @@ def _train(given: argparse.Namespace, settings: LlavaSettings) -> None:
     import torch
     import transformers
 
-    from secondsight.datasets import load
+    from secondsight.datasets.registry import load
     from secondsight.training.llava.course import Sizes, prepare
     from secondsight.training.llava.fine_tuning import fine_tune_named, fine_tune_variants
     from secondsight.training.llava.llava_model import load_llava

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Floats, Ints
 from secondsight.training.llava.captioned_pictures import HELD_OUT, SKIES, Pairs, held_out, pairs
 from secondsight.training.llava.conversations import Turn, conversations

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from secondsight.descriptions import mentions, references
+from secondsight.descriptions.beyond import mentions
+from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.similarity import retrieved
 from secondsight.simulate.seed import generator

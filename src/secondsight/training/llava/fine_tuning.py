@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from secondsight.datasets import Dataset
+from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Pixels
 from secondsight.training.llava.chat_tokens import DESCRIBE, FAR
 from secondsight.training.llava.chat_training import Chats, Point, losses_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from secondsight.datasets import load
+from secondsight.datasets.registry import load
 from secondsight.simulate import radio
 from secondsight.training.radio.radio_captions import KINDS, caption
 
