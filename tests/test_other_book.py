@@ -71,7 +71,8 @@ def page(project: Project, name: str) -> str:
     html = (project.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
     body = html[html.index("<article") : html.index("</article>")]
     hidden = re.compile(r"<(details|script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
-    return re.sub(r"\s+", " ", hidden.sub(" ", body))
+    words = hidden.sub(" ", body).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return re.sub(r"\s+", " ", words)
 
 
 def results(project: Project, chapter: str) -> dict[str, dict[str, object]]:
