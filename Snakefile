@@ -6,13 +6,13 @@ import sys
 from glob import glob
 from shlex import quote
 
-from secondsight import derived
+from secondsight.datasets import derived
 from secondsight.datasets import sources
 from secondsight.datasets.registry import REAL
-from secondsight.dependencies import shown_files, used_by_modules
+from secondsight.book.dependencies import files_of_modules, files_of_notebook
 from secondsight.errors import SecondSightError
 from secondsight.paths import mirror, shown
-from secondsight.rerun import check_model, given
+from secondsight.book.another_model import check_model, given
 from secondsight.simulate import SKIES
 
 LOCK = "requirements.lock"
@@ -131,11 +131,11 @@ def sources_of(wildcards):
 
 def code_of(wildcards):
     """The modules a chapter uses, those that make its tables, and those loaded by name."""
-    files = shown_files(Path(f"notebooks/{wildcards.chapter}.ipynb"))
+    files = files_of_notebook(Path(f"notebooks/{wildcards.chapter}.ipynb"))
     by_name = [derived.DERIVATIONS[table].module for table in TABLES[wildcards.chapter]]
     if "src/secondsight/datasets/registry.py" in files:
         by_name += [place.split(":")[0] for place in [*SKIES.values(), *REAL.values()]]
-    return sorted({*files, *used_by_modules(*by_name)})
+    return sorted({*files, *files_of_modules(*by_name)})
 
 
 rule book:
@@ -166,7 +166,7 @@ rule chapter:
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
-        code=used_by_modules("secondsight.pages"),
+        code=files_of_modules("secondsight.book.pages"),
         data=[*COMMON, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:

@@ -22,9 +22,9 @@ import sklearn
 from sklearn.tree import DecisionTreeClassifier
 from statsmodels.stats.proportion import proportion_confint
 
-from secondsight.baseline import TRAINED_ON, predict
 from secondsight.datasets.tasks import TASKS
 from secondsight.dtypes import Floats, Pixels, Texts
+from secondsight.papers.first_sight.baseline import TRAINED_ON, predict
 from secondsight.simulate.skies import find_sky
 
 RESULTS = Path(__file__).parent / "results"

@@ -22,6 +22,7 @@ from typing import Any
 from encoder import LARGE, clip
 from machine import MEGABYTE, children, facts, load, peak_bytes_of, told
 
+from secondsight.book.record import local_server
 from secondsight.datasets import registry
 from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Pixels
@@ -29,7 +30,6 @@ from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.minivlm.model import NAME, WEIGHTS, Encoders
 from secondsight.minivlm.picture import fitted, planes
-from secondsight.record import local_server
 
 RESULTS = Path(__file__).parent / "results"
 SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "dwarfs": "dwarf-1", "radio": "radio-1"}

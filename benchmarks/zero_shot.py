@@ -21,13 +21,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.proportion import proportion_confint
 
+from secondsight.datasets.derived import DERIVATIONS
 from secondsight.datasets.registry import load
-from secondsight.derived import DERIVATIONS
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reading.read import read_question
-from secondsight.realism import real_images
+from secondsight.papers.skies.realism import real_images
 from secondsight.simulate.seed import generator
 from secondsight.simulate.skies import find_sky
 from secondsight.training.minivlm.examples import draw_example

@@ -1,8 +1,8 @@
 """Results that no chapter computed, for tests of what reads them."""
 
-from secondsight.claims import claims
-from secondsight.origins import Origin
-from secondsight.results import Result
+from secondsight.book.claims import claims
+from secondsight.book.results import Result
+from secondsight.datasets.origins import Origin
 
 
 def result(value: float, low: float | None = None, high: float | None = None) -> Result:

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from hygiene import MACHINE_PATH, ROOT
-from secondsight.claims import claims
-from secondsight.results import read_results
+from secondsight.book.claims import claims
+from secondsight.book.results import read_results
 
 pytestmark = pytest.mark.book
 

@@ -8,10 +8,10 @@ import papermill
 import pytest
 
 from hygiene import ROOT
-from secondsight.dependencies import files_used_by
+from secondsight.book.dependencies import files_used_by
+from secondsight.book.tags import asked
 from secondsight.errors import ParameterError
-from secondsight.local import TASKS
-from secondsight.tags import asked
+from secondsight.papers.replayed import TASKS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 45

@@ -161,7 +161,7 @@ def test_a_change_in_one_metric_reaches_the_chapters_that_use_it(project: Projec
     assert LSBG not in planned
 
 
-@pytest.mark.parametrize("name", ["metrics/shapes.py", "realism.py"])
+@pytest.mark.parametrize("name", ["metrics/shapes.py", "papers/skies/realism.py"])
 def test_a_change_in_the_sky_reaches_its_chapter_alone(project: Project, name: str) -> None:
     path = project.root / "src" / "secondsight" / name
     path.write_text(path.read_text() + "\n# changed\n")
@@ -179,7 +179,9 @@ def test_a_change_in_a_data_set_reaches_the_chapters_that_load_one(
     assert {SKY, LSBG, MORPHOLOGY} <= project.planned()
 
 
-@pytest.mark.parametrize("name", ["inference/parse.py", "baseline.py", "local.py"])
+@pytest.mark.parametrize(
+    "name", ["inference/parse.py", "papers/first_sight/baseline.py", "papers/replayed.py"]
+)
 def test_a_change_in_what_answers_reaches_the_chapters_that_replay_some(
     project: Project, name: str
 ) -> None:

@@ -11,8 +11,8 @@ import pytest
 from cli.conftest import Run
 from made_results import for_every_claim, result
 from secondsight import paths
-from secondsight.claims import Verdict, claims
-from secondsight.derived import DERIVATIONS
+from secondsight.book.claims import Verdict, claims
+from secondsight.datasets.derived import DERIVATIONS
 from secondsight.errors import DataError
 
 program = importlib.import_module("secondsight.cli.main")

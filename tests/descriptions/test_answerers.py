@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from secondsight import derived
+from secondsight.datasets import derived
+from secondsight.datasets.published import published_number, published_table
 from secondsight.descriptions.answerers import BLIND, RANDOM, RIGHT, Answerer, answerers
 from secondsight.descriptions.cosines import read_cosines
 from secondsight.descriptions.texts import fixed, references
-from secondsight.published import published_number, published_table
 
 COUNTS = published_table("galaxy10_counts").rows["images"]
 

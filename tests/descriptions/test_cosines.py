@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secondsight import derived
+from secondsight.datasets import derived
 from secondsight.descriptions.cosines import Cosines, digest, read_cosines, table_of
 from secondsight.descriptions.texts import all_texts, references
 from secondsight.errors import DataError

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from secondsight import paths
+from secondsight.datasets.derived import one_row_each
+from secondsight.datasets.published import published_matrix
 from secondsight.datasets.tasks import FOUR_OF_GALAXY_ZOO_2, GALAXY_ZOO_2
-from secondsight.derived import one_row_each
 from secondsight.figures.style import themed
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
-from secondsight.published import published_matrix
 
 
 @pytest.fixture(params=["light", "dark"])

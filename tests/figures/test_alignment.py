@@ -4,6 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures.look import faint_texts, outside, overlapping, texts
+from secondsight.datasets.origins import Origin
 from secondsight.figures.alignment import (
     Series,
     describe_map,
@@ -12,7 +13,6 @@ from secondsight.figures.alignment import (
     draw_settings,
 )
 from secondsight.metrics.intervals import Estimate
-from secondsight.origins import Origin
 
 SETTINGS = ("frozen", "vision", "text", "both")
 

@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from figures.look import faint_texts, outside, overlapping, texts
+from secondsight.datasets.origins import Origin
 from secondsight.figures.dots import Band, Dots, Panel, band_of, describe_dots, dots_of, draw_dots
 from secondsight.figures.style import FAINT, MARKS, SERIES
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import reliability
 from secondsight.metrics.intervals import Estimate, proportion
-from secondsight.origins import Origin
 
 CHANCE = np.random.default_rng(0)
 SHARE = CHANCE.random(400)

@@ -4,14 +4,14 @@ import pytest
 from matplotlib.lines import Line2D
 
 from figures.look import faint_texts, outside, overlapping, texts
+from secondsight.datasets.origins import Origin
+from secondsight.datasets.published import published_number
 from secondsight.figures.estimates import PLAIN, Line, describe_estimates, draw_estimates
 from secondsight.figures.style import MARKS
 from secondsight.metrics.confusion import Confusion
 from secondsight.metrics.intervals import Estimate, proportion
 from secondsight.metrics.merging import merge
 from secondsight.metrics.scores import accuracy
-from secondsight.origins import Origin
-from secondsight.published import published_number
 
 BARE = published_number("cnn_lsbg_accuracy").bare
 LINES = [

@@ -3,14 +3,14 @@ import math
 import pytest
 
 from figures.look import faint_texts, outside, overlapping, texts
-from secondsight import derived
+from secondsight.datasets import derived
+from secondsight.datasets.origins import Origin
+from secondsight.datasets.published import published_number, published_table
 from secondsight.descriptions.answerers import answerers
 from secondsight.descriptions.cosines import read_cosines
 from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
 from secondsight.figures.style import MARKS
 from secondsight.metrics.intervals import Estimate
-from secondsight.origins import Origin
-from secondsight.published import published_number, published_table
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.look import BACKGROUND, contrast
+from secondsight.datasets.origins import Origin
 from secondsight.figures.style import FAINT, INK, MARKS, SERIES, faint, ink, readable_on, themed
 from secondsight.figures.style import contrast as our_contrast
-from secondsight.origins import Origin
 
 COLOURS = st.tuples(*[st.floats(0, 1)] * 3)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from secondsight.datasets.published import published_matrix
 from secondsight.metrics.confusion import Confusion
-from secondsight.published import published_matrix
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from secondsight.datasets.published import published_table
 from secondsight.errors import DataError
 from secondsight.papers import radio_results as results
-from secondsight.published import published_table
 from secondsight.training.radio.radio_captions import KINDS
 from secondsight.training.radio.radio_galaxies import TEST
 from secondsight.training.results import ALL, LESS

@@ -55,7 +55,7 @@ from secondsight.datasets.picture import read_picture
 from secondsight.datasets.sources import Catalogue
 from secondsight.datasets.votes import COLUMNS, Wanted, count_votes, read_export
 from secondsight.errors import SecondSightError
-from secondsight.record import Plan
+from secondsight.inference.recording_plan import Plan
 from secondsight.simulate.volunteers import SCHEMA
 from secondsight.toml import read_toml
 

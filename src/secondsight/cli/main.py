@@ -9,20 +9,23 @@ import orjson
 import typer
 from rich.markup import escape
 
-from secondsight import derived, pages, paths
-from secondsight.claims import carries, tally, verdicts
-from secondsight.claims import claims as all_claims
+from secondsight import paths
+from secondsight.book import pages
+from secondsight.book.another_model import check_model, complain, missing, placed, plan_for
+from secondsight.book.claims import carries, tally, verdicts
+from secondsight.book.claims import claims as all_claims
+from secondsight.book.execute import run_chapter
+from secondsight.book.record import local_server
+from secondsight.book.record import record as make_recordings
+from secondsight.book.record_conversations import record_conversations
+from secondsight.book.results import read_results
 from secondsight.cli import data, responses, serve
 from secondsight.cli.shell import errors, out
+from secondsight.datasets import derived
+from secondsight.datasets.published import published
 from secondsight.errors import ParameterError, SecondSightError, plain
 from secondsight.inference.client import Endpoint
-from secondsight.published import published
-from secondsight.record import local_server, read_plan
-from secondsight.record import record as make_recordings
-from secondsight.record_conversations import record_conversations
-from secondsight.rerun import check_model, complain, missing, placed, plan_for
-from secondsight.results import read_results
-from secondsight.run import run_chapter
+from secondsight.inference.recording_plan import read_plan
 
 app = typer.Typer(
     help="Second Sight: a second look at how vision-language models see galaxies.",

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from secondsight import paths
 from secondsight.cli.shell import errors, out
+from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
 from secondsight.inference.body import said
 from secondsight.inference.cache import Cache
@@ -18,7 +19,6 @@ from secondsight.inference.journal import read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
 from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
-from secondsight.origins import Origin
 
 app = typer.Typer(no_args_is_help=True)
 

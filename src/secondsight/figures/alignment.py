@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from secondsight.datasets.origins import Origin
 from secondsight.figures.style import BLUE, MARKS, ORANGE, WIDTH, ink
 from secondsight.metrics.intervals import Estimate
-from secondsight.origins import Origin
 
 SHAPES = ("o", "^", "v")
 

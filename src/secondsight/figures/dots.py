@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from secondsight.datasets.origins import Origin
 from secondsight.figures.style import MARKS, SERIES, WIDTH, faint, ink
 from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
-from secondsight.origins import Origin
 
 NOTHING = "nothing to draw"
 Scale = Literal["linear", "log"]

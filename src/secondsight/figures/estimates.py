@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
+from secondsight.datasets.origins import Origin
 from secondsight.figures.rows import name_rows, row_panels
 from secondsight.figures.style import MARKS, ink
 from secondsight.metrics.intervals import Estimate
-from secondsight.origins import Origin
 
 SHARE, PLAIN = ".1%", ".2f"
 """How the numbers of a figure are written: shares in per cent, or scores such as F1 as numbers."""

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from secondsight.datasets.origins import Origin
 from secondsight.descriptions.answerers import Answerer
 from secondsight.figures.rows import name_rows, row_panels
 from secondsight.figures.style import MARKS, SERIES, faint, ink
 from secondsight.metrics.intervals import LEVEL, Estimate
-from secondsight.origins import Origin
 
 LONGEST = 45
 """Letters of a row's name."""

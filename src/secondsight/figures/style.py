@@ -9,7 +9,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.typing import ColorType
 
-from secondsight.origins import Origin
+from secondsight.datasets.origins import Origin
 
 Theme = Literal["light", "dark"]
 

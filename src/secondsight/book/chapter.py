@@ -1,0 +1,259 @@
+"""What every notebook does: check its parameters, show figures, hand its numbers on.
+
+A notebook begins with `begin`, and ends with `end`. In between `say` names a number for the prose
+and the ledger, and `show` shows a figure. `given` says what this run has, such as the truth or the
+tokens' probabilities: a cell with the tag ``if-truth`` stays on the page only where the truth is
+given, one with ``if-no-truth`` only where it is not. So what can't be shown is not spoken of.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from secondsight import __version__, paths
+from secondsight.book import wording
+from secondsight.book.results import Result, write_results
+from secondsight.book.show import Shown, ShownTable, ShownText, draw_themed
+from secondsight.book.tags import FACTS, said_of
+from secondsight.datasets.dataset import sha256
+from secondsight.datasets.origins import Origin
+from secondsight.errors import ParameterError
+from secondsight.metrics.intervals import Estimate
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number strictly between two others."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: object) -> bool:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and self.low < value < self.high  # type: ignore[operator]
+
+    def __str__(self) -> str:
+        return f"a number between {self.low:g} and {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from one to another, both included; without an upper end if `high` is None."""
+
+    low: int
+    high: int | None = None
+
+    def __contains__(self, value: object) -> bool:
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return number and self.low <= value and (self.high is None or value <= self.high)  # type: ignore[operator]
+
+    def __str__(self) -> str:
+        return f"a whole number from {self.low} {'on' if self.high is None else f'to {self.high}'}"
+
+
+ASKED_HERE = (Origin.SIMULATED_SKY, Origin.REAL_SKY)
+Check = type | Between | Whole | Sequence[Any]
+"""What a parameter may be: of a type, within bounds, or one of a list of values."""
+
+
+class Chapter:
+    """A running notebook. Made by `begin`."""
+
+    def __init__(self, name: str, parameters: dict[str, Any]) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.results: dict[str, Result] = {}
+        self.data: list[str] = []
+        self.facts: dict[str, bool] = {}
+
+    @property
+    def other_model(self) -> str:
+        """Whose answers are shown, where it is given that they are not the book's own model's."""
+        return "" if self.facts.get("own", True) else str(self.parameters["model"])
+
+    def given(self, **facts: bool) -> None:
+        """Say what this run has and what not, for the cells whose tags ask for it."""
+        self.facts |= facts
+
+    def uses(self, *data: str) -> None:
+        """Say what the figures from here on rest on, for their provenance."""
+        self.data = list(data)
+
+    def say(
+        self,
+        name: str,
+        number: Estimate | float,
+        origin: Origin,
+        *,
+        form: Callable[..., str] | None = None,
+    ) -> None:
+        """Name a number: prose can glue it as `name`, the ledger finds it as `chapter.name`.
+
+        Parameters
+        ----------
+        name : str
+            Unique in the chapter.
+        number : Estimate or float
+            The number.
+        origin : Origin
+            Whose it is.
+        form : callable, optional
+            From the number to text; `text.share` for an estimate, thousands' commas for a count.
+        """
+        if name in self.results:
+            raise ValueError(f"{name} is said twice in {self.name}")
+        if isinstance(number, Estimate):
+            written = (form or wording.share)(number)
+            result = Result(
+                value=number.value, low=number.low, high=number.high, n=number.n,
+                method=number.method, origin=origin, text=written,
+            )  # fmt: skip
+        else:
+            written = (form or "{:,}".format)(number)
+            result = Result(
+                value=number, low=None, high=None, n=0, method="", origin=origin, text=written
+            )
+        if origin in ASKED_HERE:
+            result = result.model_copy(update={"model": self.other_model})
+        self.results[name] = result
+        self.write(name, written)
+
+    def write(self, name: str, words: str) -> None:
+        """Make `words` available to the prose as `name`, as they are."""
+        glue(name, words, display=False)
+
+    def show(
+        self,
+        name: str,
+        draw: Callable[..., Figure],
+        *args: Any,
+        caption: str,
+        alt: str,
+        **options: Any,
+    ) -> None:
+        """Show a figure.
+
+        Parameters
+        ----------
+        name : str
+            The anchor on the page: ``#fig-name``.
+        draw : callable
+            A function of `secondsight.figures`, called with the arguments that follow.
+        caption : str
+            What to see, whose answers these are, and how many.
+        alt : str
+            The same for someone who can't see it.
+        """
+        drawn = draw_themed(draw, *args, **options)
+        provenance = self._provenance(draw)
+        shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"])
+        display(shown)  # type: ignore[no-untyped-call]
+
+    def table(self, name: str, table: pd.DataFrame, *, caption: str) -> None:
+        """Show a table; estimates in it are written as shares with their intervals."""
+        shown = ShownTable(name, caption, table.map(_written))
+        display(shown)  # type: ignore[no-untyped-call]
+
+    def quote(self, name: str, words: str, *, caption: str) -> None:
+        """Show a text word by word, in a block of its own."""
+        display(ShownText(name, caption, words))  # type: ignore[no-untyped-call]
+
+    def end(self) -> None:
+        """Write the chapter's results, if its parameter `results` names a folder.
+
+        What is given goes into the executed notebook, where `secondsight.book.tags` finds it.
+        """
+        if self.facts:
+            display({"text/plain": said_of(self.facts)}, raw=True, metadata={FACTS: self.facts})  # type: ignore[no-untyped-call]
+        folder = self.parameters.get("results")
+        if folder:
+            write_results(paths.ROOT / folder / f"{self.name}.json", self.results)
+
+    def _provenance(self, draw: Callable[..., Figure]) -> dict[str, str]:
+        parameters = {k: v for k, v in self.parameters.items() if k != "results"}
+        return {
+            "notebook": f"notebooks/{self.name}.ipynb",
+            "parameters": ", ".join(f"{name} = {value!r}" for name, value in parameters.items()),
+            "drawn by": f"{draw.__module__}.{draw.__name__}",
+            "data": "; ".join(line.rstrip(".") for line in self.data),
+            "package": f"secondsight {__version__}",
+        }
+
+
+def _written(cell: object) -> str:
+    if isinstance(cell, Estimate):
+        return wording.share(cell)
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
+    """Check a notebook's parameters and return the running chapter.
+
+    Parameters
+    ----------
+    name : str
+        The notebook's name without ending.
+    namespace : mapping
+        The notebook's `globals()`, in the first cell after its parameters: whatever plain value
+        stands there is a parameter.
+    **checks : type, Between, Whole or list
+        For each parameter what it may be.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook was given a parameter that is not among `checks`, or a value that a
+        parameter can't take (the text lists what it can), or if nothing can be written into the
+        folder that `results` names.
+    """
+    given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
+    for parameter in given:
+        if parameter not in checks:
+            raise ParameterError(
+                f"{name} has no parameter {parameter!r}; known: {', '.join(checks)}"
+            )
+    for parameter, check in checks.items():
+        _check(name, parameter, given.get(parameter), check)
+    if given.get("results"):
+        _check_folder(name, paths.ROOT / given["results"])
+    return Chapter(name, {parameter: given[parameter] for parameter in checks})
+
+
+def _is_parameter(name: str, value: object) -> bool:
+    """Whether a name of the notebook is a parameter: a plain value that is not IPython's own."""
+    hidden = name.startswith("_") or name in {"In", "Out"}
+    return not hidden and (value is None or isinstance(value, str | int | float | list | dict))
+
+
+def _check(chapter: str, name: str, value: object, check: Check) -> None:
+    if isinstance(check, type):
+        fits, wanted = type(value) is check, check.__name__
+    elif isinstance(check, Between | Whole):
+        fits, wanted = value in check, str(check)
+    else:
+        fits, wanted = value in check, " or ".join(map(repr, check))
+    if not fits:
+        raise ParameterError(f"{chapter}: {name} must be {wanted}, not {value!r}")
+
+
+def _check_folder(chapter: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ParameterError(
+            f"{chapter}: results must be a folder that can be written, not {str(folder)!r} "
+            f"({error.strerror})"
+        ) from None
+
+
+def file_line(path: Path) -> str:
+    """Return a file's name and the first letters of its SHA-256, for a provenance line."""
+    return f"{paths.shown(path)} (SHA-256 {sha256(path.read_bytes())[:12]})"

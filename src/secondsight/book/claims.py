@@ -1,0 +1,254 @@
+"""The claim ledger: published statements as data, held against the numbers of this build."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from math import isnan
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from secondsight import paths
+from secondsight.book.results import Result
+from secondsight.datasets.published import Number, Published, published, published_number
+from secondsight.errors import DataError
+from secondsight.inference.models import title
+from secondsight.toml import read_toml
+
+ASKED, OWN = "{asked}", "the small local model"
+"""What a check's `on` calls the model that was asked here, and who that is as a rule."""
+Rule = Literal["prints", "above", "below", "same_as"]
+
+
+class Verdict(StrEnum):
+    """What became of a claim."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNTESTABLE = "not testable with this data"
+
+
+class Check(BaseModel):
+    """One number of this build against one claim.
+
+    Attributes
+    ----------
+    on : str
+        Whose answers on what, for a reader; ``{asked}`` is the model that was asked here.
+    result : str
+        A chapter's number, ``chapter.name``.
+    rule : str
+        ``"prints"``: rounded as the published number is, it equals it. ``"above"``, ``"below"``:
+        its whole interval lies on that side of the threshold. ``"same_as"``: it equals another
+        result.
+    published : str or None
+        The published number that the rule compares with.
+    threshold : float or None
+        What the rule compares with, where that is no published number.
+    other : str or None
+        The result that ``"same_as"`` compares with.
+    figure : str or None
+        The figure's anchor in the chapter.
+    carried : bool
+        Whether this asks another model than the claim is about: it tells how far the claim
+        carries, and has no say in whether it holds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: str
+    result: str
+    rule: Rule
+    published: str | None = None
+    threshold: float | None = None
+    other: str | None = None
+    figure: str | None = None
+    carried: bool = False
+
+    @model_validator(mode="after")
+    def compares_with_something(self) -> "Check":
+        """Refuse a rule without what it compares with."""
+        needed = {"prints": self.published, "same_as": self.other}
+        compared = needed.get(self.rule, self.published or self.threshold)
+        if compared is None:
+            raise ValueError(f"the rule {self.rule} has nothing to compare {self.result} with")
+        return self
+
+
+class Claim(BaseModel):
+    """A published statement in our words.
+
+    Attributes
+    ----------
+    id, paper, where, statement : str
+        Its name, its paper's name in `data/published.toml`, its place there, and what it says.
+    published : list of str
+        The published numbers that it states.
+    check : list of Check
+        What it is held against.
+    untestable : str
+        Why it can't be tested here; said exactly where there is no check.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    paper: str
+    where: str
+    statement: str
+    published: list[str] = []
+    check: list[Check] = []
+    untestable: str = ""
+
+    @model_validator(mode="after")
+    def is_checked_or_excused(self) -> "Claim":
+        """Refuse a claim with neither check of its own nor reason, or with both."""
+        own = [check for check in self.check if not check.carried]
+        if bool(own) == bool(self.untestable):
+            raise ValueError(f"{self.id} needs either a check or a reason why not")
+        return self
+
+
+class Ledger(BaseModel):
+    """All claims."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    claim: list[Claim]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A check and what came out.
+
+    Attributes
+    ----------
+    check : Check
+        What was compared.
+    result : Result
+        This build's number.
+    verdict : Verdict
+        What follows.
+    why : str
+        In words, where the verdict is not plain from the numbers.
+    """
+
+    check: Check
+    result: Result
+    verdict: Verdict
+    why: str = ""
+
+    @property
+    def on(self) -> str:
+        """Whose answers on what, for a reader."""
+        asked = title(self.result.model) if self.result.model else OWN
+        return self.check.on.replace(ASKED, asked)
+
+
+@cache
+def claims(path: Path = paths.CLAIMS) -> list[Claim]:
+    """Return every claim in `data/claims.toml`.
+
+    Raises
+    ------
+    DataError
+        If a claim names a paper or a number that `data/published.toml` does not hold.
+    """
+    found = read_toml(path, Ledger).claim
+    known = published()
+    for claim in found:
+        _check_names(claim, known)
+    return found
+
+
+def _check_names(claim: Claim, known: Published) -> None:
+    if claim.paper not in known.paper:
+        raise DataError(
+            f"the claim {claim.id} names the paper {claim.paper!r}, which is not listed"
+        )
+    for name in [*claim.published, *(check.published for check in claim.check)]:
+        if name is not None:
+            published_number(name)
+
+
+def judge(check: Check, results: dict[str, Result]) -> Judged:
+    """Hold a check against this build's results; nothing follows from one that is not defined.
+
+    Raises
+    ------
+    DataError
+        If no chapter gave the result that the check names.
+    """
+    result = _result(check.result, results)
+    if isnan(result.value):
+        return Judged(check, result, Verdict.UNTESTABLE, "not defined in this build")
+    if check.rule == "prints":
+        equal = _rounded(result.value, check) == _published(check).value
+        return Judged(check, result, Verdict.HOLDS if equal else Verdict.FAILS)
+    if check.rule == "same_as":
+        equal = result.value == _result(str(check.other), results).value
+        return Judged(check, result, Verdict.HOLDS if equal else Verdict.FAILS)
+    return _judge_side(check, result)
+
+
+def _judge_side(check: Check, result: Result) -> Judged:
+    threshold = _published(check).value if check.threshold is None else check.threshold
+    low = result.value if result.low is None else result.low
+    high = result.value if result.high is None else result.high
+    over, under = low > threshold, high < threshold
+    if not over and not under:
+        why = f"the interval includes {threshold:g}"
+        return Judged(check, result, Verdict.UNTESTABLE, why)
+    holds = over if check.rule == "above" else under
+    return Judged(check, result, Verdict.HOLDS if holds else Verdict.FAILS)
+
+
+def _published(check: Check) -> Number:
+    return published_number(str(check.published))
+
+
+def _rounded(value: float, check: Check) -> float:
+    return round(value, _published(check).decimals)
+
+
+def _result(name: str, results: dict[str, Result]) -> Result:
+    try:
+        return results[name]
+    except KeyError:
+        raise DataError(f"no chapter gave the result {name!r}: run make book") from None
+
+
+def verdicts(claim: Claim, results: dict[str, Result]) -> list[Judged]:
+    """Return every check of a claim, judged."""
+    return [judge(check, results) for check in claim.check]
+
+
+def tally(judged: list[Judged]) -> str:
+    """Return a claim's verdict in words: where some checks hold and some don't, how many do."""
+    own = [one for one in judged if not one.check.carried]
+    holds = sum(one.verdict is Verdict.HOLDS for one in own)
+    if 0 < holds < len(own):
+        return f"holds in {holds} of {len(own)}"
+    return str(overall(judged))
+
+
+def carries(judged: list[Judged]) -> str:
+    """Return in how many checks on other models the claim holds, in words; empty without any."""
+    others = [one for one in judged if one.check.carried]
+    if not others:
+        return ""
+    holds = sum(one.verdict is Verdict.HOLDS for one in others)
+    checks = "check" if len(others) == 1 else "checks"
+    return f"other models: holds in {holds} of {len(others)} {checks}"
+
+
+def overall(judged: list[Judged]) -> Verdict:
+    """Return the verdict over a claim's own checks: one that fails makes it fail.
+
+    Without a check of its own that decides, a claim is not testable.
+    """
+    found = {one.verdict for one in judged if not one.check.carried}
+    if Verdict.FAILS in found:
+        return Verdict.FAILS
+    return Verdict.HOLDS if Verdict.HOLDS in found else Verdict.UNTESTABLE

@@ -1,0 +1,240 @@
+"""The parts of the book's pages that this build computes: the ledger, its summary, the sources.
+
+Each function returns Markdown that a page in `book/` includes.
+"""
+
+import re
+from collections.abc import Iterable
+from html import escape
+from math import isnan
+from pathlib import Path
+
+import pandas as pd
+
+from secondsight import paths
+from secondsight.book.claims import (
+    Claim,
+    Judged,
+    Verdict,
+    carries,
+    claims,
+    overall,
+    tally,
+    verdicts,
+)
+from secondsight.book.results import Result
+from secondsight.datasets import sources
+from secondsight.datasets.origins import Origin
+from secondsight.datasets.published import published, published_number
+from secondsight.errors import DataError
+from secondsight.inference.models import title
+
+SHOWN = 2
+"""Checks of a claim that the front page shows before one asks for more."""
+_GAP = re.compile(r"\{\{ ([\w.]+) \}\}")
+_HEADING_ALONE = re.compile(r"^\*\*[^\n]*\n++(?!- )", re.MULTILINE)
+MARK = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails", Verdict.UNTESTABLE: "untestable"}
+
+
+def ledger(results: dict[str, Result]) -> str:
+    """Return every claim with its checks and verdicts, paper by paper."""
+    parts: list[str] = []
+    for name, paper in published().paper.items():
+        of_paper = [claim for claim in claims() if claim.paper == name]
+        if of_paper:
+            parts.append(f"## {paper.title}\n\n{paper.citation}\n")
+            parts.extend(_claim(claim, verdicts(claim, results)) for claim in of_paper)
+    return "\n".join(parts)
+
+
+def summary(results: dict[str, Result]) -> str:
+    """Return the front page's table of the claims that could be tested, and how many could not."""
+    judged = {claim.id: verdicts(claim, results) for claim in claims()}
+    tested = [claim for claim in claims() if judged[claim.id]]
+    rows = "".join(_summary_row(claim, judged[claim.id]) for claim in tested)
+    head = "<tr><th>claim</th><th>published</th><th>here</th><th>verdict</th></tr>"
+    marks = " ".join(f"{_mark(origin)}&nbsp;{escape(origin)}" for origin in Origin)
+    legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals.</p>'
+    return f"{_tally(judged.values())}\n\n{_table(head, rows, 'ss-summary')}{legend}\n"
+
+
+def findings(results: dict[str, Result]) -> str:
+    """Return the front page's findings: `book/findings.md` with this build's numbers filled in.
+
+    What it says of the book's own model on its own sky is left out where this build shows another
+    model, other images, or nothing.
+
+    Raises
+    ------
+    DataError
+        If the page names a result that no chapter gave.
+    """
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] not in results:
+            raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
+        return results[match[1]].text
+
+    lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
+    kept = [line for line in lines if _holds_still(line, results)]
+    text = _GAP.sub(number, "\n".join(kept))
+    if kept == lines:
+        return text
+    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n\n{_note(results)}"
+
+
+def _holds_still(line: str, results: dict[str, Result]) -> bool:
+    """Whether a line names nothing but what others gave, or the book's own model on its own sky."""
+    named = [results[name] for name in _GAP.findall(line) if name in results]
+    return not any(isnan(one.value) or one.model or one.origin is Origin.REAL_SKY for one in named)
+
+
+def _note(results: dict[str, Result]) -> str:
+    models = sorted({title(one.model) for one in results.values() if one.model})
+    shown = [f"answers of {model}" for model in models]
+    if any(one.origin is Origin.REAL_SKY for one in results.values()):
+        shown.append("other images than the book's own")
+    return (
+        f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
+        "that leads to stands in the chapters, and in the table below; findings that were written "
+        "for the book's own small model on its own images are left out here.\n"
+    )
+
+
+def source_table() -> str:
+    """Return the table of outside files with licence and citation."""
+    names = ("name", "what", "size", "checked by", "licence", "from")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
+    rows = "".join(
+        f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
+        f"<td>{source.size}</td><td>{source.hash_kind}{_doubt(source)}</td>"
+        f"<td>{escape(source.licence)}</td>"
+        f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
+        for source in sources.catalogue().values()
+    )
+    return _table(head, rows, "ss-sources") + "\n"
+
+
+def _doubt(source: sources.Source) -> str:
+    return f" <small>({source.doubt})</small>" if source.doubt else ""
+
+
+def times(folder: Path = paths.ROOT / "_build" / "times") -> str:
+    """Return the table of how long each chapter took in this build, and its peak of memory."""
+    rows = []
+    for path in sorted(folder.glob("*.tsv")):
+        measured = pd.read_csv(path, sep="\t").iloc[-1]
+        rows.append(
+            f"<tr><td>{escape(path.stem)}</td><td>{float(measured['s']):.0f}</td>"
+            f"<td>{_megabytes(measured['max_rss'])}</td></tr>"
+        )
+    head = "<tr><th>chapter</th><th>seconds</th><th>peak memory / MB</th></tr>"
+    return _table(head, "".join(rows), "ss-times") + "\n"
+
+
+def _megabytes(measured: object) -> str:
+    number = pd.to_numeric(pd.Series([measured]), errors="coerce").iloc[0]
+    return "not measured" if pd.isna(number) else f"{number:.0f}"
+
+
+def _tally(judged: Iterable[list[Judged]]) -> str:
+    found = [overall(checks) for checks in judged]
+    holds, fails = found.count(Verdict.HOLDS), found.count(Verdict.FAILS)
+    return (
+        f"Of **{len(found)}** published claims **{holds}** hold with what we have, **{fails}** do "
+        f"not hold in at least one check, and **{len(found) - holds - fails}** can't be decided "
+        "with this data. Where other models than the paper's were asked too, the last column says "
+        "in how many checks on them it holds; they have no say in the verdict."
+    )
+
+
+def _claim(claim: Claim, judged: list[Judged]) -> str:
+    why = f'<p class="ss-why">{escape(claim.untestable)}</p>' if claim.untestable else ""
+    body = why + (_checks(judged) if judged else "")
+    return (
+        f'<section class="ss-claim" id="claim-{escape(claim.id)}">'
+        f"<p><strong>{escape(claim.statement)}</strong> {_verdict(judged)}</p>"
+        f'<p class="ss-where">{escape(claim.where)}{_printed(claim)}</p>{body}</section>\n'
+    )
+
+
+def _printed(claim: Claim) -> str:
+    if not claim.published:
+        return ""
+    return "; printed: " + ", ".join(str(published_number(name)) for name in claim.published)
+
+
+def _checks(judged: list[Judged]) -> str:
+    head = (
+        "<tr><th>checked on</th><th>compared with</th><th>here</th><th>origin</th>"
+        "<th>verdict</th></tr>"
+    )
+    return _table(head, "".join(map(_check_row, judged)), "ss-checks")
+
+
+def _check_row(one: Judged) -> str:
+    why = f" <small>{escape(one.why)}</small>" if one.why else ""
+    return (
+        f"<tr><td>{escape(one.on)}</td><td>{escape(_compared(one))}</td>"
+        f"<td>{_link(one)}</td><td>{escape(one.result.origin)}</td>"
+        f"<td>{_badge(one.verdict)}{why}</td></tr>"
+    )
+
+
+def _compared(one: Judged) -> str:
+    check = one.check
+    if check.rule == "prints":
+        return f"printed {published_number(str(check.published))}"
+    if check.rule == "same_as":
+        return "the same count"
+    threshold = check.threshold
+    if threshold is None:
+        threshold = published_number(str(check.published)).value
+    return f"{check.rule} {threshold:g}"
+
+
+def _link(one: Judged) -> str:
+    chapter = one.check.result.split(".")[0]
+    shown = one.check.figure and not isnan(one.result.value)
+    anchor = f"#fig-{one.check.figure}" if shown else ""
+    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(one.result.text)}</a>'
+    return f"{_mark(one.result.origin)}&nbsp;{link}"
+
+
+def _mark(origin: Origin) -> str:
+    """Return an origin's mark, the one that figures use, named for a screen reader."""
+    kind = origin.name.lower().replace("_", "-")
+    words = escape(origin)
+    return (
+        f'<span class="ss-origin ss-{kind}" role="img" aria-label="{words}" title="{words}"></span>'
+    )
+
+
+def _summary_row(claim: Claim, judged: list[Judged]) -> str:
+    items = [f"<li>{escape(one.on)}: {_link(one)}</li>" for one in judged]
+    here = f"<ul>{''.join(items[:SHOWN])}</ul>"
+    if items[SHOWN:]:
+        more = f"<summary>and {len(items) - SHOWN} more</summary>"
+        here += f"<details>{more}<ul>{''.join(items[SHOWN:])}</ul></details>"
+    printed = ", ".join(str(published_number(name)) for name in claim.published) or "in words"
+    return (
+        f'<tr><td><a href="claims.html#claim-{escape(claim.id)}">{escape(claim.statement)}</a></td>'
+        f"<td>{escape(printed)}</td><td>{here}</td><td>{_verdict(judged)}</td></tr>"
+    )
+
+
+def _verdict(judged: list[Judged]) -> str:
+    badge = _badge(overall(judged), tally(judged))
+    others = carries(judged)
+    return f'{badge} <span class="ss-carries">{escape(others)}</span>' if others else badge
+
+
+def _badge(verdict: Verdict, words: str | None = None) -> str:
+    return f'<span class="ss-verdict ss-{MARK[verdict]}">{escape(words or verdict)}</span>'
+
+
+def _table(head: str, rows: str, kind: str) -> str:
+    return (
+        f'<div class="ss-scroll"><table class="ss-table {kind}"><thead>{head}</thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )

@@ -1,0 +1,111 @@
+"""The book's own recordings: asked of the local model over HTTP, and published."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import requests
+
+from secondsight import paths
+from secondsight.datasets.origins import Origin
+from secondsight.datasets.registry import load
+from secondsight.errors import EndpointError
+from secondsight.inference.ask import ask, recorded_as
+from secondsight.inference.client import Endpoint
+from secondsight.inference.publish import publish
+from secondsight.inference.recording import Sidecar
+from secondsight.inference.recording_plan import Plan, Recording, first, read_plan, settings
+
+PATIENCE = 120
+"""Seconds that the local server may take to start."""
+
+
+def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
+    """Ask what is not recorded yet, publish each recording, and return their files.
+
+    A run that was cut off goes on where it was.
+    """
+    return [_record(plan.model, recording, endpoint, folder) for recording in plan.recording]
+
+
+def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
+    dataset = first(load(recording.dataset), recording)
+    ask(
+        dataset,
+        recording.prompt,
+        model,
+        record="new_episodes",
+        endpoint=endpoint,
+        folder=folder,
+        **settings(recording),  # type: ignore[arg-type]
+    )
+    path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
+    if path.with_suffix(".jsonl").exists():
+        named = recording.model_copy(update={"dataset": dataset.name})
+        publish(path, describe(model, named, dataset.origin))
+    return path
+
+
+def describe(model: str, recording: Recording, origin: str) -> Sidecar:
+    """Return what stands in the text file beside a recording."""
+    drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
+    return Sidecar(
+        title=f"{recording.title}: answers of {model}",
+        about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
+        origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
+        dataset=recording.dataset,
+        source="Second Sight, by `make record`",
+        licence="CC BY 4.0",
+        lookup="request",
+        response_form="chat.completion",
+        models=[],
+    )
+
+
+def _whose(model: str) -> str:
+    own = read_plan().model
+    return "This project's own small model" if model == own else model
+
+
+@contextmanager
+def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
+    """Run the local model's server as a process of its own, and yield where it answers.
+
+    Raises
+    ------
+    EndpointError
+        If it does not start.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).with_name("secondsight")
+    command = [str(program), "serve", "--port", str(port)]
+    # Ctrl-C is for this process alone: what is under way is still to be answered.
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        url = f"http://127.0.0.1:{port}/v1"
+        _wait(server, f"{url}/models")
+        yield replace(endpoint, base_url=url)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(server: subprocess.Popen[bytes], url: str) -> None:
+    session = requests.Session()
+    session.trust_env = False  # no proxy leads to this machine
+    for _ in range(PATIENCE * 4):
+        if server.poll() is not None:
+            raise EndpointError("the local server stopped before it answered; see what it said")
+        try:
+            if session.get(url, timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.25)
+    raise EndpointError(f"the local server did not answer within {PATIENCE} seconds")

@@ -1,0 +1,79 @@
+"""The numbers that a chapter hands on: small JSON files that the ledger and the front page read."""
+
+from math import nan
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+
+from secondsight import paths
+from secondsight.datasets.origins import Origin
+from secondsight.errors import DataError
+
+
+class Result(BaseModel):
+    """One number of a chapter.
+
+    Attributes
+    ----------
+    value : float
+        The number; NaN, and null in the file, where it is not defined.
+    low, high : float or None
+        Its interval, where it has one.
+    n : int
+        On how many observations it rests.
+    method : str
+        How the interval was made; empty without one.
+    origin : Origin
+        Whose number it is.
+    text : str
+        As the book writes it.
+    model : str
+        Whose answers the chapter was run for, where that is not the book's own model; left out
+        of the file where it is.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Annotated[float, BeforeValidator(lambda value: nan if value is None else value)]
+    low: float | None
+    high: float | None
+    n: int
+    method: str
+    origin: Origin
+    text: str
+    model: str = ""
+
+
+Results = TypeAdapter(dict[str, Result])
+
+
+def write_results(path: Path, results: dict[str, Result]) -> None:
+    """Write a chapter's results; the same results give the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    plain = Results.dump_python(results, mode="json", exclude_defaults=True)
+    path.write_bytes(orjson.dumps(plain, option=options))
+
+
+def read_results(folder: Path = paths.RESULTS) -> dict[str, Result]:
+    """Return the results of every chapter under ``chapter.name``.
+
+    Raises
+    ------
+    DataError
+        If there are none, or a file is not what a chapter writes.
+    """
+    results: dict[str, Result] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            chapter = Results.validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise DataError(
+                f"{paths.shown(path)} is damaged: run make book ({error.title})"
+            ) from None
+        results |= {f"{path.stem}.{name}": result for name, result in chapter.items()}
+    if not results:
+        raise DataError(f"no results in {paths.shown(folder)}: run make book first")
+    return results

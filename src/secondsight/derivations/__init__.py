@@ -1,1 +1,0 @@
-"""How the tables in `data/derived` are made from their sources."""

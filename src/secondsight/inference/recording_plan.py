@@ -1,0 +1,92 @@
+"""What is recorded for the book, and how a chapter asks so that it finds it: `data/record.toml`."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from secondsight import paths
+from secondsight.datasets.dataset import Dataset
+from secondsight.toml import read_toml
+
+PLAN = paths.DATA / "record.toml"
+TOKENS = 5
+"""How many tokens' log-probabilities are asked for where answers are sampled."""
+
+
+class Recording(BaseModel):
+    """One call of `ask` whose responses become one recording.
+
+    Attributes
+    ----------
+    dataset, prompt : str
+        By name.
+    title : str
+        What it is, in a line.
+    images : int or None
+        How many images, the first ones; None for all.
+    repeats : int
+        How often each image is asked about.
+    sampled : bool
+        Whether answers are drawn from the model's probabilities, as a model is asked that takes
+        no temperature; else the most probable one is given.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str
+    prompt: str
+    title: str
+    images: int | None = None
+    repeats: int = 1
+    sampled: bool = False
+
+
+class Conversation(BaseModel):
+    """One call of `conversations` whose responses become one recording.
+
+    Attributes
+    ----------
+    prompt, model : str
+        What is asked about each caption, and who writes.
+    title : str
+        What it is, in a line.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prompt: str
+    model: str
+    title: str
+
+
+class Plan(BaseModel):
+    """Every recording, and the model that answers about images."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    recording: tuple[Recording, ...]
+    conversation: tuple[Conversation, ...] = ()
+
+
+def read_plan(path: Path = PLAN) -> Plan:
+    """Read what is to be recorded.
+
+    Raises
+    ------
+    DataError
+        If the file is not right.
+    """
+    return read_toml(path, Plan)
+
+
+def settings(recording: Recording) -> dict[str, float | int | None]:
+    """Return how `ask` is to ask, so that a chapter finds what was recorded."""
+    if recording.sampled:
+        return {"repeats": recording.repeats, "temperature": None, "logprobs": TOKENS}
+    return {"repeats": recording.repeats, "temperature": 0.0}
+
+
+def first(dataset: Dataset, recording: Recording) -> Dataset:
+    """Return the images of a data set that a recording asks about."""
+    return dataset if recording.images is None else dataset.head(recording.images)

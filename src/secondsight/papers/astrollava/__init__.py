@@ -1,0 +1,1 @@
+"""AstroLLaVA: descriptions of galaxies, and what their cosines say."""

@@ -1,0 +1,1 @@
+"""The dwarf paper: a model's answers beside volunteers' votes, and what its figures show."""

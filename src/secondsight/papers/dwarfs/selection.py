@@ -1,0 +1,122 @@
+"""Which simulated dwarfs are found, by brightness and distance at once."""
+
+import numpy as np
+import pandas as pd
+
+from secondsight.figures.grid import HALF, Side
+from secondsight.metrics.cells import Cells, Table, cell_leads, cell_shares, cells_of
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.papers.dwarfs.phrases import majority, readable, said
+from secondsight.simulate.campaign import MODULUS
+
+LEAST = 10
+"""A cell with fewer dwarfs is not spoken of."""
+M_V = (-7.5, -5.0, -4.0, -3.0, -2.0, -1.0, 0.0)
+"""Ends of the rows; the brightest dwarfs, which are few, share one."""
+MODULI = tuple(float(end) for end in np.linspace(*MODULUS, 7))
+"""Ends of the columns, even in distance modulus."""
+CROWD = "volunteers' majority"
+
+MAGNITUDES = Side(
+    "absolute magnitude $M_V$",
+    [f"{end:g}".replace("-", "\N{MINUS SIGN}") for end in M_V],
+    "magnitude {}",
+)
+DISTANCES = Side("distance / kpc", [f"{10 ** (end / 5 - 2):.0f}" for end in MODULI], "{} kpc")
+
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
+
+def added(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the simulated dwarfs with a readable answer, without the known and hidden ones."""
+    kept = readable(table)
+    return kept[kept["kind"] == "simulated dwarf"]
+
+
+def recovery_grid(dwarfs: pd.DataFrame, model: str, level: float = LEVEL) -> dict[str, Table]:
+    """Return the share of dwarfs that model and majority find in each cell.
+
+    Parameters
+    ----------
+    dwarfs : DataFrame
+        Rows of a campaign's answers with `m_v` and `distance_modulus`, as from `added`.
+    """
+    cells = _cells(dwarfs)
+    finders = {model: said(dwarfs), CROWD: majority(dwarfs)}
+    return {who: cell_shares(cells, found, level) for who, found in finders.items()}
+
+
+def recovery_leads(dwarfs: pd.DataFrame, level: float = LEVEL) -> Table:
+    """Return by how much the model finds more than the majority in each cell that is full enough.
+
+    The intervals cover all cells together.
+    """
+    return cell_leads(_cells(dwarfs), said(dwarfs), majority(dwarfs), least=LEAST, level=level)
+
+
+def corners(shares: Table) -> dict[str, Place]:
+    """Return the faintest row's nearest and farthest full cell, and the brightest row's farthest.
+
+    Where no cell of a row is full, the row's outermost one.
+    """
+    faintest, last = len(shares) - 1, len(shares[0]) - 1
+    return {
+        "faint_near": (faintest, _first_full(shares, faintest, range(last + 1))),
+        "faint_far": (faintest, _first_full(shares, faintest, range(last, -1, -1))),
+        "bright_far": (0, _first_full(shares, 0, range(last, -1, -1))),
+    }
+
+
+def extreme_leads(leads: Table) -> dict[str, Place]:
+    """Return the cells with the greatest lead (``"most"``) and the least; the first without any."""
+    values = np.array([[one.value for one in row] for row in leads])
+    if np.isnan(values).all():
+        return {"most": (0, 0), "least": (0, 0)}
+    found = {"most": np.nanargmax(values), "least": np.nanargmin(values)}
+    return {name: divmod(int(flat), values.shape[1]) for name, flat in found.items()}
+
+
+def bright_near(dwarfs: pd.DataFrame) -> pd.DataFrame:
+    """Return the dwarfs in the brighter half of the rows and the nearer half of the columns."""
+    cells = _cells(dwarfs)
+    rows, columns = cells.shape
+    bright, near = 2 * cells.rows < rows, 2 * cells.columns < columns
+    return dwarfs[(cells.rows >= 0) & bright & near]
+
+
+def half_found(shares: Table) -> int:
+    """Return in how many full cells at least half are found."""
+    return sum(one.value >= HALF for one in full_cells(shares))
+
+
+def full_cells(shares: Table) -> list[Estimate]:
+    """Return the cells with at least `LEAST` dwarfs."""
+    return [one for row in shares for one in row if one.n >= LEAST]
+
+
+def least_sure(grid: dict[str, Table]) -> Estimate:
+    """Return the share with the widest interval among all full cells; NaN without any."""
+    full = [one for shares in grid.values() for one in full_cells(shares)]
+    return max(full, key=lambda one: one.high - one.low, default=proportion(0, 0))
+
+
+def ahead_and_behind(leads: Table) -> tuple[int, int]:
+    """Return in how many cells a lead's interval lies above zero, and in how many below."""
+    every = [one for row in leads for one in row]
+    return sum(one.low > 0 for one in every), sum(one.high < 0 for one in every)
+
+
+def cell_words(place: Place) -> str:
+    """Return in words where a cell lies."""
+    row, column = place
+    return f"{MAGNITUDES.between(row)}, {DISTANCES.between(column)}"
+
+
+def _first_full(shares: Table, row: int, columns: range) -> int:
+    return next((column for column in columns if shares[row][column].n >= LEAST), columns[0])
+
+
+def _cells(dwarfs: pd.DataFrame) -> Cells:
+    down, across = (dwarfs[name].to_numpy(float) for name in ("m_v", "distance_modulus"))
+    return cells_of(down, across, M_V, MODULI)

@@ -1,0 +1,191 @@
+"""Answers beside votes: figures 2 and 3a, and who is called a dwarf."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight.datasets.repeated import ADDED
+from secondsight.figures.dots import Dots, Panel, dots_of
+from secondsight.metrics.agreement import cohen_kappa
+from secondsight.metrics.bins import bin_shares
+from secondsight.metrics.calibration import calibration_error
+from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
+from secondsight.papers.dwarfs.phrases import (
+    CALLED,
+    FRACTION,
+    TENTHS,
+    fraction,
+    majority,
+    readable,
+    said,
+)
+
+CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
+"""Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
+HIDDEN = "dwarf among the candidates"
+"""What a table calls a dwarf that nobody knew of or added."""
+SAME = "about as"
+NEAR = 0.05
+"""A curve within this of the diagonal counts as close to it."""
+
+
+def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[Panel]:
+    """Return panels 2a and 2b: how many are called dwarfs, and agreement, by vote fraction."""
+    table = readable(table)
+    share = bin_shares(fraction(table), TENTHS, said(table), level=level)
+    agree = bin_shares(fraction(table), TENTHS, said(table) == majority(table), level=level)
+    return [
+        Panel("Called a dwarf", FRACTION, CALLED, [dots_of(model, share)], diagonal=True),
+        Panel("Agrees with the majority", FRACTION, "share that agrees", [dots_of(model, agree)]),
+    ]
+
+
+def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how far the curve of panel 2a lies off the diagonal; NaN without an answer."""
+    table = readable(table)
+    if table.empty:
+        return proportion(0, 0, level)
+    return calibration_error(fraction(table), said(table), level=level, seed=seed)
+
+
+def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Return on how many subjects the model agrees with the majority, out of how many.
+
+    By how clear the votes are: at most a fifth for a dwarf (``"no"``), at least four fifths
+    (``"yes"``), both (``"clear"``), and the rest (``"doubtful"``).
+    """
+    table = readable(table)
+    agree = said(table) == majority(table)
+    return {
+        name: (int(agree[part].sum()), int(part.sum())) for name, part in _clearness(table).items()
+    }
+
+
+def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+    yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
+    against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
+    clear = against | for_one
+    return {"no": against, "yes": for_one, "clear": clear, "doubtful": ~clear}
+
+
+def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
+    """Return by how much agreement on clear votes exceeds that on doubtful ones, for each side."""
+    doubtful = found["doubtful"]
+    return {
+        name: difference((found[name][0], doubtful[0]), (found[name][1], doubtful[1]), level)
+        for name in ("no", "yes", "clear")
+    }
+
+
+def kappa(table: pd.DataFrame, clear: bool, level: float = LEVEL) -> Estimate:
+    """Return Cohen's kappa of model and majority, where the votes are clear or where not."""
+    table = readable(table)
+    part = _clearness(table)["clear" if clear else "doubtful"]
+    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, said))
+    return cohen_kappa(crowd, model, level)
+
+
+def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return sensitivity and specificity of model and majority, and what a constant no would get.
+
+    Subjects whose truth is not known are left out.
+    """
+    known = readable(table)
+    known = known[known["label"].notna()]
+    dwarf = (known["label"] == "1").to_numpy()
+    n = int(dwarf.sum())
+    found = {"always_no": proportion(len(known) - n, len(known), level)}
+    for name, yes in (("model", said(known)), ("crowd", majority(known))):
+        found[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
+        found[f"{name}_specificity"] = proportion(int((~yes & ~dwarf).sum()), len(known) - n, level)
+    return found
+
+
+def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
+    """Return in words what panels 2a and 2b show; what is not defined is not spoken of."""
+    if np.isnan(error.value):
+        return ""
+    points = f"{100 * NEAR:.0f} points"
+    near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
+    return (
+        f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
+        f"of it).{_say_leads(leads)}"
+    )
+
+
+def _say_leads(leads: dict[str, Estimate]) -> str:
+    sides = {"no": "against a dwarf", "yes": "for one"}
+    more = {side: _more(leads[side]) for side in sides if not np.isnan(leads[side].value)}
+    words = [f"{how} often where the votes are clearly {sides[at]}" for at, how in more.items()]
+    doubtful = "where they are doubtful"
+    if not words:
+        return ""
+    if SAME in more.values():
+        than = ["as" if how == SAME else "than" for how in more.values()]
+        each = [f"{one} {link} {doubtful}" for one, link in zip(words, than, strict=True)]
+        return f" Model and majority agree {', and '.join(each)}."
+    pause = "," * (len(words) > 1)
+    return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
+
+
+def _more(lead: Estimate) -> str:
+    return "more" if lead.low > 0 else "less" if lead.high < 0 else SAME
+
+
+def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
+    """Return panel 3a: precision and recall against clear votes, as the demand on them rises."""
+    table = readable(table)
+    found: dict[str, list[Estimate]] = {"precision": [], "recall": []}
+    called, votes = said(table), table["votes"].to_numpy()
+    share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
+    for least in CLEAR:
+        yes, no = share >= least, against >= least
+        both = int((called & yes).sum())
+        found["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
+        found["recall"].append(proportion(both, int(yes.sum()), level))
+    series = [Dots(name, CLEAR, values) for name, values in found.items()]
+    return Panel("On clear votes only", "vote fraction that counts as clear", "share", series)
+
+
+def at_clear(panel: Panel, name: str, least: float = 0.8) -> Estimate:
+    """Return what a series of `clear_subset` has at one demand on the votes."""
+    series = next(one for one in panel.series if isinstance(one, Dots) and one.name == name)
+    return series.estimates[list(series.x).index(least)]
+
+
+def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Return for each kind of subject how many there are, and who calls how many a dwarf.
+
+    Returns
+    -------
+    DataFrame
+        Index the kind, most called first; `subjects` (int), `model`, `majority` (Estimate).
+    """
+    table = readable(table)
+    rows = {}
+    for kind, part in table.groupby(table["kind"].replace({"dwarf": HIDDEN})):
+        n = len(part)
+        rows[kind] = {
+            "subjects": n,
+            "model": proportion(int(said(part).sum()), n, level),
+            "majority": proportion(int(majority(part).sum()), n, level),
+        }
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
+    return found.iloc[np.argsort([-one.value for one in found["model"]], kind="stable")]
+
+
+def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return the share called a dwarf of candidates, known and simulated dwarfs.
+
+    Where kinds are not known, all subjects are candidates.
+    """
+    kind = table["kind"].fillna("candidate")
+    groups = {
+        "candidates": ~kind.isin(ADDED),
+        "known": kind == "known dwarf",
+        "simulated": kind == "simulated dwarf",
+    }
+    return {
+        name: proportion(int(said(table[part]).sum()), int(part.sum()), level)
+        for name, part in groups.items()
+    }

@@ -1,0 +1,1 @@
+"""The radio paper: what its captions hold, and what adapters train."""

@@ -1,0 +1,176 @@
+"""Which captions name an object that can't be on the picture, by a rule.
+
+The pictures are radio galaxies of the FIRST survey. A body of the solar system, a spacecraft or
+something under a microscope is on none of them. The rule looks for words that name one, and for a
+word before it in the same sentence that makes the naming a guess or a likeness.
+
+How good the rule is was judged by reading a sample: `data/judged_captions.csv` says for each
+caption of it, by its place and without its text, how it names such an object.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from secondsight import paths
+from secondsight.errors import DataError
+from secondsight.metrics.intervals import Estimate
+from secondsight.papers.radio.caption_words import KINDS, RULES, read_captions
+
+JUDGED = paths.DATA / "judged_captions.csv"
+PLACE = ["captions", "part", "image"]
+"""The columns that tell which caption a row is of."""
+
+OBJECTS = {
+    "solar system": (
+        "mercury venus mars jupiter saturn uranus neptune pluto charon moon moons moonlet planet "
+        "planets asteroid asteroids comet comets meteor meteors meteorite arrokoth thule "
+        "kuiper churyumov didymos"
+    ),
+    "spacecraft": (
+        "spacecraft satellite satellites nasa hubble webb voyager rosetta cassini galileo horizons "
+        "space-station"
+    ),
+    "under a microscope": "cell cells mitosis bacteria organism organisms microscopic microscopy",
+}
+"""The words that name an object which can't be there, by kind. A hyphen stands for a space too."""
+
+HEDGES = (
+    "possibly perhaps maybe probably likely might may could can like resemble resembles resembling "
+    "reminiscent evoke evokes evoking suggest suggests suggesting suggestive hint hints hinting "
+    "appear appears appearing appearance seem seems seemingly similar characteristic either or"
+)
+"""Words after which, in the same sentence, an object is guessed at or compared with."""
+
+GRADES = ("", "guess", "outright")
+"""Not named; named as a guess or a likeness; named outright."""
+
+_HEDGE = re.compile(rf"\b(?:{'|'.join(HEDGES.split())})\b", re.I)
+_NAMED = {
+    kind: re.compile(rf"\b(?:{'|'.join(words.split()).replace('-', '[ -]')})\b(-like)?", re.I)
+    for kind, words in OBJECTS.items()
+}
+
+
+def grade(text: str, kind: str) -> str:
+    """Return how a caption names objects of a kind, one of `GRADES`: the strongest of all.
+
+    Parameters
+    ----------
+    text : str
+        The caption.
+    kind : str
+        A key of `OBJECTS`.
+    """
+    found = GRADES[0]
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        for match in _NAMED[kind].finditer(sentence):
+            if not match[1] and not _HEDGE.search(sentence[: match.start()]):
+                return GRADES[2]
+            found = GRADES[1]
+    return found
+
+
+def caption_objects(*files: Path) -> pd.DataFrame:
+    """Return each caption's length and how it names objects that can't be there.
+
+    Parameters
+    ----------
+    *files : Path
+        Curated test, control test, curated train, control train.
+
+    Returns
+    -------
+    DataFrame
+        One row a caption: `captions` (its kind), `part` ("test" or "train"), `image` (its place in
+        the file), `words` (hyphens kept), and for each kind of object its grade.
+
+    Raises
+    ------
+    DataError
+        If a file lacks a caption.
+    """
+    parts = []
+    for at, file in enumerate(files):
+        texts = read_captions(file)["caption"]
+        word = RULES["words, hyphens kept"]
+        rows = {
+            "captions": KINDS[at % 2],
+            "part": ("test", "train")[at // 2],
+            "image": range(len(texts)),
+            "words": [len(word.findall(text.lower())) for text in texts],
+        }
+        graded = {kind: [grade(text, kind) for text in texts] for kind in OBJECTS}
+        parts.append(pd.DataFrame(rows | graded))
+    return pd.concat(parts, ignore_index=True)
+
+
+def strongest(table: pd.DataFrame) -> "pd.Series[str]":
+    """Return for each row of `caption_objects` the strongest grade over the kinds of objects."""
+    places = table[list(OBJECTS)].apply(lambda column: column.map(GRADES.index)).max(axis=1)
+    graded: pd.Series[str] = places.map(dict(enumerate(GRADES)))
+    return graded
+
+
+def read_judged(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the sample that was read: the rule's grade and the reader's, caption by caption.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `caption_objects` gives it.
+
+    Returns
+    -------
+    DataFrame
+        `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`, 1 where
+        the caption was read among others without the rule's answer, 0 where it was known that the
+        rule does not flag it.
+
+    Raises
+    ------
+    DataError
+        If a caption was judged that the table does not hold.
+    """
+    judged = pd.read_csv(JUDGED, keep_default_na=False)
+    rule = table[PLACE].assign(rule=strongest(table))
+    joined = judged.merge(rule, how="left", on=PLACE, validate="one_to_one")
+    if joined["rule"].isna().any():
+        raise DataError(f"{paths.shown(JUDGED)} judges a caption that is not in the table")
+    return joined[[*PLACE, "rule", "judged", "shuffled"]]
+
+
+def recall_of_rule(right: Estimate, missed: Estimate, flagged: int, others: int) -> Estimate:
+    """Return the share of captions naming an object that the rule finds.
+
+    The sample holds as many captions that the rule flags as others, and in the whole these are
+    rarer, so the shares in the two parts are weighted by the parts' sizes.
+
+    Parameters
+    ----------
+    right : Estimate
+        Share of the flagged captions that do name an object.
+    missed : Estimate
+        Share of the others that do.
+    flagged, others : int
+        How many captions there are of each.
+
+    Returns
+    -------
+    Estimate
+        Its ends join the ends of both intervals that are worst, and best, for the rule, so it is
+        wider than its level says.
+    """
+
+    def found(right_share: float, missed_share: float) -> float:
+        hit = right_share * flagged
+        return hit / (hit + missed_share * others)
+
+    return Estimate(
+        found(right.value, missed.value),
+        found(right.low, missed.high),
+        found(right.high, missed.low),
+        right.n + missed.n,
+        method="ends of two Wilson intervals",
+    )

@@ -1,0 +1,261 @@
+"""Answers of a model that was asked here, as the chapters show them: replayed or asked for now."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from secondsight import paths
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.origins import Origin
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import TASKS as CATEGORIES
+from secondsight.datasets.tasks import Task as Categories
+from secondsight.errors import MissingResponses
+from secondsight.inference.ask import RecordMode, ask, recorded_as
+from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recording import read_sidecar
+from secondsight.inference.recording_plan import Recording, first, read_plan, settings
+from secondsight.metrics.confusion import Confusion, confusion_from_answers
+
+IMAGES = 500
+"""How many images a chapter asks about, as the papers did: the first ones of a data set."""
+NOT_KNOWN = "not known"
+NAMES = "-names"
+"""What the name of a prompt's control ends with: the same question by the bare names alone."""
+
+Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
+"""A gallery's row: its name and its images."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one data set is asked.
+
+    Attributes
+    ----------
+    dataset, key, title : str
+        The data set's name, what its numbers' names begin with, and what a figure calls it.
+    """
+
+    dataset: str
+    key: str
+    title: str
+
+
+TASKS = (
+    Task("lsbg", "lsbg", "LSBG or artifact"),
+    Task("morphology", "morphology", "four shapes"),
+    Task("radio", "radio", "FR I or FR II"),
+)
+
+
+def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Confusion]:
+    """Return the counts of each recording: by data set, and by (data set, "names").
+
+    A recording that another model than the book's own lacks is left out: whoever asked it about
+    other images need not ask about these too.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response of the book's own model is missing, or of another model
+        some of every recording.
+    """
+    found: dict[str | tuple[str, str], Confusion] = {}
+    lacking: list[MissingResponses] = []
+    for planned in read_plan().recording:
+        key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
+        if planned.dataset != "dwarfs-repeated":
+            try:
+                found[key] = counts(planned, model, record)
+            except MissingResponses as error:
+                lacking.append(error)
+    if lacking and (is_own(model) or not found):
+        raise lacking[0]
+    return found
+
+
+def tasks_in(asked: Collection[str | tuple[str, str]]) -> list[Task]:
+    """Return the tasks that were asked both with descriptions and by the bare names."""
+    return [task for task in TASKS if {task.dataset, (task.dataset, "names")} <= set(asked)]
+
+
+def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:
+    """Return how often each answer was given to each true category."""
+    dataset = first(load(planned.dataset), planned)
+    table = answers(dataset, planned.prompt, model, record)
+    return confusion(table, CATEGORIES[load_prompt(planned.prompt).task])
+
+
+def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd.DataFrame:
+    """Return a model's answers on a data set, asked as the book's recordings are.
+
+    Returns
+    -------
+    DataFrame
+        As `ask` gives it, in the order of the data set's table.
+
+    Raises
+    ------
+    MissingResponses
+        In mode ``"none"``, if a response is missing.
+    """
+    return ask(
+        dataset,
+        prompt,
+        model,
+        record=record,
+        progress=False,
+        **settings(_planned(dataset.name, prompt)),  # type: ignore[arg-type]
+    )
+
+
+def _planned(dataset: str, prompt: str) -> Recording:
+    """Return the recording of a data set and prompt, or a plain one where none is planned."""
+    for planned in read_plan().recording:
+        if (planned.dataset, planned.prompt) == (dataset, prompt):
+            return planned
+    return Recording(dataset=dataset, prompt=prompt, title="")
+
+
+def is_own(model: str) -> bool:
+    """Whether a model is the book's own."""
+    return model == read_plan().model
+
+
+def is_default(model: str, dataset: str, prompt: str) -> bool:
+    """Whether the book as it is published shows this: the prose names what came out of it."""
+    planned = _planned(dataset, prompt)
+    return is_own(model) and planned in read_plan().recording and planned.images is None
+
+
+def recorded_part(dataset: Dataset) -> Dataset:
+    """Return the images of a data set that the plan asks about in each of its recordings."""
+    planned = [one.images for one in read_plan().recording if one.dataset == dataset.name]
+    return dataset.head(min((most for most in planned if most is not None), default=len(dataset)))
+
+
+def confusion(table: pd.DataFrame, task: Categories) -> Confusion:
+    """Count answers by true category; what was not read has columns of its own."""
+    answer = table["answer"].fillna(table["outcome"].astype(str))
+    return confusion_from_answers(table["label"], answer, task.codes, task.name_of)
+
+
+def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFrame:
+    """Return the first answers as they came, with what was read in them.
+
+    Returns
+    -------
+    DataFrame
+        Columns `image`, `true category`, `answer, verbatim` and `read as` (str).
+    """
+    shown = table.head(most)
+    read = shown["answer"].map(task.name_of).fillna(shown["outcome"].astype(str))
+    return pd.DataFrame(
+        {
+            "image": shown["image_id"],
+            "true category": shown["label"].map(task.name_of).fillna(NOT_KNOWN),
+            "answer, verbatim": shown["text"].fillna(""),
+            "read as": read,
+        }
+    ).reset_index(drop=True)
+
+
+def first_images(name: str) -> Dataset:
+    """Return the images of a data set that a chapter asks about."""
+    return recorded_part(load(name)).head(IMAGES)
+
+
+def prompts_of(task: Categories) -> list[str]:
+    """Return the names of the prompts in `data/prompts` that describe a task's categories."""
+    return [name for name in all_prompts_of(task) if not name.endswith(NAMES)]
+
+
+def all_prompts_of(task: Categories) -> list[str]:
+    """Return the names of the prompts in `data/prompts` that ask for a task's categories."""
+    names = sorted(path.stem for path in paths.PROMPTS.glob("*.md"))
+    return [name for name in names if load_prompt(name).task == task.name]
+
+
+def sure_prompts_of(task: Categories) -> list[str]:
+    """Return the names of those that describe its categories and ask for a confidence."""
+    return [name for name in prompts_of(task) if load_prompt(name).confidence]
+
+
+def origin_of(dataset: Dataset) -> Origin:
+    """Return the origin of answers that were asked for here about a data set."""
+    return Origin(f"recorded here, {dataset.origin}")
+
+
+def whose_images(dataset: Dataset, model: str) -> str:
+    """Return in a sentence or two whose images a data set holds, for a reader."""
+    if origin_of(dataset) is Origin.SIMULATED_SKY:
+        theirs = "the papers' models" if is_own(model) else "what the papers found on it"
+        return (
+            f"The images of the data set {dataset.name} are simulated by this project. Nothing "
+            f"found on them is evidence about the real sky, or about {theirs}."
+        )
+    return (
+        f"The images of the data set {dataset.name} are real sky, read from files on this machine "
+        "that are not ours to ship."
+    )
+
+
+def examples(dataset: Dataset, task: Categories, most: int = 8) -> list[Row]:
+    """Return the first images of each category, at most `most`, as rows of a gallery."""
+    labels = dataset.table["label"]
+    rows = [(c.name, _pictures(dataset, labels == c.code, most)) for c in task.categories]
+    return [row for row in rows if row[1]]
+
+
+def swapped(
+    dataset: Dataset, table: pd.DataFrame, task: Categories, pair: tuple[int, int], most: int = 8
+) -> list[Row]:
+    """Return images that were confused within a pair of categories, as rows of a gallery.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The images asked about.
+    table : DataFrame
+        Their answers, in the same order.
+    pair : pair of int
+        The places of two categories in the task.
+    most : int
+        How many images of a row are shown at most. A row without any is left out.
+    """
+    one, other = (task.categories[place] for place in pair)
+    rows = []
+    for true, said in ((one, other), (other, one)):
+        wrong = (table["label"] == true.code) & (table["answer"] == said.code)
+        rows.append((f"{true.name}, called {said.name}", _pictures(dataset, wrong, most)))
+    return [row for row in rows if row[1]]
+
+
+def _pictures(
+    dataset: Dataset, wanted: "pd.Series[bool]", most: int
+) -> list[npt.NDArray[np.uint8]]:
+    """Return the first images of the rows that are wanted."""
+    ids = dataset.table["image_id"].to_numpy(str)[wanted.to_numpy(bool)]
+    return [dataset.pixels(image_id) for image_id in ids[:most]]
+
+
+def answers_line(dataset: Dataset, prompt: str, model: str) -> str:
+    """Return whose answers these are and where from: file, hash and days, for a provenance line."""
+    said = f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin})"
+    path = paths.RECORDINGS / f"{recorded_as(dataset.name, prompt, model)}.parquet"
+    if not path.exists():
+        return f"{said}, in {paths.shown(paths.RECORDINGS)}, not published"
+    beside = read_sidecar(path)
+    ends = (beside.first_recorded, beside.last_recorded)
+    days = " to ".join(dict.fromkeys(f"{end:%Y-%m-%d}" for end in ends if end is not None))
+    return f"{said}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}"
+
+
+def files_line(model: str) -> str:
+    """Return where the answers come from, for a provenance line."""
+    folder = paths.shown(paths.RECORDINGS)
+    return f"recordings of {model} in {folder}, made by `make record` over HTTP"

@@ -1,0 +1,1 @@
+"""The simulated skies beside the real one, measured alike."""

@@ -1,0 +1,93 @@
+import socket
+import subprocess
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from conftest import make_folder
+from endpoint import EndpointServer
+from local_http import LocalServer
+from secondsight import paths
+from secondsight.book import record
+from secondsight.datasets.folder import load_folder
+from secondsight.datasets.registry import load
+from secondsight.errors import DataError
+from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recording import read_rows, read_sidecar, verify
+from secondsight.inference.recording_plan import Plan, Recording, read_plan, settings
+from secondsight.simulate.skies import find_sky
+
+
+def test_what_is_planned_exists() -> None:
+    for planned in read_plan().recording:
+        prompt = load_prompt(planned.prompt)
+        labels = set(load(planned.dataset).table["label"])
+        assert labels <= set(prompt.categories.codes), planned
+
+
+def test_a_plan_that_is_not_right_is_named(tmp_path: Path) -> None:
+    (tmp_path / "record.toml").write_text('model = "m"\n[[recording]]\ndataset = "lsbg"\n')
+    with pytest.raises(DataError, match=r"recording\.0\.prompt"):
+        read_plan(tmp_path / "record.toml")
+
+
+def test_sampled_answers_are_asked_for_with_their_probabilities() -> None:
+    planned = Recording(dataset="lsbg", prompt="lsbg-1", title="t", repeats=3, sampled=True)
+    assert settings(planned) == {"repeats": 3, "temperature": None, "logprobs": record.TOKENS}
+    certain = planned.model_copy(update={"sampled": False})
+    assert settings(certain) == {"repeats": 3, "temperature": 0.0}
+
+
+def test_what_was_recorded_is_published_and_not_asked_again(
+    tmp_path: Path,
+    endpoint: Endpoint,
+    endpoint_server: EndpointServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    images = load_folder(make_folder(tmp_path / "tiny", 3))
+    monkeypatch.setattr(record, "load", lambda name: images)
+    planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures", repeats=2)
+    plan = Plan(model="sky-1", recording=(planned,))
+    (path,) = record.record(plan, endpoint, tmp_path)
+    asked = len(endpoint_server.requests)
+    assert asked == 2 * len(images) == read_rows(path).num_rows
+    assert verify(path) == []
+    assert read_sidecar(path).title == "tiny pictures: answers of sky-1"
+    assert record.record(plan, endpoint, tmp_path) == [path]
+    assert len(endpoint_server.requests) == asked
+
+
+class _Ready(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *said: object) -> None:
+        """Say nothing."""
+
+
+def test_the_local_server_is_waited_for_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{plug.getsockname()[1]}")
+        monkeypatch.setattr(record, "PATIENCE", 1)
+        with LocalServer(_Ready) as server, subprocess.Popen(["sleep", "60"]) as process:
+            record._wait(process, f"{server.address}/v1/models")
+            process.kill()
+
+
+def test_the_repeated_candidates_are_candidates_and_hold_no_more_than_they_should() -> None:
+    repeated = load("dwarfs-repeated")
+    kinds = find_sky("dwarfs").catalogue().set_index("image_id")["kind"]
+    assert len(repeated) == 4_000
+    assert not repeated.table["image_id"].map(kinds).isin(["simulated dwarf", "known dwarf"]).any()
+    assert repeated.table["image_id"].is_monotonic_increasing
+    assert repeated.table.equals(load("dwarfs-repeated").table)
+
+
+def test_what_is_committed_is_what_its_text_files_say() -> None:
+    recordings = sorted(paths.RECORDINGS.glob("*.parquet"))
+    assert recordings
+    assert [line for path in recordings for line in verify(path)] == []
