@@ -6,14 +6,13 @@ import sys
 from glob import glob
 from shlex import quote
 
-from secondsight.datasets import derived
-from secondsight.datasets import sources
-from secondsight.datasets.registry import REAL
+from secondsight.book.another_model import check_model, given
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
+from secondsight.datasets import derived, sources
+from secondsight.datasets.registry import REAL
 from secondsight.errors import SecondSightError
 from secondsight.paths import mirror, shown
-from secondsight.book.another_model import check_model, given
-from secondsight.simulate import SKIES
+from secondsight.simulate.skies import SKIES
 
 LOCK = "requirements.lock"
 SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, executed notebooks
