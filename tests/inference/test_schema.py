@@ -14,8 +14,7 @@ from secondsight.inference import journal, recording, schema
 from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
 from secondsight.inference.journal import read_journal
-from secondsight.inference.prompt import Prompt
-from secondsight.inference.recording import read_rows, sidecar_path, verify, write_recording
+from secondsight.inference.recording import read_rows, sealed, sidecar_path, verify, write_recording
 from secondsight.inference.request import Image, Message, Request, Sampling, Template, Text, key_of
 
 FIRST = Path(__file__).parent / "recordings" / "schema-1.parquet"
@@ -152,7 +151,9 @@ def with_schema(tmp_path: Path, number: int) -> Path:
     path = tmp_path / "x.parquet"
     write_recording(path, rows(), SIDECAR)
     note = sidecar_path(path)
-    note.write_text(note.read_text().replace("schema_number = 1", f"schema_number = {number}"))
+    words, _, _ = note.read_text().partition("checksum = ")
+    words = words.replace("schema_number = 1", f"schema_number = {number}")
+    note.write_bytes(sealed(words.encode()))
     return path
 
 

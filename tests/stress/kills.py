@@ -50,6 +50,26 @@ def make_images(folder: Path, count: int) -> dict[str, str]:
     return ids
 
 
+class Endpoint(EndpointServer):
+    """An endpoint that tells the runs of a recorder apart.
+
+    What a killed run had asked may come late, and is no business of the next one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole: list[tuple[str, str]] = []
+
+    def done(self, asked: Asked) -> None:
+        super().done(asked)
+        self.whole.append((run_of(asked), asked.image_sha256))
+
+
+def run_of(asked: Asked) -> str:
+    """Return the name of the run that asked."""
+    return asked.headers["openai-organization"]
+
+
 @dataclass
 class Account:
     """What happened to a recording that was killed so often."""
@@ -65,7 +85,7 @@ class Account:
 class Victim:
     """A recorder, the endpoint that it asks, and its journal."""
 
-    def __init__(self, folder: Path, server: EndpointServer, count: int) -> None:
+    def __init__(self, folder: Path, server: Endpoint, count: int) -> None:
         self.images = folder / "tiny"
         self.recordings = folder / "recordings"
         self.recordings.mkdir()
@@ -73,15 +93,17 @@ class Victim:
         self.ids = make_images(self.images, count)
         self.journal = self.recordings / "tiny.lsbg-test.sky-1.jsonl"
         self.account = Account()
+        self.run = 0
         self.threads = threading.active_count()
 
     def start(self) -> subprocess.Popen[bytes]:
+        self.run += 1
         where = [str(self.images), str(self.recordings), self.server.base_url]
         return subprocess.Popen(
             [sys.executable, str(RECORDER), *where, "new_episodes"],
             stdout=subprocess.DEVNULL,
-            stderr=(self.recordings.parent / "said").open("ab"),
-            env=os.environ | {"RETRIES": "2"},
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"RETRIES": "2", "OPENAI_ORG_ID": str(self.run)},
         )
 
     def kept(self) -> set[str]:
@@ -102,7 +124,7 @@ class Victim:
         self.wait_for_handlers()
         if not ended:
             self.account.kills[number.name] += 1
-        self.take_stock(before, seen, drained=number != signal.SIGKILL)
+        self.take_stock(before, drained=number != signal.SIGKILL)
 
     def wait_for_handlers(self) -> None:
         """Wait until the endpoint has done with what the killed process asked."""
@@ -111,14 +133,14 @@ class Victim:
             seen = len(self.server.requests)
             time.sleep(0.05)
 
-    def take_stock(self, before: set[str], seen: int, *, drained: bool) -> None:
-        kept, account = self.kept(), self.account
-        asked = [self.ids[one.image_sha256] for one in self.server.requests[seen:]]
+    def take_stock(self, before: set[str], *, drained: bool) -> None:
+        kept, account, run = self.kept(), self.account, str(self.run)
+        asked = {self.ids[one.image_sha256] for one in self.server.requests if run_of(one) == run}
         account.lost += len(before - kept)
-        account.asked_again += len(before & set(asked))
+        account.asked_again += len(before & asked)
         if drained:
-            whole = {self.ids[image] for image in list(self.server.answered)}
-            account.undrained += len(whole & set(asked) - kept)
+            whole = {self.ids[image] for name, image in self.server.whole if name == run}
+            account.undrained += len(whole - kept)
         assert not self.journal.exists() or verify_journal(self.journal) == []
 
     def finish(self) -> None:
@@ -126,10 +148,11 @@ class Victim:
         for _ in range(50):
             if len(self.kept()) == len(self.ids):
                 break
-            before, seen = self.kept(), len(self.server.requests)
+            before = self.kept()
             with self.start() as process:
                 process.wait()
-            self.take_stock(before, seen, drained=True)
+            self.wait_for_handlers()
+            self.take_stock(before, drained=True)
         assert len(self.kept()) == len(self.ids), "it never ends"
         times = Counter(self.server.answered)
         self.account.answered_twice = sum(count - 1 for count in times.values())
@@ -144,7 +167,7 @@ def kill_many(folder: Path, kills: int, requests: int, seed: int = 1) -> Account
         with turn:
             return bad_reply(chance)
 
-    with EndpointServer() as server:
+    with Endpoint() as server:
         server.default = reply
         victim = Victim(folder, server, requests)
         for number in range(kills):

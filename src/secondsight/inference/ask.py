@@ -297,8 +297,8 @@ def make_plan(dataset: Dataset, prompt: Prompt, request: Request, repeats: int) 
     if repeats < 1:
         raise ParameterError(f"repeats must be 1 or more, not {repeats}")
     template = Template(request)
-    image_ids = dataset.table["image_id"].repeat(repeats).tolist()
-    images = dataset.table["image_sha256"].repeat(repeats).tolist()
+    image_ids = dataset.table["image_id"].repeat(repeats).array
+    images = dataset.table["image_sha256"].repeat(repeats).array
     numbers = list(range(repeats)) * len(dataset)
     keys = template.keys(dataset.table["image_sha256"], repeats)
     return Plan(dataset, prompt, template, image_ids, images, numbers, keys)

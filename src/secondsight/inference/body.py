@@ -81,7 +81,10 @@ def is_completion(body: str) -> bool:
 def read_reply(body: str) -> Reply:
     """Return what a chat completion says; what is none is unreadable, and never an error."""
     try:
-        reply = loads(body)
+        try:
+            reply = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            reply = _loads_odd(body)
         choice = reply["choices"][0]
         message = choice["message"]
         content, refusal = message.get("content"), message.get("refusal")

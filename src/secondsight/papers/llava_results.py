@@ -4,8 +4,10 @@ import pandas as pd
 
 from secondsight.errors import DataError
 from secondsight.metrics.intervals import LEVEL, Estimate
-from secondsight.training.results import ALL, LLAVA, rows_of
+from secondsight.training.results import ALL, LESS, LLAVA, rows_of
 from secondsight.training.settings import MOMENTS
+
+__all__ = ["CURVES", "LESS", "MOMENTS", "RESULTS", "SAID", "by_seed", "over_pictures", "read"]
 
 RESULTS, CURVES, SAID = (LLAVA.folder / name for name in LLAVA.columns)
 read = LLAVA.read
