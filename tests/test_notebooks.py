@@ -8,7 +8,7 @@ import papermill
 import pytest
 
 from hygiene import ROOT
-from secondsight.book.dependencies import files_used_by
+from secondsight.book.dependencies import files_of_notebook
 from secondsight.book.tags import asked
 from secondsight.errors import ParameterError
 from secondsight.papers.replayed import TASKS
@@ -93,7 +93,7 @@ def test_its_last_cell_hands_its_numbers_on(notebook: Path) -> None:
 
 
 def test_it_uses_the_package_and_the_files_exist(notebook: Path) -> None:
-    files = files_used_by(notebook)
+    files = files_of_notebook(notebook)
     assert ROOT / "src" / "secondsight" / "chapter.py" in files
     assert all(path.is_file() for path in files)
 

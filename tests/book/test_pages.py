@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from made_results import for_every_claim, result
+from secondsight import paths
 from secondsight.book import pages
 from secondsight.book.claims import Claim, Verdict, claims, overall, verdicts
 from secondsight.book.results import Result
@@ -90,7 +91,7 @@ def test_a_badge_has_the_class_of_its_verdict(
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_badge_is_styled(verdict: Verdict) -> None:
-    style = Path(pages.__file__).parents[2] / "book" / "_static" / "secondsight.css"
+    style = paths.BOOK / "_static" / "secondsight.css"
     assert f".ss-{pages.MARK[verdict]}" in style.read_text()
 
 

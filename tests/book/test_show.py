@@ -24,8 +24,8 @@ FIGURE = Shown("one", "A caption.", "Four cells.", {"data": "a file"}, b"<svg>1"
 DRAW = """
 import hashlib
 import numpy as np
-from secondsight.figures import draw_confusion
-from secondsight.metrics import Confusion
+from secondsight.figures.confusion import draw_confusion
+from secondsight.metrics.confusion import Confusion
 from secondsight.book.show import draw_themed
 drawn = draw_themed(draw_confusion, Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], []))
 print(*[hashlib.sha256(svg).hexdigest() for svg in drawn.values()])

@@ -14,6 +14,7 @@ from secondsight.inference import journal, recording, schema
 from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import Prompt
 from secondsight.inference.recording import read_rows, sealed, sidecar_path, verify, write_recording
 from secondsight.inference.request import Image, Message, Request, Sampling, Template, Text, key_of
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from secondsight.inference import wording
+from secondsight.inference import cue_words
 from secondsight.inference.meaning import Mention, Rank, Sentence, State
 
 
@@ -73,9 +73,9 @@ def _plainly_other(one: Mention, label: str) -> bool:
 
 def _retracts(sentence: Sentence, label: str) -> bool:
     text = sentence.text.strip(" \n\"'(")
-    if not sentence.mentions and wording.IS_WRONG.match(text):
+    if not sentence.mentions and cue_words.IS_WRONG.match(text):
         return True
-    retracts = wording.RETRACTS.match(text)
+    retracts = cue_words.RETRACTS.match(text)
     if not retracts or not sentence.mentions:
         return bool(retracts) and len(text.split()) == 1
     others = [one for one in sentence.mentions if one.label != label]

@@ -1,7 +1,7 @@
 """How a sentence means the categories in it: as said, denied, doubted, or only supposed.
 
-A sentence is read once forwards and once backwards. Words of denial and doubt (`wording`) hold for
-the categories of their clause; a list goes on with what held for its first.
+A sentence is read once forwards and once backwards. Words of denial and doubt (`cue_words`) hold
+for the categories of their clause; a list goes on with what held for its first.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from secondsight.inference import wording
+from secondsight.inference import cue_words
 
 
 class Rank(IntEnum):
@@ -72,7 +72,7 @@ class Sentence:
 def judged(start: int, text: str, mentions: list[Mention]) -> Sentence:
     """Return the sentence with each category denied or doubted by the words that govern it."""
     spans = [(one.start - start, one.end - start) for one in mentions]
-    events = _outside(wording.WORDING.finditer(text), spans)
+    events = _outside(cue_words.WORDING.finditer(text), spans)
     kinds = {kind for kind, _, _ in events}
     line = sorted([*events, *(("mention", *span) for span in spans)], key=lambda one: one[1])
     states = _backwards(line, mentions, _forwards(text, line, mentions))
@@ -110,7 +110,7 @@ def _forwards(text: str, line: list[Event], mentions: list[Mention]) -> list[Sta
             state = denied or mentions[len(states)].state or governs
             if 0 <= no_ends <= start and text[no_ends:start].count(" ") <= NEAR + 1:
                 state = state or State.DENIED
-            if states and wording.JOINED.fullmatch(text, ended, start):
+            if states and cue_words.JOINED.fullmatch(text, ended, start):
                 state = State.DENIED if states[-1] is State.DENIED else state or states[-1]
             alone = False
             hedged = unsure and not likely and mentions[len(states)].rank < Rank.ANSWER

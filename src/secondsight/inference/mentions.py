@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from secondsight.datasets.tasks import Task
-from secondsight.inference import wording
+from secondsight.inference import cue_words
 from secondsight.inference.meaning import Mention, Rank, Sentence, State, judged
 
 CONTEXT = 80
@@ -58,7 +58,7 @@ class Finder:
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
         self.code = rf"(?P<code>{codes})(?:\.0+)?"
         self._codes = re.compile(_NOT_BEFORE + self.code + _NOT_AFTER, re.IGNORECASE)
-        self._another = re.compile(rf"{wording.JOINED_BY}(?:{codes}|\d{{1,3}})(?!\w| ?%|[.,]\d)")
+        self._another = re.compile(rf"{cue_words.JOINED_BY}(?:{codes}|\d{{1,3}})(?!\w| ?%|[.,]\d)")
 
     def sentences(self, text: str) -> list[Sentence]:
         """Return the sentences of `text`, each with how it means the categories in it."""
@@ -93,7 +93,7 @@ class Finder:
         state = State.SUPPOSED if _is_of(before) else State.SAID
         if self._in_a_list(before, text, match):
             state = State.DOUBTED
-        framed = bool(wording.FRAMED.search(before))
+        framed = bool(cue_words.FRAMED.search(before))
         label = self.spelt[plain_name(match[0])]
         return Mention(label, match.start(), match.end(), rank, state, framed)
 
@@ -111,10 +111,10 @@ class Finder:
                 return None, -1
             if beside and beside.start(1) - match.end() > 1:
                 rank = Rank.CODE
-        joined = self._another.match(after) or wording.OR_AFTER.match(after)
-        doubted = joined or wording.OR_BEFORE.search(before)
+        joined = self._another.match(after) or cue_words.OR_AFTER.match(after)
+        doubted = joined or cue_words.OR_BEFORE.search(before)
         state = State.DOUBTED if doubted else State.SAID
-        framed = rank >= Rank.CODE and bool(wording.FRAMED.search(before))
+        framed = rank >= Rank.CODE and bool(cue_words.FRAMED.search(before))
         code = Mention(label, match.start(), match.end(), rank, state, framed)
         return code, beside.start(1) if beside and rank > Rank.LOOSE else -1
 
@@ -122,7 +122,7 @@ class Finder:
         after = text[match.end() : match.end() + 12]
         if match[0][-1] in "I123" and _NUMERAL.match(after):
             return True
-        if wording.OR_AFTER.match(after) or wording.OR_BEFORE.search(before):
+        if cue_words.OR_AFTER.match(after) or cue_words.OR_BEFORE.search(before):
             return True
         head = re.search(r"([\w-]{1,20}) ?(?:,|&|\band\b) ?$", before)
         codes = self._heads.get(head[1].lower().split("-")[0]) if head else None
@@ -131,22 +131,22 @@ class Finder:
 
 def _rank(before: str, after: str, code: str, named: bool) -> Rank:
     counts = _is_count(after) and not named
-    if wording.IS_CHOSEN.match(after):
+    if cue_words.IS_CHOSEN.match(after):
         return Rank.ANSWER
     if not _WORD.search(before):
         return Rank.CODE if _stands_alone(before, after) else Rank.LOOSE
-    if wording.FINAL.search(before) and not counts:
+    if cue_words.FINAL.search(before) and not counts:
         return Rank.FINAL
-    if wording.ANSWER.search(before) and not counts:
+    if cue_words.ANSWER.search(before) and not counts:
         return Rank.ANSWER
-    if wording.CATEGORY.search(before) and not (counts and code == "A"):
+    if cue_words.CATEGORY.search(before) and not (counts and code == "A"):
         return Rank.CODE
     return Rank.CODE if _stands_alone(before, after) else Rank.LOOSE
 
 
 def _stands_alone(before: str, after: str) -> bool:
     """Whether a code without a cue is given all the same, as in "1: faint" or "It is 1."."""
-    if wording.IT_IS.search(before) and _ENDS.match(after):
+    if cue_words.IT_IS.search(before) and _ENDS.match(after):
         return True
     if re.match(r" ?[:=] ?[A-Za-z]", after) and not before[-2:-1].isalpha():
         return True
@@ -154,7 +154,7 @@ def _stands_alone(before: str, after: str) -> bool:
 
 
 def _is_count(after: str) -> bool:
-    return bool(wording.GOES_ON.match(after))
+    return bool(cue_words.GOES_ON.match(after))
 
 
 def _is_enumerated(text: str, match: re.Match[str]) -> bool:
@@ -165,13 +165,13 @@ def _is_enumerated(text: str, match: re.Match[str]) -> bool:
 
 def _is_of(before: str) -> bool:
     """Whether a name is only what something else belongs to: "a hallmark of a merger"."""
-    of = wording.OF.search(before)
-    return of is not None and (of[1] or "").lower() not in wording.SHOWN
+    of = cue_words.OF.search(before)
+    return of is not None and (of[1] or "").lower() not in cue_words.SHOWN
 
 
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in wording.SENTENCE_END.finditer(text):
+    for match in cue_words.SENTENCE_END.finditer(text):
         yield start, match.end()
         start = match.end()
     yield start, len(text)

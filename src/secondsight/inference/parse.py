@@ -8,8 +8,8 @@ Reasoning between tags goes first (`normalise`). Then, in order: the field of a 
 (`json_answer`); a bare code or name as the first or the last line; a code behind a cue ("category
 1", "Antwort: 1") or with its name ("G: irregular"); and last a name somewhere in a finished
 sentence (`mentions`). It counts if the words around it do not deny or doubt it (`meaning`, by the
-words in `wording`) and nothing else in the text gainsays it (`decide`). A sentence that was cut off
-while still describing has not answered.
+words in `cue_words`) and nothing else in the text gainsays it (`decide`). A sentence that was cut
+off while still describing has not answered.
 """
 
 import re
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from secondsight.datasets.tasks import Task
-from secondsight.inference import json_answer, normalise, wording
+from secondsight.inference import cue_words, json_answer, normalise
 from secondsight.inference.decide import chosen, said, upheld
 from secondsight.inference.json_answer import CONFIDENCE_FIELDS, LABEL_FIELDS, Fields
 from secondsight.inference.meaning import Rank, Sentence
@@ -138,7 +138,7 @@ class Parser:
         label = chosen(sentences, least)
         if label is not None:
             return Answer(label, ANSWERED, _confidence(text))
-        refused = not said(sentences, least) and wording.REFUSAL.search(text)
+        refused = not said(sentences, least) and cue_words.REFUSAL.search(text)
         return Answer(None, REFUSED if refused else UNPARSEABLE)
 
     def _confirmed(

@@ -7,21 +7,23 @@ from sklearn.metrics import brier_score_loss
 from papers.dwarfs.made_campaign import answers, drawn, values
 from secondsight.figures.dots import Band, Dots
 from secondsight.metrics.intervals import Estimate, proportion
-from secondsight.papers.dwarfs import (
+from secondsight.papers.dwarfs.confidence_panels import (
     at_high,
     by_confidence,
     confidence,
     events_drawn,
+    outcomes,
     rise,
     score_numbers,
     score_panels,
     score_table,
     selected,
+    selective,
     share_stated,
+    sureness,
     surest,
     ways_drawn,
 )
-from secondsight.papers.dwarfs.confidence_panels import outcomes, selective, sureness
 
 WORDS = ["low", "medium", "high"]
 

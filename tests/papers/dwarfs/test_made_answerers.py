@@ -15,10 +15,11 @@ from secondsight.figures.dots import Band, Dots, Panel
 from secondsight.metrics.bins import Bin, bin_shares
 from secondsight.metrics.calibration import calibration_error
 from secondsight.metrics.intervals import Estimate
-from secondsight.papers.dwarfs import calibration, closure, closure_misses, fraction
 from secondsight.papers.dwarfs import made_answerers as ruler
 from secondsight.papers.dwarfs import vote_panels as votes
-from secondsight.papers.dwarfs.made_answerers import PLANTED
+from secondsight.papers.dwarfs.made_answerers import PLANTED, closure, closure_misses
+from secondsight.papers.dwarfs.phrases import fraction
+from secondsight.papers.dwarfs.vote_panels import calibration
 from secondsight.simulate.answerers import draw_answers, planted_rate
 
 SEEDS = range(6)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.dwarfs.made_campaign import answers
-from secondsight.papers.dwarfs import (
+from secondsight.papers.dwarfs.phrases import (
+    TENTHS,
     extremes,
     facts,
     fraction,
@@ -15,7 +16,6 @@ from secondsight.papers.dwarfs import (
     token_tells,
     varied,
 )
-from secondsight.papers.dwarfs.phrases import TENTHS
 
 
 def test_tenths_are_the_numbers_that_one_writes() -> None:

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from papers.dwarfs.made_campaign import answers, values
 from secondsight.figures.dots import Dots
-from secondsight.papers.dwarfs import groups_of, recovery
-from secondsight.papers.dwarfs.recovery import GROUPS
+from secondsight.papers.dwarfs.recovery import GROUPS, groups_of, recovery
 
 N = 140
 

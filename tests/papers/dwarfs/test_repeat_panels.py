@@ -8,7 +8,8 @@ from sklearn.metrics import roc_auc_score
 from papers.dwarfs.made_campaign import answers, drawn, values
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.intervals import Estimate, proportion
-from secondsight.papers.dwarfs import (
+from secondsight.papers.dwarfs.campaign import votes_by_repeats
+from secondsight.papers.dwarfs.repeat_panels import (
     disagreements,
     halves,
     in_a_row,
@@ -24,7 +25,6 @@ from secondsight.papers.dwarfs import (
     torn_table,
     typical_width,
 )
-from secondsight.papers.dwarfs.campaign import votes_by_repeats
 from secondsight.simulate.answerers import planted_rate
 
 TEN = 10

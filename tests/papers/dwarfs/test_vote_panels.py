@@ -9,7 +9,10 @@ from papers.dwarfs.made_campaign import answers, drawn, values
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.calibration import calibration_error
 from secondsight.metrics.intervals import Estimate, proportion
-from secondsight.papers.dwarfs import (
+from secondsight.papers.dwarfs.vote_panels import (
+    CLEAR,
+    HIDDEN,
+    NEAR,
     agreements,
     at_clear,
     by_group,
@@ -22,7 +25,6 @@ from secondsight.papers.dwarfs import (
     leads,
     say_curve,
 )
-from secondsight.papers.dwarfs.vote_panels import CLEAR, HIDDEN, NEAR
 
 
 def only(panel: Panel, place: int = 0) -> Dots:
