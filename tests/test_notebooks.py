@@ -82,9 +82,9 @@ def given_by(code: str) -> set[str]:
 
 def spread_names(code: str) -> set[str]:
     """Return the names that a call or a comprehension, spread out, gives."""
-    if code.startswith("panels.facts("):
+    if code.startswith("phrases.facts("):
         return {"answers", "truth", "scores"}
-    assert "local.TASKS" in code
+    assert "replayed.TASKS" in code
     return {task.key for task in TASKS}
 
 
@@ -94,8 +94,8 @@ def test_its_last_cell_hands_its_numbers_on(notebook: Path) -> None:
 
 def test_it_uses_the_package_and_the_files_exist(notebook: Path) -> None:
     files = files_of_notebook(notebook)
-    assert ROOT / "src" / "secondsight" / "chapter.py" in files
-    assert all(path.is_file() for path in files)
+    assert "src/secondsight/book/chapter.py" in files
+    assert all((ROOT / name).is_file() for name in files)
 
 
 @pytest.mark.parametrize(
