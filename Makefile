@@ -33,7 +33,7 @@ test: lint types book unit nbval  ## check format, lint and types, build the boo
 lint: $(VENV)/.dev
 	@ruff check .
 	@ruff format --check .
-	@lint-imports --no-cache >_build/imports.log || { cat _build/imports.log; exit 1; }
+	@told=$$(lint-imports --no-cache) || { echo "$$told"; exit 1; }
 	@python -m tests.hygiene
 
 types: $(VENV)/.dev
