@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify record serve train train-radio train-llava bench lock clean help
+.PHONY: book test lint types unit nbval data verify record serve train train-radio train-llava bench links lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -72,6 +72,9 @@ train-llava: $(VENV)/.dev  ## fine-tune small LLaVAs in two stages; START= other
 bench: $(VENV)/.dev  ## measure speed and memory against peers
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"
 	@python benchmarks/replay.py
+
+links: book  ## follow every link of the book; needs a network
+	@jupyter-book build _build/source --path-output _build/links --builder linkcheck
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew
 	@pip install --quiet uv
