@@ -272,3 +272,9 @@ def test_a_files_line_changes_with_the_file(tmp_path: Path) -> None:
 
 def test_a_file_of_the_project_is_named_from_its_root() -> None:
     assert file_line(chapter.paths.PUBLISHED).startswith("data/published.toml (SHA-256 ")
+
+
+def test_a_page_does_not_tell_where_a_folder_lies() -> None:
+    chapter = begin("09_test", {"dataset": "/somewhere/of/mine/camp", "n": 2}, dataset=str, n=int)
+    parameters = chapter._provenance(draw_confusion)["parameters"]
+    assert parameters == "dataset = 'camp', n = 2"
