@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from endpoint import EndpointServer
 from outside import OutsideNetwork
+from project_copy import Project
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.folder import load_folder
 from secondsight.inference.client import Endpoint
@@ -36,6 +37,27 @@ ENVIRONMENT = (
     *(name + form for name in ("HTTP", "HTTPS", "ALL") for form in ("_PROXY",)),
     *(name + form for name in ("http", "https", "all") for form in ("_proxy",)),
 )
+
+
+BOOKS = {"test_workflow.py", "test_other_book.py"}
+"""The files whose tests build books: they share the first one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and begin with the books, which take longest."""
+    for item in items:
+        group = "books" if item.path.name in BOOKS else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.name not in BOOKS)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the project with its book built."""
+    project = Project(tmp_path_factory.mktemp("project"))
+    project.snakemake()
+    return project
 
 
 def is_this_machine(host: object) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from endpoint import Asked, EndpointServer, Reply, answer
+from project_copy import Project
 from secondsight.datasets.registry import load
-from test_workflow import Project
 
 pytestmark = pytest.mark.book
 
@@ -49,9 +49,9 @@ def make_campaign(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def other(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the project with few images planned, answers recorded, and its book built."""
-    project = Project(tmp_path_factory.mktemp("other"))
+    project = built.copied(tmp_path_factory.mktemp("other") / "project")
     plan = project.root / "data" / "record.toml"
     few = re.sub(r"(\[\[recording\]\]\n)", rf"\1images = {IMAGES}\n", plan.read_text())
     plan.write_text(few)

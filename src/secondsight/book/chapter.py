@@ -180,14 +180,16 @@ class Chapter:
         parameters = {k: v for k, v in self.parameters.items() if k != "results"}
         return {
             "notebook": f"notebooks/{self.name}.ipynb",
-            "parameters": ", ".join(f"{k} = {_without_folders(v)!r}" for k, v in parameters.items()),
+            "parameters": ", ".join(
+                f"{k} = {_without_folders(v)!r}" for k, v in parameters.items()
+            ),
             "drawn by": f"{draw.__module__}.{draw.__name__}",
             "data": "; ".join(line.rstrip(".") for line in self.data),
             "package": f"secondsight {__version__}",
         }
 
 
-def _without_folders(value: object) -> object:
+def _shown(value: object) -> object:
     """Return a parameter, of a folder its name alone: where it lies is nobody else's business."""
     is_path = isinstance(value, str) and Path(value).is_absolute()
     return Path(str(value)).name if is_path else value
