@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 import requests
 
-from secondsight import datasets
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
 from secondsight.errors import EndpointError
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
@@ -95,7 +95,7 @@ def endpoint(base_url: str) -> Endpoint:
 @pytest.fixture(scope="module")
 def sky() -> Dataset:
     """A few images of the simulated morphology data set."""
-    return datasets.load("morphology").head(4)
+    return load("morphology").head(4)
 
 
 NOWHERE = Endpoint("http://127.0.0.1:9/v1", retries=0)

@@ -317,8 +317,8 @@ def test_a_confidence_in_words_is_kept(text: str) -> None:
 
 
 VERY_LONG = r"""
-from secondsight.datasets import TASKS
-from secondsight.inference import Parser
+from secondsight.datasets.tasks import TASKS
+from secondsight.inference.parse import Parser
 
 parse = Parser(TASKS["dwarf"]).parse
 for part in (" ", "`", ".", "{", '{"a":', "<think>", "1, ", "not ", "a dwarf or ", "\ufdfa"):

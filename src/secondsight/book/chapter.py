@@ -180,9 +180,7 @@ class Chapter:
         parameters = {k: v for k, v in self.parameters.items() if k != "results"}
         return {
             "notebook": f"notebooks/{self.name}.ipynb",
-            "parameters": ", ".join(
-                f"{k} = {_without_folders(v)!r}" for k, v in parameters.items()
-            ),
+            "parameters": ", ".join(f"{k} = {_shown(v)!r}" for k, v in parameters.items()),
             "drawn by": f"{draw.__module__}.{draw.__name__}",
             "data": "; ".join(line.rstrip(".") for line in self.data),
             "package": f"secondsight {__version__}",

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from secondsight import datasets
 from secondsight.datasets.dataset import sha256
+from secondsight.datasets.registry import load
 from secondsight.errors import DataError
 from secondsight.minivlm.phrases import FORBIDDEN, SKIES, phrases, plainest, word
 from secondsight.simulate.png import encode_png
@@ -73,6 +73,6 @@ def test_every_fact_has_its_wordings_and_is_used(sky: str) -> None:
 
 
 def test_no_example_is_a_picture_of_a_data_set() -> None:
-    known = {sha for name in REGISTERED for sha in datasets.load(name).table["image_sha256"]}
+    known = {sha for name in REGISTERED for sha in load(name).table["image_sha256"]}
     drawn = [encode_png(draw_example(sky, number).pixels) for sky in SKIES for number in range(10)]
     assert not known & set(map(sha256, drawn))
