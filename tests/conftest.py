@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the project with its book built."""
     project = Project(tmp_path_factory.mktemp("project"))
-    project.snakemake()
+    project.snakemake(OPENED=str(project.opened))
     return project
 
 

@@ -20,6 +20,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        root.mkdir(parents=True, exist_ok=True)
         for path in tracked():
             copy = root / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -31,6 +32,8 @@ class Project:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self.environment.pop("SECONDSIGHT_MIRROR", None)
+        self.opened = root.with_name(f"{root.name}.opened")
+        """Which chapter opened which file of data while it ran."""
 
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the copy."""
@@ -78,7 +81,7 @@ class Project:
         """Return a copy of this copy, with all that is built."""
         shutil.copytree(self.root, root, symlinks=True)
         copy = object.__new__(Project)
-        copy.root, copy.environment = root, {**self.environment}
+        copy.root, copy.environment, copy.opened = root, {**self.environment}, self.opened
         own = self.environment["PYTHONPATH"]
         copy.environment["PYTHONPATH"] = own.replace(str(self.root / "src"), str(root / "src"))
         return copy
