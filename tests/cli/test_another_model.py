@@ -101,7 +101,9 @@ def test_what_is_lacking_is_recorded_by_the_command_that_is_told(
     assert (said.code, "".join(said.out.split())) == (0, f"recorded{path}")
     assert read_rows(path).num_rows == len(server.requests) == 2
     assert {asked.body["model"] for asked in server.requests} == {"sky-1"}
-    assert read_sidecar(path).title == "The campaign: answers of sky-1"
+    beside = read_sidecar(path)
+    assert beside.title == "Dwarf galaxy or not, the images of mine: answers of sky-1"
+    assert beside.licence == "none chosen"
     said = run("lacking", *words)
     assert (said.code, said.out, said.err) == (0, "all answers of sky-1 are recorded\n", "")
     assert run("lacking", "--model", "sky-2", "--dataset", campaign).code == 1

@@ -3,6 +3,7 @@ from pkgutil import resolve_name
 
 import pytest
 
+from conftest import tiny_png
 from real_files import Places
 from secondsight.datasets.registry import REAL, load
 from secondsight.datasets.tasks import TASKS
@@ -43,3 +44,12 @@ def test_a_real_data_set_without_its_files_says_how_to_fetch_them(
     with pytest.raises(SourceError, match="run secondsight data fetch") as caught:
         load(name)
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_with_the_name_of_a_data_set_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "dwarfs"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(tiny_png(1))
+    (folder / "votes.csv").write_text("image_id,dwarf_votes,total_votes\na,1,2\n")
+    with pytest.raises(DataError, match="give the folder another name"):
+        load(str(folder))

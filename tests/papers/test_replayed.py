@@ -181,7 +181,11 @@ def test_another_model_may_be_one_of_the_papers(sky: Dataset, model: str, said: 
     ("origin", "whose", "said"),
     [
         ("simulated sky", Origin.SIMULATED_SKY, "are simulated by this project"),
-        ("real sky", Origin.REAL_SKY, "are real sky"),
+        (
+            "real sky",
+            Origin.REAL_SKY,
+            "the folder other on this machine, which are taken to be real",
+        ),
     ],
 )
 def test_the_origin_is_the_data_sets_own(

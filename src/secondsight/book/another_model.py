@@ -27,6 +27,8 @@ LONGEST = 200
 MODEL_NAME = re.compile(rf"(?!-)[A-Za-z0-9._:/@+-]{{1,{LONGEST}}}")
 """Such as ``openai/gpt-5-mini``, ``ft:gpt-4o-mini:org::id`` or ``org/model@main``."""
 
+KEY = ", with the key in OPENAI_API_KEY if the endpoint wants one"
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -101,7 +103,8 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
     if dataset in INSTEAD.get(recording.dataset, ()):
         return recording.model_copy(update={"dataset": dataset, "images": IMAGES})
     if recording.dataset == "dwarfs" and is_campaign(dataset):
-        return recording.model_copy(update={"dataset": dataset, "images": None})
+        title = f"Dwarf galaxy or not, the images of {Path(dataset).name}"
+        return recording.model_copy(update={"dataset": dataset, "images": None, "title": title})
     return recording
 
 
@@ -130,8 +133,12 @@ def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
 
 def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
     """Return the error that lists what is missing and says how to record it."""
-    command = "secondsight record --base-url URL " + shlex.join(
-        ["--model", model, *(["--dataset", dataset] * bool(dataset))]
+    own = model == read_plan().model
+    command = "secondsight record " + shlex.join(
+        [
+            *([] if own else ["--base-url", "URL", "--model", model]),
+            *(["--dataset", dataset] if dataset else []),
+        ]
     )
     lines = "\n".join(map(str, lacking))
     prices = [one.estimate.usd for one in lacking if one.estimate.usd is not None]
@@ -139,7 +146,7 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
         lines += f"\n  in all about {sum(prices):,.2f} USD at list price"
     return MissingResponses(
         f"{model} has not answered all that the book asks; missing are\n{lines}\n"
-        f"to record them, with the key in OPENAI_API_KEY if the endpoint wants one: {command}"
+        f"to record them{'' if own else KEY}: {command}"
     )
 
 

@@ -13,7 +13,7 @@ import requests
 
 from secondsight import paths
 from secondsight.datasets.origins import Origin
-from secondsight.datasets.registry import load
+from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
 from secondsight.inference.ask import ask, recorded_as
 from secondsight.inference.client import Endpoint
@@ -54,13 +54,14 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
 def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
     drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
+    own = model == read_plan().model and is_known(recording.dataset)
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
         about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
-        source="Second Sight, by `make record`",
-        licence="CC BY 4.0",
+        source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
+        licence="CC BY 4.0" if own else "none chosen",
         lookup="request",
         response_form="chat.completion",
         models=[],

@@ -45,6 +45,21 @@ def load(name: str) -> Dataset:
         found: Dataset = resolve_name(REAL[name])()
         return found
     if is_campaign(name):
-        return load_campaign(name)
+        return _own_name(load_campaign(name))
     known = ", ".join([*loaders, *REAL])
     raise DataError(f"no data set named {name!r}; known: {known}, or a folder with a {VOTES}")
+
+
+def is_known(name: str) -> bool:
+    """Whether this is the name of a data set of the project, and of no folder."""
+    return name in {*SKIES, repeated.NAME, *REAL}
+
+
+def _own_name(campaign: Dataset) -> Dataset:
+    """Return a folder's campaign, unless its recordings would join those of another data set."""
+    if is_known(campaign.name):
+        raise DataError(
+            f"the folder is called {campaign.name!r} like a data set of this project, and their "
+            "answers would be recorded together: give the folder another name"
+        )
+    return campaign

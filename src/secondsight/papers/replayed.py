@@ -10,7 +10,7 @@ import pandas as pd
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
-from secondsight.datasets.registry import load
+from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.errors import MissingResponses
@@ -197,6 +197,11 @@ def whose_images(dataset: Dataset, model: str) -> str:
         return (
             f"The images of the data set {dataset.name} are simulated by this project. Nothing "
             f"found on them is evidence about the real sky, or about {theirs}."
+        )
+    if not is_known(dataset.name):
+        return (
+            f"The images are those of the folder {dataset.name} on this machine, which are taken "
+            "to be real sky."
         )
     return (
         f"The images of the data set {dataset.name} are real sky, read from files on this machine "

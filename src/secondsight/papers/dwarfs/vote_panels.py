@@ -106,9 +106,13 @@ def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
     if np.isnan(error.value):
         return ""
     points = f"{100 * NEAR:.0f} points"
-    near = "close to" if error.high < NEAR else "not close to" if error.low > NEAR else "near"
+    runs = "runs near"
+    if error.high < NEAR:
+        runs = "runs close to"
+    elif error.low > NEAR:
+        runs = "does not run close to"
     return (
-        f"So the curve runs {near} the diagonal (we call a curve close that lies within {points} "
+        f"So the curve {runs} the diagonal (we call a curve close that lies within {points} "
         f"of it).{_say_leads(leads)}"
     )
 
