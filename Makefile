@@ -40,7 +40,7 @@ types: $(VENV)/.dev
 	@mypy
 
 unit: $(VENV)/.dev
-	@pytest -n "$$CORES" --dist loadgroup
+	@pytest -n "$$CORES" --dist loadfile
 
 nbval: $(VENV)/.dev book
 	@pytest --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks

@@ -40,15 +40,11 @@ ENVIRONMENT = (
 
 
 BOOKS = {"test_workflow.py", "test_other_book.py"}
-"""The files whose tests build books: they share the first one."""
+"""The files whose tests build books."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and begin with the books, which take longest."""
-    for item in items:
-        group = "books" if item.path.name in BOOKS else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the books, which take longest."""
     items.sort(key=lambda item: item.path.name not in BOOKS)
 
 

@@ -49,9 +49,9 @@ def make_campaign(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def other(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the project with few images planned, answers recorded, and its book built."""
-    project = built.copied(tmp_path_factory.mktemp("other") / "project")
+    project = Project(tmp_path_factory.mktemp("other"))
     plan = project.root / "data" / "record.toml"
     few = re.sub(r"(\[\[recording\]\]\n)", rf"\1images = {IMAGES}\n", plan.read_text())
     plan.write_text(few)
