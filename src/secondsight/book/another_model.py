@@ -15,7 +15,7 @@ from secondsight.inference.ask import absent_places, build_request, make_plan
 from secondsight.inference.cache import Cache
 from secondsight.inference.cost import Estimate, estimate
 from secondsight.inference.prompt import load_prompt
-from secondsight.inference.recording_plan import Plan, Recording, first, read_plan, settings
+from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
 from secondsight.papers.replayed import IMAGES
 
 INSTEAD = {
@@ -133,7 +133,7 @@ def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
 
 def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
     """Return the error that lists what is missing and says how to record it."""
-    own = model == read_plan().model
+    own = is_own(model)
     command = "secondsight record " + shlex.join(
         [
             *([] if own else ["--base-url", "URL", "--model", model]),

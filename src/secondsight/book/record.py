@@ -19,7 +19,7 @@ from secondsight.inference.ask import ask, recorded_as
 from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
 from secondsight.inference.recording import Sidecar
-from secondsight.inference.recording_plan import Plan, Recording, first, read_plan, settings
+from secondsight.inference.recording_plan import Plan, Recording, first, is_own, settings
 
 PATIENCE = 120
 """Seconds that the local server may take to start."""
@@ -54,7 +54,7 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
 def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
     drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
-    own = model == read_plan().model and is_known(recording.dataset)
+    own = is_own(model) and is_known(recording.dataset)
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
         about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
@@ -69,8 +69,7 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
 
 
 def _whose(model: str) -> str:
-    own = read_plan().model
-    return "This project's own small model" if model == own else model
+    return "This project's own small model" if is_own(model) else model
 
 
 @contextmanager

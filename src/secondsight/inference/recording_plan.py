@@ -80,6 +80,11 @@ def read_plan(path: Path = PLAN) -> Plan:
     return read_toml(path, Plan)
 
 
+def is_own(model: str) -> bool:
+    """Whether a model is the book's own."""
+    return model == read_plan().model
+
+
 def settings(recording: Recording) -> dict[str, float | int | None]:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
     if recording.sampled:

@@ -17,7 +17,7 @@ from secondsight.errors import MissingResponses
 from secondsight.inference.ask import RecordMode, ask, recorded_as
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_sidecar
-from secondsight.inference.recording_plan import Recording, first, read_plan, settings
+from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
 
 IMAGES = 500
@@ -119,11 +119,6 @@ def _planned(dataset: str, prompt: str) -> Recording:
         if (planned.dataset, planned.prompt) == (dataset, prompt):
             return planned
     return Recording(dataset=dataset, prompt=prompt, title="")
-
-
-def is_own(model: str) -> bool:
-    """Whether a model is the book's own."""
-    return model == read_plan().model
 
 
 def is_default(model: str, dataset: str, prompt: str) -> bool:
