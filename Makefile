@@ -43,7 +43,7 @@ unit: $(VENV)/.dev
 	@pytest -n "$$CORES" --dist loadfile
 
 nbval: $(VENV)/.dev book
-	@pytest --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
+	@pytest -n "$$CORES" --dist loadfile --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
 
 data: $(VENV)/.base  ## download the outside files, each from its own source
 	@secondsight data fetch

@@ -174,8 +174,19 @@ rule page:
         "secondsight page {wildcards.name} {output}"
 
 
+rule reference:
+    input:
+        code=sorted(str(path) for path in Path("src").rglob("*.py")),
+        lock=LOCK,
+    output:
+        directory(f"{SOURCE}/book/reference"),
+    shell:
+        "secondsight reference {output}"
+
+
 rule html:
     input:
+        reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
         pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times"]),
         prose=PROSE,

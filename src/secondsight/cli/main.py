@@ -18,6 +18,7 @@ from secondsight.book.execute import run_chapter
 from secondsight.book.record import local_server
 from secondsight.book.record import record as make_recordings
 from secondsight.book.record_conversations import record_conversations
+from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
 from secondsight.cli import data, responses, serve
 from secondsight.cli.shell import errors, out
@@ -135,6 +136,14 @@ def page(
     text = BARE[name]() if name in BARE else PAGES[name](read_results())
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
+
+
+@app.command()
+def reference(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go.")],
+) -> None:
+    """Write the pages that list what the package offers, made from its docstrings."""
+    write_reference(folder)
 
 
 @app.command()

@@ -1,0 +1,38 @@
+"""The pages made from docstrings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from secondsight.book import reference
+from secondsight.errors import ParameterError
+
+
+def test_every_room_has_a_page(tmp_path: Path) -> None:
+    reference.write_reference(tmp_path)
+    src = Path(reference.__file__).parents[1]
+    named = {path.stem for path in src.iterdir() if path.suffix in {"", ".py"}}
+    assert {path.stem for path in tmp_path.iterdir()} == named - {"__init__", "__pycache__"}
+
+
+def test_a_function_is_shown_with_its_parameters() -> None:
+    page = reference.reference("metrics")
+    part = page[page.index("### `proportion`") :].split("### ")[1]
+    assert "proportion(successes: int, n: int, level: float = LEVEL) -> Estimate" in part
+    assert "`successes, n` : `int`\n: Counts, ``0 <= successes <= n``." in part
+    assert "**Raises**" in part
+
+
+def test_what_is_private_is_not_shown() -> None:
+    for room in ("book", "metrics"):
+        assert not re.search(r"^#+ `_", reference.reference(room), re.MULTILINE)
+
+
+def test_signs_of_markdown_in_words_stay_signs() -> None:
+    assert reference._plain("a * b_c in ``d * e_f``") == r"a \* b\_c in ``d * e_f``"
+
+
+def test_a_room_that_is_not_there_is_named() -> None:
+    with pytest.raises(ParameterError, match=r"no room named 'attic'; known: book, cli"):
+        reference.reference("attic")
