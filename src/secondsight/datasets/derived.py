@@ -136,6 +136,17 @@ DERIVATIONS = {
     "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
+    "first_answers": Derivation(
+        (),
+        "radio.first_answers:first_answers",
+        needs="the images of the source first-radio and a minute of this project's small model",
+    ),
+    "galaxy_zoo_tallies": Derivation(
+        ("galaxy-zoo-2-stripe-82",), "dwarfs.real_votes:tallies_of_file"
+    ),
+    "galaxy_zoo_twice": Derivation(("galaxy-zoo-2-stripe-82",), "dwarfs.real_votes:told_twice"),
+    "second_looks": Derivation(("meerlicht-answers",), "transients:second_looks"),
+    "sampling_sweep": Derivation(("gemini-sampling-sweep",), "transients:sampling_sweep"),
     "galaxy10_descriptions": Derivation(
         (),
         "astrollava.description_tables:local_descriptions",

@@ -124,7 +124,8 @@ def left_out(dataset: Dataset) -> str:
     ids = dataset.table.attrs.get("left_out", [])
     if not ids:
         return "No image was left out."
-    return f"{len(ids)} images are entirely black and were left out: {', '.join(ids)}."
+    are, were = ("image is", "was") if len(ids) == 1 else ("images are", "were")
+    return f"{len(ids)} {are} entirely black and {were} left out: {', '.join(ids)}."
 
 
 def read_members(path: Path) -> dict[str, bytes]:

@@ -5,7 +5,9 @@ A file is looked for in the mirror folder first (`SECONDSIGHT_MIRROR`), then in
 what its makers published instead of one.
 """
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -27,8 +29,9 @@ WHOLE_BLOB = 40
 class Source(BaseModel):
     """One outside file, as `data/sources.toml` describes it.
 
-    Exactly one of `sha256`, `md5` and `git_blob` is given. A `git_blob` is the id that git has for
-    the file, or how it begins; `bytes` is left out where the size is not known.
+    Exactly one of `sha256`, `md5`, `git_blob` and `begins` is given. A `git_blob` is the id that
+    git has for the file, or how it begins; where no hash is known, `begins` is how the first line
+    of a table begins, gzipped or not. `bytes` is left out where the size is not known.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +42,7 @@ class Source(BaseModel):
     sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
     md5: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     git_blob: Annotated[str | None, Field(pattern="^[0-9a-f]{8,40}$")] = None
+    begins: str | None = None
     bytes: int | None = None
     licence: str
     citation: str
@@ -48,11 +52,16 @@ class Source(BaseModel):
     def has_one_hash(self) -> "Source":
         """Refuse a source of no hash, or of several."""
         if len(self._hashes()) != 1:
-            raise ValueError(f"{self.name} needs one of sha256, md5 and git_blob")
+            raise ValueError(f"{self.name} needs one of sha256, md5, git_blob and begins")
         return self
 
     def _hashes(self) -> dict[str, str]:
-        known = {"SHA-256": self.sha256, "MD5": self.md5, "git blob id": self.git_blob}
+        known = {
+            "SHA-256": self.sha256,
+            "MD5": self.md5,
+            "git blob id": self.git_blob,
+            "first line": self.begins,
+        }
         return {kind: found for kind, found in known.items() if found}
 
     @property
@@ -68,18 +77,20 @@ class Source(BaseModel):
     @property
     def doubt(self) -> str:
         """Why the file can't be told from every other by its hash; empty where it can."""
+        if self.begins:
+            return "not verified: no hash of it is known, only how its first line begins"
         if self.git_blob and len(self.git_blob) < WHOLE_BLOB:
             return f"not verified: only the first {len(self.git_blob)} digits of its hash are known"
         return ""
 
     @property
     def hash_kind(self) -> str:
-        """What its hash is called, such as ``"SHA-256"``."""
+        """What it is known by, such as ``"SHA-256"``."""
         return next(iter(self._hashes()))
 
     @property
     def hash(self) -> str:
-        """Its hash in hexadecimal, or how it begins."""
+        """Its hash in hexadecimal, or how it begins; or how its first line does."""
         return next(iter(self._hashes().values()))
 
 
@@ -219,6 +230,8 @@ def is_file(path: Path, wanted: Source) -> bool:
     A git blob id is the SHA-1 of the word blob, a space, the size in decimal, a zero byte, and the
     content (Pro Git, second edition, section 10.2).
     """
+    if wanted.begins:
+        return _first_bytes(path, len(wanted.begins)) == wanted.begins.encode()
     start = b"blob %d\0" % path.stat().st_size
     makers: dict[str, Callable[[], Any]] = {
         "SHA-256": hashlib.sha256,
@@ -228,6 +241,16 @@ def is_file(path: Path, wanted: Source) -> bool:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, makers[wanted.hash_kind]).hexdigest()
     return found.startswith(wanted.hash)
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    """Return how a file begins, unpacked if its name ends in ``.gz``; nothing if it is damaged."""
+    unpacked = gzip.open if path.suffix == ".gz" else open
+    try:
+        with unpacked(path, "rb") as file:
+            return bytes(file.read(count))
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 def _verify(path: Path, wanted: Source) -> None:

@@ -1,0 +1,55 @@
+"""What the small model of our own answers about real radio galaxies in four classes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from secondsight.datasets import sources
+from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, read_members
+from secondsight.datasets.mirabest import SIDE as MIDDLE
+from secondsight.datasets.picture import read_picture
+from secondsight.minivlm.model import MiniVLM
+from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable
+
+FOUR = "radio-shapes-1"
+"""The prompt with all four classes."""
+FIELDS = {"whole": slice(None), "middle": slice((SIDE - MIDDLE) // 2, (SIDE + MIDDLE) // 2)}
+"""What is shown of an image: all of it, or the middle that MiraBest's images show."""
+
+
+def first_answers() -> pd.DataFrame:
+    """Return the committed model's most probable categories for each image of the archive.
+
+    Raises
+    ------
+    SourceError
+        If the archive is not on this machine.
+    DataError
+        If it, or a file of the model, is damaged.
+    """
+    return answers_on(read_members(sources.require(SOURCE)))
+
+
+def answers_on(members: Sequence[Member]) -> pd.DataFrame:
+    """Return the answers about some images, asked in words alone.
+
+    Returns
+    -------
+    DataFrame
+        In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of
+        the four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS`
+        the answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows
+        two (`whole_2`, `middle_2`).
+    """
+    model = MiniVLM.load()
+    pictures = [read_picture(member.png, member.image_id)[..., 0] for member in members]
+    columns: dict[str, list[str] | list[int]] = {
+        "split": [member.split for member in members],
+        "catalogue": [member.catalogue for member in members],
+        "label": [int(member.label) for member in members],
+        "black": [int(not is_bright(member)) for member in members],
+    }
+    for field, part in FIELDS.items():
+        answers = most_probable(model, [seen[part, part] for seen in pictures], [FOUR, PROMPT])
+        columns |= {f"{field}_4": answers[FOUR], f"{field}_2": answers[PROMPT]}
+    return pd.DataFrame(columns)
