@@ -127,15 +127,6 @@ DERIVATIONS = {
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "first_sight.lsbg_labels:label_blocks"),
-    "caption_probe": Derivation(CAPTIONS[:2], "radio.caption_words:probe_answers"),
-    "caption_words": Derivation(CAPTIONS, "radio.caption_words:word_counts"),
-    "caption_embeddings": Derivation(
-        CAPTIONS[:2], "radio.embedding_probe:probe_answers", extra="train"
-    ),
-    "caption_objects": Derivation(CAPTIONS, "radio.caption_objects:caption_objects"),
-    "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
-    "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
-    "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
     "first_answers": Derivation(
         (),
         "radio.first_answers:first_answers",
@@ -147,6 +138,15 @@ DERIVATIONS = {
     "galaxy_zoo_twice": Derivation(("galaxy-zoo-2-stripe-82",), "dwarfs.real_votes:told_twice"),
     "second_looks": Derivation(("meerlicht-answers",), "transients:second_looks"),
     "sampling_sweep": Derivation(("gemini-sampling-sweep",), "transients:sampling_sweep"),
+    "caption_probe": Derivation(CAPTIONS[:2], "radio.caption_words:probe_answers"),
+    "caption_words": Derivation(CAPTIONS, "radio.caption_words:word_counts"),
+    "caption_embeddings": Derivation(
+        CAPTIONS[:2], "radio.embedding_probe:probe_answers", extra="train"
+    ),
+    "caption_objects": Derivation(CAPTIONS, "radio.caption_objects:caption_objects"),
+    "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
+    "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
+    "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
     "galaxy10_descriptions": Derivation(
         (),
         "astrollava.description_tables:local_descriptions",

@@ -85,12 +85,12 @@ class Source(BaseModel):
 
     @property
     def hash_kind(self) -> str:
-        """What it is known by, such as ``"SHA-256"``."""
+        """What its hash is called, such as ``"SHA-256"``."""
         return next(iter(self._hashes()))
 
     @property
     def hash(self) -> str:
-        """Its hash in hexadecimal, or how it begins; or how its first line does."""
+        """Its hash in hexadecimal, or how it begins."""
         return next(iter(self._hashes().values()))
 
 

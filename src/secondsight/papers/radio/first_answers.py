@@ -8,8 +8,11 @@ from secondsight.datasets import sources
 from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, read_members
 from secondsight.datasets.mirabest import SIDE as MIDDLE
 from secondsight.datasets.picture import read_picture
+from secondsight.dtypes import Pixels
+from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
-from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable
+from secondsight.minivlm.reading.read import read_question
+from secondsight.papers.radio.mirabest_answers import AT_A_TIME, PROMPT
 
 FOUR = "radio-shapes-1"
 """The prompt with all four classes."""
@@ -53,3 +56,17 @@ def answers_on(members: Sequence[Member]) -> pd.DataFrame:
         answers = most_probable(model, [seen[part, part] for seen in pictures], [FOUR, PROMPT])
         columns |= {f"{field}_4": answers[FOUR], f"{field}_2": answers[PROMPT]}
     return pd.DataFrame(columns)
+
+
+def most_probable(
+    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the code of each picture's most probable category, for each prompt by its name."""
+    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
+    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
+    for start in range(0, len(pictures), AT_A_TIME):
+        for seen in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
+            for prompt, question in questions.items():
+                best = int(model.judge(seen, question).argmax())
+                answers[prompt].append(int(question.options[best].code))
+    return answers
