@@ -88,6 +88,12 @@ def test_a_second_look_is_counted(tmp_path: Path) -> None:
     assert (found["precision"].value, found["missed"].value, found["blind"].value) == (1, 0, 0.5)
 
 
+def test_each_setting_has_a_panel_with_a_mean_for_each_value() -> None:
+    panels = transients.sweep_panels(committed("sampling_sweep"))
+    assert [panel.x for panel in panels] == ["temperature", "top-p"]
+    assert [[len(one.estimates) for one in panel.series] for panel in panels] == [[11, 11], [6, 6]]
+
+
 @pytest.mark.parametrize("accuracy", ["", "1.5", "-1"])
 def test_a_run_without_an_accuracy_is_refused(tmp_path: Path, accuracy: str) -> None:
     path = tmp_path / "runs.csv"

@@ -87,6 +87,16 @@ def coin_share(tallies: Tallies, level: float = LEVEL, seed: int = 0) -> Estimat
     return _over_galaxies(tallies, statistic, level, seed)
 
 
+def measures(tallies: Tallies, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
+    """Return `alike`, `spread` and `coin_share` (as ``"coin"``) and `in_doubt` (``"doubt"``)."""
+    return {
+        "alike": alike(tallies, level, seed),
+        "spread": spread(tallies, level, seed),
+        "coin": coin_share(tallies, level, seed),
+        "doubt": in_doubt(tallies, level),
+    }
+
+
 def in_doubt(tallies: Tallies, level: float = LEVEL) -> Estimate:
     """Return the share of galaxies with more than a fifth of the votes either way."""
     k, n = tallies.yes, tallies.votes

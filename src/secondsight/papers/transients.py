@@ -12,6 +12,7 @@ from scipy.stats import chi2, linregress
 
 from secondsight.datasets.derived import count_rows
 from secondsight.errors import DataError
+from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.intervals import LEVEL, Estimate, normal, proportion
 from secondsight.paths import shown
 
@@ -21,6 +22,8 @@ CLASSES = {"Real", "Bogus"}
 RUN = "Metric: accuracy", "Parameter: model", "Parameter: temperature", "Parameter: top_p"
 GRID = "Hyperparameter testing"
 """How the descriptions of the sweep's runs begin; others are runs on the way."""
+SETTINGS = {"temperature": "temperature", "top_p": "top-p"}
+MODELS = {"gemini-1.5-pro-001": "Gemini 1.5 Pro", "gemini-1.5-flash-001": "Gemini 1.5 Flash"}
 IMAGES = 50
 """Of each run of the sweep: not stated, but most accuracies are whole numbers of fiftieths."""
 
@@ -113,6 +116,19 @@ def run_spread(runs: pd.DataFrame, level: float = LEVEL) -> Estimate:
     tail = (1 - level) / 2
     low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
     return Estimate(ratio, low, high, len(runs), level, "chi-squared")
+
+
+def sweep_panels(runs: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
+    """Return a panel for each setting: the mean accuracy of each model's runs at each value."""
+    panels = []
+    for setting, x in SETTINGS.items():
+        values = sorted(runs[setting].unique())
+        series = [
+            Dots(MODELS.get(str(model), str(model)), values, mean_by(own, setting, level))
+            for model, own in runs.groupby("model")
+        ]
+        panels.append(Panel(f"By {x}", x, "mean accuracy", series, y_range=(0.8, 1)))
+    return panels
 
 
 def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:

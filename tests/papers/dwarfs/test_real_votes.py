@@ -87,6 +87,25 @@ def test_answers_beside_votes_draw_the_figures_of_the_paper() -> None:
     assert real_votes.answered(answers, votes, "bar", {"E"}).empty
 
 
+def test_two_pairs_say_next_to_nothing() -> None:
+    table = derived.load("galaxy_zoo_twice").table
+    found = real_votes.differ_twice(table)
+    apart = [
+        (17 / 24 - 12 / 22, 29 / 46, 1 / 24 + 1 / 22),
+        (12 / 19 - 4 / 13, 0.5, 1 / 19 + 1 / 13),
+    ]
+    ratio = sum(d**2 / (p * (1 - p) * rest) for d, p, rest in apart) / 2
+    assert found.value == pytest.approx(ratio)
+    assert found.low < 1 < 50 < found.high
+
+
+def test_measures_are_named_by_crowd(counted: pd.DataFrame) -> None:
+    crowds = real_votes.crowds(counted, pd.DataFrame({"yes": [3, 9], "votes": [25, 25]}))
+    names = real_votes.named({name: {"alike": scatter.alike(own)} for name, own in crowds.items()})
+    assert list(names) == ["alike_smooth", "alike_edge_on", "alike_bar", "alike_spiral_arms",
+                           "alike_anything_odd", "alike_here"]  # fmt: skip
+
+
 def test_both_crowds_have_the_same_measures(counted: pd.DataFrame) -> None:
     for question in QUESTIONS:
         found = scatter.alike(real_votes.tallies_of(counted, question))

@@ -3,12 +3,38 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from secondsight import paths
 from secondsight.datasets.first_radio import read_members
-from secondsight.papers.radio.first_answers import FIELDS, answers_on
+from secondsight.papers.radio.first_answers import (
+    FIELDS,
+    answer_numbers,
+    answers_on,
+    counts_of_four,
+)
 
 COMMITTED = pd.read_csv(paths.DERIVED / "first_answers.csv")
+
+
+def test_the_numbers_are_those_of_the_table() -> None:
+    found = answer_numbers(COMMITTED)
+    bright = COMMITTED.query("black == 0")
+    two = bright.query("label < 2")
+    assert found["first_images"], found["first_black"] == (2158, 1)
+    for field in FIELDS:
+        right = (bright[f"{field}_4"] == bright["label"]).mean()
+        assert found[f"first_{field}_4"].value == right
+        assert counts_of_four(COMMITTED, field).counts.trace() == round(right * len(bright))
+        assert found[f"first_{field}_2"].value == (two[f"{field}_2"] == two["label"]).mean()
+    assert found["first_lead"].value == pytest.approx(
+        found["first_middle_2"].value - found["first_whole_2"].value
+    )
+    new = two[~two["catalogue"].str.startswith("Mira")]
+    assert (found["first_new_2"].n, found["first_new_always_2"].value) == (
+        len(new),
+        (new["label"] == 1).mean(),
+    )
 
 
 def test_every_answer_is_a_category_of_its_prompt() -> None:

@@ -8,12 +8,16 @@ from scipy.spatial import cKDTree
 
 from secondsight.datasets.derived import count_rows
 from secondsight.datasets.galaxy_zoo import QUESTIONS, read_votes
-from secondsight.metrics.tallies import Tallies
+from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.metrics.tallies import Tallies, between_tallies
 
 LEAST = 10
 """Votes that a question must have on a galaxy to be counted."""
 SAME_PLACE = 0.5 / 3600
 """Degrees. Entries nearer to each other than this show one galaxy."""
+HERE = "here"
+"""What the crowd of a campaign is called, beside the questions of Galaxy Zoo 2."""
+UNDERSCORES = str.maketrans(" -", "__")
 FIRST = next(iter(QUESTIONS))
 """The question that everybody is asked."""
 
@@ -52,6 +56,34 @@ def tallies_of(table: pd.DataFrame, question: str) -> Tallies:
     """Return one question's tallies from the table that `tallies_of_file` made."""
     own = table[table["question"] == question]
     return Tallies(*(own[name].to_numpy(int) for name in ("yes", "votes", "count")))
+
+
+def crowds(table: pd.DataFrame, subjects: pd.DataFrame) -> dict[str, Tallies]:
+    """Return the tallies of every question of Galaxy Zoo 2, and last, as `HERE`, a campaign's."""
+    asked = {question: tallies_of(table, question) for question in QUESTIONS}
+    return {**asked, HERE: tallies_on(subjects)}
+
+
+def named(measured: dict[str, dict[str, Estimate]]) -> dict[str, Estimate]:
+    """Return each crowd's measures by one name, such as ``"alike_spiral_arms"``."""
+    return {
+        f"{measure}_{crowd.translate(UNDERSCORES)}": value
+        for crowd, values in measured.items()
+        for measure, value in values.items()
+    }
+
+
+def differ_twice(table: pd.DataFrame, level: float = LEVEL) -> Estimate:
+    """Return how much more two tallies of one galaxy differ than two of a coin, in variance.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `told_twice` gives it; only the question that everybody is asked counts.
+    """
+    own = table[table["question"] == FIRST]
+    yes, votes = (own[[f"{name}_1", f"{name}_2"]].to_numpy(int) for name in ("yes", "votes"))
+    return between_tallies(yes, votes, level)
 
 
 def tallies_on(subjects: pd.DataFrame) -> Tallies:
