@@ -21,7 +21,7 @@ def test_the_numbers_are_those_of_the_table() -> None:
     found = answer_numbers(COMMITTED)
     bright = COMMITTED.query("black == 0")
     two = bright.query("label < 2")
-    assert found["first_images"], found["first_black"] == (2158, 1)
+    assert (found["first_images"], found["first_black"]) == (2158, 1)
     for field in FIELDS:
         right = (bright[f"{field}_4"] == bright["label"]).mean()
         assert found[f"first_{field}_4"].value == right
