@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate
 from secondsight.training.radio.radio_galaxies import TEST
 from secondsight.training.results import ALL, RADIO, rows_of
 
@@ -18,7 +18,7 @@ def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -
     """
     own = rows_of(table, setting=setting, captions=captions, metric=metric, seed=ALL)
     ((value, low, high),) = own[["value", "low", "high"]].to_numpy(dtype=float)
-    return Estimate(value, low, high, TEST, LEVEL, "bootstrap over test images")
+    return Estimate(value, low, high, TEST, LEVEL, "bootstrap over test images", PLAIN)
 
 
 def over_seeds(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:
@@ -27,5 +27,5 @@ def over_seeds(table: pd.DataFrame, setting: str, captions: str, metric: str) ->
     values = own[own["seed"] != ALL]["value"]
     return Estimate(
         float(values.mean()), float(values.min()), float(values.max()), len(values),
-        method="lowest and highest seed",
+        method="lowest and highest seed", unit=PLAIN,
     )  # fmt: skip

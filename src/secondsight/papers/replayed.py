@@ -18,7 +18,10 @@ from secondsight.inference.ask import RecordMode, ask, recorded_as
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
+from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.scores import accuracy
 
 IMAGES = 500
 """How many images a chapter asks about, as the papers did: the first ones of a data set."""
@@ -137,6 +140,41 @@ def confusion(table: pd.DataFrame, task: Categories) -> Confusion:
     """Count answers by true category; what was not read has columns of its own."""
     answer = table["answer"].fillna(table["outcome"].astype(str))
     return confusion_from_answers(table["label"], answer, task.codes, task.name_of)
+
+
+def control(
+    described: pd.DataFrame, names: pd.DataFrame, task: Categories, level: float = LEVEL
+) -> dict[str, Estimate | float]:
+    """Return the numbers of a control: answers with descriptions, and by the bare names alone.
+
+    Parameters
+    ----------
+    described, names : DataFrame
+        Answers about the same images, in the same order, as from `answers`.
+
+    Returns
+    -------
+    dict
+        ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
+        frequent category would get (``here_constant``); the lead of the descriptions and its p
+        value; and how many of the described answers were not read (``here_unread``).
+    """
+    counted = confusion(described, task)
+    right = [table["answer"] == table["label"] for table in (described, names)]
+    test = mcnemar(*right, level)
+    return {
+        "here_accuracy": accuracy(counted, level),
+        "here_names_accuracy": accuracy(confusion(names, task), level),
+        "here_constant": most_frequent(counted, level),
+        "here_lead": test.difference,
+        "here_lead_p": test.p_value,
+        "here_unread": int(described["answer"].isna().sum()),
+    }
+
+
+def most_frequent(counted: Confusion, level: float = LEVEL) -> Estimate:
+    """Return the accuracy of an answer that is always the most frequent category."""
+    return proportion(int(counted.counts.sum(axis=1).max()), counted.n, level)
 
 
 def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFrame:

@@ -8,8 +8,13 @@ import pandas as pd
 
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
-from secondsight.metrics.repeats import entropy, fit_beta_binomial, reliability_of_mean
+from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, proportion
+from secondsight.metrics.repeats import (
+    entropy,
+    fit_beta_binomial,
+    rank_correlation,
+    reliability_of_mean,
+)
 from secondsight.metrics.selective import separation
 from secondsight.metrics.similarity import Spread
 from secondsight.papers.dwarfs.campaign import usual_votes
@@ -110,12 +115,33 @@ def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:
     return wide.head(most).rename_axis(index="candidate")
 
 
-def typical_width(panel: Panel) -> float:
+def typical_width(panel: Panel) -> Estimate:
     """Return the median width of a panel's spreads: what the middle four fifths span, at most 1."""
     series = panel.series[0]
     if not isinstance(series, Dots) or not series.spread:
-        return float("nan")
-    return float(np.median([high - low for low, high in series.spread]))
+        return bare(np.nan, PERCENT)
+    return bare(np.median([high - low for low, high in series.spread]), PERCENT)
+
+
+def correlations(both: Counts, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
+    """Return the rank correlation of votes and answers: over all, and by half of the votes."""
+    parts = dict(zip(("correlation_below", "correlation_above"), halves(both), strict=True))
+    tables = {"correlation": both} | parts
+    return {name: rank_correlation(table, level, seed) for name, table in tables.items()}
+
+
+def worth_numbers(panel: Panel) -> dict[str, Estimate]:
+    """Return what a single answer and all of them tell, by the first panel of `price`.
+
+    Of the last thing that is told (``"one_tells"``, ``"all_tell"``) and of the votes.
+    """
+    votes, *_, last = [*panel.series, panel.series[-1]]
+    return {
+        "one_tells": last.estimates[0],
+        "all_tell": last.estimates[-1],
+        "one_votes": votes.estimates[0],
+        "all_votes": votes.estimates[-1],
+    }
 
 
 def halves(both: Counts) -> tuple[Counts, Counts]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from secondsight.figures.grid import HALF, Side
+from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.cells import Cells, Table, cell_leads, cell_shares, cells_of
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.papers.dwarfs.phrases import majority, readable, said
@@ -83,6 +84,53 @@ def bright_near(dwarfs: pd.DataFrame) -> pd.DataFrame:
     rows, columns = cells.shape
     bright, near = 2 * cells.rows < rows, 2 * cells.columns < columns
     return dwarfs[(cells.rows >= 0) & bright & near]
+
+
+def grid_numbers(grid: dict[str, Table], leads: Table) -> dict[str, Estimate | float]:
+    """Return what a page says of the grid: how many cells are full, half found, ahead; and some.
+
+    Parameters
+    ----------
+    grid : dict
+        As from `recovery_grid`.
+    leads : Table
+        As from `recovery_leads`.
+    """
+    by_model, by_crowd = grid.values()
+    ahead, behind = ahead_and_behind(leads)
+    numbers: dict[str, Estimate | float] = {
+        "grid_least": LEAST,
+        "grid_cells": len(full_cells(by_model)),
+        "grid_half_model": half_found(by_model),
+        "grid_half_crowd": half_found(by_crowd),
+        "grid_least_sure": least_sure(grid),
+        "grid_ahead": ahead,
+        "grid_behind": behind,
+    }
+    for name, (row, column) in corners(by_model).items():
+        numbers |= {f"model_{name}": by_model[row][column], f"crowd_{name}": by_crowd[row][column]}
+    for name, (row, column) in extreme_leads(leads).items():
+        numbers[f"gap_{name}"] = leads[row][column]
+    return numbers
+
+
+def grid_places(grid: dict[str, Table], leads: Table) -> dict[str, str]:
+    """Return in words where the cells lie that `grid_numbers` names."""
+    at_corners = corners(next(iter(grid.values())))
+    at_leads = {f"gap_{name}": place for name, place in extreme_leads(leads).items()}
+    return {f"at_{name}": cell_words(place) for name, place in (at_corners | at_leads).items()}
+
+
+def near_numbers(dwarfs: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
+    """Return how many dwarfs are bright and near, which share either finds, and the lead."""
+    near = bright_near(dwarfs)
+    by_model, by_crowd = pd.Series(said(near)), pd.Series(majority(near))
+    return {
+        "bright_near": len(near),
+        "model_bright_near": proportion(int(by_model.sum()), len(near), level),
+        "crowd_bright_near": proportion(int(by_crowd.sum()), len(near), level),
+        "lead_bright_near": mcnemar(by_model, by_crowd, level).difference,
+    }
 
 
 def half_found(shares: Table) -> int:

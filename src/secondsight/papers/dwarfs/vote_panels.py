@@ -6,10 +6,11 @@ import pandas as pd
 
 from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
-from secondsight.metrics.agreement import cohen_kappa
+from secondsight.metrics.agreement import cohen_kappa, mcnemar
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import calibration_error
-from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
+from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, difference, proportion
+from secondsight.metrics.selective import separation
 from secondsight.papers.dwarfs.phrases import (
     CALLED,
     FRACTION,
@@ -18,12 +19,14 @@ from secondsight.papers.dwarfs.phrases import (
     majority,
     readable,
     said,
+    token_tells,
 )
 
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
 HIDDEN = "dwarf among the candidates"
 """What a table calls a dwarf that nobody knew of or added."""
+SIDES = ("no", "yes", "clear")
 SAME = "about as"
 NEAR = 0.05
 """A curve within this of the diagonal counts as close to it."""
@@ -45,7 +48,8 @@ def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Est
     table = readable(table)
     if table.empty:
         return proportion(0, 0, level)
-    return calibration_error(fraction(table), said(table), level=level, seed=seed)
+    error = calibration_error(fraction(table), said(table), level=level, seed=seed)
+    return error.in_unit(POINTS)
 
 
 def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -68,19 +72,30 @@ def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
     return {"no": against, "yes": for_one, "clear": clear, "doubtful": ~clear}
 
 
-def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
+def leads(agreed: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
     """Return by how much agreement on clear votes exceeds that on doubtful ones, for each side."""
-    doubtful = found["doubtful"]
+    pairs = {name: zip(agreed[name], agreed["doubtful"], strict=True) for name in SIDES}
+    return {name: difference(*pair, level) for name, pair in pairs.items()}
+
+
+def agreement_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return how often model and majority agree, by how clear the votes are, and the leads.
+
+    By ``"agree_"`` with the names of `agreements`, ``"agree_lead_"`` with those of `leads`, and
+    ``"kappa_clear"`` and ``"kappa_doubtful"``.
+    """
+    agreed = agreements(table)
     return {
-        name: difference((found[name][0], doubtful[0]), (found[name][1], doubtful[1]), level)
-        for name in ("no", "yes", "clear")
+        **{f"agree_{name}": proportion(*counts, level) for name, counts in agreed.items()},
+        **{f"agree_lead_{name}": lead for name, lead in leads(agreed, level).items()},
+        **{f"kappa_{part}": kappa(table, part, level) for part in ("clear", "doubtful")},
     }
 
 
-def kappa(table: pd.DataFrame, clear: bool, level: float = LEVEL) -> Estimate:
-    """Return Cohen's kappa of model and majority, where the votes are clear or where not."""
+def kappa(table: pd.DataFrame, votes: str, level: float = LEVEL) -> Estimate:
+    """Return Cohen's kappa of model and majority, where the votes are as `agreements` names it."""
     table = readable(table)
-    part = _clearness(table)["clear" if clear else "doubtful"]
+    part = _clearness(table)[votes]
     crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, said))
     return cohen_kappa(crowd, model, level)
 
@@ -99,6 +114,30 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
         found[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
         found[f"{name}_specificity"] = proportion(int((~yes & ~dwarf).sum()), len(known) - n, level)
     return found
+
+
+def against_truth(
+    known: pd.DataFrame, level: float = LEVEL, seed: int = 0
+) -> dict[str, Estimate | float]:
+    """Return how often model and majority are right, who leads, and how well either tells a dwarf.
+
+    Parameters
+    ----------
+    known : DataFrame
+        Readable answers about subjects whose truth is known.
+    """
+    dwarf = (known["label"] == "1").to_numpy()
+    right, crowd_right = said(known) == dwarf, majority(known) == dwarf
+    test = mcnemar(pd.Series(right), pd.Series(crowd_right), level)
+    return {
+        "right": proportion(int(right.sum()), len(known), level),
+        "crowd_right": proportion(int(crowd_right.sum()), len(known), level),
+        "right_lead": test.difference,
+        "right_p": test.p_value,
+        "tells": token_tells(known, dwarf, level, seed),
+        "crowd_tells": separation(fraction(known), dwarf, level=level, seed=seed),
+        **finders(known, level),
+    }
 
 
 def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:

@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Floats, Pixels, Texts
+from secondsight.metrics.agreement import PairedTest, mcnemar
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.simulate.skies import find_sky
 
 TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
@@ -24,8 +26,6 @@ IMAGES = 1200
 ROUNDS, LEAVES = 60, 15
 """Rounds of boosting, and a tree's leaves at most: few, as the training images of a chapter are."""
 COMPONENTS, SEED = 40, 0
-ABSENT = "There is no baseline here: it learns from a simulated sky, and this data set has none."
-"""What a chapter says where there are no training images."""
 
 
 def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
@@ -51,6 +51,25 @@ def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
     test = np.stack([dataset.pixels(image_id) for image_id in dataset.table["image_id"]])
     predicted = predict(train, learnt["label"].to_numpy(str), test)
     return pd.Series(predicted, index=dataset.table.index, dtype=str)
+
+
+def beside(
+    predicted: "pd.Series[str] | None", described: pd.DataFrame, level: float = LEVEL
+) -> tuple[Estimate, PairedTest]:
+    """Return the baseline's accuracy, and its test against a model's answers to the same images.
+
+    Parameters
+    ----------
+    predicted : Series of str or None
+        As from `answers`; the accuracy and the lead are NaN without it.
+    described : DataFrame
+        The model's `label` and `answer`, in the same order.
+    """
+    if predicted is None:
+        predicted, described = pd.Series(dtype=str), described.head(0)
+    right = pd.Series(predicted.to_numpy() == described["label"].to_numpy())
+    ahead = mcnemar(right, described["answer"] == described["label"], level)
+    return proportion(ahead.both_right + ahead.only_first, len(right), level), ahead
 
 
 def predict(

@@ -20,6 +20,7 @@ from secondsight.datasets.mirabest import read_archive
 from secondsight.datasets.picture import read_bytes, read_picture
 from secondsight.datasets.registry import load
 from secondsight.dtypes import Pixels
+from secondsight.metrics.intervals import LEVEL, Estimate, share_over_clusters
 from secondsight.metrics.shapes import QUANTITIES, measure
 from secondsight.paths import shown
 from secondsight.simulate.skies import find_sky
@@ -114,6 +115,11 @@ def by_detectability(
     place = pd.cut(dwarfs["detectability"], list(edges), include_lowest=True, labels=False)
     bins = list(itertools.pairwise(edges))
     return [(bins[int(number)], some) for number, some in dwarfs.groupby(place)]
+
+
+def share_of_votes(subjects: pd.DataFrame, level: float = LEVEL) -> Estimate:
+    """Return the share of the votes on some subjects that are for a dwarf."""
+    return share_over_clusters(*subjects[["yes", "votes"]].to_numpy().T, level=level)
 
 
 def subjects_with_votes() -> pd.DataFrame:
