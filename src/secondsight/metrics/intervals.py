@@ -43,6 +43,10 @@ class Unit:
         """Return the unit with another number of decimals."""
         return replace(self, decimals=decimals)
 
+    def signed(self) -> "Unit":
+        """Return the unit with a sign before every number."""
+        return replace(self, plus="+")
+
 
 PERCENT, POINTS, PLAIN = Unit(100, "%", 1), Unit(100, " points", 1), Unit(1, "", 3)
 """A share in per cent; a difference of shares in percentage points; a number as it is."""
