@@ -121,7 +121,7 @@ class Chapter:
         draw: Callable[..., Figure],
         *args: Any,
         caption: str,
-        alt: str = "",
+        alt: str | None = None,
         **options: Any,
     ) -> None:
         """Show a figure.
@@ -134,11 +134,11 @@ class Chapter:
             A function of `secondsight.figures`, called with the arguments that follow.
         caption : str
             What to see, whose answers these are, and how many.
-        alt : str
+        alt : str, optional
             The same for someone who can't see it; if left out, what the function's sister
             ``describe_`` says of the same things.
         """
-        alt = alt or _described(draw, *args)
+        alt = _described(draw, *args) if alt is None else alt
         drawn = draw_themed(draw, *args, **options)
         provenance = self._provenance(draw)
         shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"])

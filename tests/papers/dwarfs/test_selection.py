@@ -139,4 +139,4 @@ def test_without_known_truth_nothing_is_defined(empty: pd.DataFrame) -> None:
     assert selection.half_found(grid["m"]) == 0
     assert np.isnan(selection.least_sure(grid).value)
     near = selection.bright_near(empty)
-    assert np.isnan(mcnemar(phrases.said(near), phrases.majority(near)).difference.value)
+    assert np.isnan(mcnemar(phrases.called_dwarf(near), phrases.majority(near)).difference.value)

@@ -156,9 +156,7 @@ def scores(results: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def claims(
-    results: pd.DataFrame, texts: pd.DataFrame, level: float = LEVEL
-) -> dict[str, Estimate]:
+def claims(results: pd.DataFrame, texts: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     """Return the share of texts with a claim, by how they came about and what was learnt.
 
     Keys are the first word of a key of `ASKED` and a key of `LEARNT`, joined by ``"_"``. Last
@@ -166,7 +164,9 @@ def claims(
     """
     groups = texts.fillna({"text": ""}).groupby(["arm", "moment", "how"])["text"]
     shares = {
-        f"{how.split()[0]}_{name}": share_beyond(groups.get_group((arm, moment, how)).tolist(), level)
+        f"{how.split()[0]}_{name}": share_beyond(
+            groups.get_group((arm, moment, how)).tolist(), level
+        )
         for how in ASKED
         for name, (_, arm, moment) in LEARNT.items()
     }

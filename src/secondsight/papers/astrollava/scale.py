@@ -125,7 +125,10 @@ def resolution(
         {
             "standard deviation": f"{sd:.2f} ({name})",
             **{k: f"{smallest_lead(sd, images, r, level):.4f}" for k, r in shared.items()},
-            **{k: f"{max(0, needed_correlation(s, sd, images, level)):.2f}" for k, s in sizes.items()},
+            **{
+                k: f"{max(0, needed_correlation(s, sd, images, level)):.2f}"
+                for k, s in sizes.items()
+            },
         }
         for name, sd in sds.items()
     ]
@@ -150,7 +153,7 @@ def reference_numbers(
     means = np.array([[way.scores[name].mean for name in sets] for way in complete])
     reordered, pairs = pairs_reordered(means)
     alike = [
-        correlation_over_classes(first.by_class[name], second.by_class[name], counts)
+        correlation_over_classes(first.by_class[name], second.by_class[name], counts.astype(float))
         for first, second in combinations(blind(ways), 2)
         for name in sets
     ]

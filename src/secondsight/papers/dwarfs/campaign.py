@@ -161,8 +161,8 @@ def each_answer(
 
 def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
     """Return whether each repeat called each subject a dwarf, shape (subjects, repeats)."""
-    found: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
-    return found
+    called: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
+    return called
 
 
 def tokens_line(answers: pd.DataFrame, repeats: int) -> str:
@@ -199,8 +199,8 @@ def votes_by_repeats(table: pd.DataFrame, votes: int, repeats: int) -> Counts:
 
 def printed_share(part: str, whole: str, level: float = LEVEL) -> Estimate:
     """Return a share that two printed counts of the campaign's paper make, by their names there."""
-    counts = (int(published_number(f"dwarf_{name}").value) for name in (part, whole))
-    return proportion(*counts, level)
+    n, of = (int(published_number(f"dwarf_{name}").value) for name in (part, whole))
+    return proportion(n, of, level)
 
 
 def usual_votes(table: pd.DataFrame) -> int:

@@ -135,12 +135,12 @@ def worth_numbers(panel: Panel) -> dict[str, Estimate]:
 
     Of the last thing that is told (``"one_tells"``, ``"all_tell"``) and of the votes.
     """
-    votes, *_, last = [*panel.series, panel.series[-1]]
+    told = [series.estimates for series in panel.series if isinstance(series, Dots)]
     return {
-        "one_tells": last.estimates[0],
-        "all_tell": last.estimates[-1],
-        "one_votes": votes.estimates[0],
-        "all_votes": votes.estimates[-1],
+        "one_tells": told[-1][0],
+        "all_tell": told[-1][-1],
+        "one_votes": told[0][0],
+        "all_votes": told[0][-1],
     }
 
 
@@ -150,13 +150,13 @@ def halves(both: Counts) -> tuple[Counts, Counts]:
     return both[:middle], both[middle:]
 
 
-def say_torn(found: Estimate) -> str:
+def say_torn(correlation: Estimate) -> str:
     """Return in words how far two entropies go together."""
-    if not (found.low > 0 or found.high < 0):
+    if not (correlation.low > 0 or correlation.high < 0):
         return "Model and volunteers are not torn about the same galaxies, as far as can be told."
-    size = abs(found.value)
+    size = abs(correlation.value)
     much = "hardly" if size < 0.1 else "weakly" if size < 0.3 else "clearly"
-    return f"So the two {much} go {'together' if found.value > 0 else 'against each other'}."
+    return f"So the two {much} go {'together' if correlation.value > 0 else 'against each other'}."
 
 
 def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
@@ -191,10 +191,10 @@ def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
 
 def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
     """Return what a mean of answers may be wanted to tell: the majority, and the known truth."""
-    found = {"a majority for a dwarf": majority(table)}
+    events = {"a majority for a dwarf": majority(table)}
     if table["label"].notna().all():
-        found["a true dwarf"] = (table["label"] == "1").to_numpy()
-    return found
+        events["a true dwarf"] = (table["label"] == "1").to_numpy()
+    return events
 
 
 def told(table: pd.DataFrame) -> str:

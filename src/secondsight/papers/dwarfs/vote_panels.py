@@ -15,10 +15,10 @@ from secondsight.papers.dwarfs.phrases import (
     CALLED,
     FRACTION,
     TENTHS,
+    called_dwarf,
     fraction,
     majority,
     readable,
-    said,
     token_tells,
 )
 
@@ -35,8 +35,8 @@ NEAR = 0.05
 def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[Panel]:
     """Return panels 2a and 2b: how many are called dwarfs, and agreement, by vote fraction."""
     table = readable(table)
-    share = bin_shares(fraction(table), TENTHS, said(table), level=level)
-    agree = bin_shares(fraction(table), TENTHS, said(table) == majority(table), level=level)
+    share = bin_shares(fraction(table), TENTHS, called_dwarf(table), level=level)
+    agree = bin_shares(fraction(table), TENTHS, called_dwarf(table) == majority(table), level=level)
     return [
         Panel("Called a dwarf", FRACTION, CALLED, [dots_of(model, share)], diagonal=True),
         Panel("Agrees with the majority", FRACTION, "share that agrees", [dots_of(model, agree)]),
@@ -48,7 +48,7 @@ def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Est
     table = readable(table)
     if table.empty:
         return proportion(0, 0, level)
-    error = calibration_error(fraction(table), said(table), level=level, seed=seed)
+    error = calibration_error(fraction(table), called_dwarf(table), level=level, seed=seed)
     return error.in_unit(POINTS)
 
 
@@ -59,7 +59,7 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     (``"yes"``), both (``"clear"``), and the rest (``"doubtful"``).
     """
     table = readable(table)
-    agree = said(table) == majority(table)
+    agree = called_dwarf(table) == majority(table)
     return {
         name: (int(agree[part].sum()), int(part.sum())) for name, part in _clearness(table).items()
     }
@@ -74,8 +74,10 @@ def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
 
 def leads(agreed: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
     """Return by how much agreement on clear votes exceeds that on doubtful ones, for each side."""
-    pairs = {name: zip(agreed[name], agreed["doubtful"], strict=True) for name in SIDES}
-    return {name: difference(*pair, level) for name, pair in pairs.items()}
+    agree, of = agreed["doubtful"]
+    return {
+        name: difference((agreed[name][0], agree), (agreed[name][1], of), level) for name in SIDES
+    }
 
 
 def agreement_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
@@ -86,7 +88,7 @@ def agreement_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Es
     """
     agreed = agreements(table)
     return {
-        **{f"agree_{name}": proportion(*counts, level) for name, counts in agreed.items()},
+        **{f"agree_{name}": proportion(n, of, level) for name, (n, of) in agreed.items()},
         **{f"agree_lead_{name}": lead for name, lead in leads(agreed, level).items()},
         **{f"kappa_{part}": kappa(table, part, level) for part in ("clear", "doubtful")},
     }
@@ -96,7 +98,7 @@ def kappa(table: pd.DataFrame, votes: str, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of model and majority, where the votes are as `agreements` names it."""
     table = readable(table)
     part = _clearness(table)[votes]
-    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, said))
+    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, called_dwarf))
     return cohen_kappa(crowd, model, level)
 
 
@@ -109,11 +111,13 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     known = known[known["label"].notna()]
     dwarf = (known["label"] == "1").to_numpy()
     n = int(dwarf.sum())
-    found = {"always_no": proportion(len(known) - n, len(known), level)}
-    for name, yes in (("model", said(known)), ("crowd", majority(known))):
-        found[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
-        found[f"{name}_specificity"] = proportion(int((~yes & ~dwarf).sum()), len(known) - n, level)
-    return found
+    shares = {"always_no": proportion(len(known) - n, len(known), level)}
+    for name, yes in (("model", called_dwarf(known)), ("crowd", majority(known))):
+        shares[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
+        shares[f"{name}_specificity"] = proportion(
+            int((~yes & ~dwarf).sum()), len(known) - n, level
+        )
+    return shares
 
 
 def against_truth(
@@ -127,7 +131,7 @@ def against_truth(
         Readable answers about subjects whose truth is known.
     """
     dwarf = (known["label"] == "1").to_numpy()
-    right, crowd_right = said(known) == dwarf, majority(known) == dwarf
+    right, crowd_right = called_dwarf(known) == dwarf, majority(known) == dwarf
     test = mcnemar(pd.Series(right), pd.Series(crowd_right), level)
     return {
         "right": proportion(int(right.sum()), len(known), level),
@@ -165,7 +169,7 @@ def _say_leads(leads: dict[str, Estimate]) -> str:
         return ""
     if SAME in more.values():
         than = ["as" if how == SAME else "than" for how in more.values()]
-        each = [f"{one} {link} {doubtful}" for one, link in zip(words, than, strict=True)]
+        each = [f"{word} {link} {doubtful}" for word, link in zip(words, than, strict=True)]
         return f" Model and majority agree {', and '.join(each)}."
     pause = "," * (len(words) > 1)
     return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
@@ -178,21 +182,21 @@ def _more(lead: Estimate) -> str:
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
     """Return panel 3a: precision and recall against clear votes, as the demand on them rises."""
     table = readable(table)
-    found: dict[str, list[Estimate]] = {"precision": [], "recall": []}
-    called, votes = said(table), table["votes"].to_numpy()
+    scores: dict[str, list[Estimate]] = {"precision": [], "recall": []}
+    called, votes = called_dwarf(table), table["votes"].to_numpy()
     share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
     for least in CLEAR:
         yes, no = share >= least, against >= least
         both = int((called & yes).sum())
-        found["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
-        found["recall"].append(proportion(both, int(yes.sum()), level))
-    series = [Dots(name, CLEAR, values) for name, values in found.items()]
+        scores["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
+        scores["recall"].append(proportion(both, int(yes.sum()), level))
+    series = [Dots(name, CLEAR, values) for name, values in scores.items()]
     return Panel("On clear votes only", "vote fraction that counts as clear", "share", series)
 
 
 def at_clear(panel: Panel, name: str, least: float = 0.8) -> Estimate:
     """Return what a series of `clear_subset` has at one demand on the votes."""
-    series = next(one for one in panel.series if isinstance(one, Dots) and one.name == name)
+    series = next(dots for dots in panel.series if isinstance(dots, Dots) and dots.name == name)
     return series.estimates[list(series.x).index(least)]
 
 
@@ -210,11 +214,11 @@ def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
         n = len(part)
         rows[kind] = {
             "subjects": n,
-            "model": proportion(int(said(part).sum()), n, level),
+            "model": proportion(int(called_dwarf(part).sum()), n, level),
             "majority": proportion(int(majority(part).sum()), n, level),
         }
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
-    return found.iloc[np.argsort([-one.value for one in found["model"]], kind="stable")]
+    kinds = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
+    return kinds.iloc[np.argsort([-share.value for share in kinds["model"]], kind="stable")]
 
 
 def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
@@ -229,6 +233,6 @@ def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
         "simulated": kind == "simulated dwarf",
     }
     return {
-        name: proportion(int(said(table[part]).sum()), int(part.sum()), level)
+        name: proportion(int(called_dwarf(table[part]).sum()), int(part.sum()), level)
         for name, part in groups.items()
     }

@@ -1,4 +1,4 @@
-"""AstroSight's released answers: what was read into their texts, and two models beside each other."""
+"""AstroSight's released answers: what was read into their texts, and two models compared."""
 
 import pandas as pd
 

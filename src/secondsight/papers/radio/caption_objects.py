@@ -63,13 +63,13 @@ def grade(text: str, kind: str) -> str:
     kind : str
         A key of `OBJECTS`.
     """
-    found = GRADES[0]
+    strongest_so_far = GRADES[0]
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         for match in _NAMED[kind].finditer(sentence):
             if not match[1] and not _HEDGE.search(sentence[: match.start()]):
                 return GRADES[2]
-            found = GRADES[1]
-    return found
+            strongest_so_far = GRADES[1]
+    return strongest_so_far
 
 
 def caption_objects(*files: Path) -> pd.DataFrame:
@@ -220,14 +220,14 @@ def recall_of_rule(right: Estimate, missed: Estimate, flagged: int, others: int)
         wider than its level says.
     """
 
-    def found(right_share: float, missed_share: float) -> float:
+    def recall(right_share: float, missed_share: float) -> float:
         hit = right_share * flagged
         return hit / (hit + missed_share * others)
 
     return Estimate(
-        found(right.value, missed.value),
-        found(right.low, missed.high),
-        found(right.high, missed.low),
+        recall(right.value, missed.value),
+        recall(right.low, missed.high),
+        recall(right.high, missed.low),
         right.n + missed.n,
         method="ends of two Wilson intervals",
     )

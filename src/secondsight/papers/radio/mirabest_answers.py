@@ -72,7 +72,7 @@ def counts_seen(table: pd.DataFrame) -> Confusion:
 
 
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
-    """Return what the page says of these answers: right in all and by part, and beside always FR II.
+    """Return how many are right, in all and by part, and beside an answer that is always FR II.
 
     Parameters
     ----------

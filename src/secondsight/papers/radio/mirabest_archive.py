@@ -30,7 +30,7 @@ def archive_counts(file: Path) -> pd.DataFrame:
 
 def archive_numbers(held: pd.DataFrame) -> dict[str, int]:
     """Return how many images there are, in all and black, of both classes and of each."""
-    count = held.groupby(["label", "image"])["count"].sum().unstack(fill_value=0)
+    count = held.pivot_table("count", "label", "image", "sum", fill_value=0)
     black, every = count["entirely black"], count.sum(axis=1)
     numbers = {"archive_images": every.sum(), "archive_black": black.sum()}
     for name, label in (("fr1", 0), ("fr2", 1)):
@@ -41,7 +41,7 @@ def archive_numbers(held: pd.DataFrame) -> dict[str, int]:
 def archive_table(held: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Return the counts by class and code, a column for each split and blackness, and the total."""
     wide = held.pivot_table("count", ["label", "code"], ["split", "image"], "sum", fill_value=0)
-    wide.columns = pd.Index([f"{split}, {image}" for split, image in wide.columns])
+    wide.columns = wide.columns.map(", ".join)
     wide = wide.astype(int).assign(total=wide.sum(axis=1).astype(int)).reset_index()
     named = wide.replace({"label": dict(enumerate(names))})
     return named.rename(columns={"label": "class", "code": "code in the file names"})

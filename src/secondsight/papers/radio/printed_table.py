@@ -48,7 +48,9 @@ def printed_rows(table: Table, titles: Mapping[str, tuple[str, ...]], *heads: st
 
 
 def whole_table(table: Table, own_probes: str) -> pd.DataFrame:
-    """Return the printed table beside our probes on text, or beside the reason why there is none."""
+    """Return the printed table beside our probes on text, or the reason why there is none."""
     ours = {"probe_f1_text": own_probes, "knn_f1_text": LABELS}
     titles = {row: (title,) for row, title in TITLES.items()}
-    return printed_rows(table, titles, "what").assign(ours=[ours.get(row, IMAGES) for row in titles])
+    return printed_rows(table, titles, "what").assign(
+        ours=[ours.get(row, IMAGES) for row in titles]
+    )

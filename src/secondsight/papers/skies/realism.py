@@ -142,7 +142,11 @@ def summarize(images: Iterable[tuple[str, Pixels]]) -> pd.DataFrame:
     for kind in dict.fromkeys(kind for kind, _ in measured):
         for quantity in QUANTITIES:
             values = np.array(
-                [getattr(shape, quantity) for found, shape in measured if found == kind]
+                [
+                    getattr(shape, quantity)
+                    for measured_kind, shape in measured
+                    if measured_kind == kind
+                ]
             )
             values = values[~np.isnan(values)]
             p16, p50, p84 = np.percentile(values, PERCENTILES).round(4)
