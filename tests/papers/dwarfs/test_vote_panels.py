@@ -13,6 +13,8 @@ from secondsight.papers.dwarfs.vote_panels import (
     CLEAR,
     HIDDEN,
     NEAR,
+    against_truth,
+    agreement_numbers,
     agreements,
     at_clear,
     by_group,
@@ -234,3 +236,18 @@ def test_what_was_added_is_no_candidate() -> None:
         "known": proportion(1, 1),
         "simulated": proportion(1, 2),
     }
+
+
+def test_every_clearness_has_its_agreement() -> None:
+    numbers = agreement_numbers(drawn(3))
+    clear, doubtful = numbers["agree_clear"], numbers["agree_doubtful"]
+    assert numbers["agree_lead_clear"].value == pytest.approx(clear.value - doubtful.value)
+    assert numbers["kappa_clear"] == kappa(drawn(3), "clear")
+
+
+def test_against_the_truth_the_lead_is_that_of_the_shares() -> None:
+    known = answers([20, 3, 24, 1], [1, 1, 0, 0], label=["1", "1", "1", "0"])
+    numbers = against_truth(known)
+    assert (numbers["right"].value, numbers["crowd_right"].value) == (0.75, 0.75)
+    assert numbers["right_lead"].value == 0
+    assert numbers["model_sensitivity"] == finders(known)["model_sensitivity"]
