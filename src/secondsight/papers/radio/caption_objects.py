@@ -78,7 +78,7 @@ def caption_objects(*files: Path) -> pd.DataFrame:
     Parameters
     ----------
     *files : Path
-        Curated test, control test, curated train, control train.
+        As for `secondsight.papers.radio.caption_words.word_counts`.
 
     Returns
     -------
