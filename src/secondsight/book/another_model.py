@@ -54,7 +54,7 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
     """
     model, dataset = check_model(model), placed(dataset)
     plan = read_plan()
-    recordings = [_with_dataset(one, dataset) for one in plan.recording]
+    recordings = [_with_dataset(recording, dataset) for recording in plan.recording]
     if dataset and recordings == list(plan.recording) and not _asked(plan, dataset):
         known = sorted({name for names in INSTEAD.values() for name in names})
         raise ParameterError(
@@ -94,7 +94,7 @@ def placed(dataset: str) -> str:
 
 
 def _asked(plan: Plan, dataset: str) -> bool:
-    return any(one.dataset == dataset for one in plan.recording)
+    return any(recording.dataset == dataset for recording in plan.recording)
 
 
 def _with_dataset(recording: Recording, dataset: str) -> Recording:
@@ -111,12 +111,12 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
 def missing(plan: Plan, folder: Path = paths.RECORDINGS) -> list[Missing]:
     """Return which recordings of a plan lack responses, and what asking for them would cost."""
     cache = Cache(folder)
-    found = []
+    lacking = []
     for recording in plan.recording:
         absent = _absent(plan.model, recording, cache)
         if absent:
-            found.append(Missing(recording, estimate(absent)))
-    return found
+            lacking.append(Missing(recording, estimate(absent)))
+    return lacking
 
 
 def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
@@ -141,7 +141,7 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
         ]
     )
     lines = "\n".join(map(str, lacking))
-    prices = [one.estimate.usd for one in lacking if one.estimate.usd is not None]
+    prices = [missing.estimate.usd for missing in lacking if missing.estimate.usd is not None]
     if prices:
         lines += f"\n  in all about {sum(prices):,.2f} USD at list price"
     return MissingResponses(

@@ -36,7 +36,7 @@ def record_conversations(
     if not plan.conversation:
         return []
     about = _of_training() if captions is None else captions
-    return [_record(one, about, endpoint, folder) for one in plan.conversation]
+    return [_record(conversation, about, endpoint, folder) for conversation in plan.conversation]
 
 
 def _of_training() -> Sequence[str]:

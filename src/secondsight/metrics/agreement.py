@@ -8,7 +8,17 @@ from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, normal, nothing, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    PLAIN,
+    POINTS,
+    Counts,
+    Estimate,
+    PValue,
+    normal,
+    nothing,
+    proportion,
+)
 
 EXACT_BELOW = 50
 """With fewer disagreements than this, McNemar's test is the exact binomial one."""
@@ -24,7 +34,7 @@ class PairedTest:
         Images by who answered them rightly.
     difference : Estimate
         Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value : float
+    p_value : PValue
         Two-sided, of the hypothesis that both are right equally often.
     method : str
         ``"exact"`` or ``"chi-squared"``.
@@ -35,7 +45,7 @@ class PairedTest:
     only_second: int
     both_wrong: int
     difference: Estimate
-    p_value: float
+    p_value: PValue
     method: str
 
 
@@ -85,8 +95,8 @@ def paired_test(table: Counts, level: float = LEVEL) -> PairedTest:
         only_first=int(table[0, 1]),
         only_second=int(table[1, 0]),
         both_wrong=int(table[1, 1]),
-        difference=_paired_difference(table, level),
-        p_value=float(test.pvalue),
+        difference=_paired_difference(table, level).in_unit(POINTS),
+        p_value=PValue(test.pvalue),
         method="exact" if exact else "chi-squared",
     )
 
@@ -145,8 +155,8 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of a square table of counts, shape (k, k)."""
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
-        return nothing(level, "asymptotic", n)
+        return nothing(level, "asymptotic", n).in_unit(PLAIN)
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
-    return normal(float(result.kappa), spread, n, level, "asymptotic")
+    return normal(float(result.kappa), spread, n, level, "asymptotic").in_unit(PLAIN)

@@ -8,7 +8,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import KFold
 
 from secondsight.dtypes import Floats, Ints, Numbers, Places
-from secondsight.metrics.intervals import LEVEL, Estimate, quantiles
+from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, quantiles
 
 RESAMPLES = 200
 """Resamples of a whole fitted curve, which cost more than those of a count."""
@@ -103,7 +103,8 @@ def _over_galaxies(value: float, draws: Floats, n: int, level: float) -> Estimat
     """Return a value with the interval of its draws, which is widened to hold the value."""
     low, high = quantiles(draws, level)
     method = "bootstrap over galaxies"
-    return Estimate(float(value), float(min(low, value)), float(max(high, value)), n, level, method)
+    ends = float(min(low, value)), float(max(high, value))
+    return Estimate(float(value), *ends, n, level, method, PLAIN)
 
 
 def _checked(

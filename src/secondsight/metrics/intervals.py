@@ -1,7 +1,7 @@
 """Estimates with intervals: every number in the book is one of these."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import norm
@@ -13,6 +13,43 @@ Counts = Ints
 
 LEVEL = 0.95
 RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a number is written.
+
+    Attributes
+    ----------
+    scale : float
+        What it is multiplied by.
+    name : str
+        What stands behind it.
+    decimals : int
+        How many are written.
+    of_ends : int or None
+        How many of its interval's ends, where that is another number.
+    plus : {"", "+"}
+        What stands before a number above zero.
+    """
+
+    scale: float
+    name: str
+    decimals: int
+    of_ends: int | None = None
+    plus: str = ""
+
+    def rounded(self, decimals: int) -> "Unit":
+        """Return the unit with another number of decimals."""
+        return replace(self, decimals=decimals)
+
+    def signed(self) -> "Unit":
+        """Return the unit with a sign before every number."""
+        return replace(self, plus="+")
+
+
+PERCENT, POINTS, PLAIN = Unit(100, "%", 1), Unit(100, " points", 1), Unit(1, "", 3)
+"""A share in per cent; a difference of shares in percentage points; a number as it is."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +66,8 @@ class Estimate:
         The interval's coverage, between 0 and 1.
     method : str
         How the interval was made.
+    unit : Unit
+        How it is written.
     """
 
     value: float
@@ -37,6 +76,20 @@ class Estimate:
     n: int
     level: float = LEVEL
     method: str = "Wilson"
+    unit: Unit = PERCENT
+
+    def in_unit(self, unit: Unit) -> "Estimate":
+        """Return the same estimate, written in another unit."""
+        return replace(self, unit=unit)
+
+
+class PValue(float):
+    """A test's p value."""
+
+
+def bare(value: float, unit: Unit = PLAIN) -> Estimate:
+    """Return a number without an interval."""
+    return Estimate(float(value), np.nan, np.nan, 0, method="", unit=unit)
 
 
 def nothing(level: float, method: str, n: int = 0) -> Estimate:
@@ -114,11 +167,11 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     """
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:
-        return nothing(level, "Newcombe", sum(n))
+        return nothing(level, "Newcombe", sum(n)).in_unit(POINTS)
     low, high = confint_proportions_2indep(
         successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff", alpha=1 - level
     )
-    return Estimate(first - second, float(low), float(high), sum(n), level, "Newcombe")
+    return Estimate(first - second, float(low), float(high), sum(n), level, "Newcombe", POINTS)
 
 
 def bootstrap(

@@ -3,7 +3,7 @@
 import numpy as np
 from statsmodels.stats.inter_rater import fleiss_kappa
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -26,7 +26,8 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     ----------
     Fleiss 1971, Psychol. Bull. 76, 378.
     """
-    return bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
+    drawn = bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def _fleiss(histogram: Counts) -> float:

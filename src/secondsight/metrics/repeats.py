@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 from scipy.stats import betabinom
 
 from secondsight.dtypes import Floats, Numbers
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -138,7 +138,8 @@ def rank_correlation(table: Counts, level: float = LEVEL, seed: int = 0) -> Esti
     table : array of int, shape (k, m)
         How many galaxies have the i-th value of the one and the j-th of the other, in rising order.
     """
-    return bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
+    drawn = bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def _spearman(counts: Counts) -> float:

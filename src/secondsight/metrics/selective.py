@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondsight.dtypes import Bools, Floats, Ints, Numbers
-from secondsight.metrics.intervals import LEVEL, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -92,7 +92,7 @@ def separation(
     score, event = np.asarray(score, float), np.asarray(event, bool)
     values, place = np.unique(score, return_inverse=True)
     table = np.stack([np.bincount(place[event == told], minlength=len(values)) for told in (0, 1)])
-    return bootstrap(table, _area, level=level, resamples=resamples, seed=seed)
+    return bootstrap(table, _area, level=level, resamples=resamples, seed=seed).in_unit(PLAIN)
 
 
 def _area(table: Ints) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from secondsight.dtypes import Bools, Floats, Ints
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Spread:
     def estimate(self, n: int, level: float = LEVEL) -> Estimate:
         """Return the mean with the interval that `n` images give it, by the normal law."""
         half = float(_z(level) * self.sd / np.sqrt(n))
-        return Estimate(self.mean, self.mean - half, self.mean + half, n, level, "normal")
+        return Estimate(self.mean, self.mean - half, self.mean + half, n, level, "normal", PLAIN)
 
 
 def spread_over_classes(cosine: Floats, frequencies: Floats, given: Floats | None = None) -> Spread:
@@ -74,7 +74,7 @@ def lead(
     """
     half = smallest_lead(sd, n, correlation, level)
     value = first - second
-    return Estimate(value, value - half, value + half, n, level, "normal")
+    return Estimate(value, value - half, value + half, n, level, "normal", PLAIN)
 
 
 def smallest_lead(sd: float, n: int, correlation: float = 0.0, level: float = LEVEL) -> float:
@@ -153,7 +153,8 @@ def mean_cosine(counts: Counts, cosine: Floats, level: float = LEVEL, seed: int 
     level, seed : float, int
         Coverage and start of the bootstrap over images.
     """
-    return bootstrap(counts, lambda drawn: _mean(drawn, cosine), level=level, seed=seed)
+    drawn = bootstrap(counts, lambda drawn: _mean(drawn, cosine), level=level, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def gain_over_shuffled(
@@ -167,7 +168,7 @@ def gain_over_shuffled(
     def gain(drawn: Counts) -> float:
         return _mean(drawn, cosine) - shuffled_cosine(drawn, cosine)
 
-    return bootstrap(counts, gain, level=level, seed=seed)
+    return bootstrap(counts, gain, level=level, seed=seed).in_unit(PLAIN)
 
 
 def shuffled_cosine(counts: Counts, cosine: Floats) -> float:

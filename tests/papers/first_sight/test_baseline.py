@@ -52,7 +52,16 @@ def test_it_learns_from_the_labels_it_is_shown(sky: Dataset) -> None:
 def test_a_data_set_without_a_training_sky_has_no_baseline(sky: Dataset) -> None:
     real = Dataset("lsbg-real", "real sky", sky.table, sky.png)
     assert baseline.answers(real, FEW) is None
-    assert "no baseline" in baseline.ABSENT
+    described = pd.DataFrame({"label": ["0", "1"], "answer": ["0", "1"]})
+    accuracy, ahead = baseline.beside(None, described)
+    assert np.isnan([accuracy.value, ahead.difference.value]).all()
+
+
+def test_it_is_held_against_a_model_on_the_same_images() -> None:
+    described = pd.DataFrame({"label": list("0011"), "answer": ["0", "1", None, "1"]})
+    accuracy, ahead = baseline.beside(pd.Series(list("0010"), index=[5, 6, 7, 8]), described)
+    assert (accuracy.value, accuracy.n) == (0.75, 4)
+    assert (ahead.only_first, ahead.only_second) == (2, 1)
 
 
 def test_no_image_is_learnt_from_and_tested() -> None:

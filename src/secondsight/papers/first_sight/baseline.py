@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Floats, Pixels, Texts
+from secondsight.metrics.agreement import PairedTest, mcnemar
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.simulate.skies import find_sky
 
 TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
@@ -24,8 +26,6 @@ IMAGES = 1200
 ROUNDS, LEAVES = 60, 15
 """Rounds of boosting, and a tree's leaves at most: few, as the training images of a chapter are."""
 COMPONENTS, SEED = 40, 0
-ABSENT = "There is no baseline here: it learns from a simulated sky, and this data set has none."
-"""What a chapter says where there are no training images."""
 
 
 def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
@@ -53,6 +53,25 @@ def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
     return pd.Series(predicted, index=dataset.table.index, dtype=str)
 
 
+def beside(
+    predicted: "pd.Series[str] | None", described: pd.DataFrame, level: float = LEVEL
+) -> tuple[Estimate, PairedTest]:
+    """Return the baseline's accuracy, and its test against a model's answers to the same images.
+
+    Parameters
+    ----------
+    predicted : Series of str or None
+        As from `answers`; the accuracy and the lead are NaN without it.
+    described : DataFrame
+        The model's `label` and `answer`, in the same order.
+    """
+    if predicted is None:
+        predicted, described = pd.Series(dtype=str), described.head(0)
+    right = pd.Series(predicted.to_numpy() == described["label"].to_numpy())
+    ahead = mcnemar(right, described["answer"] == described["label"], level)
+    return proportion(ahead.both_right + ahead.only_first, len(right), level), ahead
+
+
 def predict(
     train: Pixels, labels: Texts, test: Pixels, rounds: int = ROUNDS, leaves: int = LEAVES
 ) -> Texts:
@@ -78,16 +97,16 @@ def predict(
     )
     with threadpool_limits(1):
         rows, test_rows = features(kinds(train), kinds(test))
-        found: Texts = model.fit(rows, labels).predict(test_rows)
-    return found
+        answers: Texts = model.fit(rows, labels).predict(test_rows)
+    return answers
 
 
 def features(train: dict[str, Floats], test: dict[str, Floats]) -> tuple[Floats, Floats]:
     """Return the rows of both, with principal components of the training pictures."""
     parts = [(train["measured"], test["measured"])]
     for kind in ("aligned", "small"):
-        found = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
-        parts.append((found.transform(train[kind]), found.transform(test[kind])))
+        components = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
+        parts.append((components.transform(train[kind]), components.transform(test[kind])))
     return np.hstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
 
 
@@ -107,10 +126,10 @@ def measured(picture: Pixels) -> Floats:
     light = colour.mean(axis=2)
     radius, angle = polar(len(light))
     rings = np.minimum((radius / 2).astype(int), 16)
-    found = [*profiles(colour, light, rings), *asymmetries(light, radius)]
-    found += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
-    found += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
-    return np.array(found)
+    values = [*profiles(colour, light, rings), *asymmetries(light, radius)]
+    values += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
+    values += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
+    return np.array(values)
 
 
 def profiles(colour: Floats, light: Floats, rings: npt.NDArray[np.int_]) -> Floats:
@@ -125,23 +144,23 @@ def profiles(colour: Floats, light: Floats, rings: npt.NDArray[np.int_]) -> Floa
 def asymmetries(light: Floats, radius: Floats) -> list[float]:
     """Return the share of light that turning by 180 and 90 degrees moves, within radii."""
     smooth = gaussian_filter(light, 1)
-    found = []
+    shares = []
     for turned in (np.rot90(smooth, 2), np.rot90(smooth)):
         moved = np.abs(smooth - turned)
         for reach in (6, 12, 20):
             inside = radius < reach
-            found.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
-    return found
+            shares.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
+    return shares
 
 
 def moments(light: Floats, radius: Floats) -> list[float]:
     """Return size and ellipticity within windows."""
-    found = []
+    values = []
     for reach in (4, 8, 14):
         across, down, both = second(light, radius, reach)
         stretch = np.hypot(across - down, 2 * both)
-        found += [across + down, stretch / (across + down + 1e-6)]
-    return found
+        values += [across + down, stretch / (across + down + 1e-6)]
+    return values
 
 
 def second(light: Floats, radius: Floats, reach: float) -> tuple[float, float, float]:
@@ -159,28 +178,28 @@ def modes(light: Floats, rings: npt.NDArray[np.int_], angle: Floats) -> list[flo
     """Return the strength of Fourier modes 1 to 4 in rings, and how mode 2 winds outward."""
     inner = rings < 14
     size = np.bincount(rings[inner]) * 1.0
-    found: list[float] = []
+    strengths: list[float] = []
     for mode in range(1, 5):
         wave = light[inner] * np.exp(-1j * mode * angle[inner])
         part = np.bincount(rings[inner], wave.real) + 1j * np.bincount(rings[inner], wave.imag)
         part /= size
-        found += np.abs(part).tolist()
-        found += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
-        found += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
-    return found
+        strengths += np.abs(part).tolist()
+        strengths += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
+        strengths += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
+    return strengths
 
 
 def gradients(light: Floats, radius: Floats) -> list[float]:
     """Return how strong and how one-directional gradients are within rings."""
     down, across = np.gradient(gaussian_filter(light, 0.8))
     strength, twice = np.hypot(down, across), 2 * np.arctan2(down, across)
-    found = []
+    values = []
     for near, far in ((0, 4), (4, 8), (8, 14), (14, 32)):
         ring = (radius >= near) & (radius < far)
         total = strength[ring].sum() + 1e-6
-        found += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
-        found.append(float(np.percentile(strength[ring], 95)))
-    return found
+        values += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
+        values.append(float(np.percentile(strength[ring], 95)))
+    return values
 
 
 def border(light: Floats) -> Floats:
