@@ -14,7 +14,9 @@ from secondsight.inference import journal, recording, schema
 from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
 from secondsight.inference.journal import read_journal
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, sealed, sidecar_path, verify, write_recording
 from secondsight.inference.request import Image, Message, Request, Sampling, Template, Text, key_of
 
@@ -84,10 +86,8 @@ def test_the_first_recording_answers_a_call_of_today() -> None:
         dataset,
         FIRST_PROMPT,
         "sky-1",
-        repeats=2,
-        max_tokens=5,
-        structured=True,
-        folder=FIRST.parent,
+        Options(max_tokens=5, structured=True, repeats=2),
+        Recorder(folder=FIRST.parent),
     )
     assert answers["answer"].tolist() == ["0", "1", "1", "0", "0", "1", "1", "0"]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondsight.errors import MissingResponses
-from secondsight.inference.cost import estimate
+from secondsight.inference.cost import quote
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import opened
 from secondsight.paths import shown
@@ -122,7 +122,7 @@ def explain_miss(
         )
     return MissingResponses(
         f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
-        f"{likeness}; to record them: {command} ({estimate(missing)})"
+        f"{likeness}; to record them: {command} ({quote(missing)})"
     )
 
 

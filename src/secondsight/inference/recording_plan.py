@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
+from secondsight.inference.options import Options
 from secondsight.toml import read_toml
 
 PLAN = paths.DATA / "record.toml"
@@ -85,11 +86,11 @@ def is_own(model: str) -> bool:
     return model == read_plan().model
 
 
-def settings(recording: Recording) -> dict[str, float | int | None]:
+def settings(recording: Recording) -> Options:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
     if recording.sampled:
-        return {"repeats": recording.repeats, "temperature": None, "logprobs": TOKENS}
-    return {"repeats": recording.repeats, "temperature": 0.0}
+        return Options(temperature=None, logprobs=TOKENS, repeats=recording.repeats)
+    return Options(repeats=recording.repeats)
 
 
 def first(dataset: Dataset, recording: Recording) -> Dataset:
