@@ -38,7 +38,7 @@ def test_sampled_answers_are_asked_for_with_their_probabilities() -> None:
     planned = Recording(dataset="lsbg", prompt="lsbg-1", title="t", repeats=3, sampled=True)
     assert settings(planned) == Options(temperature=None, logprobs=TOKENS, repeats=3)
     certain = planned.model_copy(update={"sampled": False})
-    assert settings(certain) == {"repeats": 3, "temperature": 0.0}
+    assert settings(certain) == Options(temperature=0.0, repeats=3)
 
 
 def test_what_was_recorded_is_published_and_not_asked_again(
