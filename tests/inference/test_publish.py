@@ -12,7 +12,7 @@ from made import SIDECAR, rows
 from secondsight.errors import RecordingError
 from secondsight.inference.body import said
 from secondsight.inference.cache import Cache
-from secondsight.inference.journal import Journal
+from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.publish import newest, publish
 from secondsight.inference.recording import read_rows, sidecar_path, verify
 
@@ -28,7 +28,7 @@ def record(path: Path, table: pa.Table) -> Path:
     with Journal(journal) as opened:
         for row in table.to_pylist():
             said = ("key", "image_id", "repeat", "request", "response")
-            opened.write(**{name: row[name] for name in said})
+            opened.append(line_of(**{name: row[name] for name in said}))
     return journal
 
 

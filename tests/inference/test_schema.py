@@ -13,7 +13,7 @@ from secondsight.errors import RecordingError
 from secondsight.inference import journal, recording, schema
 from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
-from secondsight.inference.journal import read_journal
+from secondsight.inference.journal import line_of, read_journal
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt
 from secondsight.inference.recorder import Recorder
@@ -137,11 +137,11 @@ def test_an_older_journal_is_lifted_beside_newer_lines(
     path = tmp_path / "x.jsonl"
     said = {"image_id": "a", "repeat": 0, "response": "r"}
     with journal.Journal(path) as opened:
-        opened.write(key=request().key, request=request().canonical().decode(), **said)
+        opened.append(line_of(key=request().key, request=request().canonical().decode(), **said))
     tomorrow(monkeypatch)
     newer = b'{"language":"en","model":"sky-1"}'
     with journal.Journal(path) as opened:
-        opened.write(key=key_of(newer), request=newer.decode(), **said)
+        opened.append(line_of(key=key_of(newer), request=newer.decode(), **said))
     found = read_journal(path)
     assert [orjson.loads(text)["language"] for text in found["request"].to_pylist()] == ["en"] * 2
     assert found["key"].to_pylist() == [key_of(t.encode()) for t in found["request"].to_pylist()]

@@ -101,10 +101,8 @@ def put_all(
         If the endpoint refuses every request of this kind.
     RecordingError
         If the journal can't be written.
-    KeyboardInterrupt
-        On Ctrl-C.
-    SystemExit
-        On SIGTERM.
+    KeyboardInterrupt, SystemExit
+        On Ctrl-C, on SIGTERM.
     """
     run = Run(iter(asks), endpoint.client(), journal)
     journal.reserve(ROOM * endpoint.concurrency)
@@ -174,17 +172,7 @@ def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
 
 
 class Run:
-    """One run over many requests: some workers that share what is to be asked.
-
-    Parameters
-    ----------
-    asks : iterator of Ask
-        What is to be asked.
-    client : Client
-        How.
-    journal : Journal
-        Where responses are kept.
-    """
+    """One run over many requests: some workers that share what is to be asked."""
 
     def __init__(self, asks: Iterator[Ask], client: Client, journal: Journal) -> None:
         self.asks, self.client, self.journal = asks, client, journal
