@@ -10,7 +10,7 @@ import pytest
 from made import SIDECAR, rows
 
 from secondsight.errors import RecordingError
-from secondsight.inference.body import said
+from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.publish import newest, publish
@@ -166,7 +166,7 @@ def test_a_publication_killed_at_any_step_is_readable_and_done_again(path: Path)
             assert verify(path) == []
             keys = rows(count=3)["key"].to_pylist()
             bodies = Cache(path.parent).find(keys)["response"].to_pylist()
-            assert {said(body) for body in bodies} == {str(step)}
+            assert {text_of(body) for body in bodies} == {str(step)}
             if path.with_suffix(".jsonl").exists():
                 publish(path, SIDECAR)
         else:

@@ -92,7 +92,7 @@ class Cache:
             for path in [*self.journals(), *self.recordings()]
             for text in _one_of_each_kind(_requests(path))
         ]
-        return min(differing, key=lambda found: len(found[1]), default=None)
+        return min(differing, key=lambda nearest: len(nearest[1]), default=None)
 
 
 def explain_miss(
@@ -115,8 +115,8 @@ def explain_miss(
     if nearest is None:
         likeness = "nothing at all is recorded there"
     else:
-        name, found = nearest
-        differ = dict.fromkeys(_SCHEMA.sub("response_format", field) for field in found)
+        name, fields = nearest
+        differ = dict.fromkeys(_SCHEMA.sub("response_format", field) for field in fields)
         likeness = f"the nearest recorded request stands in {name} and differs in " + (
             ", ".join(differ) or "nothing but the image or the repeat"
         )

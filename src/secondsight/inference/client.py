@@ -127,7 +127,7 @@ class Line(httpx2.AsyncClient):
         self.stopping = False
         self.under_way: set[asyncio.Task[Any] | None] = set()
 
-    async def send(self, request: httpx2.Request, **said: Any) -> httpx2.Response:
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Return the reply, read to its end; a failure counts as one only if it may be mended."""
         if self.stopping:
             raise Stopped("stopped")
@@ -135,7 +135,7 @@ class Line(httpx2.AsyncClient):
         self.under_way.add(task)
         try:
             with anyio.fail_after(self.seconds):
-                response = await self._whole(request, said)
+                response = await self._whole(request, options)
         except (TimeoutError, httpx2.RequestError) as error:
             if self.stopping:
                 raise Stopped("stopped") from None
@@ -148,8 +148,8 @@ class Line(httpx2.AsyncClient):
             raise Stopped("stopped")
         return response
 
-    async def _whole(self, request: httpx2.Request, said: dict[str, Any]) -> httpx2.Response:
-        response = await super().send(request, **(said | {"stream": True}))
+    async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
+        response = await super().send(request, **(options | {"stream": True}))
         content = bytearray()
         try:
             async for part in response.aiter_bytes():
@@ -170,6 +170,6 @@ _ENCODED = {"content-encoding", "content-length", "transfer-encoding"}
 class Client(openai.AsyncOpenAI):
     """OpenAI's client on a line of ours."""
 
-    def __init__(self, line: Line, **said: Any) -> None:
-        super().__init__(http_client=line, **said)
+    def __init__(self, line: Line, **options: Any) -> None:
+        super().__init__(http_client=line, **options)
         self.line = line

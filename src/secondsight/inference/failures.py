@@ -35,8 +35,8 @@ def _why(error: openai.APIStatusError, key: str) -> str:
     if error.status_code < 400:
         where = blacked_out(error.response.headers.get("location", "nowhere"), key)
         return f"it points to {plain_line(where)[:200]}; if you trust that, name it in base_url"
-    said = blacked_out(str(_told(error.body) or error.message), key)
-    return plain_line(said.strip().splitlines()[0] if said.strip() else "nothing")[:200]
+    why = blacked_out(str(_told(error.body) or error.message), key)
+    return plain_line(why.strip().splitlines()[0] if why.strip() else "nothing")[:200]
 
 
 def _told(body: object) -> object:

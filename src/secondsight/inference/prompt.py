@@ -125,7 +125,7 @@ def read_page(name: str, folder: Path, model: type[Page]) -> Page:
     """
     path = folder / f"{name}.md"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in folder.glob("*.md")))
+        known = ", ".join(sorted(page.stem for page in folder.glob("*.md")))
         raise DataError(f"no prompt named {name!r}; known: {known or 'none'}")
     try:
         page = frontmatter.loads(path.read_text(encoding="utf-8"))
@@ -135,5 +135,5 @@ def read_page(name: str, folder: Path, model: type[Page]) -> Page:
     except yaml.YAMLError as error:
         raise DataError(f"{paths.shown(path)}: its front matter is no YAML: {error}") from None
     except (ValidationError, TypeError) as error:
-        said = first_complaint(error) if isinstance(error, ValidationError) else str(error)
-        raise DataError(f"{paths.shown(path)}: {said}") from None
+        why = first_complaint(error) if isinstance(error, ValidationError) else str(error)
+        raise DataError(f"{paths.shown(path)}: {why}") from None

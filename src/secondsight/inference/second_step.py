@@ -17,7 +17,9 @@ class SecondStep(PageWithGaps):
 
     def about_answer(self, answer: str, task: Task) -> str:
         """Return the question about one answer to a task."""
-        listed = "\n".join(f"Category {one.code}: {one.name}" for one in task.categories)
+        listed = "\n".join(
+            f"Category {category.code}: {category.name}" for category in task.categories
+        )
         before, after = self.text.split(ANSWER)  # what stands in an answer is never taken as a gap
         return before.replace(CATEGORIES, listed) + answer + after.replace(CATEGORIES, listed)
 

@@ -76,9 +76,9 @@ class Outcome:
         self.recorded += 1
         self.in_a_row = 0
 
-    def failure(self, said: str) -> None:
+    def failure(self, why: str) -> None:
         """Count a request that got no response."""
-        self.failures[said] += 1
+        self.failures[why] += 1
         self.in_a_row += 1
 
 
@@ -207,8 +207,8 @@ class Run:
                 if self.line.stopping:
                     return
                 if self.outcome.in_a_row >= PATIENCE:
-                    said, _ = self.outcome.failures.most_common(1)[0]
-                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {said}")
+                    why, _ = self.outcome.failures.most_common(1)[0]
+                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {why}")
         except Stopped:
             return
         except EndpointError:
@@ -266,11 +266,11 @@ def body(request: Request, png: bytes) -> dict[str, Any]:
         {"role": message.role, "content": [_part(part, png) for part in message.content]}
         for message in request.messages
     ]
-    said: dict[str, Any] = {"model": request.model, "messages": messages}
-    said |= request.sampling.model_dump(exclude_none=True)
+    arguments: dict[str, Any] = {"model": request.model, "messages": messages}
+    arguments |= request.sampling.model_dump(exclude_none=True)
     if request.response_format is not None:
-        said["response_format"] = request.response_format
-    return said
+        arguments["response_format"] = request.response_format
+    return arguments
 
 
 def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
