@@ -37,7 +37,7 @@ class Part:
     split : str
         Such as ``"test"``.
     images : array of uint8, shape (N, height, width, 3)
-        The pixels; whatever can be indexed by position will do.
+        Whatever can be indexed by position will do.
     labels : array of str, shape (N,)
         Categories' codes.
     """

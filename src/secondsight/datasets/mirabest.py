@@ -58,13 +58,7 @@ class PlainUnpickler(pickle.Unpickler):
     )
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return one of the four numpy names; nothing has been called when another is refused.
-
-        Raises
-        ------
-        DataError
-            If the pickle names anything else.
-        """
+        """Return one of the four numpy names; anything else is refused before it is called."""
         if (module, name) not in self.ALLOWED:
             raise DataError(f"the pickle asks for {module}.{name}, which is refused")
         return super().find_class("numpy" if module == "numpy" else MULTIARRAY, name)

@@ -43,10 +43,8 @@ class Number(_Entry):
     ----------
     paper, where : str
         The paper's name in the file, and the place in it.
-    value : float
-        As printed.
-    decimals : int
-        How many decimals are printed.
+    value, decimals : float, int
+        As printed, with so many decimals.
     n : int or None
         On how many images it rests, where that is said.
     approximate : bool

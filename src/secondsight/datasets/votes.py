@@ -8,6 +8,7 @@ parsed once for each distinct text of a block. What is kept of a row is four num
 import csv as plain_csv
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,21 +43,13 @@ COLUMNS = (
     "subject_ids",
 )
 """Of a classification export, in its order."""
-NEEDED = (
-    "classification_id",
-    "user_name",
-    "user_id",
-    "user_ip",
-    "workflow_id",
-    "workflow_version",
-    "annotations",
-    "subject_ids",
-)
+FOR_RETIREMENT = ("created_at", "subject_data")
+NOT_NEEDED = {"workflow_name", "gold_standard", "expert", "metadata", *FOR_RETIREMENT}
+NEEDED = tuple(name for name in COLUMNS if name not in NOT_NEEDED)
 NO_ANSWER = "(no answer)"
 """The task was shown and its value is null or an empty list or text."""
 NOT_ASKED = "(not asked)"
 """The classification holds no annotation of the task."""
-FOR_RETIREMENT = ("created_at", "subject_data")
 BLOCK = 2 << 20
 """Bytes of the export that are read at a time."""
 UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
@@ -82,8 +75,8 @@ class Wanted:
     repeats : {"first", "all"}
         What to keep where one volunteer classified one subject more than once.
     logged_in_only : bool
-        Whether to leave out volunteers who were not logged in. They are told apart by the name
-        that Zooniverse gives them, which comes from their address.
+        Whether to leave out volunteers who were not logged in, who are told apart by the name that
+        Zooniverse makes of their address.
     until_retirement : bool
         Whether to leave out what came after the subject was retired.
     """
@@ -113,18 +106,8 @@ class Votes:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-# --------------------------------------------------------------------------------- reading
-
-
 def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
-    """Read a classification export of Zooniverse.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV, or a CSV.gz.
-    wanted : Wanted, optional
-        Which rows count.
+    """Read a classification export of Zooniverse, a CSV or a CSV.gz.
 
     Raises
     ------
@@ -180,22 +163,25 @@ class _Reader:
         self.answers: dict[Answers, int] = {}
         self.parsed: dict[str, int] = {}
         self.parts: list[pd.DataFrame] = []
-        self.left_out: dict[str, int] = {}
+        self.left_out = Counter[str]()
         self.workflow, self.row = wanted.workflow, 0
 
     def add(self, block: pa.RecordBatch) -> None:
         """Take in a block's rows."""
         rows = self.row + 1 + np.arange(block.num_rows)
         self.row += block.num_rows
-        for test, why in (
-            (self._of_workflow, "of another workflow"),
-            (self._of_version, "of another version"),
-            (self._logged_in, "not logged in"),
-            (self._before_retirement, "after retirement"),
+        wanted = self.wanted
+        for test, why, on in (
+            (self._of_workflow, "of another workflow", True),
+            (self._of_version, "of another version", wanted.version is not None),
+            (self._logged_in, "not logged in", wanted.logged_in_only),
+            (self._before_retirement, "after retirement", wanted.until_retirement),
         ):
+            if not on:
+                continue
             good = test(block, rows)
             if not good.all():
-                self._count(why, int((~good).sum()))
+                self.left_out[why] += int((~good).sum())
                 block, rows = block.filter(pa.array(good)), rows[good]
         columns = {
             "classification_id": self._numbers(block, "classification_id", rows),
@@ -215,9 +201,9 @@ class _Reader:
             votes = votes.sort_values("classification_id", kind="stable", ignore_index=True)
         if self.wanted.repeats == "first":
             again = votes.duplicated(["subject_id", "user"])
-            self._count("repeated", int(again.sum()))
+            self.left_out["repeated"] += int(again.sum())
             votes = votes[~again].reset_index(drop=True)
-        return Votes(self._named(votes), self.left_out)
+        return Votes(self._named(votes), dict(+self.left_out))
 
     def _named(self, votes: pd.DataFrame) -> pd.DataFrame:
         """Return a row an answer, with the names of volunteers and answers for their numbers."""
@@ -237,10 +223,6 @@ class _Reader:
             answer=pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)),
         )
 
-    def _count(self, why: str, count: int) -> None:
-        if count:
-            self.left_out[why] = self.left_out.get(why, 0) + count
-
     def _of_workflow(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         workflows = self._numbers(block, "workflow_id", rows)
         if self.workflow is None and len(workflows):
@@ -253,19 +235,13 @@ class _Reader:
 
     def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         version = self.wanted.version
-        if version is None:
-            return np.ones(len(rows), bool)
         column = self._column(block, "workflow_version", rows)
         return column.each(lambda text: version in (text, text.split(".")[0])).astype(bool)
 
-    def _logged_in(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        if not self.wanted.logged_in_only:
-            return np.ones(len(rows), bool)
+    def _logged_in(self, block: pa.RecordBatch, _: Ints) -> Bools:
         return _is_given(block["user_id"])
 
     def _before_retirement(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        if not self.wanted.until_retirement:
-            return np.ones(len(rows), bool)
         made = self._column(block, "created_at", rows).each(_seconds)
         return made <= self._column(block, "subject_data", rows).each(_retired_at)
 
@@ -303,11 +279,10 @@ class _Reader:
             given = answers_of(_json(text), self.wanted.task)
         except (TypeError, KeyError, AttributeError):
             raise _Refused("holds no list of annotations") from None
-        code = self.answers.setdefault(given, len(self.answers))
         if len(self.parsed) >= REMEMBERED:
             self.parsed.clear()
-        self.parsed[text] = code
-        return code
+        self.parsed[text] = self.answers.setdefault(given, len(self.answers))
+        return self.parsed[text]
 
 
 def _number(text: str) -> int:
@@ -344,7 +319,10 @@ def _retired_at(text: str) -> int:
 
 
 def answers_of(annotations: Any, task: str) -> Answers:
-    """Return the different answers that one classification gives to a task.
+    """Return the different answers that one classification gives to a task, at least one.
+
+    Of a question, the answers that were chosen; of a survey, the choices; of a drawing task, the
+    tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the task does not occur.
 
     Parameters
     ----------
@@ -352,13 +330,6 @@ def answers_of(annotations: Any, task: str) -> Answers:
         As an export holds them.
     task : str
         Such as ``"T0"``.
-
-    Returns
-    -------
-    tuple of str
-        At least one. Of a question, the answers that were chosen; of a survey, the choices; of a
-        drawing task, the tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the
-        task does not occur.
     """
     values = list(_values(annotations, task))
     if not values:
@@ -460,17 +431,11 @@ def _spread(answers: Ints, counts: Ints, flat: Ints) -> tuple[Ints, Ints]:
     return rows, flat[np.repeat(begin, each) + within]
 
 
-# -------------------------------------------------------------------------------- counting
-
-
 def count_votes(votes: Votes) -> pd.DataFrame:
     """Return how many volunteers gave each answer to each subject.
 
-    Returns
-    -------
-    DataFrame
-        Index `subject_id` (sorted), one column an answer (int64), and `votes`, how many answers
-        there are in all.
+    Index `subject_id` (sorted), one column an answer (int64), and `votes`, how many answers there
+    are in all.
     """
     table = votes.table
     names = list(table["answer"].cat.categories)

@@ -27,6 +27,8 @@ def answer_table(
 ) -> pd.DataFrame:
     """Parse response bodies into one row a request.
 
+    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
+
     Parameters
     ----------
     responses : Table
@@ -35,10 +37,6 @@ def answer_table(
         What an answer may say.
     image_ids, repeats, labels : sequences
         What each row is about, all of the table's length.
-
-    Notes
-    -----
-    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
     """
     parse, codes = Parser(categories).parse, frozenset(categories.codes)
     known: dict[tuple[Any, ...], int] = {}
@@ -84,12 +82,7 @@ def _distinct(
 def text_table(responses: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
     """Return what response bodies say, unparsed, one row a text that was asked about.
 
-    Parameters
-    ----------
-    responses : Table
-        `response` (chat completion bodies) and `recorded_at`, one row a request.
-    texts : sequence of str
-        What each row is about.
+    `responses` has the columns `response` (chat completion bodies) and `recorded_at`.
     """
     replies = [read_reply(body) for body in _strings(responses["response"])]
     return pd.DataFrame(

@@ -20,13 +20,7 @@ ANSWER = ["response", "recorded_at"]
 
 
 class Cache:
-    """The recorded responses in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds `*.parquet` recordings with their sidecars, and `*.jsonl` journals.
-    """
+    """The recorded responses in a folder of `*.parquet` recordings and `*.jsonl` journals."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,14 +71,10 @@ class Cache:
             yield keys, partial(recording.rows, ANSWER)
 
     def nearest(self, canonical: bytes) -> tuple[str, list[str]] | None:
-        """Return the recorded request most like this one, and the fields that differ.
+        """Return the file with the recorded request most like this one, and the fields that differ.
 
-        The image and the repeat are left out: every request has others.
-
-        Returns
-        -------
-        tuple or None
-            The file's name and the differing fields, dotted; None if nothing is recorded.
+        The image and the repeat are left out: every request has others. None if nothing is
+        recorded.
         """
         asked = _flat(orjson.loads(canonical))
         differing = [

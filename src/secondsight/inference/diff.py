@@ -16,10 +16,8 @@ class Difference:
     by : str
         What was compared: ``"request"``, or ``"image"`` where no request is in both, as between
         two models.
-    only_left, only_right : int
-        Those that the other does not hold.
-    same, changed : int
-        Those of both, with the same and with another text.
+    only_left, only_right, same, changed : int
+        Those that the other does not hold; those of both, with the same and with another text.
     examples : list of tuple
         Up to ten changed responses: image id, left text, right text.
     """

@@ -62,14 +62,10 @@ def read_astrosight(path: Path) -> pd.DataFrame:
     """
     try:
         rows = orjson.loads(path.read_bytes())["detailed_results"]
-        table = pd.DataFrame(
-            {
-                "image_id": [Path(row["image_path"]).stem for row in rows],
-                "text": [row["raw_response"] for row in rows],
-                "label": [row["true_label"] for row in rows],
-                "parsed": [row["predicted_label"] for row in rows],
-            }
-        )
+        ids = [Path(row["image_path"]).stem for row in rows]
+        names = {"raw_response": "text", "true_label": "label", "predicted_label": "parsed"}
+        columns = {ours: [row[theirs] for row in rows] for theirs, ours in names.items()}
+        table = pd.DataFrame({"image_id": ids, **columns})
     except FileNotFoundError:
         raise DataError(f"{shown(path)} is missing") from None
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -134,10 +130,8 @@ def import_astrosight(model: str, folder: Path) -> Path:
 
     Raises
     ------
-    DataError
-        If AstroSight has no such model.
-    SourceError
-        If the file is nowhere to be had.
+    DataError, SourceError
+        If AstroSight has no such model, or the file is nowhere to be had.
     """
     if model not in ASTROSIGHT:
         raise DataError(f"AstroSight holds no model {model!r}; known: {', '.join(ASTROSIGHT)}")

@@ -37,13 +37,7 @@ def plain_name(text: str) -> str:
 
 
 class Finder:
-    """Find the categories of one task in plain prose.
-
-    Parameters
-    ----------
-    task : Task
-        The categories to look for.
-    """
+    """Find the categories of one task in plain prose."""
 
     def __init__(self, task: Task) -> None:
         self.spelt = {

@@ -26,8 +26,7 @@ class Options:
     structured : bool or None
         Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
     repeats : int
-        How often each image is asked about; each repeat is a request of its own. A text is asked
-        about once.
+        How often each image is asked about, each time by a request of its own; a text is once.
 
     Raises
     ------

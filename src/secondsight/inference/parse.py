@@ -62,8 +62,7 @@ class Answer:
     outcome : str
         One of `OUTCOMES`.
     confidence : str or None
-        The stated confidence in lower case, where the text states one in a JSON field or as High,
-        Medium or Low beside the category.
+        The stated confidence in lower case, from a JSON field or beside the category.
     """
 
     label: str | None
@@ -72,13 +71,7 @@ class Answer:
 
 
 class Parser:
-    """Parse the texts that answer one task.
-
-    Parameters
-    ----------
-    task : Task
-        The categories to look for.
-    """
+    """Parse the texts that answer one task."""
 
     def __init__(self, task: Task) -> None:
         self.task = task

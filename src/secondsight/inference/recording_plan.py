@@ -14,15 +14,17 @@ TOKENS = 5
 """How many tokens' log-probabilities are asked for where answers are sampled."""
 
 
-class Recording(BaseModel):
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Recording(_Entry):
     """One call of `ask` whose responses become one recording.
 
     Attributes
     ----------
-    dataset, prompt : str
-        By name.
-    title : str
-        What it is, in a line.
+    dataset, prompt, title : str
+        By name; what it is, in a line.
     images : int or None
         How many images, the first ones; None for all.
     repeats : int
@@ -32,8 +34,6 @@ class Recording(BaseModel):
         no temperature; else the most probable one is given.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     dataset: str
     prompt: str
     title: str
@@ -42,28 +42,16 @@ class Recording(BaseModel):
     sampled: bool = False
 
 
-class Conversation(BaseModel):
-    """One call of `conversations` whose responses become one recording.
-
-    Attributes
-    ----------
-    prompt, model : str
-        What is asked about each caption, and who writes.
-    title : str
-        What it is, in a line.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Conversation(_Entry):
+    """One call of `conversations` whose responses become one recording: about each caption."""
 
     prompt: str
     model: str
     title: str
 
 
-class Plan(BaseModel):
+class Plan(_Entry):
     """Every recording, and the model that answers about images."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str
     recording: tuple[Recording, ...]

@@ -25,12 +25,5 @@ class SecondStep(PageWithGaps):
 
 
 def load_second_step(name: str, folder: Path = FOLDER) -> SecondStep:
-    """Read the second question `name` from `folder`.
-
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or the file is not
-        right.
-    """
+    """Read the second question `name` from `folder`; raises as `read_page`."""
     return read_page(name, folder, SecondStep)

@@ -66,8 +66,6 @@ def plan_texts(
     ----------
     name : str
         The name under which the responses are recorded.
-    texts : iterable of str
-        What is asked about.
     write : callable
         Returns what is asked about one text.
     model, options

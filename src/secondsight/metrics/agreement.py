@@ -24,10 +24,9 @@ class PairedTest:
         Images by who answered them rightly.
     difference : Estimate
         Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value : float
-        Two-sided, of the hypothesis that both are right equally often.
-    method : str
-        ``"exact"`` or ``"chi-squared"``.
+    p_value, method : float, str
+        Two-sided, of the hypothesis that both are right equally often; ``"exact"`` or
+        ``"chi-squared"``.
     """
 
     both_right: int

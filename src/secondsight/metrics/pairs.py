@@ -12,18 +12,15 @@ def outcome_shares(
 ) -> pd.DataFrame:
     """Return, for each true category, the shares of images by who answered them rightly.
 
+    A row a category; five columns that add up to 1: both right, only the first, only the second,
+    both wrong with the same answer, both wrong with different answers.
+
     Parameters
     ----------
     label, first, second : Series of str, same length
         True category and both models' answers; a missing answer is an answer of its own.
     names : pair of str
         The models' names.
-
-    Returns
-    -------
-    DataFrame
-        A row a category; five columns that add up to 1: both right, only the first, only the
-        second, both wrong with the same answer, both wrong with different answers.
     """
     first, second = first.fillna("missing"), second.fillna("missing")
     right_first, right_second, same = first == label, second == label, first == second

@@ -60,10 +60,8 @@ def lead(
 
     Parameters
     ----------
-    first, second : float
-        Mean scores.
-    sd : float
-        The standard deviation of either score from image to image.
+    first, second, sd : float
+        Mean scores, and the standard deviation of either score from image to image.
     n : int
         How many images each mean rests on.
     correlation : float
