@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from secondsight.dtypes import Bools, Ints
@@ -183,13 +184,13 @@ class _Reader:
             if not good.all():
                 self.left_out[why] += int((~good).sum())
                 block, rows = block.filter(pa.array(good)), rows[good]
-        columns = {
+        numbers = {
             "classification_id": self._numbers(block, "classification_id", rows),
             "subject_id": self._numbers(block, "subject_ids", rows),
             "user": self._who(block, rows),
             "answer": self._column(block, "annotations", rows).each(self._answer),
         }
-        self.parts.append(pd.DataFrame(columns))
+        self.parts.append(pd.DataFrame(numbers))
 
     def votes(self) -> Votes:
         """Return all that was taken in."""
@@ -207,16 +208,12 @@ class _Reader:
 
     def _named(self, votes: pd.DataFrame) -> pd.DataFrame:
         """Return a row an answer, with the names of volunteers and answers for their numbers."""
-        given = list(self.answers)
-        names = sorted({name for answers in given for name in answers})
+        names = sorted({name for answers in self.answers for name in answers})
         place = {name: number for number, name in enumerate(names)}
-        counts = np.array([len(answers) for answers in given], np.int64)
-        flat = np.array([place[name] for answers in given for name in answers], np.int64)
-        if (counts == 1).all():
-            codes = flat[votes["answer"]]
-        else:
-            rows, codes = _spread(votes["answer"].to_numpy(), counts, flat)
-            votes = votes.iloc[rows].reset_index(drop=True)
+        given = [[place[name] for name in answers] for answers in self.answers]
+        each = pa.array(given, pa.list_(pa.int64())).take(pa.array(votes["answer"]))
+        codes = pc.list_flatten(each).to_numpy()
+        votes = votes.iloc[pc.list_parent_indices(each).to_numpy()].reset_index(drop=True)
         users = pd.CategoricalDtype(list(self.users))
         return votes.assign(
             user=pd.Categorical.from_codes(votes["user"], dtype=users),
@@ -420,15 +417,6 @@ def _header(path: Path) -> list[str]:
 
 def _is_given(column: pa.Array) -> Bools:
     return np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
-
-
-def _spread(answers: Ints, counts: Ints, flat: Ints) -> tuple[Ints, Ints]:
-    """Return row and answer of every answer, where a row may hold more than one."""
-    each = counts[answers]
-    rows = np.repeat(np.arange(len(answers)), each)
-    begin = np.concatenate([[0], np.cumsum(counts)[:-1]])[answers]
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
-    return rows, flat[np.repeat(begin, each) + within]
 
 
 def count_votes(votes: Votes) -> pd.DataFrame:

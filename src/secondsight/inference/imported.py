@@ -98,18 +98,17 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
     """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
     requests = [_request(whose, image_id) for image_id in answers["image_id"]]
-    rows = pa.table(
-        {
-            "key": pa.array([key_of(request) for request in requests], pa.binary(32)),
-            "image_id": pa.array(answers["image_id"], pa.string()),
-            "repeat": pa.array([0] * len(answers), pa.int32()),
-            "request": pa.array([request.decode() for request in requests], pa.string()),
-            "response": pa.array(answers["text"], pa.string()),
-            "recorded_at": pa.nulls(len(answers), ROWS.field("recorded_at").type),
-            "label": pa.array(answers["label"], pa.string()),
-            "parsed_elsewhere": pa.array(answers["parsed"], pa.string()),
-        }
-    )
+    columns = {
+        "key": [key_of(request) for request in requests],
+        "image_id": answers["image_id"],
+        "repeat": [0] * len(answers),
+        "request": [request.decode() for request in requests],
+        "response": answers["text"],
+        "recorded_at": [None] * len(answers),
+        "label": answers["label"],
+        "parsed_elsewhere": answers["parsed"],
+    }
+    rows = pa.Table.from_pydict(columns, schema=ROWS)
     sidecar = Sidecar(
         title=whose.title,
         about="Answers that other people recorded and released. The images and the prompt are "
