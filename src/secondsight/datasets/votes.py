@@ -10,6 +10,7 @@ import gzip
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -379,40 +380,22 @@ def _blocks(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
 
 def _what_is_wrong(path: Path, columns: list[str], error: Exception) -> str:
     """Say what keeps an export from being read, to be put behind its name."""
-    lacking = [name for name in columns if name not in _header(path)]
-    if lacking:
-        return f" lacks the column {lacking[0]!r}"
-    reason = str(error).splitlines()[0][:100]
-    return _odd_row(path) or f" is no whole classification export: {reason}"
-
-
-def _odd_row(path: Path) -> str:
-    """Say which row is the first with another number of fields than the header, if one is."""
-    try:
-        with _as_text(path) as file:
-            rows = plain_csv.reader(file)
-            count = len(next(rows))
-            for number, row in enumerate(rows, start=1):
-                if row and len(row) != count:
-                    return f", row {number} has {len(row)} fields and not {count}"
-    except (*UNREADABLE, StopIteration, plain_csv.Error):
-        pass
-    return ""
+    with suppress(*UNREADABLE, plain_csv.Error), _as_text(path) as file:
+        rows = plain_csv.reader(file)
+        header = next(rows, [])
+        lacking = [name for name in columns if name not in header]
+        if lacking:
+            return f" lacks the column {lacking[0]!r}"
+        for number, row in enumerate(rows, start=1):
+            if row and len(row) != len(header):
+                return f", row {number} has {len(row)} fields and not {len(header)}"
+    return f" is no whole classification export: {str(error).splitlines()[0][:100]}"
 
 
 def _as_text(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
-
-
-def _header(path: Path) -> list[str]:
-    """Return the names in a CSV's first line, or none if it has no first line."""
-    try:
-        with _as_text(path) as file:
-            return [name.strip('"') for name in file.readline().rstrip("\r\n").split(",")]
-    except UNREADABLE:
-        return []
 
 
 def _is_given(column: pa.Array) -> Bools:
