@@ -127,12 +127,6 @@ def test_a_download_is_used_again(known: None, server: FileServer) -> None:
     assert len(server.requests) == 1
 
 
-def test_what_is_missing_is_listed(known: None) -> None:
-    assert sources.missing([NAME]) == [NAME]
-    sources.fetch(NAME)
-    assert sources.missing([NAME]) == []
-
-
 def test_a_wrong_file_in_the_mirror_is_an_error(
     copies: Path, known: None, server: FileServer
 ) -> None:

@@ -111,7 +111,7 @@ def _print_doubt(name: str) -> None:
 
 def _place(name: str) -> str:
     try:
-        found = sources.find(name)
+        path = sources.find(name)
     except SourceError:
         return "[red]another file stands in its place[/]"
-    return escape(shown(found)) if found else "[dim]no[/]"
+    return escape(shown(path)) if path else "[dim]no[/]"

@@ -95,9 +95,9 @@ def lacking(
 ) -> None:
     """Say what the book would ask of a model that is not recorded yet, and what it would cost."""
     plan = plan_for(model, dataset)
-    found = missing(plan)
-    if found:
-        raise complain(found, plan.model, dataset)
+    lacks = missing(plan)
+    if lacks:
+        raise complain(lacks, plan.model, dataset)
     out.print(f"all answers of {plan.model} are recorded", markup=False)
 
 
@@ -117,9 +117,9 @@ def claims(
             where = escape(f"({claim.paper}, {claim.where}): {verdict}")
             out.print(f"[bold]{claim.id}[/] {where}", soft_wrap=True)
             out.print(f"  {claim.statement}", soft_wrap=True, markup=False)
-            for one in judged:
-                line = f"{one.on}: {one.result.text}, {one.result.origin}: {one.verdict}"
-                out.print(f"  - {line} {one.why}".rstrip(), soft_wrap=True, markup=False)
+            for each in judged:
+                line = f"{each.on}: {each.result.text}, {each.result.origin}: {each.verdict}"
+                out.print(f"  - {line} {each.why}".rstrip(), soft_wrap=True, markup=False)
             if claim.untestable:
                 out.print(f"  - {claim.untestable}", soft_wrap=True, markup=False)
 
@@ -154,7 +154,7 @@ def derive(
     ] = None,
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
-    for name in names or [name for name, one in derived.DERIVATIONS.items() if not one.needs]:
+    for name in names or [name for name, made in derived.DERIVATIONS.items() if not made.needs]:
         if not names and not derived.DERIVATIONS[name].is_installed:
             out.print(f"left {name} as it is: it needs the extra {derived.DERIVATIONS[name].extra}")
             continue

@@ -11,7 +11,7 @@ from secondsight import paths
 from secondsight.cli.shell import errors, out
 from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
-from secondsight.inference.body import said
+from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.diff import diff as difference
 from secondsight.inference.imported import import_astrosight
@@ -58,7 +58,7 @@ def show(
     for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
         out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
     for row in wanted[:most]:
-        line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
+        line = f"{row['image_id']} #{row['repeat']}: {text_of(row['response'])}"
         out.print(plain(line), soft_wrap=True, markup=False)
 
 
@@ -71,17 +71,17 @@ def verify(
     journals = [path for path in _journals(folder) if not names or path.stem in names]
     beside = {path.stem for path in journals}
     wanted = [name for name in names or [] if name not in beside]
-    found = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
-    wrong = [line for path in found for line in complaints(path)]
+    recordings = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
+    wrong = [line for path in recordings for line in complaints(path)]
     wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:
         errors.print(f"error: {plain(line)}", style="red", soft_wrap=True, markup=False)
     if wrong:
         raise typer.Exit(1)
-    good = f"{len(found)} recordings are what their sidecars say"
+    good = f"{len(recordings)} recordings are what their sidecars say"
     if journals:
         good += f", {len(journals)} journals are whole"
-    out.print(good if found or journals else "nothing is recorded here yet")
+    out.print(good if recordings or journals else "nothing is recorded here yet")
 
 
 @app.command()
@@ -91,27 +91,28 @@ def diff(
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Compare two recordings key by key."""
-    found = difference(_find(left, folder), _find(right, folder))
+    compared = difference(_find(left, folder), _find(right, folder))
     out.print(
-        f"compared by {found.by}; only in {left}: {found.only_left:,}; "
-        f"only in {right}: {found.only_right:,}; "
-        f"the same in both: {found.same:,}; changed: {found.changed:,}",
+        f"compared by {compared.by}; only in {left}: {compared.only_left:,}; "
+        f"only in {right}: {compared.only_right:,}; "
+        f"the same in both: {compared.same:,}; changed: {compared.changed:,}",
         soft_wrap=True,
         markup=False,
     )
-    for image_id, ours, theirs in found.examples:
+    for image_id, ours, theirs in compared.examples:
         out.print(f"  {image_id}: {ours!r} became {theirs!r}", markup=False, soft_wrap=True)
 
 
 @app.command()
 def publish(
-    name: Annotated[str, typer.Argument(help="The journal's name, without .jsonl.")],
+    name: Annotated[
+        str, typer.Argument(help="The journal's name or path, without .jsonl.", metavar="JOURNAL")
+    ],
     title: Annotated[str, typer.Option(help="What the recording is, in a line.")],
     dataset: Annotated[str, typer.Option(help="Which images were asked about.")],
     origin: Annotated[Origin, typer.Option(help="Whose answers these are.")],
     source: Annotated[str, typer.Option(help="Who recorded them, and with what.")],
     licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "CC BY 4.0",
-    folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Turn a journal into a recording: Parquet, and a text file that says what it is."""
     sidecar = Sidecar(
@@ -125,7 +126,7 @@ def publish(
         response_form="chat.completion",
         models=[],
     )
-    path = folder / f"{name}.parquet"
+    path = paths.RECORDINGS / f"{name}.parquet"
     measured = publish_journal(path, sidecar)
     out.print(f"wrote {paths.shown(path)}: {measured.rows:,} responses")
 

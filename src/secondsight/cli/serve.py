@@ -1,5 +1,6 @@
 """`secondsight serve`: the project's own small model, behind OpenAI's interface."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,20 +27,13 @@ def serve(
     from secondsight.minivlm.server.errors import ServerError
     from secondsight.minivlm.server.guard import is_loopback
 
+    if not is_loopback(host) and not expose:
+        raise ServerError(
+            f"{host} can be reached from other machines: add --expose if that is wanted"
+        )
     if not is_loopback(host):
-        if not expose:
-            raise ServerError(
-                f"{host} can be reached from other machines: add --expose if that is wanted"
-            )
-        errors.print(
-            f"warning: whoever reaches {host} can ask this server; it asks for no key",
-            soft_wrap=True, markup=False, highlight=False,
-        )  # fmt: skip
-
-    def ready(url: str) -> None:
-        text = f"answering at base_url={url} as model {model.name}; Ctrl-C stops"
-        out.print(text, soft_wrap=True, markup=False)
-
+        text = f"warning: whoever reaches {host} can ask this server; it asks for no key"
+        errors.print(text, soft_wrap=True, markup=False, highlight=False)
     model = running.own_model()
     running.serve(
         model,
@@ -48,5 +42,10 @@ def serve(
         folder=folder,
         batch_seconds=batch_seconds,
         log_requests=log_requests,
-        ready=ready,
+        ready=partial(_say_ready, model.name),
     )
+
+
+def _say_ready(model: str, url: str) -> None:
+    text = f"answering at base_url={url} as model {model}; Ctrl-C stops"
+    out.print(text, soft_wrap=True, markup=False)

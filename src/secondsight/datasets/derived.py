@@ -28,13 +28,11 @@ class Derivation:
 
     Attributes
     ----------
-    sources : tuple of str
-        Names in `data/sources.toml`.
+    sources, folders : tuple of str
+        Names in `data/sources.toml`; folders of a mirror, which can't be downloaded.
     derive : str
         ``"module:function"`` within `PAPERS`, from the folders and the sources' files, in that
         order, to the table.
-    folders : tuple of str
-        Folders of a mirror that it needs too; they can't be downloaded.
     extra : str
         The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
     needs : str
@@ -66,17 +64,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived table, and whether it was made anew from its sources.
-
-    Attributes
-    ----------
-    name : str
-        The table's name.
-    table : DataFrame
-        The counts.
-    recomputed : bool
-        True if the sources are here and gave this very table.
-    """
+    """A derived table of counts; `recomputed` if the sources are here and gave this very table."""
 
     name: str
     table: pd.DataFrame

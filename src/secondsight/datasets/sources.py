@@ -51,9 +51,9 @@ class Source(BaseModel):
             raise ValueError(f"{self.name} needs one of sha256, md5 and git_blob")
         return self
 
-    def _hashes(self) -> dict[str, str]:
-        known = {"SHA-256": self.sha256, "MD5": self.md5, "git blob id": self.git_blob}
-        return {kind: found for kind, found in known.items() if found}
+    def _hashes(self) -> list[tuple[str, str]]:
+        every = ("SHA-256", self.sha256), ("MD5", self.md5), ("git blob id", self.git_blob)
+        return [(kind, digits) for kind, digits in every if digits]
 
     @property
     def size(self) -> str:
@@ -75,12 +75,12 @@ class Source(BaseModel):
     @property
     def hash_kind(self) -> str:
         """What its hash is called, such as ``"SHA-256"``."""
-        return next(iter(self._hashes()))
+        return self._hashes()[0][0]
 
     @property
     def hash(self) -> str:
         """Its hash in hexadecimal, or how it begins."""
-        return next(iter(self._hashes().values()))
+        return self._hashes()[0][1]
 
 
 class Catalogue(BaseModel):
@@ -121,12 +121,6 @@ def source(name: str) -> Source:
         raise SourceError(f"no source named {name!r}; known: {', '.join(catalogue())}") from None
 
 
-def places(wanted: Source) -> list[Path]:
-    """Return where the file may stand, in the order of looking."""
-    mirror = paths.mirror()
-    return [root / wanted.path for root in (mirror, paths.DOWNLOADS) if root is not None]
-
-
 def find(name: str) -> Path | None:
     """Return the verified file of this name, or None if it is nowhere on this machine.
 
@@ -136,10 +130,11 @@ def find(name: str) -> Path | None:
         If a file stands in its place with another hash.
     """
     wanted = source(name)
-    for place in places(wanted):
-        if place.is_file():
-            _verify(place, wanted)
-            return place
+    for root in filter(None, (paths.mirror(), paths.DOWNLOADS)):
+        path = root / wanted.path
+        if path.is_file():
+            _verify(path, wanted)
+            return path
     return None
 
 
@@ -151,15 +146,10 @@ def require(name: str) -> Path:
     SourceError
         If it is nowhere on this machine (the text says how to fetch it), or has another hash.
     """
-    found = find(name)
-    if found is None:
+    path = find(name)
+    if path is None:
         raise SourceError(f"{name} is not here: run secondsight data fetch {name}")
-    return found
-
-
-def missing(names: list[str]) -> list[str]:
-    """Return those of `names` that are nowhere on this machine."""
-    return [name for name in names if find(name) is None]
+    return path
 
 
 def fetch(name: str, *, progress: bool = False) -> Path:
@@ -172,9 +162,9 @@ def fetch(name: str, *, progress: bool = False) -> Path:
     SourceError
         If the source can't be reached, or what it serves has another hash.
     """
-    found = find(name)
-    if found is not None:
-        return found
+    path = find(name)
+    if path is not None:
+        return path
     wanted = source(name)
     import pooch  # not above: a notebook that only reads files need not load its progress bars
 
@@ -226,8 +216,8 @@ def is_file(path: Path, wanted: Source) -> bool:
         "git blob id": lambda: hashlib.sha1(start, usedforsecurity=False),
     }
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, makers[wanted.hash_kind]).hexdigest()
-    return found.startswith(wanted.hash)
+        digest = hashlib.file_digest(file, makers[wanted.hash_kind]).hexdigest()
+    return digest.startswith(wanted.hash)
 
 
 def _verify(path: Path, wanted: Source) -> None:

@@ -62,14 +62,10 @@ def read_astrosight(path: Path) -> pd.DataFrame:
     """
     try:
         rows = orjson.loads(path.read_bytes())["detailed_results"]
-        table = pd.DataFrame(
-            {
-                "image_id": [Path(row["image_path"]).stem for row in rows],
-                "text": [row["raw_response"] for row in rows],
-                "label": [row["true_label"] for row in rows],
-                "parsed": [row["predicted_label"] for row in rows],
-            }
-        )
+        ids = [Path(row["image_path"]).stem for row in rows]
+        names = {"raw_response": "text", "true_label": "label", "predicted_label": "parsed"}
+        columns = {ours: [row[theirs] for row in rows] for theirs, ours in names.items()}
+        table = pd.DataFrame({"image_id": ids, **columns})
     except FileNotFoundError:
         raise DataError(f"{shown(path)} is missing") from None
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -102,18 +98,17 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
     """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
     requests = [_request(whose, image_id) for image_id in answers["image_id"]]
-    rows = pa.table(
-        {
-            "key": pa.array([key_of(request) for request in requests], pa.binary(32)),
-            "image_id": pa.array(answers["image_id"], pa.string()),
-            "repeat": pa.array([0] * len(answers), pa.int32()),
-            "request": pa.array([request.decode() for request in requests], pa.string()),
-            "response": pa.array(answers["text"], pa.string()),
-            "recorded_at": pa.nulls(len(answers), ROWS.field("recorded_at").type),
-            "label": pa.array(answers["label"], pa.string()),
-            "parsed_elsewhere": pa.array(answers["parsed"], pa.string()),
-        }
-    )
+    columns = {
+        "key": [key_of(request) for request in requests],
+        "image_id": answers["image_id"],
+        "repeat": [0] * len(answers),
+        "request": [request.decode() for request in requests],
+        "response": answers["text"],
+        "recorded_at": [None] * len(answers),
+        "label": answers["label"],
+        "parsed_elsewhere": answers["parsed"],
+    }
+    rows = pa.Table.from_pydict(columns, schema=ROWS)
     sidecar = Sidecar(
         title=whose.title,
         about="Answers that other people recorded and released. The images and the prompt are "
@@ -134,10 +129,8 @@ def import_astrosight(model: str, folder: Path) -> Path:
 
     Raises
     ------
-    DataError
-        If AstroSight has no such model.
-    SourceError
-        If the file is nowhere to be had.
+    DataError, SourceError
+        If AstroSight has no such model, or the file is nowhere to be had.
     """
     if model not in ASTROSIGHT:
         raise DataError(f"AstroSight holds no model {model!r}; known: {', '.join(ASTROSIGHT)}")

@@ -34,10 +34,9 @@ class PairedTest:
         Images by who answered them rightly.
     difference : Estimate
         Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value : PValue
-        Two-sided, of the hypothesis that both are right equally often.
-    method : str
-        ``"exact"`` or ``"chi-squared"``.
+    p_value, method : PValue, str
+        Two-sided, of the hypothesis that both are right equally often; ``"exact"`` or
+        ``"chi-squared"``.
     """
 
     both_right: int
@@ -52,16 +51,12 @@ class PairedTest:
 def mcnemar(
     right_first: "pd.Series[bool]", right_second: "pd.Series[bool]", level: float = LEVEL
 ) -> PairedTest:
-    """Compare two models that answered the same images.
+    """Compare two models that answered the same images (McNemar 1947, Psychometrika 12, 153).
 
     Parameters
     ----------
     right_first, right_second : Series of bool, same length
         Whether each answered each image rightly.
-
-    References
-    ----------
-    McNemar 1947, Psychometrika 12, 153.
     """
     first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
     if first.shape != second.shape:
@@ -133,16 +128,13 @@ def cohen_kappa(
 ) -> Estimate:
     """Return Cohen's kappa: agreement beyond what the two models' habits alone would give.
 
+    The interval is the asymptotic normal one. NaN where it is not defined: without images, and
+    where both give one and the same answer to all.
+
     Parameters
     ----------
     first, second : Series of str, same length
         Answers to the same images.
-
-    Returns
-    -------
-    Estimate
-        Between -1 and 1; the interval is the asymptotic normal one. NaN where it is not defined:
-        without images, and where both give one and the same answer to all.
 
     References
     ----------

@@ -114,28 +114,19 @@ def quantiles(draws: Numbers, level: float) -> tuple[float, float]:
 
 
 def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
-    """Return a proportion with its Wilson score interval.
+    """Return a proportion with its score interval (Wilson 1927, J. Am. Stat. Assoc. 22, 209).
 
     Parameters
     ----------
     successes, n : int
-        Counts, ``0 <= successes <= n``.
+        Counts, ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
     level : float
         Coverage, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        NaN in all three numbers if `n` is 0.
 
     Raises
     ------
     ValueError
         If the counts are negative or `successes` exceeds `n`.
-
-    References
-    ----------
-    Wilson 1927, J. Am. Stat. Assoc. 22, 209.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")
@@ -152,14 +143,10 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     Parameters
     ----------
     successes, n : pair of int
-        Counts of the two samples, which must not be the same images.
+        Counts of the two samples, which must not be the same images; NaN in all three numbers if
+        either of `n` is 0.
     level : float
         Coverage, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        NaN in all three numbers if either of `n` is 0.
 
     References
     ----------
@@ -192,8 +179,7 @@ def bootstrap(
     counts : array of int, any shape
         A table of images.
     statistic : callable
-        From such a table to a float; NaN where it is not defined, and such resamples are
-        left out.
+        From such a table to a float; resamples where it is NaN are left out.
     level : float
         Coverage, between 0 and 1.
     resamples, seed : int
@@ -223,25 +209,15 @@ def share_over_clusters(
 ) -> Estimate:
     """Return the share of successes where they come in clusters, such as the votes on a subject.
 
-    The clusters are resampled, not what is in them: votes on one subject go together.
+    The clusters are resampled, not what is in them: votes on one subject go together (Davison &
+    Hinkley 1997, Bootstrap Methods and their Application, section 3.8).
 
     Parameters
     ----------
     successes, sizes : array of int, shape (clusters,)
-        How many successes of how many each cluster holds.
-    level : float
-        Coverage, between 0 and 1.
-    resamples, seed : int
-        How many draws, and from where they start.
-
-    Returns
-    -------
-    Estimate
-        `n` is the number of clusters; NaN without any.
-
-    References
-    ----------
-    Davison & Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
+        How many successes of how many each cluster holds; NaN without any.
+    level, resamples, seed
+        As for `bootstrap`; `n` of the estimate is the number of clusters.
     """
     clusters, method = len(successes), "bootstrap over clusters"
     if clusters == 0:

@@ -11,20 +11,13 @@ RESAMPLES = 500
 def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return Fleiss' kappa of volunteers: their agreement beyond what their habits would give.
 
+    1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or each
+    subject has one alone (Fleiss 1971, Psychol. Bull. 76, 378).
+
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
         How many subjects got 0, 1, … n votes of n for yes.
-
-    Returns
-    -------
-    Estimate
-        1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or
-        each subject has one alone.
-
-    References
-    ----------
-    Fleiss 1971, Psychol. Bull. 76, 378.
     """
     drawn = bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
     return drawn.in_unit(PLAIN)

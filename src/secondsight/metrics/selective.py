@@ -75,6 +75,8 @@ def separation(
 ) -> Estimate:
     """Return how often a galaxy with the event scores above one without (area under the ROC).
 
+    0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
+
     Parameters
     ----------
     score : array of float, shape (n,)
@@ -83,11 +85,6 @@ def separation(
         What the score is to tell.
     level, resamples, seed
         Of the bootstrap over galaxies.
-
-    Returns
-    -------
-    Estimate
-        0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
     """
     score, event = np.asarray(score, float), np.asarray(event, bool)
     values, place = np.unique(score, return_inverse=True)
@@ -96,7 +93,7 @@ def separation(
 
 
 def _area(table: Ints) -> float:
-    no, yes = table
+    no, yes = table  # sorts once for all resamples, which a library's ROC does for each
     if not no.sum() or not yes.sum():
         return float("nan")
     below = np.cumsum(no) - no

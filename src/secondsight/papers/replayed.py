@@ -14,8 +14,9 @@ from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.errors import MissingResponses
-from secondsight.inference.ask import RecordMode, ask, recorded_as
+from secondsight.inference.ask import ask
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import Recorder, RecordMode, recorded_as
 from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
 from secondsight.metrics.agreement import mcnemar
@@ -106,14 +107,8 @@ def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd
     MissingResponses
         In mode ``"none"``, if a response is missing.
     """
-    return ask(
-        dataset,
-        prompt,
-        model,
-        record=record,
-        progress=False,
-        **settings(_planned(dataset.name, prompt)),  # type: ignore[arg-type]
-    )
+    options = settings(_planned(dataset.name, prompt))
+    return ask(dataset, prompt, model, options, Recorder(record, progress=False))
 
 
 def _planned(dataset: str, prompt: str) -> Recording:

@@ -16,7 +16,8 @@ from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError, ParameterError
-from secondsight.inference.ask import RecordMode, ask
+from secondsight.inference.ask import ask
+from secondsight.inference.recorder import Recorder, RecordMode
 from secondsight.inference.recording_plan import Recording, settings
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
@@ -148,15 +149,8 @@ def each_answer(
     """
     name = campaign.dataset.name
     asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)
-    return ask(
-        campaign.dataset,
-        prompt,
-        model,
-        record=record,
-        progress=False,
-        folder=folder,
-        **settings(asked),  # type: ignore[arg-type]
-    )
+    recorder = Recorder(record, folder=folder, progress=False)
+    return ask(campaign.dataset, prompt, model, settings(asked), recorder)
 
 
 def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
