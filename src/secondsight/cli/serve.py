@@ -41,12 +41,5 @@ def serve(
         out.print(text, soft_wrap=True, markup=False)
 
     model = running.own_model()
-    running.serve(
-        model,
-        host=host,
-        port=port,
-        folder=folder,
-        batch_seconds=batch_seconds,
-        log_requests=log_requests,
-        ready=ready,
-    )
+    service = running.Service(host, port, folder, batch_seconds, log_requests)
+    running.serve(model, service, ready)

@@ -91,8 +91,9 @@ def _values(value: dict[str, Any]) -> list[str]:
             found = [v for part in value[key] if isinstance(part, dict) for v in _values(part)]
     if not isinstance(found, list):
         return []
-    return [_text(entry) for entry in found if isinstance(entry, str | int | float)]
+    return [as_text(entry) for entry in found if isinstance(entry, str | int | float)]
 
 
-def _text(entry: str | float) -> str:
+def as_text(entry: object) -> str:
+    """Return a value as a prompt would write it."""
     return str(entry).lower() if isinstance(entry, bool) else str(entry)
