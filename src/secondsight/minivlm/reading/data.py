@@ -11,12 +11,15 @@ from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import CODE, Group, item, tidied
 from secondsight.minivlm.reading.tidy import bare
 
-_CODE_KEYS = set("code id number digit letter index value key answer output".split())
-_NAME_KEYS = set("name label category class title type option short_name".split())
-_SAID_KEYS = set(
-    "description definition meaning desc appearance looks_like criteria criterion features details "
-    "text explanation characteristics when look notes".split()
-) | {"looks like"}
+_CODE_KEYS = {
+    "code", "id", "number", "digit", "letter", "index", "value", "key", "answer", "output",
+}  # fmt: skip
+_NAME_KEYS = {"name", "label", "category", "class", "title", "type", "option", "short_name"}
+_SAID_KEYS = {
+    "description", "definition", "meaning", "desc", "appearance", "looks like", "looks_like",
+    "criteria", "criterion", "features", "details", "text", "explanation", "characteristics",
+    "when", "look", "notes",
+}  # fmt: skip
 _TEMPLATE_KEY = re.compile(r"[\"']([A-Za-z][\w -]{0,40})[\"'] ?: ?([^,{}\n]{0,200})")
 _LOOSE_KEY = re.compile(r"(?:^|[{,])\s{0,20}([A-Za-z]\w{0,40}) ?: ?([^,{}\n]{0,200})")
 _CODE = re.compile(rf"(?:{CODE})$")

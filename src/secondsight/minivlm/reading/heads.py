@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from secondsight.minivlm.question import Option
-from secondsight.minivlm.reading.flow import Block, flow
 from secondsight.minivlm.reading.item import Group, item
-from secondsight.minivlm.reading.sentences import is_instruction, sentences
+from secondsight.minivlm.reading.sentences import is_instruction, placed_sentences
 from secondsight.minivlm.reading.tidy import bare
 from secondsight.minivlm.reading.words import ELSE, FILLER, IF, KIND, MEANS, VERB
 
@@ -75,7 +74,7 @@ _NO_WORD = re.compile(
     r"|which|json|confidence|answer|high|medium|low|label|word|sentence|question|look|not sure)\b",
     re.I,
 )
-WEIGHT = 3.0
+WEIGHT, TOGETHER = 3.0, 4.5
 
 
 @dataclass(frozen=True)
@@ -88,60 +87,49 @@ class _Act:
 
 def heads(text: str) -> list[Group]:
     """Return the groups of categories that sentences of `text` name with what they stand for."""
-    acts = [act for block in flow(text) for act in _block(block)]
-    led = [act for act in acts if act.led]
-    styles = {act.style for act in led}
-    groups = []
-    together = [act for act in acts if act.led or act.style in styles]
-    apart = [act for act in acts if not act.led and act.style not in styles]
-    for part in (
-        together,
-        *([a for a in apart if a.style == s] for s in ("digit", "letter", "quoted")),
-    ):
-        options = [act.option for act in part]
-        if len({option.code for option in options}) > 1:
-            extra = 1.5 if part is together else 0.0
-            groups.append(Group(tuple(options), part[0].at, WEIGHT + extra))
-    return groups
+    acts = _acts(text)
+    styles = {act.style for act in acts if act.led}
+    parts = [[act for act in acts if act.led or act.style in styles]]
+    for style in {"digit", "letter", "quoted"} - styles:
+        parts.append([act for act in acts if act.style == style])
+    return [
+        Group(tuple(act.option for act in part), part[0].at, WEIGHT if number else TOGETHER)
+        for number, part in enumerate(parts)
+        if len({act.option.code for act in part}) > 1
+    ]
 
 
-def _block(block: Block) -> list[_Act]:
+def _acts(text: str) -> list[_Act]:
+    """Return what the sentences say; one that only goes on with the one before is part of that."""
     acts: list[_Act] = []
-    parts = sentences(block.text)
     goes_on = False
-    offset = 0
-    for part in parts:
-        found = _sentence(part, (block.line, offset))
-        offset += len(part)
-        if found:
-            acts += found
-        elif goes_on and acts and _GOES_ON.match(part) and not is_instruction(part):
-            acts[-1] = _longer(acts[-1], part)
+    for sentence, at in placed_sentences(text):
+        new = _sentence(sentence, at)
+        goes_on = goes_on and at[1] > 0 and not new
+        if goes_on and _GOES_ON.match(sentence) and not is_instruction(sentence):
+            acts[-1] = _longer(acts[-1], bare(sentence).rstrip("."))
             continue
-        goes_on = bool(found)
+        acts += new
+        goes_on = bool(new)
     return acts
 
 
-def _longer(act: _Act, sentence: str) -> _Act:
-    option = act.option
-    if not option.description:
-        return act
-    said = f"{option.description}. {bare(sentence).rstrip('.')}"
-    return _Act(Option(option.code, option.name, said), act.at, act.style, act.led)
+def _longer(act: _Act, more: str) -> _Act:
+    description = act.option.description and f"{act.option.description}. {more}"
+    return replace(act, option=replace(act.option, description=description))
 
 
 def _sentence(sentence: str, at: tuple[int, int]) -> list[_Act]:
     """Return what one sentence says of codes: the code first, or the condition first."""
-    if _CONDITION.match(sentence):
-        acts = list(_conditions(sentence, at))
-        if acts:
-            return acts
-    found = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
-    acts = []
-    for head, following in zip_longest(found, found[1:]):
+    conditions = list(_conditions(sentence, at))
+    if conditions and _CONDITION.match(sentence):
+        return conditions
+    heads = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
+    acts: list[_Act] = []
+    for head, following in zip_longest(heads, heads[1:]):
         said = sentence[head.end() : following.start() if following else None]
         acts += _said(head, said, (at[0], at[1] + head.start()))
-    return acts or list(_conditions(sentence, at))
+    return acts or conditions
 
 
 def _foreign(head: re.Match[str]) -> bool:
@@ -188,11 +176,10 @@ def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
                 yield _act(then["target"], then["called"] or "", when, said, place, True)
 
 
-def _is_target(found: re.Match[str]) -> bool:
-    target = found["target"]
-    if target[0] in "\"'" or re.fullmatch(_CODE, target):
-        return True
-    return bool(found["verb"]) and not _NO_WORD.match(target)
+def _is_target(then: re.Match[str]) -> bool:
+    target = then["target"]
+    coded = target[0] in "\"'" or re.fullmatch(_CODE, target)
+    return bool(coded or (then["verb"] and not _NO_WORD.match(target)))
 
 
 def _act(target: str, name: str, when: str, said: str, at: tuple[int, int], led: bool) -> _Act:
@@ -205,10 +192,9 @@ def _act(target: str, name: str, when: str, said: str, at: tuple[int, int], led:
     said = bare(said.strip().strip(",;").strip())
     said = _THINK.sub("", said)
     said = "" if _SO.fullmatch(said) else said
-    if when in {"=", "for", "is"} or when in MEANS.split("|"):
+    option = Option(code, name, said)
+    if when in {"=", "for", *MEANS.split("|")}:
         option = item(code, name, said)
         named = re.sub(r"^(?:an?|the) (?=\S)", "", option.name)
-        option = Option(code, named, option.description)
-    else:
-        option = Option(code, name, said)
+        option = replace(option, code=code, name=named)
     return _Act(option, at, style, led)

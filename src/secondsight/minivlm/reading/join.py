@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from secondsight.minivlm.question import Option
-from secondsight.minivlm.reading.flow import flow
 from secondsight.minivlm.reading.item import Group, is_name, tidied
-from secondsight.minivlm.reading.sentences import is_instruction, sentences
+from secondsight.minivlm.reading.sentences import is_instruction, placed_sentences
 from secondsight.minivlm.reading.tidy import plain
 from secondsight.minivlm.reading.words import KIND
 
@@ -126,10 +125,9 @@ def described(options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
         return options
     names = _index(replace(option, code="") for option in options)
     said: dict[int, list[str]] = {}
-    for block in flow(text):
-        last = None
-        for sentence in sentences(block.text):
-            last = _sentence(sentence, names, last, said)
+    last = None
+    for sentence, at in placed_sentences(text):
+        last = _sentence(sentence, names, last if at[1] else None, said)
     return tuple(
         replace(option, description=tidied(" ".join(said[number])))
         if number in said and not option.description

@@ -7,7 +7,6 @@ from secondsight.minivlm.question import Option, Question
 from secondsight.minivlm.reading.choices import choices
 from secondsight.minivlm.reading.confidence import DEFAULT, confidence
 from secondsight.minivlm.reading.data import Data, data
-from secondsight.minivlm.reading.enumerated import enumerated
 from secondsight.minivlm.reading.heads import heads
 from secondsight.minivlm.reading.item import Group
 from secondsight.minivlm.reading.join import described, forms, joined, unique
@@ -74,15 +73,7 @@ def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ..
     """Return the categories that any place of the prompt gives."""
     groups, text = tables(found.text)
     text = f"{text}\n\n{more}" if more else text
-    groups = [
-        *found.groups,
-        *groups,
-        *lists(text),
-        *heads(text),
-        *choices(text),
-        *enumerated(text),
-    ]
-    groups += _of_form(found)
+    groups = [*found.groups, *groups, *lists(text), *heads(text), *choices(text), *_of_form(found)]
     options = joined([kept for group in groups if (kept := _sifted(group, words))])
     options = described(options, text)
     spoken = mentions(text)
