@@ -89,12 +89,12 @@ def heads(text: str) -> list[Group]:
     """Return the groups of categories that sentences of `text` name with what they stand for."""
     acts = _acts(text)
     styles = {act.style for act in acts if act.led}
-    parts = [[act for act in acts if act.led or act.style in styles]]
-    for style in {"digit", "letter", "quoted"} - styles:
-        parts.append([act for act in acts if act.style == style])
+    apart = [{style} - styles for style in ("digit", "letter", "quoted")]
+    parts = [([act for act in acts if act.led or act.style in styles], TOGETHER)]
+    parts += [([act for act in acts if act.style in style], WEIGHT) for style in apart]
     return [
-        Group(tuple(act.option for act in part), part[0].at, WEIGHT if number else TOGETHER)
-        for number, part in enumerate(parts)
+        Group(tuple(act.option for act in part), part[0].at, weight)
+        for part, weight in parts
         if len({act.option.code for act in part}) > 1
     ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import CODE, Group, is_name, tidied
@@ -25,20 +26,17 @@ WEIGHT = 5.0
 
 def tables(text: str) -> tuple[list[Group], str]:
     """Return the tables' categories, and `text` with the tables' lines left empty."""
-    rows = text.split("\n")
-    groups, number = [], 0
-    while number < len(rows):
-        end = number
-        while end < len(rows) and "|" in rows[end] and rows[end].strip():
-            end += 1
-        if end - number >= 3 and any(_RULE.match(row.strip()) for row in rows[number:end]):
-            cells = [_cells(row) for row in rows[number:end] if not _RULE.match(row.strip())]
+    lines: list[str] = []
+    groups = []
+    for barred, run in groupby(text.split("\n"), lambda row: "|" in row):
+        rows = list(run)
+        cells = [_cells(row) for row in rows if not _RULE.match(row.strip())]
+        if barred and len(rows) > 2 and len(cells) < len(rows):
             options = _table(cells) if len(cells) > 2 else ()
-            if len(options) > 1:
-                groups.append(Group(options, (number, 0), WEIGHT))
-            rows[number:end] = [""] * (end - number)
-        number = max(end, number + 1)
-    return groups, "\n".join(rows)
+            groups += [Group(options, (len(lines), 0), WEIGHT)] if len(options) > 1 else []
+            rows = [""] * len(rows)
+        lines += rows
+    return groups, "\n".join(lines)
 
 
 def _cells(row: str) -> list[str]:
@@ -70,11 +68,12 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
 
 def _codes_apart(rows: list[list[str]]) -> list[list[str]]:
     """Return the rows with "1 (name)" in the first column as two columns."""
-    found = [_CODE_NAME.fullmatch(row[0]) for row in rows[1:]]
-    if not all(found):
+    head, *body = rows
+    first = [match for row in body if (match := _CODE_NAME.fullmatch(row[0]))]
+    if len(first) < len(body):
         return rows
-    parted = [[one[1], one[2], *row[1:]] for one, row in zip(found, rows[1:], strict=True) if one]
-    return [["code", "name", *rows[0][1:]], *parted]
+    parted = ([*match.groups(), *row[1:]] for match, row in zip(first, body, strict=True))
+    return [["code", "name", *head[1:]], *parted]
 
 
 def _pick(width: int, wanted: Callable[[int], object]) -> int | None:
