@@ -99,9 +99,9 @@ def _listed(sentence: str) -> Iterator[tuple[tuple[Option, ...], float]]:
     """Yield the names that each cue brings out, and how likely they are the categories."""
     for number, (cue, weight) in enumerate(_CUES):
         texts = (sentence[cued.end() :][:1500] for cued in islice(cue.finditer(sentence), 20))
-        yield next(filter(None, (_first(text, number > 2) for text in texts)), ()), weight
+        yield next(filter(None, (_first(text, loose=number > 2) for text in texts)), ()), weight
     for first in (_BRACKETED.search(sentence), _FIRST.match(sentence)):
-        yield _options(first[1], True) if first else (), 1.4
+        yield _options(first[1]) if first else (), 1.4
     if sentence.rstrip(" )\"'").endswith("?"):
         yield _asked(sentence), 1.7
 
@@ -114,20 +114,20 @@ def _asked(sentence: str) -> tuple[Option, ...]:
     text = sentence[question.end() :][:2000]
     before, _, behind = text.partition(": ")
     if behind and "," not in before:
-        return _options(behind, True)
+        return _options(behind)
     end = _SPLIT.search(text)
     things = [thing.end() for thing in _A_THING.finditer(text, 0, end.start() if end else 0)]
-    return _options(text[things[-1] if things else 0 :], True)
+    return _options(text[things[-1] if things else 0 :])
 
 
-def _first(text: str, loose: bool) -> tuple[Option, ...]:
+def _first(text: str, *, loose: bool) -> tuple[Option, ...]:
     """Return the names at the beginning of `text`, as far as they go."""
     stops = [stop.start() for stop in islice(_STOP.finditer(text), 3)]
     ends = (*stops, None) if loose else (None, *stops)
-    return next(filter(None, (_options(text[:end], loose) for end in ends)), ())
+    return next(filter(None, (_options(text[:end], loose=loose) for end in ends)), ())
 
 
-def _options(text: str, loose: bool) -> tuple[Option, ...]:
+def _options(text: str, *, loose: bool = True) -> tuple[Option, ...]:
     """Return the names in a list, or none if its parts are no names."""
     text = text.strip().rstrip("?.!) ") if text.count("(") < text.count(")") else text
     text = text.strip().lstrip("{[").rstrip("?.!}] ")

@@ -127,8 +127,8 @@ def _sentence(sentence: str, at: tuple[int, int]) -> list[_Act]:
     heads = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
     acts: list[_Act] = []
     for head, following in zip_longest(heads, heads[1:]):
-        said = sentence[head.end() : following.start() if following else None]
-        acts += _said(head, said, (at[0], at[1] + head.start()))
+        told = sentence[head.end() : following.start() if following else None]
+        acts += _told(head, told, (at[0], at[1] + head.start()))
     return acts or conditions
 
 
@@ -138,24 +138,24 @@ def _foreign(head: re.Match[str]) -> bool:
     return loose and _NO_WORD.match(word) is not None
 
 
-def _said(head: re.Match[str], said: str, at: tuple[int, int]) -> Iterator[_Act]:
+def _told(head: re.Match[str], told: str, at: tuple[int, int]) -> Iterator[_Act]:
     """Yield what a head and the words after it say, and what an "otherwise" after them says."""
     target = head["led"] or head["short"] or head["word"]
     when = (head["when"] or head["if"] or head["where"] or "=").lower()
-    ending = _ELSE_END.search(said, max(0, len(said) - 120))
+    ending = _ELSE_END.search(told, max(0, len(told) - 120))
     if ending and (ending["verb"] or not ending["target"][0].islower() or target[0].islower()):
-        said = said[: ending.start()]
+        told = told[: ending.start()]
     else:
         ending = None
-    said = _TRAIL.sub("", said.strip().rstrip(".;, ")).strip()
-    said = said if "(" in said else said.rstrip(")}]")
+    told = _TRAIL.sub("", told.strip().rstrip(".;, ")).strip()
+    told = told if "(" in told else told.rstrip(")}]")
     led = bool(head["led"])
     if re.fullmatch(ELSE, when):
-        said = f"{when} {said}".strip()
-    if not _DOUBT.match(said):
-        yield _act(target, head["name"] or head["called"] or "", when, said, at, led)
+        told = f"{when} {told}".strip()
+    if not _DOUBT.match(told):
+        yield _act(target, head["name"] or head["called"] or "", when, told, at, led=led)
     if ending:
-        yield _act(ending["target"], ending["called"] or "", "if", ending["else"], at, led)
+        yield _act(ending["target"], ending["called"] or "", "if", ending["else"], at, led=led)
 
 
 def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
@@ -164,16 +164,16 @@ def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
         place = (at[0], at[1] + number)
         ending = _ELSE_END.match(part)
         if ending and _is_target(ending):
-            said = ending["else"].lower()
-            yield _act(ending["target"], ending["called"] or "", "if", said, place, True)
+            told = ending["else"].lower()
+            yield _act(ending["target"], ending["called"] or "", "if", told, place, led=True)
             continue
         lead = _CONDITION.match(part)
         then = _THEN.search(part, max(0, len(part) - 120)) if lead else None
         if lead and then and _is_target(then):
-            said = part[lead.end() : then.start()]
-            if not _DOUBT.match(said):
+            told = part[lead.end() : then.start()]
+            if not _DOUBT.match(told):
                 when = "for" if " for " in f" {lead[0].lower()}" else "if"
-                yield _act(then["target"], then["called"] or "", when, said, place, True)
+                yield _act(then["target"], then["called"] or "", when, told, place, led=True)
 
 
 def _is_target(then: re.Match[str]) -> bool:
@@ -182,19 +182,18 @@ def _is_target(then: re.Match[str]) -> bool:
     return bool(coded or (then["verb"] and not _NO_WORD.match(target)))
 
 
-def _act(target: str, name: str, when: str, said: str, at: tuple[int, int], led: bool) -> _Act:
+def _act(target: str, name: str, when: str, told: str, at: tuple[int, int], *, led: bool) -> _Act:
     coded = re.fullmatch(r"[(\[]?(\d{1,3}|[IVX]{2,4}|[A-Za-z]\d?)[)\]]?", target.strip("\"'"))
     style = "quoted" if target[0] in "\"'" else "word"
     if coded and style == "word":
         style = "digit" if coded[1].isdigit() else "letter"
     code = coded[1] if coded else bare(target)
     name = name or ("" if coded else code)
-    said = bare(said.strip().strip(",;").strip())
-    said = _THINK.sub("", said)
-    said = "" if _SO.fullmatch(said) else said
-    option = Option(code, name, said)
+    told = _THINK.sub("", bare(told.strip().strip(",;").strip()))
+    told = "" if _SO.fullmatch(told) else told
+    option = Option(code, name, told)
     if when in {"=", "for", *MEANS.split("|")}:
-        option = item(code, name, said)
+        option = item(code, name, told)
         named = re.sub(r"^(?:an?|the) (?=\S)", "", option.name)
         option = replace(option, code=code, name=named)
     return _Act(option, at, style, led)

@@ -65,10 +65,11 @@ def mentions(text: str) -> tuple[Option, ...]:
             continue
         meanings = list(_parted(line))
         if len(codes) == 1:
+            (code,) = codes
             own = _without_mentions(line)
             little = len(" ".join(own).split()) < WORDS or _THUS.match(line)
-            meanings = [(*codes, part) for part in (waiting if little else []) + own]
-            told.setdefault(*codes, [])
+            meanings = [(code, part) for part in (waiting if little else []) + own]
+            told.setdefault(code, [])
         for code, meaning in meanings:
             told.setdefault(code, []).append(meaning)
         waiting = []

@@ -47,20 +47,20 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
     head, *body = _codes_apart(rows)
     width = len(head)
     columns = [[row[n] if n < len(row) else "" for row in body] for n in range(width)]
-    said = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
-    if said is None:
-        said = _longest(columns)
-    code = _pick(width, lambda n: n != said and _all_codes(columns[n]))
+    text = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
+    if text is None:
+        text = _longest(columns)
+    code = _pick(width, lambda n: n != text and _all_codes(columns[n]))
     if code is None:
-        code = _pick(width, lambda n: n != said and width > 2 and _CODES.match(head[n]))
-    name = _pick(width, lambda n: n not in {said, code} and _NAMES.match(head[n]))
+        code = _pick(width, lambda n: n != text and width > 2 and _CODES.match(head[n]))
+    name = _pick(width, lambda n: n not in {text, code} and _NAMES.match(head[n]))
     if name is None:
-        name = _pick(width, lambda n: n not in {said, code})
-    spare = [n for n in range(width) if n not in {said, code, name}]
+        name = _pick(width, lambda n: n not in {text, code})
+    spare = [n for n in range(width) if n not in {text, code, name}]
     options = []
     for row in body:
         row += [""] * (width - len(row))
-        given = ["" if n is None else row[n] for n in (code, name, said)]
+        given = ["" if n is None else row[n] for n in (code, name, text)]
         more = [given[2], *(row[n] for n in spare if not is_name(row[n]))]
         options.append(Option(given[0], given[1], tidied("; ".join(filter(None, more)))))
     return tuple(option for option in options if option.code or option.name)

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from secondsight.minivlm.question import Question
-from secondsight.minivlm.reading.schema import as_text
+from secondsight.minivlm.reading.wanted import as_text
 from secondsight.minivlm.reply import Form, confidence_word, json_form
 from secondsight.minivlm.server.errors import Refused
 
