@@ -181,7 +181,7 @@ def _pair(key: str, value: str) -> Option:
 
 def _record(entry: dict[str, str]) -> Iterator[Option]:
     """Yield the category of one record, its keys in lower case."""
-    code, name, said = (
+    code, name, words = (
         [entry[key] for key in entry if key in keys]
         for keys in (_CODE_KEYS, _NAME_KEYS, _SAID_KEYS)
     )
@@ -190,4 +190,4 @@ def _record(entry: dict[str, str]) -> Iterator[Option]:
         name = [value for value in name if value not in code]
     if code or name:
         first = [bare(values[0]) if values else "" for values in (code, name)]
-        yield Option(first[0], first[1], tidied(" ".join(said)))
+        yield Option(first[0], first[1], tidied(" ".join(words)))

@@ -123,8 +123,8 @@ def _parted(line: str) -> Iterator[tuple[str, str]]:
 def _concludes(before: str, marks: list[re.Match[str]]) -> bool:
     """Whether a sentence only draws the conclusion of those before it: the number."""
     few = _THUS.match(before.strip()) or len(before.split()) < CONCLUSION
-    one = len({mark[1] for mark in marks}) == 1
-    return bool(few and one and len(_CONCLUDES.sub("", before).split()) < CONCLUSION)
+    alone = len({mark[1] for mark in marks}) == 1
+    return bool(few and alone and len(_CONCLUDES.sub("", before).split()) < CONCLUSION)
 
 
 def _within(sentence: str, marks: list[re.Match[str]], ends: bool) -> Iterator[tuple[str, str]]:

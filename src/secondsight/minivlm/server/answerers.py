@@ -1,27 +1,17 @@
 """Who answers: the models of one server, by the names that a client asks for."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
+from secondsight.minivlm.server.chat import Chat
 from secondsight.minivlm.server.errors import Refused, missing
 from secondsight.minivlm.server.requests import Body
-
-
-class Answerer(Protocol):
-    """A model that answers chat completions; it is called from one thread at a time."""
-
-    @property
-    def name(self) -> str:
-        """The name that a client asks for."""
-
-    def answer(self, body: Body) -> Body:
-        """Return the chat completion for a request's body."""
+from secondsight.minivlm.server.writer import Writer
 
 
 class Answerers:
-    """Every model of a server; no two are of one name."""
+    """Every model of a server, called from one thread at a time; no two are of one name."""
 
-    def __init__(self, *answerers: Answerer) -> None:
+    def __init__(self, *answerers: Chat | Writer) -> None:
         self._by_name = {answerer.name: answerer for answerer in answerers}
         self.names = list(self._by_name)
 
