@@ -35,15 +35,8 @@ def serve(
         text = f"warning: whoever reaches {host} can ask this server; it asks for no key"
         errors.print(text, soft_wrap=True, markup=False, highlight=False)
     model = running.own_model()
-    running.serve(
-        model,
-        host=host,
-        port=port,
-        folder=folder,
-        batch_seconds=batch_seconds,
-        log_requests=log_requests,
-        ready=partial(_say_ready, model.name),
-    )
+    service = running.Service(host, port, folder, batch_seconds, log_requests)
+    running.serve(model, service, partial(_say_ready, model.name))
 
 
 def _say_ready(model: str, url: str) -> None:
