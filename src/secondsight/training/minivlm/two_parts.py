@@ -10,6 +10,7 @@ epoch where it was cut off; the second takes a minute.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,13 @@ import orjson
 import torch
 from rich.progress import track
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.picture import planes
 from secondsight.simulate.seed import generator
-from secondsight.training.loop import Training, train
+from secondsight.training.loop import Training, Weights, train
 from secondsight.training.minivlm.corpus import Corpus, load_corpus
 from secondsight.training.minivlm.fact_captions import true_of
 from secondsight.training.minivlm.network import Pair, TextHead, sigmoid_loss
@@ -41,6 +43,8 @@ Losses = dict[str, float]
 Drawn = tuple[str, npt.NDArray[np.intp], npt.NDArray[np.intp]]
 """A sky, rows of its pictures, and for each a text that is true of it."""
 
+JOINING = ("image.head.", "text.", "log_scale", "bias")
+"""What the names of the weights begin with that the second part trains."""
 WORDS_BIAS = -6.0
 """The sigmoid loss's bias at the start of the second part, where one text in `batch` fits."""
 
@@ -143,7 +147,7 @@ def learn_to_see(
         print(means, flush=True)  # noqa: T201
         return means
 
-    schedule = _schedule(list(weights.values()), settings.rate, settings.decay, steps)
+    schedule = _schedule(weights, settings.rate, settings.decay, steps)
     training = Training(weights, schedule, settings.epochs, batches, loss, point, clip=1.0)
     return pair, train(training, settings, folder / "checkpoint.safetensors")
 
@@ -165,12 +169,10 @@ def learn_words(pair: Pair, settings: MiniVLMSettings, corpora: dict[str, Corpus
         read = blurred(corpora[sky], texts, chance)
         return sigmoid_loss(pair.logits(pair.image.project(pools[sky][rows]), read).float(), same)
 
-    # all of them: gradients that the first part left in the others count when these are clipped
-    weights = dict(pair.named_parameters())
-    trained = [*pair.image.head.parameters(), *pair.text.parameters(), pair.log_scale, pair.bias]
+    weights = {name: one for name, one in pair.named_parameters() if name.startswith(JOINING)}
     training = Training(
         weights,
-        _schedule(trained, settings.words_rate, settings.decay, settings.steps),
+        _schedule(weights, settings.words_rate, settings.decay, settings.steps),
         -(-settings.steps // tenth),
         _drawn(corpora, settings, tenth, chance),
         loss,
@@ -212,15 +214,18 @@ def _means(losses: list[tuple[str, float]], settings: MiniVLMSettings) -> Losses
     return {sky: round(sum(own) / len(own), 4) for sky, own in of.items() if own}
 
 
-def _schedule(
-    weights: list[nn.Parameter], rate: float, decay: float, steps: int
-) -> torch.optim.lr_scheduler.LRScheduler:
+def _schedule(weights: Weights, rate: float, decay: float, steps: int) -> LRScheduler:
     """Return AdamW at a rate that rises and falls; what isn't a matrix doesn't decay."""
-    groups = [
-        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": decay},
-        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+    groups: list[dict[str, Any]] = [
+        {
+            "params": [weight for weight in weights.values() if weight.ndim > 1],
+            "weight_decay": decay,
+        },
+        {
+            "params": [weight for weight in weights.values() if weight.ndim <= 1],
+            "weight_decay": 0.0,
+        },
     ]
     rise = max(0.05, 2 / steps) if steps else 0.05  # of a few steps, two at least
-    return torch.optim.lr_scheduler.OneCycleLR(
-        torch.optim.AdamW(groups, lr=rate), rate, total_steps=max(1, steps), pct_start=rise
-    )
+    optimizer = torch.optim.AdamW(groups, lr=rate)
+    return OneCycleLR(optimizer, rate, total_steps=max(1, steps), pct_start=rise)
