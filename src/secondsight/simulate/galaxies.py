@@ -1,5 +1,6 @@
 """Parts of galaxies and what stands around them: spiral and edge-on discs, clumps, field, stars."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,6 +113,32 @@ def place_on_arms(
     across = radius * np.sin(around) * ellipse.radius * ellipse.q
     right, down = turn(along, across, -ellipse.angle)
     return list(zip(right.tolist(), down.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Knots:
+    """What knots of star formation are drawn from."""
+
+    share: tuple[float, float]  # of the light in each: median, spread of the logarithm
+    size: tuple[float, float]  # width (sigma), least and greatest, in a unit of length
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # factors of the light's bands
+
+
+def add_knots(
+    canvas: Canvas, law: Knots, places: Iterable[Position], light: Floats, unit: float = 1.0
+) -> None:
+    """Add a knot of `light`, shape (3,), at each place; `unit` is in seconds."""
+    rng = canvas.rng
+    for place in places:
+        share = float(rng.lognormal(np.log(law.share[0]), law.share[1]))
+        size = unit * float(rng.uniform(*law.size))
+        canvas.add_compact(light * share * np.array(law.tint), Ellipse(size, at=place))
+
+
+def away(rng: np.random.Generator, near: float, far: float, unit: float = 1.0) -> Position:
+    """Return a position between two distances from the middle, in any direction."""
+    distance, angle = unit * float(rng.uniform(near, far)), float(rng.uniform(0, 2 * np.pi))
+    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
 
 
 def edge_on(

@@ -8,14 +8,7 @@ from secondsight import paths
 from secondsight.simulate.isochrone import read_table
 
 TABLE = paths.DATA / "simulate" / "known_dwarfs.csv"
-COLUMNS = [
-    "name",
-    "distance_modulus",
-    "half_light_arcmin",
-    "m_v",
-    "ellipticity",
-    "latitude_deg",
-]
+COLUMNS = ["name", "distance_modulus", "half_light_arcmin", "m_v", "ellipticity", "latitude_deg"]
 
 
 @cache

@@ -20,7 +20,10 @@ from scipy.ndimage import gaussian_filter1d
 
 from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
+    Knots,
     add_field,
+    add_knots,
+    away,
     bright_star,
     disc_with_arms,
     draw_arms,
@@ -196,12 +199,6 @@ def add_faint_spiral(canvas: Cutout, at: Position, mu: float, radius: float) -> 
 # ------------------------------------------------------------------------------ the artifacts
 
 
-def away(rng: np.random.Generator, near: float, far: float) -> Position:
-    """Return a position between two distances from the middle, in any direction."""
-    distance, angle = float(rng.uniform(near, far)), float(rng.uniform(0, 2 * np.pi))
-    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
-
-
 def add_early_type(canvas: Cutout, at: Position, g: float) -> None:
     """Add a bright elliptical or lenticular galaxy with its extended envelope."""
     rng = canvas.rng
@@ -316,6 +313,9 @@ def add_blend(canvas: Cutout) -> None:
         add_diffuse_scrap(canvas)
 
 
+KNOTS = Knots(share=(0.004, 0.7), size=(0.3, 0.7))
+
+
 def add_arm(canvas: Cutout) -> None:
     """Add a spiral galaxy beside the middle, so that one of its arms or knots lies there."""
     rng = canvas.rng
@@ -333,10 +333,8 @@ def add_arm(canvas: Cutout) -> None:
     bulge = fluxes(g + float(rng.uniform(1.8, 3.5)), 1.0)
     inner = Ellipse(0.25 * length, 0.5 + q / 2, angle, at)
     canvas.scene += in_bands(bulge) * sersic(FRAME, inner, 2.0)
-    for place in places:
-        share = float(rng.lognormal(np.log(0.004), 0.7))
-        knot = Ellipse(float(rng.uniform(0.3, 0.7)), at=(at[0] + place[0], at[1] + place[1]))
-        canvas.add_compact(bluer * share, knot)
+    there = [(at[0] + right, at[1] + down) for right, down in places]
+    add_knots(canvas, KNOTS, there, bluer)
 
 
 def add_off_centre(canvas: Cutout) -> None:
