@@ -10,7 +10,7 @@ from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.similarity import retrieved
 from secondsight.simulate.seed import generator
-from secondsight.training.run_means import Outcomes
+from secondsight.training.results import Outcomes
 
 TOP = (1, 3)
 

@@ -28,8 +28,7 @@ from secondsight.training.llava.two_stages import (
     second_stage,
 )
 from secondsight.training.minivlm.sentence_encoder import embed_in_full
-from secondsight.training.results import LESS, LLAVA
-from secondsight.training.run_means import Name, Outcomes, Row, mean_rows, row
+from secondsight.training.results import LESS, LLAVA, Name, Outcomes, Row, mean_rows, row
 from secondsight.training.settings import BASE, MOMENTS, VARIANTS, WAYS, LlavaSettings, Variant
 
 SEEDS = (0, 1)

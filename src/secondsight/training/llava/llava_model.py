@@ -25,9 +25,9 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from secondsight.dtypes import Pixels
-from secondsight.training.hub import from_hub
 from secondsight.training.llava.chat_tokens import IMAGE, question_ids
 from secondsight.training.llava.vision_tower import SIDE, VisionTower
+from secondsight.training.pretrained import from_hub
 
 NAME = "llava-hf/llava-1.5-7b-hf"
 AT_A_TIME = 64

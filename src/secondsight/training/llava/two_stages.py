@@ -21,7 +21,7 @@ from secondsight.training.llava.chat_tokens import described, encoded
 from secondsight.training.llava.chat_training import Chats, NamedStage, Point, train_stage
 from secondsight.training.llava.conversations import Turn
 from secondsight.training.loop import Weights
-from secondsight.training.lora import add_adapters
+from secondsight.training.pretrained import add_adapters
 from secondsight.training.settings import LlavaSettings
 
 PROJECTOR = ("multi_modal_projector.",)
