@@ -66,25 +66,10 @@ def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: fl
 
 
 def disc_with_arms(frame: Frame, ellipse: Ellipse, arms: Arms) -> tuple[Floats, Floats]:
-    """Return an exponential disc and its arms, flux together near 1.
+    """Return an exponential disc and its arms, each (width, width), together of a flux near 1.
 
-    Parameters
-    ----------
-    frame : Frame
-        Where to draw.
-    ellipse : Ellipse
-        That of the disc's scale length.
-    arms : Arms
-        Its arms.
-
-    Returns
-    -------
-    disc, arms : array of float64, shape (width, width)
-        Per square second.
-
-    Notes
-    -----
-    An arm is where the phase phi - ln(r / length) / tan(pitch) is that of a crest.
+    They are per square second; the ellipse is that of the disc's scale length. An arm is where the
+    phase phi - ln(r / length) / tan(pitch) is that of a crest.
     """
     along, across = frame.turned(ellipse.angle, ellipse.at)
     across = across / ellipse.q
@@ -152,14 +137,8 @@ def edge_on(
 ) -> Floats:
     """Return a disc seen from its side, shape (width, width), per square second, flux near 1.
 
-    Parameters
-    ----------
-    length, height : float
-        Scale length and scale height, in seconds.
-    flare : float
-        How much thicker it is at three scale lengths, as a share.
-    warp : float
-        How far its ends bend away, in scale heights at three scale lengths.
+    Scale length and height are in seconds. At three scale lengths it is thicker by the share
+    `flare`, and bends away by `warp` scale heights.
 
     References
     ----------
@@ -179,12 +158,7 @@ def dust_lane(
 ) -> Floats:
     """Return the share of light that a dust lane lets through, shape (3, width, width).
 
-    Parameters
-    ----------
-    depth : float
-        Optical depth in r at the middle, 0 or more.
-    shift : float
-        How far the lane lies off the plane, in seconds.
+    Its optical depth is that in r at the middle; it lies off the plane by `shift` seconds.
     """
     along, across = frame.turned(angle)
     lane = np.exp(-np.abs(along) / length - 0.5 * ((across - shift) / height) ** 2)
@@ -200,20 +174,10 @@ def add_field(
     clear: float,
     brightest: float = 21.0,
 ) -> None:
-    """Add faint galaxies and stars at random places.
+    """Add faint galaxies and stars, so many on average, at random places.
 
-    Parameters
-    ----------
-    canvas : Canvas
-        What they are added to.
-    half : float
-        They stand within so many seconds right, left, up and down of the centre.
-    galaxies, stars : float
-        How many on average.
-    clear : float
-        Those brighter than g = 22.5 keep so far from the centre, in seconds.
-    brightest : float
-        Magnitude g of the brightest.
+    They stand within `half` seconds right, left, up and down of the centre; those brighter than
+    g = 22.5 keep `clear` seconds from it. `brightest` is a magnitude g.
     """
     rng = canvas.rng
     for law, expected in ((GALAXIES, galaxies), (STARS, stars)):

@@ -76,18 +76,10 @@ KINDS = {
 
 @dataclass
 class Cutout(Canvas):
-    """A picture in the making.
+    """A picture in the making."""
 
-    Attributes
-    ----------
-    fwhm : float
-        Seeing, in seconds.
-    seen : array of float64, shape (3, width, width)
-        What is as the camera has it: stars' halos, reflections.
-    """
-
-    fwhm: float
-    seen: Floats = field(init=False)
+    fwhm: float  # seeing, in seconds
+    seen: Floats = field(init=False)  # as the camera has it: halos, reflections; as `scene`
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -136,16 +128,8 @@ def add_diffuse(
 ) -> None:
     """Add a diffuse galaxy: a smooth body, and for a blue one knots and a lopsided part.
 
-    Parameters
-    ----------
-    canvas, hue, at
-        To what, of which colour, and where it is added.
-    mu : float
-        Mean surface brightness in g within the half-light radius.
-    radius : float
-        Half-light radius, in seconds.
-    rough : float
-        How strong knots and lopsidedness are; 1 is usual.
+    `mu` is the mean surface brightness in g within the half-light radius, in seconds; `rough` how
+    strong knots and lopsidedness are, usually 1.
     """
     rng = canvas.rng
     g_i, q = float(rng.normal(hue.g_i, 0.11)), float(np.clip(rng.normal(hue.q, 0.16), 0.3, 1))
@@ -284,10 +268,7 @@ def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats
 def random_field(rng: np.random.Generator, stretched: float) -> Floats:
     """Return a Gaussian random field of power-law spectrum, shape (width, width), mean 0, sigma 1.
 
-    Parameters
-    ----------
-    stretched : float
-        How many times longer its structures are along a random direction than across; 1 or more.
+    Its structures are `stretched` times longer along a random direction than across.
     """
     width = FRAME.width
     across, along = np.fft.fftfreq(width)[:, np.newaxis], np.fft.rfftfreq(width)[np.newaxis, :]
@@ -375,13 +356,7 @@ GALAXIES: dict[str, Callable[[Cutout], None]] = {
 
 
 def add_surroundings(canvas: Cutout, *, guest: float) -> None:
-    """Add the field, and now and then a bright star or galaxy near the edge.
-
-    Parameters
-    ----------
-    guest : float
-        How likely a bright star or galaxy is.
-    """
+    """Add the field, and near the edge a bright star or galaxy, each as likely as `guest` says."""
     rng = canvas.rng
     add_field(canvas, half=16.5, galaxies=19, stars=0.8, clear=4.0)
     if rng.random() < guest:

@@ -57,22 +57,12 @@ STRETCH = Stretch(pedestal=0.012)
 
 @dataclass
 class Portrait(Canvas):
-    """A galaxy's picture in the making.
+    """A galaxy's picture in the making."""
 
-    Attributes
-    ----------
-    fine : Frame
-        The picture's frame, cut finer, for what is thin.
-    g, g_i : float
-        The galaxy's magnitude and colour.
-    radius : float
-        Its half-light radius along the major axis, in seconds.
-    """
-
-    fine: Frame
-    g: float
-    g_i: float
-    radius: float
+    fine: Frame  # the picture's frame, cut finer, for what is thin
+    g: float  # the galaxy's magnitude
+    g_i: float  # and its colour
+    radius: float  # its half-light radius along the major axis, in seconds
 
     def direction(self) -> float:
         """Draw a direction, in radians."""
