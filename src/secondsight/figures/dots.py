@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -13,7 +12,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.style import MARKS, SERIES, WIDTH, faint, ink
+from secondsight.figures.parts import (
+    Stroke,
+    draw_upright,
+    handle,
+    legend_below,
+    legend_of_origins,
+    two_in_a_row,
+)
+from secondsight.figures.style import SERIES, band_look, faint, ink
 from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
@@ -108,40 +115,21 @@ def band_of(name: str, found: Reliability) -> Band:
 
 
 def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
-    """Draw panels beside each other, two in a row.
-
-    Parameters
-    ----------
-    panels : sequence of Panel
-        From left to right.
-    origin : Origin
-        Whose numbers these are: stands above the figure with its mark.
-    height : float
-        Inches of each row.
-    """
-    columns = min(2, max(1, len(panels)))
-    rows = max(1, -(-len(panels) // columns))
-    figure, grid = plt.subplots(rows, columns, squeeze=False, figsize=(WIDTH, rows * height + 0.75))
-    for axes, panel in zip(grid.ravel(), panels, strict=False):
+    """Draw panels, two in a row, each of a height in inches; above them whose numbers these are."""
+    figure, grid = two_in_a_row(len(panels), height, room=0.75)
+    for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
-    for axes in grid.ravel()[len(panels) :]:
-        axes.set_axis_off()
-    _legend(figure, panels)
-    marker, colour = MARKS[origin]
-    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
-                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
-    figure.legend(handles=[mark], loc="outside upper left", fontsize=9, handletextpad=0.3)
+    legend_below(figure, _handles(panels))
+    legend_of_origins(figure, [origin])
     return figure
 
 
 def describe_dots(panels: Sequence[Panel]) -> str:
     """Return in words, for someone who can't see the figure, where each series begins and ends."""
-    return (
-        " ".join(
-            f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}." for panel in panels
-        )
-        or f"{NOTHING.capitalize()}."
-    )
+    words = [
+        f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}" for panel in panels
+    ]
+    return f"{'. '.join(words) or NOTHING.capitalize()}."
 
 
 def _words(series: Dots | Band) -> str:
@@ -162,12 +150,15 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     if panel.planted is not None:
         axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
     for place, series in enumerate(panel.series):
-        shape, colour = SERIES[place % len(SERIES)]
+        mark = SERIES[place % len(SERIES)]
         if isinstance(series, Band):
-            axes.fill_between(series.x, series.low, series.high, color=colour, alpha=0.25, lw=0)
-            axes.plot(series.x, series.y, color=colour, linewidth=2)
-        else:
-            _draw_series(axes, series, colour, shape)
+            axes.fill_between(series.x, series.low, series.high, **band_look(mark[1]))
+            axes.plot(series.x, series.y, color=mark[1], linewidth=2)
+            continue
+        for x, (low, high) in zip(series.x, series.spread, strict=False):
+            axes.plot([x, x], [low, high], solid_capstyle="butt", zorder=0.7, **_spread_look())
+        line: Stroke = "-" if series.joined else "none"
+        draw_upright(axes, series.x, series.estimates, mark, line=line)
     axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
     if panel.x_scale == "log":
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
@@ -184,31 +175,21 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.set_ylim(bottom=0)
 
 
-def _draw_series(axes: Axes, series: Dots, colour: str, shape: str) -> None:
-    for x, (low, high) in zip(series.x, series.spread, strict=False):
-        axes.plot(
-            [x, x], [low, high], color=faint(), linewidth=7, solid_capstyle="butt", zorder=0.7
-        )
-    values = np.array([one.value for one in series.estimates])
-    ends = np.array([[v.value - v.low, v.high - v.value] for v in series.estimates]).reshape(-1, 2)
-    axes.errorbar(
-        series.x, values, np.nan_to_num(ends.T).clip(0), fmt=shape, color=colour, markersize=5.5,
-        linestyle="-" if series.joined else "none", linewidth=1.4, elinewidth=2,
-    )  # fmt: skip
+def _spread_look() -> dict[str, Any]:
+    return {"color": faint(), "linewidth": 7}
 
 
-def _legend(figure: Figure, panels: Sequence[Panel]) -> None:
+def _handles(panels: Sequence[Panel]) -> list[Line2D]:
     named: dict[str, Line2D] = {}
     for panel in panels:
         for place, series in enumerate(panel.series):
             shape, colour = SERIES[place % len(SERIES)]
-            mark = "" if isinstance(series, Band) else shape
-            handle = Line2D([], [], color=colour, marker=mark, markersize=6, label=series.name)
-            named.setdefault(series.name, handle)
-        if any(isinstance(one, Dots) and one.spread for one in panel.series):
-            wide = Line2D([], [], color=faint(), linewidth=7, label="middle 80% of galaxies")
+            mark = ("" if isinstance(series, Band) else shape, colour)
+            named.setdefault(series.name, handle(series.name, mark, line="-"))
+        if any(isinstance(series, Dots) and series.spread for series in panel.series):
+            wide = Line2D([], [], label="middle 80% of galaxies", **_spread_look())
             named.setdefault("spread", wide)
         if panel.planted is not None:
             dotted = Line2D([], [], color=ink(), linestyle=":", label="what was planted")
             named.setdefault("planted", dotted)
-    figure.legend(handles=list(named.values()), loc="outside lower center", ncols=2, fontsize=9)
+    return list(named.values())

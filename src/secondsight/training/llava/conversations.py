@@ -85,28 +85,15 @@ class ConversationPrompt(PageWithGaps):
 
 
 def load_conversation_prompt(name: str, folder: Path = FOLDER) -> ConversationPrompt:
-    """Read the request `name` from `folder`.
-
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or the file is not
-        right.
-    """
+    """Read the request `name` from `folder`; raises `DataError` as `read_page`."""
     return read_page(name, folder, ConversationPrompt)
 
 
 @dataclass(frozen=True)
 class Conversations:
-    """What was written about each caption.
+    """What was written about each caption."""
 
-    Attributes
-    ----------
-    turns : tuple of tuple of Turn
-        In the captions' order; empty where the reply could not be read.
-    """
-
-    turns: tuple[tuple[Turn, ...], ...]
+    turns: tuple[tuple[Turn, ...], ...]  # in their order; empty where the reply can't be read
 
     @property
     def unread(self) -> int:

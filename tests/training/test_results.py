@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from secondsight.training.results import ALL
-from secondsight.training.run_means import mean_rows, over_runs, value
+from secondsight.training.results import ALL, mean_rows, over_runs, value
 
 CHANCE = np.random.default_rng(5)
 

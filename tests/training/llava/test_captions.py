@@ -3,8 +3,13 @@ import pytest
 
 from secondsight.descriptions.beyond import mentions
 from secondsight.minivlm.phrases import phrases, word
-from secondsight.training.llava.captioned_pictures import SKIES
-from secondsight.training.llava.outreach_captions import BEYOND, any_caption, caption, outreach
+from secondsight.training.llava.captioned_pictures import (
+    BEYOND,
+    SKIES,
+    any_caption,
+    caption,
+    outreach,
+)
 
 FACTS = ("circular",), ("concentrated", "red", "bright")
 
@@ -38,10 +43,10 @@ def test_every_sentence_beyond_the_image_is_counted_as_one(sentence: str) -> Non
 def test_of_what_is_seen_only_the_milky_way_is_counted_as_beyond(sky: str) -> None:
     chance = np.random.default_rng(0)
     bank = phrases(sky)
-    wordings = [one for part in (bank.main, bank.side) for some in part.values() for one in some]
-    found = [one.words for wording in wordings for one in mentions(word(wording, chance))]
-    assert set(found) <= {"Milky Way"}
-    assert len(found) <= 1
+    wordings = [text for part in (bank.main, bank.side) for some in part.values() for text in some]
+    claims = [claim.words for text in wordings for claim in mentions(word(text, chance))]
+    assert set(claims) <= {"Milky Way"}
+    assert len(claims) <= 1
 
 
 def test_a_caption_of_no_picture_says_its_key_words() -> None:
