@@ -32,7 +32,8 @@ def fetch(
 ) -> None:
     """Download outside files that are not here yet, and verify each by its hash."""
     failed = 0
-    for name in [file for name in names or _small() for file in sources.files_of(name)]:
+    wanted = [file for given in names or _small() for file in sources.files_of(given)]
+    for name in wanted:
         try:
             place = shown(sources.fetch(name, progress=out.is_terminal))
             out.print(f"{name}: {place}", soft_wrap=True, markup=False)

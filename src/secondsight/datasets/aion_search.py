@@ -80,7 +80,7 @@ class _Row(BaseModel):
     def answer(self, repeat: int) -> dict[str, object]:
         """Return the row of the table of answers, the text with it."""
         judged = self.judge_results.judge_decision_tree
-        values = (slug(self.formatted_name), repeat, self.object_id, self.cost)
+        values = (slug(self.formatted_name), repeat, self.object_id, round(self.cost, 7))
         counts = (self.input_tokens, self.output_tokens, round(self.time, 2))
         codes = {question: _code(field, judged[field]) for field, question in QUESTIONS.items()}
         return dict(zip(ANSWERS, values + counts, strict=True)) | codes | {"text": self.result}

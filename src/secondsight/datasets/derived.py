@@ -141,6 +141,8 @@ DERIVATIONS = {
     "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
+    "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
+    "aion_votes": Derivation(("aion-search",), "aion_search.tables:votes"),
     "galaxy10_descriptions": Derivation(
         (),
         "astrollava.description_tables:local_descriptions",
