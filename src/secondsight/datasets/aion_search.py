@@ -7,17 +7,22 @@ to answer to the same questions. Files of one configuration are identical repeat
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from secondsight.datasets import sources
+from secondsight.datasets.picture import read_bytes, read_picture
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.toml import first_complaint
 
+SOURCE, PICTURES = "aion-search", "aion-galaxies"
+"""The sources that hold the runs, and pictures of the same galaxies."""
 QUESTIONS = {
     "overall_shape": "smooth-or-featured",
     "roundness": "how-rounded",
@@ -117,6 +122,23 @@ class Runs:
 def slug(name: str) -> str:
     """Return a configuration's name as it stands in tables and names of files."""
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
+
+
+def find_runs() -> Runs | None:
+    """Return what the released files hold, or None where they are not on this machine."""
+    files = [sources.find(name) for name in sources.files_of(SOURCE)]
+    return read_runs(*(file for file in files if file)) if all(files) else None
+
+
+def find_pictures(galaxies: Iterable[str]) -> list[Pixels]:
+    """Return a picture of each galaxy, uint8 (160, 160, 3); none if one is not on this machine.
+
+    They are cutouts of the same survey that others released, not what the models were sent.
+    """
+    files = [sources.find(f"{PICTURES}/{galaxy}") for galaxy in galaxies]
+    if not all(files):
+        return []
+    return [read_picture(read_bytes(file), shown(file)) for file in files if file]
 
 
 def read_runs(*files: Path) -> Runs:

@@ -6,7 +6,7 @@ what its makers published instead of one.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -159,6 +159,21 @@ def files_of(name: str) -> list[str]:
     return [file for file in catalogue() if file.startswith(f"{name}/")] or [name]
 
 
+def groups() -> dict[str, list[Source]]:
+    """Return the files of each folder under its name, and every other source under its own."""
+    grouped: dict[str, list[Source]] = {}
+    for file in catalogue().values():
+        grouped.setdefault(file.name.split("/")[0], []).append(file)
+    return grouped
+
+
+def size_of(files: Sequence[Source]) -> str:
+    """Return the size of one file, or of a folder's, in words."""
+    if len(files) == 1:
+        return files[0].size
+    return f"{len(files)} files, {sum(file.bytes or 0 for file in files) / 1e6:.2f} MB"
+
+
 def source(name: str) -> Source:
     """Return the source of this name.
 
@@ -170,7 +185,7 @@ def source(name: str) -> Source:
     try:
         return catalogue()[name]
     except KeyError:
-        raise SourceError(f"no source named {name!r}; known: {', '.join(catalogue())}") from None
+        raise SourceError(f"no source named {name!r}; known: {', '.join(groups())}") from None
 
 
 def places(wanted: Source) -> list[Path]:

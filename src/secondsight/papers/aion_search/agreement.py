@@ -25,6 +25,24 @@ TITLES = {
     "gemini-2.5-pro-preview-05-06-thinking": "Gemini 2.5 Pro of May",
     "gemini-2.5-pro-preview-06-05-thinking": "Gemini 2.5 Pro of June",
 }
+QUESTION_TITLES = dict(
+    zip(
+        QUESTIONS.values(),
+        (
+            "smooth, or with features?",
+            "how round?",
+            "disk seen edge-on?",
+            "its bulge, seen edge-on",
+            "spiral arms?",
+            "how tightly wound?",
+            "how many arms?",
+            "a bar?",
+            "how large a bulge?",
+            "merging?",
+        ),
+        strict=True,
+    )
+)
 FIRST = "smooth-or-featured"
 TREE = tuple(QUESTIONS.values())
 KINDS = ("the same", "another answer", "not mentioned", "question not reached")
@@ -123,8 +141,8 @@ def gain(asked: pd.DataFrame, more: str, less: str, level: float = LEVEL) -> Est
 def times_as_much(answers: pd.DataFrame, more: str, less: str) -> "pd.Series[float]":
     """Return how many times the cost, the output tokens and the seconds `more` takes."""
     means = answers.groupby("configuration")[["cost", "output_tokens", "seconds"]].mean()
-    ratio: pd.Series[float] = means.loc[more].div(means.loc[less])
-    return ratio
+    by_name = means.T
+    return by_name[more] / by_name[less]
 
 
 def lead_of_clear(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:

@@ -125,9 +125,9 @@ def panels(first: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> list[Pan
         (float(rows["agreement"].quantile(0.1)), float(rows["agreement"].quantile(0.9)))
         for rows in by_right
     ]
-    share, right = "volunteers' share of the votes", "repeats of three with the same answer"
+    share, right = "volunteers' share of the votes", "answers of three like theirs"
     return [
-        Panel("Answers by votes", share, "share with the same answer",
+        Panel("Answers by votes", share, "share of answers like theirs",
               [Dots("mean and interval", middles, shares)], x_range=(0.68, 1.02)),
         Panel("Votes by answers", right, share,
               [Dots("mean and interval", range(REPEATS + 1), votes, spread)], y_range=(0.68, 1.02),
