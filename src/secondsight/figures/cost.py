@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from secondsight.datasets.origins import Origin
@@ -49,6 +50,8 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
     front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)
     for point in points:
         _draw_point(axes, point, origin)
+    for place, point in enumerate(front):
+        _name_point(axes, point, is_above=place >= len(front) - 2)
     axes.plot([point.usd for point in front], [point.estimate.value for point in front],
               color=ink(), linewidth=1.2, zorder=0.9)  # fmt: skip
     axes.set(xscale="log", xlabel=cost, ylabel=quantity)
@@ -56,6 +59,10 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
+    marker, colour = MARKS[origin]
+    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
+                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
+    figure.legend(handles=[mark], loc="outside lower center", fontsize=9)
     return figure
 
 
@@ -67,6 +74,10 @@ def _draw_point(axes: Axes, point: Priced, origin: Origin) -> None:
     )
     axes.plot(point.usd, estimate.value, marker, color=colour, markersize=7, alpha=alpha,
               markeredgecolor=ink(), markeredgewidth=0.6)  # fmt: skip
-    if point.is_front:
-        axes.annotate(point.name, (point.usd, estimate.value), (7, -3), textcoords="offset points",
-                      va="top", fontsize=8.5)  # fmt: skip
+
+
+def _name_point(axes: Axes, point: Priced, *, is_above: bool) -> None:
+    """Name a point above it at its left, or below at its right, where the dearest have no room."""
+    offset, side, end = ((-6, 4), "right", "bottom") if is_above else ((7, -3), "left", "top")
+    axes.annotate(point.name, (point.usd, point.estimate.value), offset, ha=side, va=end,
+                  textcoords="offset points", fontsize=8.5)  # fmt: skip

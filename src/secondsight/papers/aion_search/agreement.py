@@ -96,6 +96,22 @@ def kinds_by_question(asked: pd.DataFrame) -> pd.DataFrame:
     return shares.reindex(index=list(TREE), columns=list(KINDS), fill_value=0.0)
 
 
+def lost_at_first(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return how much of the loss of score comes from the first question's answer.
+
+    That is the first question itself where it is missed, and then all that is not reached.
+    """
+    text = ["configuration", "repeat", "galaxy"]
+    is_first = asked["question"] == FIRST
+    right_first = (
+        (asked["same"] & is_first).groupby([asked[name] for name in text]).transform("any")
+    )
+    loss = ~asked["same"] / asked.groupby(text)["same"].transform("size")
+    by_first = loss.where(is_first | ((asked["code"] == NOT_ASKED) & ~right_first), 0)
+    part, whole = (value.groupby(asked["galaxy"]).sum().to_numpy() for value in (by_first, loss))
+    return ratio_over_clusters(part, whole, level, seed)
+
+
 def answers_of(votes: pd.DataFrame) -> pd.DataFrame:
     """Return the volunteers' answers, a row a galaxy, a column a question; NaN if not reached."""
     return votes.pivot_table("answer", "galaxy", "question", aggfunc="first")
