@@ -46,6 +46,15 @@ QUESTION_TITLES = dict(
 FIRST = "smooth-or-featured"
 TREE = tuple(QUESTIONS.values())
 KINDS = ("the same", "another answer", "not mentioned", "question not reached")
+EFFORTS = {
+    "o3": ("o3-reasoning-high", "o3-reasoning-low"),
+    "o4-mini": ("o4-mini-reasoning-high", "o4-mini-reasoning-low"),
+    "Gemini 2.5 Flash": (
+        "gemini-2.5-flash-preview-05-20-max-thinking",
+        "gemini-2.5-flash-preview-05-20-no-thinking",
+    ),
+}
+"""Models that were asked with much and with little reasoning."""
 CLEAR, DOUBTFUL = 0.9, 0.8
 """Shares of the votes: at least so many are clear, fewer are not."""
 
@@ -86,6 +95,14 @@ def share_same(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Esti
     """Return the share of rows with the volunteers' answer."""
     own = asked.groupby("galaxy")["same"].agg(["sum", "size"])
     return ratio_over_clusters(own["sum"].to_numpy(), own["size"].to_numpy(), level, seed)
+
+
+def share_by_question(
+    asked: pd.DataFrame, level: float = LEVEL, seed: int = 0
+) -> dict[str, Estimate]:
+    """Return the share of answers like the volunteers' to each question, in the tree's order."""
+    groups = asked.groupby("question")
+    return {name: share_same(groups.get_group(name), level, seed) for name in TREE}
 
 
 def kinds_by_question(asked: pd.DataFrame) -> pd.DataFrame:

@@ -150,3 +150,20 @@ def unanimous(first: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()  # fmt: skip
     alike = (table["kinds"] == 1) & (table["said"] != "")
     return table[alike].drop(columns="kinds").reset_index(drop=True)
+
+
+def against_volunteers(first: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame:
+    """Return the galaxies on which all configurations agree against the volunteers.
+
+    Returns
+    -------
+    DataFrame
+        `galaxy`, `name`; `said` by all; `answer` of the volunteers; `votes` in words, such as
+        ``"35 of 45"``.
+    """
+    united = unanimous(first)
+    own = votes[votes["question"] == FIRST].drop(columns=["question", "answer"])
+    table = united[united["said"] != united["answer"]].merge(own, on=["galaxy", "agreement"])
+    total = (table["votes"] / table["agreement"]).round().astype(int)
+    counts = table["votes"].astype(str) + " of " + total.astype(str)
+    return table.assign(votes=counts)[["galaxy", "name", "said", "answer", "votes"]]
