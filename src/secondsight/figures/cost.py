@@ -46,7 +46,7 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
     cost, quantity : str
         The axes' names.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.2))
+    figure, axes = plt.subplots(figsize=(WIDTH, 4.8))
     front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)
     for point in points:
         _draw_point(axes, point, origin)
@@ -80,4 +80,4 @@ def _name_point(axes: Axes, point: Priced, *, is_above: bool) -> None:
     """Name a point above it at its left, or below at its right, where the dearest have no room."""
     offset, side, end = ((-6, 4), "right", "bottom") if is_above else ((7, -3), "left", "top")
     axes.annotate(point.name, (point.usd, point.estimate.value), offset, ha=side, va=end,
-                  textcoords="offset points", fontsize=8.5)  # fmt: skip
+                  textcoords="offset points", fontsize=8)  # fmt: skip
