@@ -40,6 +40,20 @@ def test_files_become_answers_and_votes(tmp_path: Path) -> None:
     assert runs.empty == 0
 
 
+def test_a_code_off_the_tree_is_left_out(tmp_path: Path) -> None:
+    odd = line("m31")
+    odd["judge_results"]["judge_decision_tree"] |= {
+        "edge_on": "not-mentioned", "has_spiral_arms": "has-spiral-arms-yes", "bar": "no",
+        "spiral_winding": "tight", "roundness": "round", "merging": "none",
+    }  # fmt: skip
+    [row] = read_runs(save(tmp_path, "1", [odd])).answers.to_dict("records")
+    reached = {question: row[question] for question in QUESTIONS.values() if row[question]}
+    assert reached == {
+        "smooth-or-featured": "featured-or-disk", "disk-edge-on": "not-mentioned",
+        "merging": "none",
+    }  # fmt: skip
+
+
 def test_an_empty_file_is_counted_and_is_no_repeat(tmp_path: Path) -> None:
     files = [save(tmp_path, "1", []), save(tmp_path, "2", [line("m31")])]
     runs = read_runs(*files)

@@ -7,7 +7,7 @@ to answer to the same questions. Files of one configuration are identical repeat
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,17 @@ QUESTIONS = {
     "merging": "merging",
 }
 """From the judge's name of a question to the volunteers', in the tree's order."""
+BRANCHES = {
+    "how-rounded": ("smooth-or-featured", "smooth"),
+    "disk-edge-on": ("smooth-or-featured", "featured-or-disk"),
+    "edge-on-bulge": ("disk-edge-on", "yes"),
+    "has-spiral-arms": ("disk-edge-on", "no"),
+    "spiral-winding": ("has-spiral-arms", "yes"),
+    "spiral-arm-count": ("has-spiral-arms", "yes"),
+    "bar": ("disk-edge-on", "no"),
+    "bulge-size": ("disk-edge-on", "no"),
+}
+"""The answer that leads to a question, for those that not every galaxy comes to."""
 NOT_MENTIONED = "not-mentioned"
 NOT_ASKED = ""
 """A question that lies on a branch of the tree which was not taken."""
@@ -84,10 +95,9 @@ class _Row(BaseModel):
 
     def answer(self, repeat: int) -> dict[str, object]:
         """Return the row of the table of answers, the text with it."""
-        judged = self.judge_results.judge_decision_tree
         values = (slug(self.formatted_name), repeat, self.object_id, round(self.cost, 7))
         counts = (self.input_tokens, self.output_tokens, round(self.time, 2))
-        codes = {question: _code(field, judged[field]) for field, question in QUESTIONS.items()}
+        codes = _along_the_tree(self.judge_results.judge_decision_tree)
         return dict(zip(ANSWERS, values + counts, strict=True)) | codes | {"text": self.result}
 
     def votes(self) -> list[tuple[object, ...]]:
@@ -189,9 +199,15 @@ def _checked(file: Path, rows: Sequence[_Row]) -> Sequence[_Row]:
     return rows
 
 
-def _code(field: str, code: str | None) -> str:
-    """Return the judge's code as the volunteers' answers are written."""
-    if code is None:
-        return NOT_ASKED
-    plain = {"edge_on": "edge-on-", "has_spiral_arms": "has-spiral-arms-"}.get(field, "")
-    return code.removeprefix(plain)
+def _along_the_tree(judged: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the judge's codes, written as the volunteers' answers are.
+
+    Now and then the judge answers a question to which none of its answers leads. Such a code is
+    left out, as the authors do when they score.
+    """
+    codes: dict[str, str] = {}
+    for field, question in QUESTIONS.items():
+        code = (judged[field] or NOT_ASKED).removeprefix(f"{field.replace('_', '-')}-")
+        before, wanted = BRANCHES.get(question, ("", None))
+        codes[question] = code if codes.get(before) == wanted else NOT_ASKED
+    return codes
