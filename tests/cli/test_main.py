@@ -129,7 +129,7 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
         "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
         "real_stars, lsbg_labels, caption_probe, caption_words, caption_embeddings, "
         "caption_objects, caption_shared, mirabest_answers, mirabest_archive, "
-        "galaxy10_descriptions, description_cosines\n"
+        "aion_answers, aion_votes, galaxy10_descriptions, description_cosines\n"
     )
 
 
