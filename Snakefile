@@ -43,6 +43,7 @@ TABLES = {
         "caption_words",
         "mirabest_archive",
     ],
+    "10_many_models": ["aion_answers", "aion_votes"],
 }
 # What a chapter reads that replays answers.
 ASKED = [
@@ -93,6 +94,7 @@ DATA = {
         "data/minivlm/curve.json",
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],
+    "10_many_models": ["data/read_descriptions.csv"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
@@ -123,7 +125,7 @@ def tables_of(wildcards):
 
 def sources_of(wildcards):
     """The outside files behind a chapter's tables, those that are on this machine."""
-    names = {name for table in TABLES[wildcards.chapter] for name in derived.DERIVATIONS[table].sources}
+    names = {name for table in TABLES[wildcards.chapter] for name in derived.DERIVATIONS[table].source_files}
     found = map(sources.find, sorted(names))
     return [shown(path) for path in found if path is not None]
 

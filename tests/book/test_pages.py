@@ -158,7 +158,8 @@ def test_an_origin_is_named_for_a_screen_reader() -> None:
 def test_every_source_has_its_row_and_its_address() -> None:
     read = Reader(pages.source_table())
     addresses = [tag["href"] for tag in read.found if tag["tag"] == "a"]
-    assert addresses == [source.url for source in sources.catalogue().values()]
+    assert addresses == [files[0].url for files in sources.groups().values()]
+    assert "42 files, 32.23 MB" in read.text
 
 
 def test_markdown_ends_no_block_of_html_early() -> None:

@@ -129,7 +129,7 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
         "astrosight_answers, astrosight_parsing, astrosight_openings, real_shapes, "
         "real_stars, lsbg_labels, caption_probe, caption_words, caption_embeddings, "
         "caption_objects, caption_shared, mirabest_answers, mirabest_archive, "
-        "galaxy10_descriptions, description_cosines\n"
+        "aion_answers, aion_votes, galaxy10_descriptions, description_cosines\n"
     )
 
 
@@ -166,7 +166,7 @@ def test_an_unknown_chapter_is_one_line(run: Run, tmp_path: Path) -> None:
         "error: no chapter named 'nope'; known: "
         "00_simulated_sky, 01_zero_shot_lsbg, 02_zero_shot_morphology, 03_dwarf_calibration, "
         "04_confidence, 05_repeated_inference, 06_radio_alignment, 07_describing_galaxies, "
-        "08_local_model, 09_audit\n"
+        "08_local_model, 09_audit, 10_many_models\n"
     )
     assert not (tmp_path / "out.ipynb").exists()
 

@@ -167,3 +167,12 @@ def test_an_import_verifies(run: Run, mirror: Path, tmp_path: Path) -> None:
     assert (said.code, said.err) == (0, "")
     said = run("responses", "verify", "--folder", tmp_path)
     assert said.out == "1 recordings are what their sidecars say\n"
+
+
+def test_the_descriptions_of_many_models_import_and_verify(
+    run: Run, mirror: Path, tmp_path: Path
+) -> None:
+    said = run("responses", "import-aion-search", "--folder", tmp_path)
+    assert (said.code, said.err, said.out.count("wrote")) == (0, "", 16)
+    said = run("responses", "verify", "--folder", tmp_path)
+    assert said.out == "16 recordings are what their sidecars say\n"

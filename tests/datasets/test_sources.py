@@ -267,3 +267,21 @@ def test_a_hash_that_is_known_in_part_is_said_to_verify_nothing() -> None:
         assert bool(source.doubt) == partly == name.startswith("lsbg-images-"), name
     said = "not verified: only the first 8 digits of its hash are known"
     assert sources.source("lsbg-images-1").doubt == said
+
+
+def test_a_folder_stands_for_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whose = {"licence": "none", "citation": "none", "what": "a test"}
+    files = {name: {"bytes": 3_000_000, "sha256": "0" * 64} for name in ("a.png", "b.png")}
+    folder = {"name": "cats", "path": "cats/all", "url": "https://x.org/y", "files": files, **whose}
+    path = tmp_path / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": [entry("https://x.org/z")], "folder": [folder]}))
+    known = sources.catalogue(path)
+    monkeypatch.setattr(sources, "catalogue", lambda: known)
+    assert list(known) == [NAME, "cats/a", "cats/b"]
+    assert known["cats/b"].url == "https://x.org/y/b.png"
+    assert known["cats/b"].path == "cats/all/b.png"
+    assert sources.files_of("cats") == ["cats/a", "cats/b"]
+    assert sources.files_of(NAME) == [NAME]
+    assert sources.size_of(sources.groups()["cats"]) == "2 files, 6.00 MB"
+    with pytest.raises(SourceError, match=r"no source named 'dogs'; known: cats-eye, cats$"):
+        sources.source("dogs")

@@ -11,7 +11,7 @@ from secondsight.descriptions.cosines import read_cosines
 from secondsight.figures.scale import Row, describe_scale, draw_scale
 from secondsight.figures.style import MARKS
 from secondsight.metrics.intervals import Estimate
-from secondsight.papers.astrollava.scale_rows import scale_rows
+from secondsight.papers.astrollava.scale import scale_rows
 
 
 @pytest.fixture

@@ -108,11 +108,11 @@ def source_table() -> str:
     names = ("name", "what", "size", "checked by", "licence", "from")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(
-        f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
-        f"<td>{source.size}</td><td>{source.hash_kind}{_doubt(source)}</td>"
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(source.what)}</td>"
+        f"<td>{sources.size_of([source, *others])}</td><td>{source.hash_kind}{_doubt(source)}</td>"
         f"<td>{escape(source.licence)}</td>"
         f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
-        for source in sources.catalogue().values()
+        for name, (source, *others) in sources.groups().items()
     )
     return _table(head, rows, "ss-sources") + "\n"
 

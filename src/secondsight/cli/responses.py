@@ -14,7 +14,7 @@ from secondsight.errors import RecordingError, plain
 from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.diff import diff as difference
-from secondsight.inference.imported import import_astrosight
+from secondsight.inference.imported import import_aion_search, import_astrosight
 from secondsight.inference.journal import read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
 from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
@@ -138,6 +138,15 @@ def import_(
 ) -> None:
     """Bring AstroSight's released answers into the form of a recording."""
     out.print(f"wrote {paths.shown(import_astrosight(model, folder))}")
+
+
+@app.command(name="import-aion-search")
+def import_descriptions(
+    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = ELSEWHERE,
+) -> None:
+    """Bring AION-Search's released descriptions into the form of recordings."""
+    for path in import_aion_search(folder):
+        out.print(f"wrote {paths.shown(path)}")
 
 
 def _recordings(folder: Path) -> list[Path]:

@@ -29,7 +29,8 @@ class Derivation:
     Attributes
     ----------
     sources, folders : tuple of str
-        Names in `data/sources.toml`; folders of a mirror, which can't be downloaded.
+        Names in `data/sources.toml`, where a folder stands for all its files, in its order; folders
+        of a mirror, which can't be downloaded.
     derive : str
         ``"module:function"`` within `PAPERS`, from the folders and the sources' files, in that
         order, to the table.
@@ -46,10 +47,15 @@ class Derivation:
     extra: str = ""
     needs: str = ""
 
+    @property
+    def source_files(self) -> list[str]:
+        """The names of the sources' files."""
+        return [file for name in self.sources for file in sources.files_of(name)]
+
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
         folders = [paths.mirror_folder(name) for name in self.folders]
-        return folders + [sources.find(name) for name in self.sources]
+        return folders + [sources.find(name) for name in self.source_files]
 
     @property
     def module(self) -> str:
@@ -124,6 +130,8 @@ DERIVATIONS = {
     "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
+    "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
+    "aion_votes": Derivation(("aion-search",), "aion_search.tables:votes"),
     "galaxy10_descriptions": Derivation(
         (),
         "astrollava.description_tables:local_descriptions",
@@ -183,9 +191,10 @@ def derive(name: str) -> pd.DataFrame:
     derivation = DERIVATIONS[name]
     files = derivation.files()
     if None in files:
-        names = [*derivation.folders, *derivation.sources]
+        names = [*derivation.folders, *derivation.source_files]
         absent = [called for called, path in zip(names, files, strict=True) if path is None]
-        raise DataError(f"{name} needs {', '.join(absent)}: run secondsight data fetch")
+        wanted = dict.fromkeys(called.split("/")[0] for called in absent)
+        raise DataError(f"{name} needs {', '.join(wanted)}: run secondsight data fetch")
     if not derivation.is_installed:
         extra = derivation.extra
         raise DataError(f"{name} needs the extra {extra}: pip install -e '.[{extra}]'")

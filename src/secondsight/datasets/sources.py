@@ -6,7 +6,7 @@ what its makers published instead of one.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,17 +83,64 @@ class Source(BaseModel):
         return self._hashes()[0][1]
 
 
+class FileOf(BaseModel):
+    """One file of a folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bytes: int
+    sha256: str
+
+
+class Folder(BaseModel):
+    """Many outside files that lie beside each other; `path` and `url` are the folder's.
+
+    Each becomes a source named ``folder/file``, without the file's ending.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    path: str
+    url: str
+    licence: str
+    citation: str
+    what: str
+    files: dict[str, FileOf]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Its files."""
+        whose = {"licence": self.licence, "citation": self.citation, "what": self.what}
+        return [
+            Source(
+                name=f"{self.name}/{Path(name).stem}",
+                path=f"{self.path}/{name}",
+                url=f"{self.url}/{name}",
+                **file.model_dump(),
+                **whose,
+            )
+            for name, file in self.files.items()
+        ]
+
+
 class Catalogue(BaseModel):
     """All outside files."""
 
     model_config = ConfigDict(extra="forbid")
 
     source: list[Source]
+    folder: list[Folder] = []
+
+    @property
+    def files(self) -> list[Source]:
+        """Every file, those of folders last."""
+        return [*self.source, *(file for folder in self.folder for file in folder.sources)]
 
     @model_validator(mode="after")
     def names_are_unique(self) -> "Catalogue":
         """Refuse two sources of one name."""
-        names = [source.name for source in self.source]
+        names = [source.name for source in self.files]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(f"named twice: {', '.join(sorted(twice))}")
@@ -104,7 +151,27 @@ class Catalogue(BaseModel):
 def catalogue(path: Path = paths.SOURCES) -> dict[str, Source]:
     """Return every source by its name, in the file's order."""
     paths.require_project()
-    return {source.name: source for source in read_toml(path, Catalogue).source}
+    return {source.name: source for source in read_toml(path, Catalogue).files}
+
+
+def files_of(name: str) -> list[str]:
+    """Return the names of a folder's files; of any other source, its own."""
+    return [file for file in catalogue() if file.startswith(f"{name}/")] or [name]
+
+
+def groups() -> dict[str, list[Source]]:
+    """Return the files of each folder under its name, and every other source under its own."""
+    grouped: dict[str, list[Source]] = {}
+    for file in catalogue().values():
+        grouped.setdefault(file.name.split("/")[0], []).append(file)
+    return grouped
+
+
+def size_of(files: Sequence[Source]) -> str:
+    """Return the size of one file, or of a folder's, in words."""
+    if len(files) == 1:
+        return files[0].size
+    return f"{len(files)} files, {sum(file.bytes or 0 for file in files) / 1e6:.2f} MB"
 
 
 def source(name: str) -> Source:
@@ -118,7 +185,7 @@ def source(name: str) -> Source:
     try:
         return catalogue()[name]
     except KeyError:
-        raise SourceError(f"no source named {name!r}; known: {', '.join(catalogue())}") from None
+        raise SourceError(f"no source named {name!r}; known: {', '.join(groups())}") from None
 
 
 def find(name: str) -> Path | None:

@@ -7,15 +7,17 @@ one row an answer:
 ========== ==========================================================================
 column     holds
 ========== ==========================================================================
-image_id   the image's id in its data set; one row an id
+image_id   the image's id in its data set; one row an id and repeat
 text       the model's raw text, unchanged
 label      the true category's code, as released with the answers; may be missing
 parsed     the code that its authors took the text to say; may be missing
+repeat     which of identical requests it answers, from 0 on; 0 if the column is absent
 ========== ==========================================================================
 
 together with the data set, the model, and where it comes from (`From`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ import pyarrow as pa
 import rfc8785
 
 from secondsight.datasets import sources
+from secondsight.datasets.aion_search import NOT_ASKED, QUESTIONS, SOURCE, read_runs
 from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 from secondsight.inference.parse import Parser
@@ -97,11 +100,13 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
     """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
-    requests = [_request(whose, image_id) for image_id in answers["image_id"]]
+    repeats = [int(repeat) for repeat in answers.get("repeat", [0] * len(answers))]
+    asked = zip(answers["image_id"], repeats, strict=True)
+    requests = [_request(whose, image_id, repeat) for image_id, repeat in asked]
     columns = {
         "key": [key_of(request) for request in requests],
         "image_id": answers["image_id"],
-        "repeat": [0] * len(answers),
+        "repeat": repeats,
         "request": [request.decode() for request in requests],
         "response": answers["text"],
         "recorded_at": [None] * len(answers),
@@ -142,6 +147,51 @@ def import_astrosight(model: str, folder: Path) -> Path:
     return path
 
 
+def import_aion_search(folder: Path) -> list[Path]:
+    """Import AION-Search's descriptions into `folder`, a recording a configuration.
+
+    What is absent is fetched. The pictures that were sent are not released, so an answer is bound
+    to its galaxy's id. `label` and `parsed` hold the volunteers' and the judge's answers to the
+    questions of the tree.
+
+    Raises
+    ------
+    SourceError
+        If a file is nowhere to be had.
+    DataError
+        If a file is not of the form.
+    """
+    names = sources.files_of(SOURCE)
+    runs = read_runs(*(sources.fetch(name, progress=True) for name in names))
+    file, trees = sources.source(names[0]), runs.votes.groupby("galaxy")
+    label = {galaxy: _tree(own["question"], own["answer"]) for galaxy, own in trees}
+    paths = []
+    for name, own in runs.answers.groupby("configuration"):
+        codes = own[list(QUESTIONS.values())]
+        table = pd.DataFrame(
+            {
+                "image_id": own["galaxy"],
+                "repeat": own["repeat"],
+                "text": own["text"],
+                "label": own["galaxy"].map(label),
+                "parsed": [_tree(codes.columns, row) for row in codes.to_numpy()],
+            }
+        )
+        whose = From(
+            f"{file.what}: {name}", "galaxy-zoo-decals", str(name), file.citation, file.licence
+        )
+        path = folder / f"{SOURCE}.{name}.parquet"
+        import_answers(table, whose, path)
+        paths.append(path)
+    return paths
+
+
+def _tree(questions: Iterable[str], answers: Iterable[str]) -> str:
+    """Return the answers to the questions that were reached, in one line."""
+    pairs = zip(questions, answers, strict=True)
+    return "; ".join(f"{question}: {answer}" for question, answer in pairs if answer != NOT_ASKED)
+
+
 def parse_imported(answers: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Return `answers` with what our parser takes each text to say: `answer` and `outcome`."""
     parse = Parser(task).parse
@@ -152,11 +202,11 @@ def parse_imported(answers: pd.DataFrame, task: Task) -> pd.DataFrame:
     )
 
 
-def _request(whose: From, image_id: str) -> bytes:
+def _request(whose: From, image_id: str, repeat: int) -> bytes:
     known: dict[str, str | int] = {
         "dataset": whose.dataset,
         "image_id": image_id,
         "model": whose.model,
-        "repeat": 0,
+        "repeat": repeat,
     }
     return bytes(rfc8785.dumps(known))

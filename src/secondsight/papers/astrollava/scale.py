@@ -6,6 +6,7 @@ published counts of Galaxy10 DECaLS.
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from secondsight.datasets.published import published_table
 from secondsight.descriptions.answerers import BLIND, RIGHT, Answerer
 from secondsight.descriptions.texts import fixed, references
 from secondsight.dtypes import Ints
+from secondsight.figures.scale import Row
 from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, bare
 from secondsight.metrics.similarity import (
     correlation_over_classes,
@@ -35,6 +37,22 @@ NAMED = {
     "elsewhere_label": ("elsewhere", "label"),
 }
 """Scores of fixed texts that the page names: the text, and the set of references."""
+
+
+LONGEST = 45
+"""Letters of a row's name."""
+
+
+def scale_rows(ways: Sequence[Answerer], n: int, level: float = LEVEL) -> list[Row]:
+    """Return a row for each answerer, with the intervals that `n` images give its scores."""
+    return [
+        Row(
+            shorten(way.name, LONGEST, placeholder="…"),
+            way.group,
+            {name: spread.estimate(n, level) for name, spread in way.scores.items()},
+        )
+        for way in ways
+    ]
 
 
 def class_counts() -> Ints:

@@ -10,7 +10,7 @@ from secondsight.descriptions.answerers import BLIND, Answerer, answerers
 from secondsight.descriptions.cosines import Cosines
 from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
-from secondsight.figures.scale import Row, scale_rows
+from secondsight.figures.scale import Row
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bare, proportion
 from secondsight.metrics.similarity import (
     gain_over_shuffled,
@@ -18,7 +18,7 @@ from secondsight.metrics.similarity import (
     retrieved,
     shuffled_cosine,
 )
-from secondsight.papers.astrollava.scale import REWORDED
+from secondsight.papers.astrollava.scale import REWORDED, scale_rows
 
 PLACES = {1: "nearest reference", 3: "among the nearest three"}
 """How near the right class's reference has to be, and what a figure calls it."""
