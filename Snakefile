@@ -43,6 +43,7 @@ TABLES = {
         "caption_words",
         "mirabest_archive",
     ],
+    "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
 }
 # What a chapter reads that replays answers.
 ASKED = [
@@ -93,6 +94,7 @@ DATA = {
         "data/minivlm/curve.json",
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],
+    "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 

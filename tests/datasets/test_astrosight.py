@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 
 from secondsight.datasets import sources
-from secondsight.datasets.astrosight import Printed, gives_printed, printed_counts
+from secondsight.datasets.astrosight import Printed, gives_printed, printed_counts, zoobot_list
 from secondsight.errors import DataError, SourceError
 
 NAMES = list(printed_counts())
@@ -37,7 +37,10 @@ def test_the_printed_counts_are_those_of_the_released_answers(mirror: Path, mode
 
 
 def changed(**fields: Any) -> dict[str, Any]:
-    return {"model": {"x": {**GPT5.model_dump(), **fields}}}
+    return {
+        "zoobot_list": zoobot_list().model_dump(),
+        "model": {"x": {**GPT5.model_dump(), **fields}},
+    }
 
 
 @pytest.mark.parametrize(

@@ -78,16 +78,37 @@ class Printed(BaseModel):
         return Confusion(counts, GALAXY_ZOO_2.names, [])
 
 
+class Overlap(BaseModel):
+    """How many of the `first` galaxies of a list are among those `asked` about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str
+    commit: str
+    first: int
+    asked: int
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    zoobot_list: Overlap
     model: dict[str, Printed]
 
 
 @cache
+def _read(path: Path) -> _File:
+    return read_toml(path, _File)
+
+
 def printed_counts(path: Path = COUNTS) -> dict[str, Printed]:
     """Return the printed counts of every model by its name here, in the file's order."""
-    return read_toml(path, _File).model
+    return _read(path).model
+
+
+def zoobot_list(path: Path = COUNTS) -> Overlap:
+    """Return how the list of Zoobot's test galaxies overlaps with the images asked about."""
+    return _read(path).zoobot_list
 
 
 def gives_printed(file: Path, model: str) -> bool:

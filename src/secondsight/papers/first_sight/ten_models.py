@@ -13,9 +13,9 @@ from secondsight.metrics.scores import accuracy
 PAIR = (1, 2)
 """Cigar-shaped and edge-on, among the four shapes."""
 LEARNT = {
-    "nothing": "asked by a prompt, not trained",
-    "fine-tuned": "fine-tuned on labelled galaxies",
-    "from labels": "trained on labelled galaxies alone",
+    "nothing": "asked by a prompt, shown no example",
+    "fine-tuned": "fine-tuned on these classes",
+    "from labels": "trained on these classes",
 }
 """What a model was shown of these classes, for a reader."""
 UNRELATED = "gemini-2.5-flash"
