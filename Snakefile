@@ -39,6 +39,8 @@ TABLES = {
         "lsbg_labels",
         "astrosight_parsing",
         "astrosight_openings",
+        "astrosight_first_letters",
+        "astrosight_answers",
         "caption_probe",
         "caption_words",
         "mirabest_archive",
