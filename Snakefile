@@ -39,11 +39,14 @@ TABLES = {
         "lsbg_labels",
         "astrosight_parsing",
         "astrosight_openings",
+        "astrosight_first_letters",
+        "astrosight_answers",
         "caption_probe",
         "caption_words",
         "mirabest_archive",
     ],
     "10_many_models": ["aion_answers", "aion_votes"],
+    "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
 }
 # What a chapter reads that replays answers.
 ASKED = [
@@ -95,6 +98,7 @@ DATA = {
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],
     "10_many_models": ["data/read_descriptions.csv"],
+    "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 

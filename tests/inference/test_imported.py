@@ -253,3 +253,23 @@ def test_all_descriptions_of_the_16_configurations_come_in_verbatim(
     assert all(verify(path) == [] for path in paths)
     [label] = {row["label"] for row in rows if row["image_id"] == "0453p005-1800"}
     assert label == "smooth-or-featured: smooth; how-rounded: in-between; merging: none"
+
+
+def many(n: int = 400) -> pd.DataFrame:
+    """Answers of a model that is right for every second image."""
+    label = pd.Series(list("AABC") * (n // 4))
+    answer = label.where(label.index % 2 == 0, "D")
+    ids = pd.Series(range(n)).astype(str)
+    return pd.DataFrame({"image_id": ids, "text": answer, "label": label, "parsed": answer})
+
+
+def test_answers_that_belong_to_other_images_are_said_to(tmp_path: Path) -> None:
+    shuffled = many().assign(parsed=many()["parsed"].sample(frac=1, random_state=0).to_numpy())
+    about = [
+        import_answers(check_form(table, "mine"), WHOSE, tmp_path / "x.parquet").about
+        for table in (many(), shuffled, shuffled.assign(label=None))
+    ]
+    assert ["In doubt" in text for text in about] == [False, True, False]
+    assert about[1].endswith(
+        "In doubt: the answers are unrelated to the labels, as answers to other images would be."
+    )

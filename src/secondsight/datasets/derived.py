@@ -118,6 +118,15 @@ DERIVATIONS = {
         ASTROSIGHT, "first_sight.astrosight_tables:parser_differences"
     ),
     "astrosight_openings": Derivation(ASTROSIGHT, "first_sight.astrosight_tables:openings"),
+    "astrosight_first_letters": Derivation(ASTROSIGHT, "first_sight.together_tables:first_letters"),
+    "astrosight_together": Derivation(
+        (*ASTROSIGHT, "astrosight-linformer"), "first_sight.together_tables:together"
+    ),
+    "astrosight_lists": Derivation(
+        (ASTROSIGHT[0], *(f"astrosight-{name}-list" for name in ("train", "valid", "test"))),
+        "first_sight.together_tables:lists",
+    ),
+    "galaxy_spirals": Derivation(("ppi-galaxies",), "first_sight.together_tables:spirals"),
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "first_sight.lsbg_labels:label_blocks"),

@@ -2,7 +2,8 @@
 
 A file is looked for in the mirror folder first (`SECONDSIGHT_MIRROR`), then in
 `data/downloads`. Wherever it is found, its hash decides whether it is the file: a SHA-256, or
-what its makers published instead of one.
+what its makers published instead of one. Where no hash is known, the counts that its makers
+printed of its answers decide.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from secondsight import paths
+from secondsight.datasets.astrosight import gives_printed
 from secondsight.datasets.download import Downloader
 from secondsight.errors import SourceError
 from secondsight.toml import read_toml
@@ -22,13 +24,16 @@ SMALL = 10_000_000
 """Bytes; a larger file is fetched only when it is named."""
 WHOLE_BLOB = 40
 """Digits of a git blob id."""
+PRINTED_COUNTS = "printed counts"
 
 
 class Source(BaseModel):
     """One outside file, as `data/sources.toml` describes it.
 
-    Exactly one of `sha256`, `md5` and `git_blob` is given. A `git_blob` is the id that git has for
-    the file, or how it begins; `bytes` is left out where the size is not known.
+    Exactly one of `sha256`, `md5`, `git_blob` and `counts` is given. A `git_blob` is the id that
+    git has for the file, or how it begins. Where no hash is known, `counts` names a model in
+    `data/astrosight_counts.toml`, whose printed counts the file's answers must give. `bytes` is
+    left out where the size is not known.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +44,7 @@ class Source(BaseModel):
     sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
     md5: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     git_blob: Annotated[str | None, Field(pattern="^[0-9a-f]{8,40}$")] = None
+    counts: str | None = None
     bytes: int | None = None
     licence: str
     citation: str
@@ -48,11 +54,16 @@ class Source(BaseModel):
     def has_one_hash(self) -> "Source":
         """Refuse a source of no hash, or of several."""
         if len(self._hashes()) != 1:
-            raise ValueError(f"{self.name} needs one of sha256, md5 and git_blob")
+            raise ValueError(f"{self.name} needs one of sha256, md5, git_blob and counts")
         return self
 
     def _hashes(self) -> list[tuple[str, str]]:
-        every = ("SHA-256", self.sha256), ("MD5", self.md5), ("git blob id", self.git_blob)
+        every = [
+            ("SHA-256", self.sha256),
+            ("MD5", self.md5),
+            ("git blob id", self.git_blob),
+            (PRINTED_COUNTS, self.counts),
+        ]
         return [(kind, digits) for kind, digits in every if digits]
 
     @property
@@ -68,18 +79,20 @@ class Source(BaseModel):
     @property
     def doubt(self) -> str:
         """Why the file can't be told from every other by its hash; empty where it can."""
+        if self.counts:
+            return "not verified: no hash of it is known, only the counts printed of its answers"
         if self.git_blob and len(self.git_blob) < WHOLE_BLOB:
             return f"not verified: only the first {len(self.git_blob)} digits of its hash are known"
         return ""
 
     @property
     def hash_kind(self) -> str:
-        """What its hash is called, such as ``"SHA-256"``."""
+        """What it is checked by, such as ``"SHA-256"``."""
         return self._hashes()[0][0]
 
     @property
     def hash(self) -> str:
-        """Its hash in hexadecimal, or how it begins."""
+        """Its hash in hexadecimal, or how it begins; or whose counts its answers give."""
         return self._hashes()[0][1]
 
 
@@ -276,6 +289,8 @@ def is_file(path: Path, wanted: Source) -> bool:
     A git blob id is the SHA-1 of the word blob, a space, the size in decimal, a zero byte, and the
     content (Pro Git, second edition, section 10.2).
     """
+    if wanted.counts:
+        return gives_printed(path, wanted.counts)
     start = b"blob %d\0" % path.stat().st_size
     makers: dict[str, Callable[[], Any]] = {
         "SHA-256": hashlib.sha256,

@@ -34,6 +34,7 @@ from secondsight.inference.parse import Parser
 from secondsight.inference.recording import Sidecar, write_recording
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS
+from secondsight.metrics.belonging import doubts
 from secondsight.paths import shown
 
 FORM = ("image_id", "text", "label", "parsed")
@@ -99,7 +100,10 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
-    """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
+    """Write `answers` (in the form above) as a recording at `path`, and return its sidecar.
+
+    Where the answers do not seem to belong to their images, the sidecar says why.
+    """
     repeats = [int(repeat) for repeat in answers.get("repeat", [0] * len(answers))]
     asked = zip(answers["image_id"], repeats, strict=True)
     requests = [_request(whose, image_id, repeat) for image_id, repeat in asked]
@@ -114,10 +118,14 @@ def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
         "parsed_elsewhere": answers["parsed"],
     }
     rows = pa.Table.from_pydict(columns, schema=ROWS)
+    about = [
+        "Answers that other people recorded and released. The images and the prompt are absent: "
+        "a response is looked up by the image's id. The time of recording is not known.",
+        *(f"In doubt: {doubt}." for doubt in _doubts(answers)),
+    ]
     sidecar = Sidecar(
         title=whose.title,
-        about="Answers that other people recorded and released. The images and the prompt are "
-        "absent: a response is looked up by the image's id. The time of recording is not known.",
+        about=" ".join(about),
         origin="recorded elsewhere",
         dataset=whose.dataset,
         source=whose.source,
@@ -127,6 +135,12 @@ def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
         models=[whose.model],
     )
     return write_recording(path, rows, sidecar)
+
+
+def _doubts(answers: pd.DataFrame) -> list[str]:
+    """Return why the answers may not belong to their images, where their truth was released."""
+    known = answers.dropna(subset=["label", "parsed"])
+    return doubts(known["label"], known["parsed"])
 
 
 def import_astrosight(model: str, folder: Path) -> Path:
