@@ -130,6 +130,17 @@ DERIVATIONS = {
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "first_sight.lsbg_labels:label_blocks"),
+    "first_answers": Derivation(
+        (),
+        "radio.first_answers:first_answers",
+        needs="the images of the source first-radio and a minute of this project's small model",
+    ),
+    "galaxy_zoo_tallies": Derivation(
+        ("galaxy-zoo-2-stripe-82",), "dwarfs.real_votes:tallies_of_file"
+    ),
+    "galaxy_zoo_twice": Derivation(("galaxy-zoo-2-stripe-82",), "dwarfs.real_votes:told_twice"),
+    "second_looks": Derivation(("meerlicht-answers",), "transients:second_looks"),
+    "sampling_sweep": Derivation(("gemini-sampling-sweep",), "transients:sampling_sweep"),
     "caption_probe": Derivation(CAPTIONS[:2], "radio.caption_words:probe_answers"),
     "caption_words": Derivation(CAPTIONS, "radio.caption_words:word_counts"),
     "caption_embeddings": Derivation(

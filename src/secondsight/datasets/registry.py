@@ -17,6 +17,7 @@ REAL = {
     "galaxy-mnist-224": "secondsight.datasets.galaxy_mnist:load_real_large",
     "delve6": "secondsight.datasets.delve6:load_real",
     "mirabest": "secondsight.datasets.mirabest:load_real",
+    "first-radio": "secondsight.datasets.first_radio:load_real",
     "galaxy10-real": "secondsight.datasets.galaxy10:load_real",
 }
 """From a real data set's name to the function that reads it, loaded when it is asked for."""

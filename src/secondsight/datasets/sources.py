@@ -6,7 +6,9 @@ what its makers published instead of one. Where no hash is known, the counts tha
 printed of its answers decide.
 """
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,10 +32,11 @@ PRINTED_COUNTS = "printed counts"
 class Source(BaseModel):
     """One outside file, as `data/sources.toml` describes it.
 
-    Exactly one of `sha256`, `md5`, `git_blob` and `counts` is given. A `git_blob` is the id that
-    git has for the file, or how it begins. Where no hash is known, `counts` names a model in
-    `data/astrosight_counts.toml`, whose printed counts the file's answers must give. `bytes` is
-    left out where the size is not known.
+    Exactly one of `sha256`, `md5`, `git_blob`, `counts` and `begins` is given. A `git_blob` is the
+    id that git has for the file, or how it begins. Where no hash is known, `counts` names a model
+    in `data/astrosight_counts.toml`, whose printed counts the file's answers must give, and
+    `begins` is how the first line of a table begins, gzipped or not. `bytes` is left out where the
+    size is not known.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +48,7 @@ class Source(BaseModel):
     md5: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
     git_blob: Annotated[str | None, Field(pattern="^[0-9a-f]{8,40}$")] = None
     counts: str | None = None
+    begins: str | None = None
     bytes: int | None = None
     licence: str
     citation: str
@@ -54,7 +58,8 @@ class Source(BaseModel):
     def has_one_hash(self) -> "Source":
         """Refuse a source of no hash, or of several."""
         if len(self._hashes()) != 1:
-            raise ValueError(f"{self.name} needs one of sha256, md5, git_blob and counts")
+            kinds = "sha256, md5, git_blob, counts and begins"
+            raise ValueError(f"{self.name} needs one of {kinds}")
         return self
 
     def _hashes(self) -> list[tuple[str, str]]:
@@ -63,6 +68,7 @@ class Source(BaseModel):
             ("MD5", self.md5),
             ("git blob id", self.git_blob),
             (PRINTED_COUNTS, self.counts),
+            ("first line", self.begins),
         ]
         return [(kind, digits) for kind, digits in every if digits]
 
@@ -81,6 +87,8 @@ class Source(BaseModel):
         """Why the file can't be told from every other by its hash; empty where it can."""
         if self.counts:
             return "not verified: no hash of it is known, only the counts printed of its answers"
+        if self.begins:
+            return "not verified: no hash of it is known, only how its first line begins"
         if self.git_blob and len(self.git_blob) < WHOLE_BLOB:
             return f"not verified: only the first {len(self.git_blob)} digits of its hash are known"
         return ""
@@ -291,6 +299,8 @@ def is_file(path: Path, wanted: Source) -> bool:
     """
     if wanted.counts:
         return gives_printed(path, wanted.counts)
+    if wanted.begins:
+        return _first_bytes(path, len(wanted.begins)) == wanted.begins.encode()
     start = b"blob %d\0" % path.stat().st_size
     makers: dict[str, Callable[[], Any]] = {
         "SHA-256": hashlib.sha256,
@@ -300,6 +310,16 @@ def is_file(path: Path, wanted: Source) -> bool:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, makers[wanted.hash_kind]).hexdigest()
     return digest.startswith(wanted.hash)
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    """Return how a file begins, unpacked if its name ends in ``.gz``; nothing if it is damaged."""
+    unpacked = gzip.open if path.suffix == ".gz" else open
+    try:
+        with unpacked(path, "rb") as file:
+            return bytes(file.read(count))
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 def _verify(path: Path, wanted: Source) -> None:

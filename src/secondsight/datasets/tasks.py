@@ -113,6 +113,16 @@ FANAROFF_RILEY = Task(
     ),
 )
 
+RADIO_SHAPES = Task(
+    "radio-shapes",
+    (
+        *FANAROFF_RILEY.categories,
+        Category("2", "compact", ("compact source", "point source", "unresolved")),
+        Category("3", "bent", ("bent-tail", "bent-tailed", "bent source")),
+    ),
+)
+"""The four classes of the FIRST data set; the first two are Fanaroff and Riley's."""
+
 DWARF = Task(
     "dwarf",
     (
@@ -122,5 +132,6 @@ DWARF = Task(
 )
 
 TASKS = {
-    task.name: task for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, GALAXY10, DWARF)
+    task.name: task
+    for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, RADIO_SHAPES, GALAXY10, DWARF)
 }

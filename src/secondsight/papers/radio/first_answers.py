@@ -1,0 +1,123 @@
+"""What the small model of our own answers about real radio galaxies in four classes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from secondsight.datasets import sources
+from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, read_members
+from secondsight.datasets.mirabest import SIDE as MIDDLE
+from secondsight.datasets.picture import read_picture
+from secondsight.datasets.tasks import RADIO_SHAPES
+from secondsight.dtypes import Pixels
+from secondsight.inference.prompt import load_prompt
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.confusion import Confusion, confusion_from_answers
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.minivlm.model import MiniVLM
+from secondsight.minivlm.reading.read import read_question
+from secondsight.papers.radio.mirabest_answers import AT_A_TIME, PROMPT
+
+FOUR = "radio-shapes-1"
+"""The prompt with all four classes."""
+MIRABEST = "MiraBest"
+"""What the archive calls the catalogue that MiraBest's galaxies are from."""
+FIELDS = {"whole": slice(None), "middle": slice((SIDE - MIDDLE) // 2, (SIDE + MIDDLE) // 2)}
+"""What is shown of an image: all of it, or the middle that MiraBest's images show."""
+
+
+def first_answers() -> pd.DataFrame:
+    """Return the committed model's most probable categories for each image of the archive.
+
+    Raises
+    ------
+    SourceError
+        If the archive is not on this machine.
+    DataError
+        If it, or a file of the model, is damaged.
+    """
+    return answers_on(read_members(sources.require(SOURCE)))
+
+
+def answers_on(members: Sequence[Member]) -> pd.DataFrame:
+    """Return the answers about some images, asked in words alone.
+
+    Returns
+    -------
+    DataFrame
+        In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of
+        the four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS`
+        the answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows
+        two (`whole_2`, `middle_2`).
+    """
+    model = MiniVLM.load()
+    pictures = [read_picture(member.png, member.image_id)[..., 0] for member in members]
+    columns: dict[str, list[str] | list[int]] = {
+        "split": [member.split for member in members],
+        "catalogue": [member.catalogue for member in members],
+        "label": [int(member.label) for member in members],
+        "black": [int(not is_bright(member)) for member in members],
+    }
+    for field, part in FIELDS.items():
+        answers = most_probable(model, [seen[part, part] for seen in pictures], [FOUR, PROMPT])
+        columns |= {f"{field}_4": answers[FOUR], f"{field}_2": answers[PROMPT]}
+    return pd.DataFrame(columns)
+
+
+def seen(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers about images that are not entirely black."""
+    return table[table["black"] == 0]
+
+
+def counts_of_four(table: pd.DataFrame, field: str) -> Confusion:
+    """Return how often each of four classes got each answer, on one of `FIELDS`."""
+    label, answer = (seen(table)[name].astype(str) for name in ("label", f"{field}_4"))
+    return confusion_from_answers(label, answer, RADIO_SHAPES.codes, RADIO_SHAPES.name_of)
+
+
+def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
+    """Return how many answers are right: on each field, among four classes and of FR I and FR II.
+
+    Returns
+    -------
+    dict
+        Accuracies ``first_FIELD_4`` and ``first_FIELD_2``, the latter on FR I and FR II alone;
+        ``first_always_4`` and ``first_always_2`` of an answer that is always FR II; the same of two
+        classes on galaxies that are not from MiraBest (``first_new_2``, ``first_new_always_2``);
+        by how much the middle is ahead of the whole, on the same galaxies (``first_lead``, and
+        ``first_lead_p``); and counts.
+    """
+    four = seen(table)
+    two = four[four["label"] < 2]
+    new = two[two["catalogue"] != MIRABEST]
+
+    def share(right: "pd.Series[bool]") -> Estimate:
+        return proportion(int(right.sum()), len(right), level)
+
+    ahead = mcnemar(two["middle_2"] == two["label"], two["whole_2"] == two["label"], level)
+    return {
+        "first_images": len(table),
+        "first_black": len(table) - len(four),
+        **{f"first_{field}_4": share(four[f"{field}_4"] == four["label"]) for field in FIELDS},
+        **{f"first_{field}_2": share(two[f"{field}_2"] == two["label"]) for field in FIELDS},
+        "first_always_4": share(four["label"] == 1),
+        "first_always_2": share(two["label"] == 1),
+        "first_new_2": share(new["middle_2"] == new["label"]),
+        "first_new_always_2": share(new["label"] == 1),
+        "first_lead": ahead.difference,
+        "first_lead_p": ahead.p_value,
+    }
+
+
+def most_probable(
+    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the code of each picture's most probable category, for each prompt by its name."""
+    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
+    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
+    for start in range(0, len(pictures), AT_A_TIME):
+        for seen in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
+            for prompt, question in questions.items():
+                best = int(model.judge(seen, question).argmax())
+                answers[prompt].append(int(question.options[best].code))
+    return answers
