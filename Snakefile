@@ -70,9 +70,9 @@ DATA = {
         "data/simulate/isochrones.csv",
         "data/simulate/known_dwarfs.csv",
     ],
-    "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/manifests/lsbg-train.parquet"],
+    "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/baseline/lsbg.csv"],
     "02_zero_shot_morphology": [
-        *ASKED, "data/manifests/morphology.parquet", "data/manifests/morphology-train.parquet"
+        *ASKED, "data/manifests/morphology.parquet", "data/baseline/morphology.csv"
     ],
     **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
     "06_radio_alignment": [

@@ -20,6 +20,7 @@ from hygiene import ROOT
 from secondsight.datasets.registry import load
 from secondsight.inference.client import Endpoint
 from secondsight.minivlm.server.running import own_model, running
+from secondsight.papers.first_sight import baseline
 from secondsight.simulate.skies import find_sky
 
 FOLDER = ROOT / "benchmarks"
@@ -151,9 +152,9 @@ def test_campaign(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_difficulty(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = bench.load("difficulty")
-    monkeypatch.setattr(module, "find_sky", lambda name: few(name, 30))
-    monkeypatch.setattr(module, "ROUNDS", 2)
+    bench.load("difficulty")
+    monkeypatch.setattr(baseline, "find_sky", lambda name: few(name, 30))
+    monkeypatch.setattr(baseline.predict, "__defaults__", (2, 4))
     page = bench.run("lsbg", "--workers", "1")
     assert "learnt from 60 images" in page
 

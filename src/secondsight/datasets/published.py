@@ -81,19 +81,29 @@ class Number(_Entry):
 
 
 class Matrix(_Entry):
-    """Printed counts of a confusion matrix."""
+    """Printed counts of a confusion matrix; without `counts` where nobody has typed them yet."""
 
     paper: str
     where: str
     rows: Literal["predicted"]
     task: str
     model: str
-    counts: list[list[int]]
+    counts: list[list[int]] = []
+
+    @model_validator(mode="after")
+    def is_square(self) -> "Matrix":
+        """Refuse counts that are not one row and one column a category."""
+        size = len(TASKS[self.task].names)
+        if self.counts and [len(row) for row in self.counts] != [size] * size:
+            raise ValueError(f"the counts of {self.model} on {self.task} are not {size} by {size}")
+        return self
 
     @property
     def confusion(self) -> Confusion:
-        """The counts as a confusion matrix, true categories in rows."""
-        return confusion_from_predicted_rows(self.counts, TASKS[self.task].names)
+        """The counts as a confusion matrix, true categories in rows; zeros if there are none."""
+        names = TASKS[self.task].names
+        counts = self.counts or [[0] * len(names)] * len(names)
+        return confusion_from_predicted_rows(counts, names)
 
 
 class Table(_Entry):

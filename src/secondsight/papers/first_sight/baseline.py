@@ -3,7 +3,13 @@
 It learns from the sky's own training images, which no model is asked about. The features are what
 astronomers measure (profiles, concentration, asymmetry, moments, Fourier modes around the centre)
 and principal components of the pictures; the classifier is scikit-learn's gradient boosting.
+Chapters read its answers from the repository: `supervised`.
 """
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import numpy.typing as npt
@@ -13,63 +19,58 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
 from secondsight.dtypes import Floats, Pixels, Texts
-from secondsight.metrics.agreement import PairedTest, mcnemar
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.papers.first_sight.supervised import IMAGES, TRAINED_ON, write_answers
+from secondsight.paths import shown
 from secondsight.simulate.skies import find_sky
 
-TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
-"""From the sky that is tested to the one that is learnt from."""
-IMAGES = 1200
-"""How many training images a chapter learns from; more would do better, and take longer."""
-ROUNDS, LEAVES = 60, 15
-"""Rounds of boosting, and a tree's leaves at most: few, as the training images of a chapter are."""
-COMPONENTS, SEED = 40, 0
+ROUNDS, LEAVES = 300, 31
+"""Rounds of boosting, and a tree's leaves at most."""
+COMPONENTS, SEED, CHUNK = 40, 0, 250
 
 
-def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
-    """Return the category that the baseline gives each image of a data set.
+def answers(name: str, images: int = IMAGES, workers: int = 1) -> "pd.Series[str]":
+    """Return the category that the baseline gives each image of a simulated sky.
 
     Parameters
     ----------
-    dataset : Dataset
-        The images; 64 pixels a side.
+    name : str
+        A sky of `supervised.TRAINED_ON`.
     images : int
         How many images of the training sky it learns from: the first ones.
+    workers : int
+        How many processes draw images.
 
     Returns
     -------
-    Series of str or None
-        Codes, in the order of the data set's table; None if the data set has no training sky.
+    Series of str
+        Codes, in the order of the sky's catalogue.
     """
-    if dataset.name not in TRAINED_ON:
-        return None
-    sky = find_sky(TRAINED_ON[dataset.name])
-    learnt = sky.catalogue().head(images)
-    train = np.stack([sky.draw(image_id) for image_id in learnt["image_id"]])
-    test = np.stack([dataset.pixels(image_id) for image_id in dataset.table["image_id"]])
-    predicted = predict(train, learnt["label"].to_numpy(str), test)
-    return pd.Series(predicted, index=dataset.table.index, dtype=str)
+    train, labels = labelled(TRAINED_ON[name], workers, images)
+    test, _ = labelled(name, workers)
+    return pd.Series(predict(train, labels, test), dtype=str)
 
 
-def beside(
-    predicted: "pd.Series[str] | None", described: pd.DataFrame, level: float = LEVEL
-) -> tuple[Estimate, PairedTest]:
-    """Return the baseline's accuracy, and its test against a model's answers to the same images.
+def labelled(name: str, workers: int = 1, images: int | None = None) -> tuple[Pixels, Texts]:
+    """Return a sky's images, uint8, shape (images, 64, 64, 3), and their labels, shape (images,).
 
-    Parameters
-    ----------
-    predicted : Series of str or None
-        As from `answers`; the accuracy and the lead are NaN without it.
-    described : DataFrame
-        The model's `label` and `answer`, in the same order.
+    The first `images` of them; all, if it is None.
     """
-    if predicted is None:
-        predicted, described = pd.Series(dtype=str), described.head(0)
-    right = pd.Series(predicted.to_numpy() == described["label"].to_numpy())
-    ahead = mcnemar(right, described["answer"] == described["label"], level)
-    return proportion(ahead.both_right + ahead.only_first, len(right), level), ahead
+    table = find_sky(name).catalogue().head(images or len(find_sky(name).catalogue()))
+    ids = list(table["image_id"])
+    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    if workers == 1:
+        drawn = list(map(partial(_draw, name), chunks))
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            drawn = list(pool.map(partial(_draw, name), chunks))
+    return np.concatenate(drawn), table["label"].to_numpy(str)
+
+
+def _draw(name: str, image_ids: list[str]) -> Pixels:
+    sky = find_sky(name)
+    return np.stack([sky.draw(image_id) for image_id in image_ids])
 
 
 def predict(
@@ -234,3 +235,15 @@ def polar(side: int) -> tuple[Floats, Floats]:
     """Return each pixel's distance from the centre, in pixels, and its angle."""
     axis = np.arange(side) - (side - 1) / 2
     return np.hypot(axis[:, None], axis[None, :]), np.arctan2(axis[:, None], axis[None, :])
+
+
+def main() -> None:
+    """Make the answers that the repository holds, one file a sky."""
+    for name in TRAINED_ON:
+        print(f"learning {name} from {IMAGES:,} images")  # noqa: T201
+        path = write_answers(load(name), answers(name, workers=os.cpu_count() or 1))
+        print(f"wrote {shown(path)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
