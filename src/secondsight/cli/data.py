@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from secondsight import paths
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import complain, out, say
 from secondsight.datasets import sources
 from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
@@ -37,11 +37,11 @@ def fetch(
     for name in wanted:
         try:
             place = shown(sources.fetch(name, progress=out.is_terminal))
-            out.print(f"{name}: {place}", soft_wrap=True, markup=False)
+            say(f"{name}: {place}")
             _print_doubt(name)
         except SourceError as error:
             failed += 1
-            errors.print(f"error: {error}", style="red", soft_wrap=True, markup=False)
+            complain(str(error))
     if failed:
         raise typer.Exit(1)
 
@@ -108,7 +108,7 @@ def _small() -> list[str]:
 
 def _print_doubt(name: str) -> None:
     if doubt := sources.source(name).doubt:
-        out.print(f"{name}: {doubt}", soft_wrap=True, markup=False)
+        say(f"{name}: {doubt}")
 
 
 def _places(files: list[sources.Source]) -> str:

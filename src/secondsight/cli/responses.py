@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from secondsight import paths
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import complain, out, say
 from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
 from secondsight.inference.body import text_of
@@ -59,7 +59,7 @@ def show(
         out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
     for row in wanted[:most]:
         line = f"{row['image_id']} #{row['repeat']}: {text_of(row['response'])}"
-        out.print(plain(line), soft_wrap=True, markup=False)
+        say(plain(line))
 
 
 @app.command()
@@ -75,7 +75,7 @@ def verify(
     wrong = [line for path in recordings for line in complaints(path)]
     wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:
-        errors.print(f"error: {plain(line)}", style="red", soft_wrap=True, markup=False)
+        complain(line)
     if wrong:
         raise typer.Exit(1)
     good = f"{len(recordings)} recordings are what their sidecars say"
@@ -92,15 +92,13 @@ def diff(
 ) -> None:
     """Compare two recordings key by key."""
     compared = difference(_find(left, folder), _find(right, folder))
-    out.print(
+    say(
         f"compared by {compared.by}; only in {left}: {compared.only_left:,}; "
         f"only in {right}: {compared.only_right:,}; "
-        f"the same in both: {compared.same:,}; changed: {compared.changed:,}",
-        soft_wrap=True,
-        markup=False,
+        f"the same in both: {compared.same:,}; changed: {compared.changed:,}"
     )
     for image_id, ours, theirs in compared.examples:
-        out.print(f"  {image_id}: {ours!r} became {theirs!r}", markup=False, soft_wrap=True)
+        say(f"  {image_id}: {ours!r} became {theirs!r}")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import errors, say
 
 
 def serve(
@@ -33,12 +33,11 @@ def serve(
         )
     if not is_loopback(host):
         text = f"warning: whoever reaches {host} can ask this server; it asks for no key"
-        errors.print(text, soft_wrap=True, markup=False, highlight=False)
+        errors.print(text, soft_wrap=True, markup=False)
     model = running.own_model()
     service = running.Service(host, port, folder, batch_seconds, log_requests)
     running.serve(model, service, partial(_say_ready, model.name))
 
 
 def _say_ready(model: str, url: str) -> None:
-    text = f"answering at base_url={url} as model {model}; Ctrl-C stops"
-    out.print(text, soft_wrap=True, markup=False)
+    say(f"answering at base_url={url} as model {model}; Ctrl-C stops")
