@@ -19,24 +19,12 @@ SHAPES, COLOURS = ("o", "^", "v"), (BLUE, ORANGE)
 
 @dataclass(frozen=True)
 class Series:
-    """A number for each setting.
-
-    Attributes
-    ----------
-    name : str
-        What the legend says.
-    estimates : sequence of Estimate
-        In the settings' order.
-    origin : Origin
-        Gives mark and colour.
-    hollow : bool
-        Whether the marks are empty, where two series have one origin.
-    """
+    """A number for each setting, in their order, by its name in the legend."""
 
     name: str
     estimates: Sequence[Estimate]
-    origin: Origin
-    hollow: bool = False
+    origin: Origin  # gives mark and colour
+    hollow: bool = False  # whether the marks are empty, where two series have one origin
 
 
 def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> Figure:
@@ -58,13 +46,13 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
 
 def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> str:
     """Return in words, for someone who can't see the figure, the value of each mark."""
-    said = []
+    words = []
     for title, some in panels.items():
         for series in some:
             pairs = zip(settings, series.estimates, strict=True)
-            values = ", ".join(f"{name} {one.value:.2f}" for name, one in pairs)
-            said.append(f"{title}, {series.name}: {values}")
-    return f"Marks with intervals by setting. {'; '.join(said)}."
+            values = ", ".join(f"{name} {estimate.value:.2f}" for name, estimate in pairs)
+            words.append(f"{title}, {series.name}: {values}")
+    return f"Marks with intervals by setting. {'; '.join(words)}."
 
 
 def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
@@ -100,14 +88,12 @@ def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]
 
 def describe_map(table: pd.DataFrame, titles: dict[str, str]) -> str:
     """Return in words how far apart the groups' middles are in each panel."""
-    said = []
+    words = []
     for setting, title in titles.items():
         own = table[table["setting"] == setting]
         middles = own.groupby("what", sort=False)[["x", "y"]].mean()
-        first = middles.iloc[0]
-        apart = [
-            f"{name} {np.hypot(*(row - first)):.2f}" for name, row in middles.iloc[1:].iterrows()
-        ]
-        said.append(f"{title}: from the middle of {middles.index[0]}s to that of "
-                    f"{', '.join(apart)}")  # fmt: skip
-    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(said)}."
+        away = np.hypot(*(middles - middles.iloc[0]).to_numpy().T)
+        named = zip(middles.index[1:], away[1:], strict=True)
+        apart = ", ".join(f"{name} {far:.2f}" for name, far in named)
+        words.append(f"{title}: from the middle of {middles.index[0]}s to that of {apart}")
+    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(words)}."

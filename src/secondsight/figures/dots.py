@@ -1,17 +1,17 @@
 """Draw estimates against a quantity: dots with intervals, bands and planted curves, in panels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from secondsight.datasets.origins import Origin
+from secondsight.dtypes import Floats
 from secondsight.figures.parts import (
     Stroke,
     draw_upright,
@@ -31,27 +31,13 @@ Scale = Literal["linear", "log"]
 
 @dataclass(frozen=True)
 class Dots:
-    """One series.
-
-    Attributes
-    ----------
-    name : str
-        What the legend says.
-    x : sequence of float
-        Where the dots stand.
-    estimates : sequence of Estimate
-        Their heights and intervals, as many.
-    spread : sequence of (float, float)
-        For each dot a range of galaxies, drawn as a wide pale bar; none if empty.
-    joined : bool
-        Whether a line joins the dots.
-    """
+    """One series, by its name in the legend."""
 
     name: str
-    x: Sequence[float]
-    estimates: Sequence[Estimate]
-    spread: Sequence[tuple[float, float]] = ()
-    joined: bool = True
+    x: Sequence[float]  # where the dots stand
+    estimates: Sequence[Estimate]  # their heights and intervals, as many
+    spread: Sequence[tuple[float, float]] = ()  # for each dot a range, as a wide pale bar
+    joined: bool = True  # whether a line joins the dots
 
 
 @dataclass(frozen=True)
@@ -59,59 +45,38 @@ class Band:
     """A curve with a band around it, drawn as steps: a fitted reliability curve."""
 
     name: str
-    x: npt.NDArray[np.float64]
-    y: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
+    x: Floats
+    y: Floats
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes.
-
-    Attributes
-    ----------
-    title, x, y : str
-        Heading and axes' names.
-    series : sequence of Dots or Band
-        What is drawn, each in a colour of its own; the same place in another panel has the same.
-    diagonal : bool
-        Whether a dashed line marks where both axes are equal.
-    planted : (x, y) or None
-        A curve that was put into made answers, drawn dotted.
-    x_range, y_range : (float, float) or None
-        The axes' ends; without one the y axis begins at 0.
-    x_scale : {"linear", "log"}
-    x_words : sequence of (float, str)
-        Words that stand at places of the x axis instead of numbers; numbers if empty.
-    """
+    """One pair of axes. A series has the colour of its place, the same in every panel."""
 
     title: str
-    x: str
+    x: str  # the axis's name
     y: str
     series: Sequence[Dots | Band]
-    diagonal: bool = False
-    planted: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+    diagonal: bool = False  # whether a dashed line marks where both axes are equal
+    planted: tuple[Floats, Floats] | None = None  # a curve put into made answers, drawn dotted
     x_range: tuple[float, float] | None = None
-    y_range: tuple[float, float] | None = (-0.02, 1.02)
-    x_scale: Scale = field(default="linear")
-    x_words: Sequence[tuple[float, str]] = ()
+    y_range: tuple[float, float] | None = (-0.02, 1.02)  # the axis begins at 0 without one
+    x_scale: Scale = "linear"
+    x_words: Sequence[tuple[float, str]] = ()  # stand at places of the x axis in numbers' stead
 
 
 def dots_of(name: str, bins: Sequence[Bin], *, spread: bool = False) -> Dots:
     """Return a series from bins; empty ones are left out."""
-    kept = [one for one in bins if one.share.n]
-    return Dots(
-        name,
-        [one.middle for one in kept],
-        [one.share for one in kept],
-        [one.spread for one in kept] if spread else (),
-    )
+    kept = [part for part in bins if part.share.n]
+    ranges = [part.spread for part in kept] if spread else ()
+    return Dots(name, [part.middle for part in kept], [part.share for part in kept], ranges)
 
 
-def band_of(name: str, found: Reliability) -> Band:
+def band_of(name: str, curve: Reliability) -> Band:
     """Return a reliability curve as a series."""
-    return Band(name, found.forecast, found.curve, found.low, found.high)
+    return Band(name, curve.forecast, curve.curve, curve.low, curve.high)
 
 
 def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
@@ -137,7 +102,7 @@ def _words(series: Dots | Band) -> str:
         x, y = series.x, series.y
     else:
         x = np.asarray(series.x)
-        y = np.array([one.value for one in series.estimates])
+        y = np.array([estimate.value for estimate in series.estimates])
     x, y = x[~np.isnan(y)], y[~np.isnan(y)]
     if not len(x):
         return f"{series.name}, {NOTHING}"

@@ -19,22 +19,10 @@ SHARE, PLAIN = ".1%", ".2f"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the figure.
+    """One line of the figure; those of one group stand together under its heading."""
 
-    Attributes
-    ----------
-    name : str
-        What stands at its left.
-    estimate : Estimate
-        The number; a published number without an interval has NaN ends.
-    origin : Origin
-        Whose number it is.
-    group : str
-        Lines of one group stand together under this heading.
-    """
-
-    name: str
-    estimate: Estimate
+    name: str  # what stands at its left
+    estimate: Estimate  # a published number without an interval has NaN ends
     origin: Origin
     group: str = ""
 
@@ -48,14 +36,10 @@ def draw_estimates(
     form: str = SHARE,
     span: tuple[float, float] | None = (0, 1),
 ) -> Figure:
-    """Draw a dot and an interval for each line.
+    """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
     Parameters
     ----------
-    lines : sequence of Line
-        From top to bottom.
-    quantity : str
-        The x axis's name.
     reference : float, optional
         Where to draw a dashed vertical line, with `note` at its top.
     form : str

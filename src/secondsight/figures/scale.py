@@ -25,14 +25,9 @@ STEP = 0.2
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the figure.
+    """One row of the figure; those of one group stand together under its heading.
 
-    Attributes
-    ----------
-    name, group : str
-        What stands at its left; rows of one group stand together under this heading.
-    scores : dict of Estimate
-        By the set of references. An empty name marks a published number.
+    Scores are by the set of references; an empty name marks a published number.
     """
 
     name: str

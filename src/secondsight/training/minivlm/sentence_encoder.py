@@ -8,6 +8,7 @@ Wang et al. 2020, "MiniLM: deep self-attention distillation"; Reimers and Gurevy
 
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,6 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from secondsight.dtypes import Singles
 from secondsight.training.loop import in_portions
 
 LONGEST = 128
@@ -52,7 +52,7 @@ def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
 
 def embed_in_full(
     texts: Sequence[str], longest: int = LONGEST, at_a_time: int = AT_A_TIME
-) -> Singles:
+) -> npt.NDArray[Any]:
     """Return the embeddings of texts in single precision, shape (n, 384).
 
     Of each text so many tokens are read. In batches of more than one text its neighbours may change
@@ -68,5 +68,5 @@ def embed_in_full(
 
     distinct = sorted(set(texts), key=len)
     place = {text: number for number, text in enumerate(distinct)}
-    rows: Singles = in_portions(embedded, at_a_time, distinct).numpy()
-    return rows[[place[text] for text in texts]]
+    rows = in_portions(embedded, at_a_time, distinct).numpy()
+    return np.asarray(rows[[place[text] for text in texts]], np.float32)

@@ -1,6 +1,6 @@
 """What embeddings of images and of their captions are good for: probes and retrieval.
 
-Pure functions of arrays. Metrics have a value for every test image; see `run_means`.
+Pure functions of arrays. Metrics have a value for every test image; see `training.results`.
 """
 
 from dataclasses import dataclass
