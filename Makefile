@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify record serve train train-radio train-llava bench links lock clean help
+.PHONY: book test lint types unit nbval data verify record serve baseline train train-radio train-llava bench links lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -56,6 +56,9 @@ record: $(VENV)/.base  ## ask the local model what the book replays, over HTTP
 
 serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the local model
 	@secondsight serve
+
+baseline: $(VENV)/.base  ## learn the supervised baseline of chapters 01 and 02 anew (some minutes)
+	@python -m secondsight.papers.first_sight.baseline
 
 train: $(VENV)/.dev  ## train the local model anew, from the simulated sky
 	@pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[train]"

@@ -39,10 +39,14 @@ TABLES = {
         "lsbg_labels",
         "astrosight_parsing",
         "astrosight_openings",
+        "astrosight_first_letters",
+        "astrosight_answers",
         "caption_probe",
         "caption_words",
         "mirabest_archive",
     ],
+    "10_many_models": ["aion_answers", "aion_votes"],
+    "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
 }
 # What a chapter reads that replays answers.
 ASKED = [
@@ -66,9 +70,9 @@ DATA = {
         "data/simulate/isochrones.csv",
         "data/simulate/known_dwarfs.csv",
     ],
-    "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/manifests/lsbg-train.parquet"],
+    "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/baseline/lsbg.csv"],
     "02_zero_shot_morphology": [
-        *ASKED, "data/manifests/morphology.parquet", "data/manifests/morphology-train.parquet"
+        *ASKED, "data/manifests/morphology.parquet", "data/baseline/morphology.csv"
     ],
     **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
     "06_radio_alignment": [
@@ -93,6 +97,8 @@ DATA = {
         "data/minivlm/curve.json",
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],
+    "10_many_models": ["data/read_descriptions.csv"],
+    "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
@@ -123,7 +129,7 @@ def tables_of(wildcards):
 
 def sources_of(wildcards):
     """The outside files behind a chapter's tables, those that are on this machine."""
-    names = {name for table in TABLES[wildcards.chapter] for name in derived.DERIVATIONS[table].sources}
+    names = {name for table in TABLES[wildcards.chapter] for name in derived.DERIVATIONS[table].source_files}
     found = map(sources.find, sorted(names))
     return [shown(path) for path in found if path is not None]
 

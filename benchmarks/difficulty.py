@@ -10,10 +10,7 @@ import json
 import os
 import platform
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +21,14 @@ from statsmodels.stats.proportion import proportion_confint
 
 from secondsight.datasets.tasks import TASKS
 from secondsight.dtypes import Floats, Pixels, Texts
-from secondsight.papers.first_sight.baseline import TRAINED_ON, predict
-from secondsight.simulate.skies import find_sky
+from secondsight.papers.first_sight.baseline import labelled, predict
+from secondsight.papers.first_sight.supervised import TRAINED_ON
 
 RESULTS = Path(__file__).parent / "results"
 
 INTRODUCTION = (__doc__ or "").split("\n\n", 1)[1].strip()
 
-SEED, CHUNK, ROUNDS, LEAVES = 0, 250, 300, 31
-
-
-# --------------------------------------------------------------------------------- the images
-
-
-def draw(name: str, image_ids: list[str]) -> Pixels:
-    """Return images of a sky, uint8, shape (images, height, width, 3)."""
-    sky = find_sky(name)
-    return np.stack([sky.draw(image_id) for image_id in image_ids])
-
-
-def images(name: str, workers: int) -> tuple[Pixels, Texts]:
-    """Return all images of a sky and their labels."""
-    table = find_sky(name).catalogue()
-    ids = list(table["image_id"])
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        drawn = np.concatenate(list(pool.map(partial(draw, name), chunks)))
-    return drawn, table["label"].to_numpy(str)
+SEED = 0
 
 
 # ---------------------------------------------------------------------------- the measurement
@@ -88,9 +66,9 @@ def cues(
 
 def measure(name: str, workers: int) -> dict[str, Any]:
     """Return how well the classifier does on a sky."""
-    train, labels = images(TRAINED_ON[name], workers)
-    test, true = images(name, workers)
-    predicted = predict(train, labels, test, ROUNDS, LEAVES)
+    train, labels = labelled(TRAINED_ON[name], workers)
+    test, true = labelled(name, workers)
+    predicted = predict(train, labels, test)
     right = int((predicted == true).sum())
     low, high = proportion_confint(right, len(true), method="wilson")
     codes = TASKS[name].codes

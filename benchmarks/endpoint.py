@@ -28,6 +28,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.dtypes import Pixels
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
+from secondsight.inference.recorder import Recorder
 from secondsight.minivlm.model import NAME, WEIGHTS, Encoders
 from secondsight.minivlm.picture import fitted, planes
 
@@ -56,10 +57,10 @@ def over_http(pictures: Dataset, prompt: str) -> tuple[float, int | None]:
     first = Dataset(pictures.name, pictures.origin, pictures.table.tail(1), pictures.png)
     rest = pictures.head(len(pictures) - 1)
     with tempfile.TemporaryDirectory() as folder, local_server(Endpoint()) as endpoint:
-        how: dict[str, Any] = {"endpoint": endpoint, "folder": Path(folder), "progress": False}
-        ask(first, prompt, NAME, record="new_episodes", **how)
+        recorder = Recorder("new_episodes", endpoint, Path(folder), progress=False)
+        ask(first, prompt, NAME, recorder=recorder)
         started = time.perf_counter()
-        ask(rest, prompt, NAME, record="new_episodes", **how)
+        ask(rest, prompt, NAME, recorder=recorder)
         taken = (time.perf_counter() - started) / len(rest)
         return taken, next(map(peak_bytes_of, children()), None)
 

@@ -32,13 +32,16 @@ from machine import MEGABYTE, facts, peak_bytes, told, version
 
 from secondsight.datasets.dataset import Dataset
 from secondsight.inference.answers import answer_table
-from secondsight.inference.ask import Plan, ask, build_request, make_plan
+from secondsight.inference.ask import Plan, ask, make_plan
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import Sidecar, write_recording
 from secondsight.inference.schema import ROWS
 
 RESULTS = Path(__file__).parent / "results"
 IMAGES, REPEATS, SEED = 10_000, 10, 20250101
+OPTIONS = Options(repeats=REPEATS)
 HISHEL, VCRPY = 2_000, 500
 """How many responses the slow contenders replay."""
 
@@ -80,7 +83,7 @@ def made_dataset(images: int = IMAGES) -> Dataset:
 def plan_for(responses: int = IMAGES * REPEATS) -> Plan:
     """Return the first `responses` requests with their keys."""
     dataset = made_dataset(responses // REPEATS)
-    return make_plan(dataset, PROMPT, build_request(PROMPT, MODEL), REPEATS)
+    return make_plan(dataset, PROMPT, MODEL, OPTIONS)
 
 
 def made_body(chance: random.Random) -> str:
@@ -181,7 +184,7 @@ def replay_floor(folder: Path) -> None:
 
 def replay_ours(folder: Path, responses: int = IMAGES * REPEATS) -> pd.DataFrame:
     dataset = made_dataset(responses // REPEATS)
-    return ask(dataset, PROMPT, MODEL, repeats=REPEATS, record="none", folder=folder)
+    return ask(dataset, PROMPT, MODEL, OPTIONS, Recorder(folder=folder))
 
 
 def store_sqlite(folder: Path) -> None:

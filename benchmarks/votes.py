@@ -177,12 +177,9 @@ def check(counts: Path, expected: Path) -> None:
 
 def make_exports(folder: Path) -> dict[str, Path]:
     """Write the whole export and its part, and beside each the counts that it should give."""
-    from secondsight.datasets.campaign import (
-        FIRST_SUBJECT,
-        count_campaign,
-        read_campaign,
-        write_export,
-    )
+    from exports import FIRST_SUBJECT, write_export
+
+    from secondsight.datasets.campaign import count_campaign, read_campaign
 
     votes = read_campaign()
     image_ids = [f"image-{number:05d}" for number in range(len(votes) // VOTES)]

@@ -52,7 +52,9 @@ def tracked() -> list[Path]:
 
 def findings(files: list[Path]) -> list[str]:
     """Return one line for each thing that must not be in git."""
-    others = {source.get("sha256") for source in tomllib.loads(_sources())["source"]}
+    known = tomllib.loads(_sources())
+    listed = [file for folder in known["folder"] for file in folder["files"].values()]
+    others = {source.get("sha256") for source in known["source"] + listed}
     found = []
     for path in files:
         name = path.relative_to(ROOT)

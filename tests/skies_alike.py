@@ -3,9 +3,11 @@
 import hashlib
 import subprocess
 import sys
+from functools import cache
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 from sklearn.tree import DecisionTreeClassifier
 
@@ -84,15 +86,22 @@ def is_as_its_manifest_says(name: str, sample: int = 5) -> None:
         assert hashlib.sha256(sky.png(image_id)).hexdigest() == known
 
 
-def one_cut(name: str, count: int, number: str = "mean") -> float:
-    """Return the accuracy of the best single cut on a trivial number, on the images it saw."""
+@cache
+def drawn(name: str, count: int) -> tuple[np.ndarray, pd.Series]:
+    """Return the first images of a sky, shape (images, height, width, 3), and their labels."""
     sky = find_sky(name)
     table = sky.catalogue().head(count)
-    pixels = np.stack([sky.draw(image_id) for image_id in table["image_id"]]).astype(float)
+    pixels = np.stack([sky.draw(image_id) for image_id in table["image_id"]])
+    return pixels.astype(float), table["label"]
+
+
+def one_cut(name: str, count: int, number: str = "mean") -> float:
+    """Return the accuracy of the best single cut on a trivial number, on the images it saw."""
+    pixels, labels = drawn(name, count)
     numbers = {
         "mean": pixels.mean(axis=(1, 2, 3)),
         "border": pixels[:, [0, 1, 2, -3, -2, -1]].mean(axis=(1, 2, 3)),
         "corner": pixels[:, :4, :4].mean(axis=(1, 2, 3)),
     }
-    tree = DecisionTreeClassifier(max_depth=1).fit(numbers[number][:, None], table["label"])
-    return float(tree.score(numbers[number][:, None], table["label"]))
+    tree = DecisionTreeClassifier(max_depth=1).fit(numbers[number][:, None], labels)
+    return float(tree.score(numbers[number][:, None], labels))

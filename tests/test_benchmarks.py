@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
+from importlib.abc import MetaPathFinder
 from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -19,6 +20,7 @@ from hygiene import ROOT
 from secondsight.datasets.registry import load
 from secondsight.inference.client import Endpoint
 from secondsight.minivlm.server.running import own_model, running
+from secondsight.papers.first_sight import baseline
 from secondsight.simulate.skies import find_sky
 
 FOLDER = ROOT / "benchmarks"
@@ -87,10 +89,29 @@ def few(name: str, count: int) -> Any:
     return SimpleNamespace(draw=sky.draw, catalogue=lambda: table)
 
 
+class Absent(MetaPathFinder):
+    """Says of some packages that they are not installed."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name.split(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def without(monkeypatch: pytest.MonkeyPatch, names: list[str]) -> None:
+    """Take packages away. None in their place would do, if scipy did not look for torch there."""
+    for name in names:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Absent(names), *sys.meta_path])
+
+
 @pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "session"])
 def test_help_needs_no_extra(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for extra in ("torch", "transformers", "diskcache", "hishel", "vcr", "panoptes_aggregation"):
-        monkeypatch.setitem(sys.modules, extra, None)
+    without(
+        monkeypatch, ["torch", "transformers", "diskcache", "hishel", "vcr", "panoptes_aggregation"]
+    )
     for own in ("encoder", "machine"):
         monkeypatch.delitem(sys.modules, own, raising=False)
     module = bench.load(name)
@@ -131,9 +152,9 @@ def test_campaign(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_difficulty(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = bench.load("difficulty")
-    monkeypatch.setattr(module, "find_sky", lambda name: few(name, 30))
-    monkeypatch.setattr(module, "ROUNDS", 2)
+    bench.load("difficulty")
+    monkeypatch.setattr(baseline, "find_sky", lambda name: few(name, 30))
+    monkeypatch.setattr(baseline.predict, "__defaults__", (2, 4))
     page = bench.run("lsbg", "--workers", "1")
     assert "learnt from 60 images" in page
 
@@ -150,8 +171,7 @@ def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_encoder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    for extra in ("torch", "transformers"):
-        monkeypatch.setitem(sys.modules, extra, None)
+    without(monkeypatch, ["torch", "transformers"])
     module = bench.load("encoder")
     monkeypatch.setattr(module, "SKIES", ("lsbg",))
     page = bench.run("--images", "2", "--rounds", "1")
@@ -168,8 +188,7 @@ def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         with running(own_model()) as url:
             yield replace(endpoint, base_url=url)
 
-    for extra in ("torch", "transformers"):
-        monkeypatch.setitem(sys.modules, extra, None)
+    without(monkeypatch, ["torch", "transformers"])
     module = bench.load("endpoint")
     monkeypatch.setattr(module, "local_server", served)
     page = bench.run("lsbg", "--images", "2", "--rounds", "1")

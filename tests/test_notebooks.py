@@ -1,7 +1,9 @@
 """The notebooks as they are committed: bones of a lesson, short cells, no machinery."""
 
 import ast
+from itertools import groupby
 from pathlib import Path
+from statistics import median
 
 import nbformat
 import papermill
@@ -11,10 +13,14 @@ from hygiene import ROOT
 from secondsight.book.dependencies import files_of_notebook
 from secondsight.book.tags import asked
 from secondsight.errors import ParameterError
+from secondsight.inference.ask import RECORD_MODES
 from secondsight.papers.replayed import TASKS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONGEST = 45
+LONGEST, MOST = 25, 270
+"""Lines of code of a cell and of a chapter; most cells have about ten."""
+FOLDS = 2
+"""Cells of code in a row: on the page each is folded away."""
 HEADINGS = ["The data", "What it means", "What we can't say", "Exercises"]
 
 
@@ -60,6 +66,29 @@ def test_a_cell_holds_no_machinery(notebook: Path) -> None:
     for source in code_cells(notebook):
         assert len(source.splitlines()) <= LONGEST, source
         assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, machinery)]
+
+
+def test_a_chapter_is_short_and_so_are_most_of_its_cells(notebook: Path) -> None:
+    lines = [len(source.splitlines()) for source in code_cells(notebook)]
+    assert sum(lines) <= MOST
+    assert median(lines) <= 12
+
+
+def test_folds_do_not_pile_up(notebook: Path) -> None:
+    page = nbformat.read(notebook, as_version=4)
+    kinds = [cell.cell_type for cell in page.cells]
+    assert max(len(list(run)) for kind, run in groupby(kinds) if kind == "code") <= FOLDS
+
+
+def test_how_a_number_is_written_is_its_own_matter(notebook: Path) -> None:
+    calls = ast.walk(ast.parse("\n".join(code_cells(notebook))))
+    said = [c for c in calls if isinstance(c, ast.Call) and ast.unparse(c.func) == "chapter.say"]
+    assert said
+    assert not [word for call in said for word in call.keywords if word.arg == "form"]
+
+
+def test_the_record_modes_are_listed_elsewhere(notebook: Path) -> None:
+    assert not [source for source in code_cells(notebook) if RECORD_MODES[1] in source]
 
 
 def test_what_a_tag_asks_for_is_given_by_the_notebook(notebook: Path) -> None:

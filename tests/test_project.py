@@ -30,10 +30,6 @@ def test_the_architecture_page_names_every_room() -> None:
     assert [room for room in ROOMS if f"`{room}`" not in page and f"`{room}/`" not in page] == []
 
 
-def test_nothing_in_git_is_foreign_or_secret() -> None:
-    assert hygiene.findings(hygiene.tracked()) == []
-
-
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

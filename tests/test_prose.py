@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from glued import named_too_early
 from secondsight import paths
 
 CHAPTERS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
@@ -73,3 +74,14 @@ def test_a_typed_result_is_found(text: str) -> None:
 )
 def test_a_name_is_no_result(text: str) -> None:
     assert typed_numbers(text) == []
+
+
+def test_a_number_that_is_named_too_early_is_found() -> None:
+    given = {"output_type": "display_data", "data": {}, "metadata": {"scrapbook": {"name": "a"}}}
+    cells = [
+        nbformat.v4.new_markdown_cell("{glue:text}`a`, {glue:text}`b`"),
+        nbformat.v4.new_code_cell("", outputs=[nbformat.from_dict(given)]),
+        nbformat.v4.new_markdown_cell("{glue:text}`a`"),
+    ]
+    page = nbformat.v4.new_notebook(cells=cells)
+    assert named_too_early(page) == ["a", "b"]

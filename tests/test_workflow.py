@@ -4,8 +4,10 @@ import json
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from glued import named_too_early
 from hygiene import ROOT
 from project_copy import LSBG, MORPHOLOGY, SKY, Project
 
@@ -49,6 +51,14 @@ def test_the_book_builds_without_network_and_mirror(built: Project) -> None:
     assert (built.root / "_build" / "html" / "index.html").is_file()
     page = (built.root / "_build" / "html" / "notebooks" / f"{MORPHOLOGY}.html").read_text()
     assert "so the counts were not made anew in this build" in page
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_number_is_computed_before_the_sentence_that_names_it(
+    built: Project, chapter: str
+) -> None:
+    page = built.root / "_build" / "source" / "notebooks" / f"{chapter}.ipynb"
+    assert named_too_early(nbformat.read(page, as_version=4)) == []
 
 
 def test_sphinx_warns_of_nothing(built: Project) -> None:

@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,12 +27,13 @@ from secondsight.datasets.folder import load_folder
 from secondsight.errors import DataError, MissingResponses, ParameterError
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
-from secondsight.inference.cost import Estimate
+from secondsight.inference.cost import Quote
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording_plan import Plan, Recording, read_plan, settings
 
 OWN = read_plan()
 KNOWN = ", ".join(sorted(name for names in INSTEAD.values() for name in names))
-NOTHING = Estimate(3, 1000, 30, None)
+NOTHING = Quote(3, 1000, 30, None)
 
 
 @pytest.fixture
@@ -124,23 +126,21 @@ def test_votes_that_lie_about_change_no_plan(
 def test_all_is_missing_where_nothing_is_recorded(tiny: Recording, recordings: Path) -> None:
     plan = Plan(model="gpt-4o-mini", recording=(tiny, tiny.model_copy(update={"images": 2})))
     whole, part = missing(plan, recordings)
-    assert (whole.recording, whole.estimate.requests) == (tiny, 6)
-    assert part.estimate.requests == 4
-    assert whole.estimate.usd is not None
-    assert 2 * whole.estimate.tokens_in == 3 * part.estimate.tokens_in
+    assert (whole.recording, whole.quote.requests) == (tiny, 6)
+    assert part.quote.requests == 4
+    assert whole.quote.usd is not None
+    assert 2 * whole.quote.tokens_in == 3 * part.quote.tokens_in
 
 
 def test_what_was_answered_is_not_missing(
     tiny: Recording, endpoint: Endpoint, endpoint_server: EndpointServer, recordings: Path
 ) -> None:
     plan = Plan(model="sky-1", recording=(tiny,))
-    said = settings(tiny) | {"repeats": 1}
-    ask(
-        another_model.load("tiny"), tiny.prompt, "sky-1", record="new_episodes", endpoint=endpoint,
-        folder=recordings, progress=False, **said,
-    )  # fmt: skip
+    options = replace(settings(tiny), repeats=1)
+    recording = Recorder("new_episodes", endpoint, recordings, progress=False)
+    ask(another_model.load("tiny"), tiny.prompt, "sky-1", options, recording)
     (left,) = missing(plan, recordings)
-    assert left.estimate.requests == 3
+    assert left.quote.requests == 3
     asked = len(endpoint_server.requests)
     recorder.record(plan, endpoint, recordings)
     assert missing(plan, recordings) == []
@@ -156,7 +156,7 @@ def test_a_folder_that_is_recorded_lacks_nothing(
     only = [one for one in plan_for("sky-1", str(campaign)).recording if "campaign" in one.dataset]
     plan = Plan(model="sky-1", recording=tuple(only))
     (left,) = missing(plan, recordings)
-    assert left.estimate.requests == len(load_campaign(campaign))
+    assert left.quote.requests == len(load_campaign(campaign))
     (path,) = recorder.record(plan, endpoint, recordings)
     assert path.name == "campaign.dwarf-1.sky-1.parquet"
     assert missing(plan, recordings) == []

@@ -9,14 +9,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from secondsight import __version__
-from secondsight.book import chapter, wording
+from secondsight.book import chapter
 from secondsight.book.chapter import Between, Chapter, Whole, begin, file_line
 from secondsight.book.results import read_results
 from secondsight.datasets.origins import Origin
 from secondsight.errors import ParameterError
-from secondsight.figures.confusion import draw_confusion
+from secondsight.figures.confusion import describe_confusion, draw_confusion
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import proportion
+from secondsight.metrics.intervals import PLAIN, proportion
 
 PARAMETERS = 'model = "sky-1"\nlevel = 0.95\nseed = 0\nresults = ""\n'
 CHECKS: dict[str, Any] = {
@@ -139,13 +139,12 @@ def test_a_truth_value_may_be_asked_for() -> None:
 def test_what_is_said_is_for_the_prose_and_for_the_ledger(glued: dict[str, str]) -> None:
     running = started()
     estimate = proportion(287, 500)
-    running.say("accuracy", estimate, Origin.ELSEWHERE)
-    running.say("plainly", estimate, Origin.ELSEWHERE, form=wording.plain)
-    running.say("images", 11_088, Origin.PUBLISHED)
-    running.write("line", "as it is")
+    running.say(Origin.ELSEWHERE, accuracy=estimate, plainly=estimate.in_unit(PLAIN))
+    running.say(Origin.PUBLISHED, images=11_088)
+    running.write(line="as it is")
     assert glued == {
-        "accuracy": wording.share(estimate),
-        "plainly": wording.plain(estimate),
+        "accuracy": "57.4% (53.0\u00a0to\u00a061.7)",
+        "plainly": "0.574 (0.530\u00a0to\u00a00.617)",
         "images": "11,088",
         "line": "as it is",
     }
@@ -163,9 +162,9 @@ def test_what_is_said_is_for_the_prose_and_for_the_ledger(glued: dict[str, str])
 
 def test_nothing_is_said_twice(glued: dict[str, str]) -> None:
     running = started()
-    running.say("images", 1, Origin.ELSEWHERE)
+    running.say(Origin.ELSEWHERE, images=1)
     with pytest.raises(ValueError, match="images is said twice in 09_test"):
-        running.say("images", 2, Origin.ELSEWHERE)
+        running.say(Origin.ELSEWHERE, images=2)
     assert glued == {"images": "1"}
 
 
@@ -173,8 +172,7 @@ def test_the_end_writes_the_same_bytes_each_time(glued: dict[str, str], tmp_path
     written = []
     for _ in range(2):
         running = started(f"results = {str(tmp_path)!r}")
-        running.say("accuracy", proportion(287, 500), Origin.ELSEWHERE)
-        running.say("undefined", proportion(0, 0), Origin.ELSEWHERE)
+        running.say(Origin.ELSEWHERE, accuracy=proportion(287, 500), undefined=proportion(0, 0))
         running.end()
         written.append((tmp_path / "09_test.json").read_bytes())
     assert written[0] == written[1]
@@ -189,9 +187,26 @@ def test_the_end_writes_nothing_without_a_folder(
     monkeypatch.setattr(chapter.paths, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
     running = started()
-    running.say("images", 1, Origin.ELSEWHERE)
+    running.say(Origin.ELSEWHERE, images=1)
     running.end()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_end_lists_what_the_prose_names_where_no_file_is_written(
+    glued: dict[str, str], shown: list[Any], tmp_path: Path
+) -> None:
+    running = started()
+    running.say(Origin.ELSEWHERE, accuracy=proportion(287, 500))
+    running.write(line="as it is")
+    running.end()
+    assert shown[0].table.to_numpy().tolist() == [
+        ["accuracy", "57.4% (53.0\u00a0to\u00a061.7)", "recorded elsewhere"],
+        ["line", "as it is", ""],
+    ]
+    written = started(f"results = {str(tmp_path)!r}")
+    written.say(Origin.ELSEWHERE, images=1)
+    written.end()
+    assert len(shown) == 1
 
 
 def test_what_is_given_is_left_in_the_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,8 +229,8 @@ def test_a_number_of_another_model_says_whose_it_is(
 ) -> None:
     running = started('model = "sky-2"')
     running.given(own=own)
-    running.say("images", 1, Origin.SIMULATED_SKY)
-    running.say("theirs", 1, Origin.ELSEWHERE)
+    running.say(Origin.SIMULATED_SKY, images=1)
+    running.say(Origin.ELSEWHERE, theirs=1)
     assert running.results["images"].model == said
     assert running.results["theirs"].model == ""
 
@@ -236,6 +251,15 @@ def test_a_figure_says_what_it_rests_on(shown: list[Any], tmp_path: Path) -> Non
     assert figure.light != figure.dark
 
 
+def test_a_figure_without_words_gets_those_of_its_sister(shown: list[Any]) -> None:
+    started().show("counts", draw_confusion, COUNTS, caption="Counts.")
+    assert shown[0].alt == describe_confusion(COUNTS)
+
+
+def test_a_constant_of_the_notebook_is_no_parameter() -> None:
+    assert begin("09_test", {"n": 2, "TABLE": {}, "SIDE": 3}, n=int).parameters == {"n": 2}
+
+
 def test_a_figure_is_drawn_in_both_looks(shown: list[Any]) -> None:
     inks = []
 
@@ -251,7 +275,7 @@ def test_a_figure_is_drawn_in_both_looks(shown: list[Any]) -> None:
 def test_a_table_is_written_cell_by_cell(shown: list[Any]) -> None:
     table = pd.DataFrame({"images": [11_088], "share": [proportion(1, 2)], "name": ["A"]})
     started().table("t", table, caption="All.")
-    assert shown[0].table.to_numpy().tolist() == [["11,088", wording.share(proportion(1, 2)), "A"]]
+    assert shown[0].table.to_numpy().tolist() == [["11,088", "50.0% (9.5\u00a0to\u00a090.5)", "A"]]
 
 
 def test_a_text_is_quoted_as_it_is(shown: list[Any]) -> None:

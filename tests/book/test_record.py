@@ -14,6 +14,7 @@ from secondsight.datasets.folder import load_folder
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError
 from secondsight.inference.client import Endpoint
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.inference.recording_plan import TOKENS, Plan, Recording, read_plan, settings
@@ -35,9 +36,9 @@ def test_a_plan_that_is_not_right_is_named(tmp_path: Path) -> None:
 
 def test_sampled_answers_are_asked_for_with_their_probabilities() -> None:
     planned = Recording(dataset="lsbg", prompt="lsbg-1", title="t", repeats=3, sampled=True)
-    assert settings(planned) == {"repeats": 3, "temperature": None, "logprobs": TOKENS}
+    assert settings(planned) == Options(temperature=None, logprobs=TOKENS, repeats=3)
     certain = planned.model_copy(update={"sampled": False})
-    assert settings(certain) == {"repeats": 3, "temperature": 0.0}
+    assert settings(certain) == Options(temperature=0.0, repeats=3)
 
 
 def test_what_was_recorded_is_published_and_not_asked_again(

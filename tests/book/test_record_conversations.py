@@ -7,6 +7,7 @@ from minivlm.fake_model import FakeModel
 from secondsight.book.another_model import plan_for
 from secondsight.book.record_conversations import describe, record_conversations
 from secondsight.inference.client import Endpoint
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.inference.recording_plan import read_plan
 from secondsight.minivlm.server.running import running
@@ -46,7 +47,7 @@ def test_both_are_recorded_published_and_replayed(writer: Endpoint, recordings: 
         assert read_sidecar(path).models == [WRITER]
         assert read_sidecar(path).origin == "recorded here, simulated sky"
         assert "no language model" in read_sidecar(path).about
-    assert conversations(CAPTIONS, folder=recordings).unread == 0
+    assert conversations(CAPTIONS, recorder=Recorder(folder=recordings)).unread == 0
     unused = Endpoint("http://127.0.0.1:9/v1")
     assert record_conversations(read_plan(), unused, recordings, CAPTIONS) == made
 

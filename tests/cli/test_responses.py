@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from cli.conftest import Record, Run
-from secondsight.inference.journal import Journal
+from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.recording import sidecar_path
 from secondsight.inference.request import key_of
 
@@ -111,7 +111,9 @@ def test_verify_reads_journals_and_what_is_kept_aside(
     record("one", "1")
     journal = recordings / "two.again" / "two.jsonl"
     with Journal(journal) as opened:
-        opened.write(key=key_of(b"{}"), image_id="i", repeat=0, request="{}", response="r")
+        opened.append(
+            line_of(key=key_of(b"{}"), image_id="i", repeat=0, request="{}", response="r")
+        )
         opened.keep_aside(journal.read_bytes())
     said = run("responses", "verify", "--folder", recordings)
     assert said.out == "1 recordings are what their sidecars say, 2 journals are whole\n"
@@ -165,3 +167,12 @@ def test_an_import_verifies(run: Run, mirror: Path, tmp_path: Path) -> None:
     assert (said.code, said.err) == (0, "")
     said = run("responses", "verify", "--folder", tmp_path)
     assert said.out == "1 recordings are what their sidecars say\n"
+
+
+def test_the_descriptions_of_many_models_import_and_verify(
+    run: Run, mirror: Path, tmp_path: Path
+) -> None:
+    said = run("responses", "import-aion-search", "--folder", tmp_path)
+    assert (said.code, said.err, said.out.count("wrote")) == (0, "", 16)
+    said = run("responses", "verify", "--folder", tmp_path)
+    assert said.out == "16 recordings are what their sidecars say\n"

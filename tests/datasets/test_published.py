@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from secondsight.datasets.published import (
+    Matrix,
     published,
     published_matrix,
     published_number,
@@ -68,7 +69,7 @@ def test_only_the_prompts_reading_of_the_classes_fits_what_is_printed() -> None:
 def test_every_matrix_has_its_tasks_categories(name: str) -> None:
     matrix = published_matrix(name)
     assert matrix.confusion.categories == TASKS[matrix.task].names
-    assert matrix.confusion.n == 500
+    assert matrix.confusion.n == (500 if matrix.counts else 0)
 
 
 def test_rows_as_printed_are_answers() -> None:
@@ -165,3 +166,13 @@ def test_a_table_by_name() -> None:
     assert len(published_table("gemini_reruns").rows["accuracy"]) == 5
     with pytest.raises(DataError, match="no published table named 'nope'"):
         published_table("nope")
+
+
+def test_counts_that_nobody_has_typed_are_no_counts() -> None:
+    assert published_matrix("gpt4o_morphology").confusion.n == 0
+
+
+def test_counts_of_another_shape_are_refused() -> None:
+    typed = {**published_matrix("gpt4o_lsbg").model_dump(), "counts": [[1, 2], [3]]}
+    with pytest.raises(ValueError, match="the counts of gpt-4o on lsbg are not 2 by 2"):
+        Matrix.model_validate(typed)

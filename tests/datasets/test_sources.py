@@ -127,12 +127,6 @@ def test_a_download_is_used_again(known: None, server: FileServer) -> None:
     assert len(server.requests) == 1
 
 
-def test_what_is_missing_is_listed(known: None) -> None:
-    assert sources.missing([NAME]) == [NAME]
-    sources.fetch(NAME)
-    assert sources.missing([NAME]) == []
-
-
 def test_a_wrong_file_in_the_mirror_is_an_error(
     copies: Path, known: None, server: FileServer
 ) -> None:
@@ -271,6 +265,25 @@ def test_a_hash_that_is_known_in_part_is_said_to_verify_nothing() -> None:
     for name, source in sources.catalogue().items():
         partly = source.git_blob is not None and len(source.git_blob) < 40
         assert partly == name.startswith("lsbg-images-"), name
-        assert bool(source.doubt) == (partly or source.begins is not None), name
+        doubtful = partly or source.counts is not None or source.begins is not None
+        assert bool(source.doubt) == doubtful, name
     said = "not verified: only the first 8 digits of its hash are known"
     assert sources.source("lsbg-images-1").doubt == said
+
+
+def test_a_folder_stands_for_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whose = {"licence": "none", "citation": "none", "what": "a test"}
+    files = {name: {"bytes": 3_000_000, "sha256": "0" * 64} for name in ("a.png", "b.png")}
+    folder = {"name": "cats", "path": "cats/all", "url": "https://x.org/y", "files": files, **whose}
+    path = tmp_path / "sources.toml"
+    path.write_text(tomli_w.dumps({"source": [entry("https://x.org/z")], "folder": [folder]}))
+    known = sources.catalogue(path)
+    monkeypatch.setattr(sources, "catalogue", lambda: known)
+    assert list(known) == [NAME, "cats/a", "cats/b"]
+    assert known["cats/b"].url == "https://x.org/y/b.png"
+    assert known["cats/b"].path == "cats/all/b.png"
+    assert sources.files_of("cats") == ["cats/a", "cats/b"]
+    assert sources.files_of(NAME) == [NAME]
+    assert sources.size_of(sources.groups()["cats"]) == "2 files, 6.00 MB"
+    with pytest.raises(SourceError, match=r"no source named 'dogs'; known: cats-eye, cats$"):
+        sources.source("dogs")

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from exports import FIRST_SUBJECT, user_columns, write_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondsight.datasets import campaign, votes
-from secondsight.datasets.campaign import FIRST_SUBJECT, count_campaign, write_export
+from secondsight.datasets import votes
+from secondsight.datasets.campaign import count_campaign
 from secondsight.datasets.votes import (
     COLUMNS,
     NO_ANSWER,
@@ -324,7 +325,7 @@ def test_a_campaign_comes_back_from_zooniverses_form(
     found = read_export(path)
     assert found.left_out == {}
     table = found.table
-    names = campaign._user_columns(40)
+    names = user_columns(40)
     volunteer = {text.split(",")[0]: number for number, text in enumerate(names)}
     back = pd.DataFrame(
         {
@@ -357,7 +358,7 @@ def test_an_export_reads_as_one_with_the_standard_library(path: Path) -> None:
 
 
 def test_some_volunteers_are_not_logged_in() -> None:
-    columns = campaign._user_columns(20)
+    columns = user_columns(20)
     assert columns[9].startswith("not-logged-in-")
     assert columns[9].split(",")[1] == ""
     assert len({line.split(",")[0] for line in columns}) == 20

@@ -1,5 +1,4 @@
-import math
-
+import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 
@@ -70,11 +69,13 @@ def test_each_line_is_a_dot_an_interval_and_a_number(theme: str) -> None:
     axes = draw_estimates(LINES, quantity="accuracy").axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == [line.name for line in LINES]
     assert [text.get_text() for text in axes.texts] == ["92.0%", "57.4%", "52.8%"]
-    ends, dots = axes.lines[0::2], axes.lines[1::2]
-    for line, interval, dot in zip(LINES, ends, dots, strict=True):
-        assert list(dot.get_xdata()) == [line.estimate.value]
-        expected = [line.estimate.low, line.estimate.high]
-        assert list(interval.get_xdata()) == pytest.approx(expected, nan_ok=True)
+    for line, drawn in zip(LINES, axes.containers, strict=True):
+        dot, _, (interval,) = drawn.lines
+        estimate = line.estimate
+        assert list(dot.get_xdata()) == [estimate.value]
+        bare = (estimate.value, estimate.value)
+        ends = bare if line is LINES[0] else (estimate.low, estimate.high)
+        assert interval.get_segments()[0][:, 0] == pytest.approx(ends)
 
 
 def test_a_score_is_written_as_a_number(theme: str) -> None:
@@ -92,15 +93,16 @@ def test_the_first_line_stands_at_the_top(theme: str) -> None:
 
 
 def test_a_number_without_an_interval_is_a_dot_alone(theme: str) -> None:
-    interval, dot = draw_estimates(LINES[:1], quantity="accuracy").axes[0].lines
-    assert all(math.isnan(end) for end in interval.get_xdata())
+    (drawn,) = draw_estimates(LINES[:1], quantity="accuracy").axes[0].containers
+    dot, _, (interval,) = drawn.lines
+    assert np.ptp(interval.get_segments()[0][:, 0]) == 0
     assert list(dot.get_xdata()) == [0.92]
 
 
 def test_a_mark_tells_the_origin_and_the_legend_explains_it(theme: str) -> None:
     lines = [Line(origin.value, Estimate(0.5, 0.4, 0.6, 9), origin) for origin in Origin]
     figure = draw_estimates(lines, quantity="accuracy")
-    dots = figure.axes[0].lines[1::2]
+    dots = figure.axes[0].lines
     assert [dot.get_marker() for dot in dots] == [MARKS[origin][0] for origin in Origin]
     legend = figure.legends[0]
     assert [text.get_text() for text in legend.get_texts()] == [origin.value for origin in Origin]

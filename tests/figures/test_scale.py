@@ -8,9 +8,10 @@ from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number, published_table
 from secondsight.descriptions.answerers import answerers
 from secondsight.descriptions.cosines import read_cosines
-from secondsight.figures.scale import Row, describe_scale, draw_scale, scale_rows
+from secondsight.figures.scale import Row, describe_scale, draw_scale
 from secondsight.figures.style import MARKS
 from secondsight.metrics.intervals import Estimate
+from secondsight.papers.astrollava.scale import scale_rows
 
 
 @pytest.fixture

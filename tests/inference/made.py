@@ -1,11 +1,14 @@
 """Requests and rows made by hand, for the tests of this folder."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
 from endpoint import completion
+from secondsight.inference.options import Options
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import Sidecar
 from secondsight.inference.request import IMAGE, Image, Message, Request, Sampling, Template, Text
 from secondsight.inference.schema import ROWS
@@ -29,6 +32,13 @@ def request(text: str = "What is it?", model: str = "sky-1", **said: Any) -> Req
     """Return a request about the image `IMAGE`."""
     message = Message(role="user", content=(Text(text=text), Image(sha256=IMAGE)))
     return Request(model=model, messages=(message,), **said)
+
+
+def split(said: dict[str, Any]) -> tuple[Options, Recorder]:
+    """Return options and a recorder of what a test says by their fields' names."""
+    names = {field.name for field in fields(Options)}
+    options = {name: value for name, value in said.items() if name in names}
+    return Options(**options), Recorder(**{name: said[name] for name in said.keys() - names})
 
 
 def image(number: int) -> str:

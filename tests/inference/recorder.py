@@ -15,6 +15,7 @@ from secondsight.errors import SecondSightError
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import Prompt
+from secondsight.inference.recorder import Recorder
 
 PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
 
@@ -25,17 +26,10 @@ def main() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(room[0]), int(room[0])))
     try:
-        answers = ask(
-            load_folder(Path(images)),
-            PROMPT,
-            "sky-1",
-            record=mode,  # type: ignore[arg-type]
-            endpoint=Endpoint(
-                base_url, concurrency=2, timeout=3600, retries=int(os.environ.get("RETRIES", 0))
-            ),
-            folder=Path(recordings),
-            progress=False,
-        )
+        retries = int(os.environ.get("RETRIES", 0))
+        endpoint = Endpoint(base_url, concurrency=2, timeout=3600, retries=retries)
+        recorder = Recorder(mode, endpoint, Path(recordings), progress=False)  # type: ignore[arg-type]
+        answers = ask(load_folder(Path(images)), PROMPT, "sky-1", recorder=recorder)
     except SecondSightError as error:
         sys.exit(str(error))
     print(len(answers), "answers")

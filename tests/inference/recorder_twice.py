@@ -6,7 +6,8 @@ from pathlib import Path
 from secondsight.datasets.folder import load_folder
 from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import Prompt
-from secondsight.inference.two_step import ask_twice
+from secondsight.inference.recorder import Recorder
+from secondsight.inference.two_step import Reader, ask_twice
 
 PROMPT = Prompt(name="lsbg-test", task="lsbg", about="A test.", text="Is it an LSBG? 1 or 0.")
 
@@ -18,12 +19,8 @@ def main() -> None:
         load_folder(Path(images)),
         PROMPT,
         "sky-1",
-        parser_model="reader-1",
-        record=mode,  # type: ignore[arg-type]
-        endpoint=endpoint,
-        parser_endpoint=endpoint,
-        folder=Path(recordings),
-        progress=False,
+        Reader("reader-1", endpoint=endpoint),
+        recorder=Recorder(mode, endpoint, Path(recordings), progress=False),  # type: ignore[arg-type]
     )
     print(len(answers), "answers")
 

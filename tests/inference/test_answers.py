@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import split
 
 from conftest import tiny_png
 from endpoint import EndpointServer, Reply, completion
@@ -298,12 +299,12 @@ def test_the_door_asks_for_probabilities_and_finds_them_again(
     content = body({"content": [listed("1", **{"1": 0.9, "0": 0.1})]}, "1").encode()
     endpoint_server.default = lambda asked: Reply(body=content)
     said = {"logprobs": 5, "endpoint": endpoint, "folder": recordings, "progress": False}
-    found = ask(dataset, prompt, "sky-1", record="new_episodes", **said)
+    found = ask(dataset, prompt, "sky-1", *split(said | {"mode": "new_episodes"}))
     assert found["probability"].tolist() == pytest.approx([0.9] * 5)
     for asked in endpoint_server.requests:
         assert (asked.body["logprobs"], asked.body["top_logprobs"]) == (True, 5)
         assert asked.png in [tiny_png(number) for number in range(5)]
-    pd.testing.assert_frame_equal(ask(dataset, prompt, "sky-1", **said), found)
+    pd.testing.assert_frame_equal(ask(dataset, prompt, "sky-1", *split(said)), found)
 
 
 def test_a_model_that_reasons_is_not_asked_for_what_it_refuses(
@@ -314,7 +315,7 @@ def test_a_model_that_reasons_is_not_asked_for_what_it_refuses(
     recordings: Path,
 ) -> None:
     said = {"logprobs": 5, "endpoint": endpoint, "folder": recordings, "progress": False}
-    found = ask(dataset, prompt, "gpt-5-mini", record="new_episodes", **said)
+    found = ask(dataset, prompt, "gpt-5-mini", *split(said | {"mode": "new_episodes"}))
     assert found["answer"].tolist() == ["1"] * 5
     assert found["probability"].isna().all()
     for asked in endpoint_server.requests:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from made import SIDECAR
+from made import SIDECAR, split
 
 from conftest import make_folder, tiny_png
 from endpoint import EndpointServer, Reply, answer, failure, slow
@@ -30,8 +30,10 @@ from secondsight.inference.ask import ask, build_request, make_plan
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import Journal, read_journal
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt
 from secondsight.inference.publish import publish
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import verify
 
 NAME = "tiny.lsbg-test.sky-1"
@@ -49,7 +51,7 @@ class Door:
 
     def __call__(self, model: str = "sky-1", **said: Any) -> pd.DataFrame:
         said = {"endpoint": self.endpoint, "folder": self.folder, "progress": False} | said
-        return ask(self.dataset, self.prompt, model, **said)
+        return ask(self.dataset, self.prompt, model, *split(said))
 
     @property
     def journal(self) -> Path:
@@ -59,7 +61,7 @@ class Door:
 def test_what_is_missing_is_asked_and_then_found(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    answers = door(record="new_episodes")
+    answers = door(mode="new_episodes")
     assert answers["image_id"].tolist() == [f"img-{number:03d}" for number in range(5)]
     assert answers["label"].tolist() == ["0", "1", "0", "1", "0"]
     assert answers["answer"].tolist() == ["1"] * 5
@@ -69,14 +71,14 @@ def test_what_is_missing_is_asked_and_then_found(
     assert answers["recorded_at"].notna().all()
     assert len(endpoint_server.requests) == 5
     pd.testing.assert_frame_equal(door(), answers)
-    pd.testing.assert_frame_equal(door(record="new_episodes"), answers)
+    pd.testing.assert_frame_equal(door(mode="new_episodes"), answers)
     assert len(endpoint_server.requests) == 5
 
 
 def test_each_answer_goes_to_its_image(door: Door, endpoint_server: EndpointServer) -> None:
     by_image = dict(zip(door.dataset.table["image_sha256"], "10x01", strict=True))
     endpoint_server.default = lambda asked: answer(by_image[asked.image_sha256])
-    answers = door(record="new_episodes")
+    answers = door(mode="new_episodes")
     assert answers["text"].tolist() == list("10x01")
     assert answers["outcome"].tolist() == ["answered"] * 2 + ["unparseable"] + ["answered"] * 2
 
@@ -92,7 +94,7 @@ def test_a_refusal_and_a_cut_answer_stay_what_they_are(
         answer("It could be a faint and very", finish_reason="length"),
         answer(None),
     ]
-    answers = door(record="new_episodes")
+    answers = door(mode="new_episodes")
     assert answers["outcome"].tolist() == ["refused", "refused", "unparseable", "empty"]
     assert answers["answer"].isna().all()
     assert answers["text"].tolist()[0] == "I won't look at this."
@@ -103,12 +105,12 @@ def test_repeats_are_requests_of_their_own(door: Door, endpoint_server: Endpoint
     door.dataset = door.dataset.head(2)
     door.endpoint = replace(door.endpoint, concurrency=1)
     endpoint_server.script = [answer(text) for text in "010110"]
-    answers = door(record="new_episodes", repeats=3)
+    answers = door(mode="new_episodes", repeats=3)
     assert answers["image_id"].tolist() == ["img-000"] * 3 + ["img-001"] * 3
     assert answers["repeat"].tolist() == [0, 1, 2] * 2
     assert answers["label"].tolist() == ["0"] * 3 + ["1"] * 3
     assert answers["answer"].tolist() == list("010110")
-    door(record="new_episodes", repeats=4)
+    door(mode="new_episodes", repeats=4)
     assert len(endpoint_server.requests) == 8
 
 
@@ -117,7 +119,7 @@ def test_two_ids_of_one_image_are_asked_once(
 ) -> None:
     (image_folder / "img-001.png").write_bytes(tiny_png(0))
     door.dataset = load_folder(image_folder)
-    assert len(door(record="new_episodes")) == 5
+    assert len(door(mode="new_episodes")) == 5
     assert len(endpoint_server.requests) == 4
 
 
@@ -126,7 +128,7 @@ def test_an_empty_data_set_gives_an_empty_table(
 ) -> None:
     door.dataset = door.dataset.head(0)
     for record in ("none", "new_episodes", "all"):
-        answers = door(record=record)
+        answers = door(mode=record)
         assert len(answers) == 0
         assert "answer" in answers
     assert endpoint_server.requests == []
@@ -136,7 +138,7 @@ def test_a_gpt_5_gets_no_temperature_and_a_schema(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
     endpoint_server.default = lambda asked: answer('{"category": "1"}')
-    answers = door("gpt-5-mini", record="new_episodes", max_tokens=9)
+    answers = door("gpt-5-mini", mode="new_episodes", max_tokens=9)
     assert set(answers["answer"]) == {"1"}
     for asked in endpoint_server.requests:
         assert "temperature" not in asked.body
@@ -148,7 +150,7 @@ def test_a_gpt_5_gets_no_temperature_and_a_schema(
 def test_a_plain_model_gets_a_temperature_and_no_schema(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    door("llava-next", record="new_episodes", max_tokens=9, seed=3)
+    door("llava-next", mode="new_episodes", max_tokens=9, seed=3)
     for asked in endpoint_server.requests:
         assert asked.body["temperature"] == 0
         assert asked.body["max_tokens"] == 9
@@ -159,7 +161,7 @@ def test_a_plain_model_gets_a_temperature_and_no_schema(
 @pytest.mark.parametrize("structured", [True, False])
 def test_a_schema_may_be_wanted_or_not(prompt: Prompt, structured: bool) -> None:
     for model in ("gpt-5-mini", "llava-next"):
-        asked = build_request(prompt, model, structured=structured)
+        asked = build_request(prompt, model, Options(structured=structured))
         assert (asked.response_format is not None) is structured
 
 
@@ -171,13 +173,14 @@ def test_nothing_is_asked_unless_it_is_said(door: Door, endpoint_server: Endpoin
 
 
 def test_a_miss_says_how_many_what_is_nearest_and_the_command(door: Door) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     with pytest.raises(MissingResponses) as caught:
         door(temperature=0.5, repeats=2)
     said = str(caught.value)
     assert said.startswith("10 of 10 responses are not recorded in ")
     assert f"stands in {NAME}.jsonl and differs in sampling.temperature;" in said
-    assert "ask(..., prompt='lsbg-test', model='sky-1', record=\"new_episodes\") (10 req" in said
+    assert "ask(..., prompt='lsbg-test', model='sky-1', recorder=Recorder(" in said
+    assert '"new_episodes")) (10 req' in said
     with pytest.raises(MissingResponses, match="5 of 10 responses"):
         door(repeats=2)
 
@@ -187,21 +190,21 @@ def test_failures_are_counted_and_the_next_run_asks_the_rest(
 ) -> None:
     endpoint_server.script = [failure(500, "out of order"), answer(), failure(400, "odd")]
     with pytest.raises(EndpointError) as caught:
-        door(record="new_episodes")
+        door(mode="new_episodes")
     said = str(caught.value)
     assert said.startswith("2 of 5 requests got no response")
     assert "1x the endpoint answered 500: out of order" in said
     assert "1x the endpoint answered 400: odd" in said
     assert "3 are recorded: run the same again" in said
-    assert len(door(record="new_episodes")) == 5
+    assert len(door(mode="new_episodes")) == 5
     assert sorted(endpoint_server.times_asked().values()) == [1, 1, 1, 2, 2]
 
 
 def test_what_is_published_is_not_asked_again(door: Door, endpoint_server: EndpointServer) -> None:
-    answers = door(record="new_episodes")
+    answers = door(mode="new_episodes")
     publish(door.journal.with_suffix(".parquet"), SIDECAR)
     assert not door.journal.exists()
-    again = door(record="new_episodes")
+    again = door(mode="new_episodes")
     pd.testing.assert_frame_equal(again, answers)
     assert len(endpoint_server.requests) == 5
 
@@ -211,11 +214,11 @@ def test_an_image_that_changed_meanwhile_is_not_asked_under_its_old_key(
 ) -> None:
     (image_folder / "img-003.png").write_bytes(tiny_png(99))
     with pytest.raises(DataError, match="'img-003' of 'tiny' is not the one"):
-        door(record="new_episodes")
+        door(mode="new_episodes")
     assert len(endpoint_server.requests) < 5
 
 
-@pytest.mark.parametrize("said", [{"record": "some"}, {"repeats": 0}, {"repeats": -1}])
+@pytest.mark.parametrize("said", [{"mode": "some"}, {"repeats": 0}, {"repeats": -1}])
 def test_a_wrong_parameter_is_named(door: Door, said: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match=next(iter(said)).rstrip("s")):
         door(**said)
@@ -223,47 +226,47 @@ def test_a_wrong_parameter_is_named(door: Door, said: dict[str, Any]) -> None:
 
 def test_a_prompt_may_be_given_by_its_name(door: Door) -> None:
     with pytest.raises(DataError, match="no prompt named 'nonesuch'"):
-        ask(door.dataset, "nonesuch", "sky-1", folder=door.folder)
+        ask(door.dataset, "nonesuch", "sky-1", recorder=Recorder(folder=door.folder))
     with pytest.raises(MissingResponses, match="prompt='lsbg-1'"):
-        ask(door.dataset, "lsbg-1", "sky-1", folder=door.folder)
+        ask(door.dataset, "lsbg-1", "sky-1", recorder=Recorder(folder=door.folder))
 
 
 def test_a_slash_in_a_models_name_makes_no_folder(door: Door) -> None:
-    door("llava-hf/llava-next", record="new_episodes")
+    door("llava-hf/llava-next", mode="new_episodes")
     assert (door.folder / "tiny.lsbg-test.llava-hf--llava-next.jsonl").is_file()
 
 
 def test_it_works_while_an_event_loop_is_running(door: Door) -> None:
     async def in_a_notebook() -> pd.DataFrame:
-        return door(record="new_episodes")
+        return door(mode="new_episodes")
 
     assert len(asyncio.run(in_a_notebook())) == 5
 
 
 def test_two_recorders_of_one_journal_are_kept_apart(door: Door) -> None:
     with Journal(door.journal), pytest.raises(RecordingError, match="by another process"):
-        door(record="new_episodes")
-    assert len(door(record="new_episodes")) == 5
+        door(mode="new_episodes")
+    assert len(door(mode="new_episodes")) == 5
 
 
 def test_a_torn_line_is_asked_anew(door: Door, endpoint_server: EndpointServer) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     door.journal.write_bytes(door.journal.read_bytes()[:-40])
     with pytest.raises(MissingResponses, match="1 of 5"):
         door()
-    assert len(door(record="new_episodes")) == 5
+    assert len(door(mode="new_episodes")) == 5
     assert len(endpoint_server.requests) == 6
 
 
-# record="all"
+# mode="all"
 
 
 def test_all_asks_everything_again_and_the_newest_counts(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     endpoint_server.default = lambda asked: answer("0")
-    assert set(door(record="all")["answer"]) == {"0"}
+    assert set(door(mode="all")["answer"]) == {"0"}
     assert set(door()["answer"]) == {"0"}
     assert set(endpoint_server.times_asked().values()) == {2}
     assert {path.suffix for path in door.folder.iterdir()} <= {".jsonl", ".lock"}
@@ -272,27 +275,27 @@ def test_all_asks_everything_again_and_the_newest_counts(
 def test_all_again_counts_before_what_is_published(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     path = door.journal.with_suffix(".parquet")
     publish(path, SIDECAR)
     endpoint_server.default = lambda asked: answer("0")
-    assert set(door(record="all")["answer"]) == {"0"}
+    assert set(door(mode="all")["answer"]) == {"0"}
     publish(path, SIDECAR)
     assert verify(path) == []
     assert set(door()["answer"]) == {"0"}
 
 
 def test_all_goes_on_where_it_was_cut_off(door: Door, endpoint_server: EndpointServer) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     good = door.dataset.table["image_sha256"].tolist()[:3]
     endpoint_server.default = lambda asked: (
         answer("0") if asked.image_sha256 in good else failure(500)
     )
     with pytest.raises(EndpointError, match="2 of 5 requests got no response"):
-        door(record="all")
+        door(mode="all")
     assert set(door()["answer"]) == {"1"}, "an unfinished run counts for nothing yet"
     endpoint_server.default = lambda asked: answer("0")
-    assert set(door(record="all")["answer"]) == {"0"}
+    assert set(door(mode="all")["answer"]) == {"0"}
     assert [endpoint_server.times_asked()[image] for image in good] == [2, 2, 2]
     assert len(endpoint_server.requests) == 5 + 5 + 2
 
@@ -301,7 +304,7 @@ def test_all_without_a_key_leaves_nothing(door: Door) -> None:
     elsewhere = Endpoint("https://example.org/v1")
     for record in ("all", "new_episodes"):
         with pytest.raises(EndpointError, match="OPENAI_API_KEY"):
-            door(record=record, endpoint=elsewhere)
+            door(mode=record, endpoint=elsewhere)
     assert list(door.folder.iterdir()) == []
 
 
@@ -328,7 +331,7 @@ def test_all_that_is_killed_at_any_step_asks_nothing_anew(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
     """Before the last renaming the next run goes on; after it, every answer is new."""
-    door(record="new_episodes")
+    door(mode="new_episodes")
     unfinished = door.folder / f"{NAME}.again"
     for step in range(99):
         new = "01"[step % 2]
@@ -337,13 +340,13 @@ def test_all_that_is_killed_at_any_step_asks_nothing_anew(
         try:
             with pytest.MonkeyPatch.context() as patch:
                 killed_at(step, patch)
-                door(record="all")
+                door(mode="all")
         except Killed:
             assert len(set(door()["answer"])) == 1, "all or nothing"
             if len(endpoint_server.requests) - before == 5 and not unfinished.exists():
                 assert set(door()["answer"]) == {new}
                 continue
-            door(record="all")
+            door(mode="all")
         else:
             break
         assert len(endpoint_server.requests) - before == 5, step
@@ -361,11 +364,11 @@ def test_what_another_client_recorded_meanwhile_is_not_asked_again(
         found = find(self, keys)
         finds.append(len(keys))
         if len(finds) == 1:  # between the look-up and the lock
-            door(record="new_episodes")
+            door(mode="new_episodes")
         return found
 
     monkeypatch.setattr(Cache, "find", first_another)
-    assert len(door(record="new_episodes")) == 5
+    assert len(door(mode="new_episodes")) == 5
     assert len(endpoint_server.requests) == 5
 
 
@@ -374,8 +377,8 @@ def test_a_reply_that_is_no_answer_is_asked_for_again(
 ) -> None:
     endpoint_server.script = [Reply(body=b"<html>")]
     with pytest.raises(EndpointError, match="1 of 5 requests got no response"):
-        door(record="new_episodes")
-    assert len(door(record="new_episodes")) == 5
+        door(mode="new_episodes")
+    assert len(door(mode="new_episodes")) == 5
     assert len(endpoint_server.requests) == 6
 
 
@@ -384,26 +387,26 @@ def test_an_odd_answer_is_never_asked_for_again(
 ) -> None:
     odd = b'{"choices":[{"message":{"content":"1"},"finish_reason":[]}],"usage":{"x":"9"}}'
     endpoint_server.script = [Reply(body=odd)] * 3
-    answers = door(record="new_episodes")
+    answers = door(mode="new_episodes")
     assert answers["answer"].tolist() == ["1"] * 5
     assert answers["finish_reason"].isna().sum() == 3
-    pd.testing.assert_frame_equal(door(record="new_episodes"), answers)
+    pd.testing.assert_frame_equal(door(mode="new_episodes"), answers)
     assert len(endpoint_server.requests) == 5
 
 
 def test_all_on_top_of_a_torn_line_damages_nothing(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    door(record="new_episodes")
+    door(mode="new_episodes")
     door.journal.write_bytes(door.journal.read_bytes()[:-40])
-    assert len(door(record="all")) == 5
+    assert len(door(mode="all")) == 5
     assert read_journal(door.journal).num_rows == 4 + 5
 
 
 def test_all_keeps_to_the_one_writer(door: Door) -> None:
     with Journal(door.journal), pytest.raises(RecordingError, match="by another process"):
-        door(record="all")
-    assert set(door(record="all")["answer"]) == {"1"}
+        door(mode="all")
+    assert set(door(mode="all")["answer"]) == {"1"}
 
 
 # Real processes
@@ -416,7 +419,7 @@ def wait_until(reached: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-class Recorder:
+class Processes:
     """Start recorders in processes of their own, and look at what they leave."""
 
     count = 30
@@ -456,11 +459,11 @@ class Recorder:
 
 
 @pytest.fixture
-def recorder(tmp_path: Path, endpoint_server: EndpointServer) -> Recorder:
-    return Recorder(tmp_path / "run", endpoint_server)
+def recorder(tmp_path: Path, endpoint_server: EndpointServer) -> Processes:
+    return Processes(tmp_path / "run", endpoint_server)
 
 
-def check_nothing_asked_twice(recorder: Recorder, kept: Counter[str]) -> None:
+def check_nothing_asked_twice(recorder: Processes, kept: Counter[str]) -> None:
     """What was journalled was asked once; only what was under way may be asked again."""
     asked = recorder.server.times_asked()
     assert len(asked) == recorder.count
@@ -468,7 +471,7 @@ def check_nothing_asked_twice(recorder: Recorder, kept: Counter[str]) -> None:
     assert sum(asked.values()) <= recorder.count + 2
 
 
-def test_a_killed_recorder_loses_nothing_and_asks_nothing_twice(recorder: Recorder) -> None:
+def test_a_killed_recorder_loses_nothing_and_asks_nothing_twice(recorder: Processes) -> None:
     recorder.server.default = lambda asked: slow(0.02)
     with recorder.start() as process:
         recorder.wait_for_answers(10)
@@ -482,7 +485,7 @@ def test_a_killed_recorder_loses_nothing_and_asks_nothing_twice(recorder: Record
     assert recorder.kept().keys() == recorder.server.times_asked().keys()
 
 
-def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Recorder) -> None:
+def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Processes) -> None:
     recorder.server.default = lambda asked: slow(0.02)
     with recorder.start("all") as process:
         recorder.wait_for_answers(10)
@@ -496,7 +499,7 @@ def test_a_killed_run_of_all_goes_on_where_it_was(recorder: Recorder) -> None:
     assert sum(recorder.kept().values()) == recorder.count
 
 
-def press(recorder: Recorder, *signals: signal.Signals, last: Reply) -> tuple[int, str]:
+def press(recorder: Processes, *signals: signal.Signals, last: Reply) -> tuple[int, str]:
     """Stop a recorder by signals while two replies are held back."""
     quick, told = {"left": 10}, threading.Event()
 
@@ -525,7 +528,9 @@ STOPPING = "stopping: 2 requests under way are waited for and kept; once more dr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_first_signal_keeps_what_is_under_way(recorder: Recorder, number: signal.Signals) -> None:
+def test_a_first_signal_keeps_what_is_under_way(
+    recorder: Processes, number: signal.Signals
+) -> None:
     code, _ = press(recorder, number, last=answer())
     assert code in {-signal.SIGINT, 128 + signal.SIGTERM}
     kept = recorder.kept()
@@ -535,7 +540,7 @@ def test_a_first_signal_keeps_what_is_under_way(recorder: Recorder, number: sign
     assert set(recorder.server.times_asked().values()) == {1}
 
 
-def test_a_second_ctrl_c_drops_what_is_under_way(recorder: Recorder) -> None:
+def test_a_second_ctrl_c_drops_what_is_under_way(recorder: Processes) -> None:
     code, err = press(recorder, signal.SIGINT, signal.SIGINT, last=answer())
     assert code != 0
     assert "KeyboardInterrupt" in err
@@ -545,14 +550,14 @@ def test_a_second_ctrl_c_drops_what_is_under_way(recorder: Recorder) -> None:
     check_nothing_asked_twice(recorder, kept)
 
 
-def test_a_stopped_run_puts_nothing_again(recorder: Recorder) -> None:
+def test_a_stopped_run_puts_nothing_again(recorder: Processes) -> None:
     code, _ = press(recorder, signal.SIGINT, last=failure(500))
     assert code != 0
     assert len(recorder.server.requests) == 12
     assert len(recorder.kept()) == 10
 
 
-def test_a_full_disk_is_one_line_and_the_next_run_goes_on(recorder: Recorder) -> None:
+def test_a_full_disk_is_one_line_and_the_next_run_goes_on(recorder: Processes) -> None:
     with recorder.start("new_episodes", "9000") as process:
         _, err = process.communicate(timeout=3600)
     assert process.returncode == 1
@@ -575,7 +580,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(recorder: Recorder) ->
 
 
 def test_the_keys_of_a_plan_are_its_requests(dataset: Dataset, prompt: Prompt) -> None:
-    plan = make_plan(dataset, prompt, build_request(prompt, "gpt-4o"), 3)
+    plan = make_plan(dataset, prompt, "gpt-4o", Options(repeats=3))
     for place in range(15):
         one = plan.ask(place)
         assert one.key == one.request.key == plan.keys[place]
@@ -583,11 +588,9 @@ def test_the_keys_of_a_plan_are_its_requests(dataset: Dataset, prompt: Prompt) -
         assert one.png() == dataset.png(one.image_id)
 
 
-def test_a_seed_that_json_can_not_carry_is_refused(
-    dataset: Dataset, prompt: Prompt, recordings: Path
-) -> None:
+def test_a_seed_that_json_can_not_carry_is_refused() -> None:
     with pytest.raises(ParameterError, match="seed must lie within"):
-        ask(dataset, prompt, "m", seed=2**53, folder=recordings)
+        Options(seed=-(2**53))
 
 
 def test_a_label_that_no_answer_can_equal_is_refused_before_anything_is_asked(
@@ -604,8 +607,6 @@ def test_a_label_that_no_answer_can_equal_is_refused_before_anything_is_asked(
             load_folder(image_folder),
             prompt,
             "m",
-            record="new_episodes",
-            endpoint=endpoint,
-            folder=recordings,
+            recorder=Recorder("new_episodes", endpoint, recordings),
         )
     assert not endpoint_server.requests

@@ -7,7 +7,7 @@ from made import SIDECAR, image, request, rows
 
 from secondsight.errors import MissingResponses, RecordingError
 from secondsight.inference.cache import Cache, explain_miss
-from secondsight.inference.journal import Journal
+from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.recording import write_recording
 from secondsight.inference.request import Request, Sampling, Template
 
@@ -28,7 +28,7 @@ def record(folder: Path, name: str, answer: str, numbers: range, mtime: int = 0)
     with Journal(path) as journal:
         for row in rows(count=numbers.stop, answer=answer).to_pylist()[numbers.start :]:
             said = ("key", "image_id", "repeat", "request", "response")
-            journal.write(**{name: row[name] for name in said})
+            journal.append(line_of(**{name: row[name] for name in said}))
     if mtime:
         os.utime(path, (mtime, mtime))
 

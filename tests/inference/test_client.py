@@ -18,16 +18,10 @@ from endpoint import EndpointServer, Reply, answer, broken_off, completion, fail
 from secondsight.datasets.dataset import sha256
 from secondsight.errors import DataError, EndpointError, ParameterError
 from secondsight.inference import client
-from secondsight.inference.client import (
-    PATIENCE,
-    Ask,
-    Endpoint,
-    Outcome,
-    body,
-    put_all,
-)
+from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import Journal, aside, read_journal, verify_journal
 from secondsight.inference.request import Image, Message, Request, Sampling, Text
+from secondsight.inference.workers import PATIENCE, Ask, Outcome, body, put_all
 
 
 def asks(count: int, asked: Request | None = None) -> list[Ask]:

@@ -8,8 +8,8 @@ from secondsight.inference.cost import (
     IMAGE_TOKENS,
     LETTERS,
     REASONING_TOKENS,
-    Estimate,
-    estimate,
+    Quote,
+    quote,
 )
 from secondsight.inference.models import known, price_of
 from secondsight.inference.request import Message, Request, Text
@@ -33,7 +33,7 @@ def asked(model: str, count: int = 1, text: str = QUESTION) -> list[bytes]:
 def test_a_listed_model_costs_its_list_price(
     model: str, prices: tuple[float, float], image: int
 ) -> None:
-    found = estimate(asked(model, 1_000))
+    found = quote(asked(model, 1_000))
     assert found.requests == 1_000
     assert found.tokens_in == 1_000 * (len(QUESTION) // LETTERS + image)
     assert found.tokens_out == 1_000 * ANSWER_TOKENS
@@ -42,13 +42,13 @@ def test_a_listed_model_costs_its_list_price(
 
 
 def test_a_model_that_reasons_is_billed_for_it() -> None:
-    found = estimate(asked("gpt-5-mini", 10))
+    found = quote(asked("gpt-5-mini", 10))
     assert found.tokens_out == 10 * (ANSWER_TOKENS + REASONING_TOKENS)
     assert found.usd == pytest.approx((found.tokens_in * 0.25 + found.tokens_out * 2.0) / 1e6)
 
 
 def test_a_model_of_ones_own_has_no_price() -> None:
-    found = estimate(asked("llava-next", 10))
+    found = quote(asked("llava-next", 10))
     assert found.usd is None
     assert "no list price is known for this model, one of your own costs nothing" in str(found)
     assert "USD" not in str(found)
@@ -56,7 +56,7 @@ def test_a_model_of_ones_own_has_no_price() -> None:
 
 def test_a_reasoning_model_without_a_price_still_reasons() -> None:
     assert price_of("o3") is None
-    found = estimate(asked("o3"))
+    found = quote(asked("o3"))
     assert (found.tokens_out, found.usd) == (ANSWER_TOKENS + REASONING_TOKENS, None)
 
 
@@ -74,7 +74,7 @@ def test_every_price_is_its_own_models() -> None:
     st.text("ab ", max_size=400),
 )
 def test_the_account_grows_with_the_requests(model: str, count: int, text: str) -> None:
-    one, many = estimate(asked(model, 1, text)), estimate(asked(model, count, text))
+    one, many = quote(asked(model, 1, text)), quote(asked(model, count, text))
     assert many.requests == count
     assert many.tokens_in == count * one.tokens_in
     assert many.tokens_out == count * one.tokens_out
@@ -86,7 +86,7 @@ def test_the_account_grows_with_the_requests(model: str, count: int, text: str) 
 
 def test_a_question_without_an_image_costs_its_letters() -> None:
     message = Message(role="user", content=(Text(text="a" * 100), Text(text="b" * 20)))
-    found = estimate([Request(model="sky-1", messages=(message,)).canonical()])
+    found = quote([Request(model="sky-1", messages=(message,)).canonical()])
     assert found.tokens_in == 120 // LETTERS
 
 
@@ -101,7 +101,7 @@ def test_a_question_without_an_image_costs_its_letters() -> None:
     ],
 )
 def test_an_account_is_read_without_powers_of_ten(tokens: int, said: str) -> None:
-    text = str(Estimate(46_334, tokens, 10, 1234.5))
+    text = str(Quote(46_334, tokens, 10, 1234.5))
     assert text == (
         f"46,334 requests, {said} tokens in, about 1,234.50 USD at list price, half that much "
         "through the Batch API"

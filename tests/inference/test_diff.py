@@ -6,7 +6,8 @@ from made import SIDECAR, request, rows
 
 from endpoint import completion
 from secondsight.errors import RecordingError
-from secondsight.inference.diff import Difference, diff, said
+from secondsight.inference.body import text_of
+from secondsight.inference.diff import Difference, diff
 from secondsight.inference.recording import write_recording
 
 
@@ -56,11 +57,11 @@ def test_at_most_ten_examples_are_given(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("response", ["A: round", "7", "{}", '{"choices": []}', "[]", "null", ""])
 def test_what_is_no_body_is_the_text_itself(response: str) -> None:
-    assert said(response) == response
+    assert text_of(response) == response
 
 
 def test_of_a_body_the_text_is_taken() -> None:
-    assert said(completion("A: round").decode()) == "A: round"
+    assert text_of(completion("A: round").decode()) == "A: round"
 
 
 def test_an_absent_recording_is_one_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from secondsight.inference.imported import (
     FORM,
     From,
     check_form,
+    import_aion_search,
     import_answers,
     import_astrosight,
     parse_imported,
@@ -155,6 +156,17 @@ def test_an_unknown_model_lists_the_known(tmp_path: Path) -> None:
         import_astrosight("sky-1", tmp_path)
 
 
+def test_repeats_of_an_image_are_rows_of_their_own(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"image_id": ["1", "1"], "repeat": [0, 1], "text": ["a", "b"], "label": "x", "parsed": "y"}
+    )
+    import_answers(table, WHOSE, tmp_path / "x.parquet")
+    rows = read_rows(tmp_path / "x.parquet").to_pandas().sort_values("repeat")
+    assert rows["repeat"].tolist() == [0, 1]
+    assert rows["response"].tolist() == ["a", "b"]
+    assert rows["key"].nunique() == 2
+
+
 # With the released files
 
 RELEASED = {
@@ -225,3 +237,39 @@ def test_the_released_accuracies_come_out(
     ours = read_rows(import_astrosight(model, tmp_path)).to_pandas()
     counts = confusion_from_answers(ours["label"], ours["parsed_elsewhere"], GALAXY_ZOO_2.codes)
     assert accuracy(counts).value == right.mean()
+
+
+@pytest.mark.mirror
+def test_all_descriptions_of_the_16_configurations_come_in_verbatim(
+    mirror: Path, tmp_path: Path
+) -> None:
+    paths = import_aion_search(tmp_path)
+    rows = [row for path in paths for row in read_rows(path).to_pylist()]
+    files = sorted((mirror / "aion_search" / "runs").glob("*.jsonl"))
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    assert (len(paths), len(rows)) == (16, 2_686)
+    assert sorted(row["response"] for row in rows) == sorted(line["result"] for line in lines)
+    assert {row["image_id"] for row in rows} == {line["object_id"] for line in lines}
+    assert all(verify(path) == [] for path in paths)
+    [label] = {row["label"] for row in rows if row["image_id"] == "0453p005-1800"}
+    assert label == "smooth-or-featured: smooth; how-rounded: in-between; merging: none"
+
+
+def many(n: int = 400) -> pd.DataFrame:
+    """Answers of a model that is right for every second image."""
+    label = pd.Series(list("AABC") * (n // 4))
+    answer = label.where(label.index % 2 == 0, "D")
+    ids = pd.Series(range(n)).astype(str)
+    return pd.DataFrame({"image_id": ids, "text": answer, "label": label, "parsed": answer})
+
+
+def test_answers_that_belong_to_other_images_are_said_to(tmp_path: Path) -> None:
+    shuffled = many().assign(parsed=many()["parsed"].sample(frac=1, random_state=0).to_numpy())
+    about = [
+        import_answers(check_form(table, "mine"), WHOSE, tmp_path / "x.parquet").about
+        for table in (many(), shuffled, shuffled.assign(label=None))
+    ]
+    assert ["In doubt" in text for text in about] == [False, True, False]
+    assert about[1].endswith(
+        "In doubt: the answers are unrelated to the labels, as answers to other images would be."
+    )

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from made import image, request
 
 from secondsight.errors import RecordingError
-from secondsight.inference.journal import Journal, drop_torn_line, read_journal, verify_journal
+from secondsight.inference.journal import (
+    Journal,
+    drop_torn_line,
+    line_of,
+    read_journal,
+    verify_journal,
+)
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS
 
@@ -26,12 +32,14 @@ def path(tmp_path: Path) -> Path:
 
 def write(journal: Journal, number: int = 0, response: str = "r") -> None:
     asked = request().about(image(number))
-    journal.write(
-        key=asked.key,
-        image_id=f"img-{number}",
-        repeat=0,
-        request=asked.canonical().decode(),
-        response=response,
+    journal.append(
+        line_of(
+            key=asked.key,
+            image_id=f"img-{number}",
+            repeat=0,
+            request=asked.canonical().decode(),
+            response=response,
+        )
     )
 
 
@@ -59,12 +67,14 @@ def test_any_text_comes_back_as_it_was(
     path = tmp_path_factory.mktemp("journal") / "x.jsonl"
     with Journal(path) as journal:
         for image_id, asked, response, repeat in said:
-            journal.write(
-                key=key_of(asked.encode()),
-                image_id=image_id,
-                repeat=repeat,
-                request=asked,
-                response=response,
+            journal.append(
+                line_of(
+                    key=key_of(asked.encode()),
+                    image_id=image_id,
+                    repeat=repeat,
+                    request=asked,
+                    response=response,
+                )
             )
     found = read_journal(path)
     columns = [found[name].to_pylist() for name in ("image_id", "request", "response", "repeat")]
@@ -217,7 +227,7 @@ def flipped(content: bytes, place: int, bit: int) -> bytes:
 
 def test_a_key_of_another_request_is_found(path: Path) -> None:
     with Journal(path) as journal:
-        journal.write(key=bytes(32), image_id="i", repeat=0, request="{}", response="r")
+        journal.append(line_of(key=bytes(32), image_id="i", repeat=0, request="{}", response="r"))
     with pytest.raises(RecordingError, match="line 1, is damaged"):
         read_journal(path)
 
@@ -250,7 +260,7 @@ def test_two_processes_do_not_write_to_one_journal(path: Path) -> None:
         """
         import sys
         from pathlib import Path
-        from secondsight.inference.journal import Journal
+        from secondsight.inference.journal import Journal, line_of
         with Journal(Path(sys.argv[1])):
             print("open", flush=True)
             sys.stdin.read()
@@ -273,7 +283,7 @@ FULL_DISK = """
     sys.path[:0] = ["..", "."]
     from pathlib import Path
     from secondsight.errors import RecordingError
-    from secondsight.inference.journal import Journal, read_journal
+    from secondsight.inference.journal import Journal, line_of, read_journal
     from test_journal import write
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

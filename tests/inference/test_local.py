@@ -24,9 +24,11 @@ from secondsight.errors import EndpointError
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.second_step import load_second_step
-from secondsight.inference.two_step import ask_twice
+from secondsight.inference.two_step import Reader, ask_twice
 
 NEEDED = ("torch", "transformers", "accelerate", "fastapi")
 LACKING = [name for name in NEEDED if find_spec(name) is None]
@@ -112,11 +114,8 @@ def test_it_is_asked_recorded_counted_and_replayed(
         sky,
         PROMPT,
         MODEL,
-        record="new_episodes",
-        max_tokens=8,
-        endpoint=endpoint,
-        folder=recordings,
-        progress=False,
+        Options(max_tokens=8),
+        Recorder("new_episodes", endpoint, recordings, progress=False),
     )
     assert answers["image_id"].tolist() == sky.table["image_id"].tolist()
     assert answers["outcome"].value_counts().to_dict() == {"unparseable": len(sky)}
@@ -125,26 +124,16 @@ def test_it_is_asked_recorded_counted_and_replayed(
     assert set(answers["finish_reason"]) == {"length"}
     assert set(answers["model"]) == {f"{MODEL}@main"}
     assert len(bodies(recordings / f"morphology.{PROMPT}.{MODEL}.jsonl")) == len(sky)
-    again = ask(
-        sky, PROMPT, MODEL, max_tokens=8, endpoint=NOWHERE, folder=recordings, progress=False
-    )
+    again = ask(sky, PROMPT, MODEL, Options(max_tokens=8), Recorder("none", NOWHERE, recordings))
     pd.testing.assert_frame_equal(again, answers)
 
 
 def test_two_steps_and_the_image_reaches_the_model_in_the_first(
     sky: Dataset, endpoint: Endpoint, recordings: Path
 ) -> None:
-    asked = {"parser_model": MODEL, "max_tokens": 8, "parser_max_tokens": 4, "progress": False}
-    answers = ask_twice(
-        sky,
-        PROMPT,
-        MODEL,
-        record="new_episodes",
-        endpoint=endpoint,
-        parser_endpoint=endpoint,
-        folder=recordings,
-        **asked,
-    )
+    reader = Reader(MODEL, max_tokens=4, endpoint=endpoint)
+    recorder = Recorder("new_episodes", endpoint, recordings, progress=False)
+    answers = ask_twice(sky, PROMPT, MODEL, reader, Options(max_tokens=8), recorder)
     assert answers["second_text"].str.fullmatch("[a-z]{4}").all()
     assert answers["outcome"].value_counts()["unparseable"] == len(sky)
     prompt, step = load_prompt(PROMPT), load_second_step("second-step-1")
@@ -156,9 +145,9 @@ def test_two_steps_and_the_image_reaches_the_model_in_the_first(
     assert taken == {
         len(step.about_answer(text, prompt.categories).encode()) for text in answers["text"]
     }
-    again = ask_twice(
-        sky, PROMPT, MODEL, endpoint=NOWHERE, parser_endpoint=NOWHERE, folder=recordings, **asked
-    )
+    reader = Reader(MODEL, max_tokens=4, endpoint=NOWHERE)
+    recorder = Recorder("none", NOWHERE, recordings)
+    again = ask_twice(sky, PROMPT, MODEL, reader, Options(max_tokens=8), recorder)
     pd.testing.assert_frame_equal(again, answers)
 
 
@@ -168,8 +157,5 @@ def test_another_models_name_is_refused(sky: Dataset, endpoint: Endpoint, record
             sky,
             PROMPT,
             "another",
-            record="new_episodes",
-            endpoint=endpoint,
-            folder=recordings,
-            progress=False,
+            recorder=Recorder("new_episodes", endpoint, recordings, progress=False),
         )

@@ -363,3 +363,15 @@ def test_not_one_released_answer_is_read_otherwise_than_before(mirror: Path, mod
     answers = parse_imported(read_astrosight(mirror / source(ASTROSIGHT[model]).path), GALAXY_ZOO_2)
     said = "\n".join(answers["answer"].fillna(answers["outcome"]))
     assert hashlib.sha256(said.encode()).hexdigest()[:16] == DIGESTS[model]
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("The answer is A spiral galaxy.", GALAXY_ZOO_2),
+        ("The answer is 2 arms and a bar.", MORPHOLOGY),
+        ("I would choose 2 arms over 3 arms in the image.", MORPHOLOGY),
+    ],
+)
+def test_a_count_or_an_article_behind_a_cue_is_no_code(text: str, task: Task) -> None:
+    assert parse(text, task) == Answer(None, UNPARSEABLE)

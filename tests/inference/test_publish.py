@@ -10,9 +10,9 @@ import pytest
 from made import SIDECAR, rows
 
 from secondsight.errors import RecordingError
-from secondsight.inference.body import said
+from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
-from secondsight.inference.journal import Journal
+from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.publish import newest, publish
 from secondsight.inference.recording import read_rows, sidecar_path, verify
 
@@ -28,7 +28,7 @@ def record(path: Path, table: pa.Table) -> Path:
     with Journal(journal) as opened:
         for row in table.to_pylist():
             said = ("key", "image_id", "repeat", "request", "response")
-            opened.write(**{name: row[name] for name in said})
+            opened.append(line_of(**{name: row[name] for name in said}))
     return journal
 
 
@@ -166,7 +166,7 @@ def test_a_publication_killed_at_any_step_is_readable_and_done_again(path: Path)
             assert verify(path) == []
             keys = rows(count=3)["key"].to_pylist()
             bodies = Cache(path.parent).find(keys)["response"].to_pylist()
-            assert {said(body) for body in bodies} == {str(step)}
+            assert {text_of(body) for body in bodies} == {str(step)}
             if path.with_suffix(".jsonl").exists():
                 publish(path, SIDECAR)
         else:

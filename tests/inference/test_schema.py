@@ -13,8 +13,10 @@ from secondsight.errors import RecordingError
 from secondsight.inference import journal, recording, schema
 from secondsight.inference.ask import ask
 from secondsight.inference.cache import Cache
-from secondsight.inference.journal import read_journal
+from secondsight.inference.journal import line_of, read_journal
+from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, sealed, sidecar_path, verify, write_recording
 from secondsight.inference.request import Image, Message, Request, Sampling, Template, Text, key_of
 
@@ -84,10 +86,8 @@ def test_the_first_recording_answers_a_call_of_today() -> None:
         dataset,
         FIRST_PROMPT,
         "sky-1",
-        repeats=2,
-        max_tokens=5,
-        structured=True,
-        folder=FIRST.parent,
+        Options(max_tokens=5, structured=True, repeats=2),
+        Recorder(folder=FIRST.parent),
     )
     assert answers["answer"].tolist() == ["0", "1", "1", "0", "0", "1", "1", "0"]
 
@@ -137,11 +137,11 @@ def test_an_older_journal_is_lifted_beside_newer_lines(
     path = tmp_path / "x.jsonl"
     said = {"image_id": "a", "repeat": 0, "response": "r"}
     with journal.Journal(path) as opened:
-        opened.write(key=request().key, request=request().canonical().decode(), **said)
+        opened.append(line_of(key=request().key, request=request().canonical().decode(), **said))
     tomorrow(monkeypatch)
     newer = b'{"language":"en","model":"sky-1"}'
     with journal.Journal(path) as opened:
-        opened.write(key=key_of(newer), request=newer.decode(), **said)
+        opened.append(line_of(key=key_of(newer), request=newer.decode(), **said))
     found = read_journal(path)
     assert [orjson.loads(text)["language"] for text in found["request"].to_pylist()] == ["en"] * 2
     assert found["key"].to_pylist() == [key_of(t.encode()) for t in found["request"].to_pylist()]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from made import SIDECAR
+from made import SIDECAR, split
 
 from endpoint import Asked, EndpointServer, answer, failure
 from secondsight.errors import EndpointError, MissingResponses, ParameterError
@@ -26,6 +26,7 @@ class Shorten:
     """A page that is no file."""
 
     name: str = "shorten-1"
+    schema_asked: dict[str, Any] | None = None
 
     def about_text(self, text: str) -> str:
         return f"Say it in a word: {text}"
@@ -44,9 +45,10 @@ class Door:
         return answer(self.said[asked.text.partition(": ")[2]])
 
     def __call__(self, texts: list[str] = TEXTS, **said: Any) -> pd.DataFrame:
-        given = {"page": Shorten(), "model": "sky-1", "folder": self.folder, "progress": False}
-        given["endpoint"] = Endpoint(self.server.base_url, concurrency=1, timeout=3600.0, retries=0)
-        return ask_texts("captions", texts, **(given | said))
+        model, page = said.pop("model", "sky-1"), Shorten(schema_asked=said.pop("form", None))
+        endpoint = Endpoint(self.server.base_url, concurrency=1, timeout=3600.0, retries=0)
+        given = {"folder": self.folder, "progress": False, "endpoint": endpoint}
+        return ask_texts("captions", texts, page, model, *split(given | said))
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -59,7 +61,7 @@ def door(endpoint_server: EndpointServer, recordings: Path) -> Door:
 
 
 def test_replies_stand_in_the_order_of_the_texts(door: Door) -> None:
-    said = door(record="new_episodes")
+    said = door(mode="new_episodes")
     assert said.columns.tolist() == [
         "text_in", "text", "refused", "finish_reason", "model", "recorded_at",
     ]  # fmt: skip
@@ -73,17 +75,17 @@ def test_replies_stand_in_the_order_of_the_texts(door: Door) -> None:
 
 
 def test_what_is_recorded_is_not_asked_again(door: Door) -> None:
-    said = door(record="new_episodes")
+    said = door(mode="new_episodes")
     pd.testing.assert_frame_equal(door(endpoint=Endpoint("http://127.0.0.1:9/v1")), said)
-    pd.testing.assert_frame_equal(door(record="new_episodes"), said)
+    pd.testing.assert_frame_equal(door(mode="new_episodes"), said)
     assert len(door.bodies) == 2
     door.said[TEXTS[0]] = "Barred."
-    assert door(record="all")["text"].tolist() == ["Barred.", "Elliptical.", "Barred."]
+    assert door(mode="all")["text"].tolist() == ["Barred.", "Elliptical.", "Barred."]
     assert len(door.bodies) == 4
 
 
 def test_the_request_is_what_was_said_and_no_more(door: Door) -> None:
-    door(TEXTS[:1], record="new_episodes", max_tokens=5, response_format=FORM, structured=True)
+    door(TEXTS[:1], mode="new_episodes", max_tokens=5, form=FORM, structured=True)
     text = {"type": "text", "text": f"Say it in a word: {TEXTS[0]}"}
     assert door.bodies == [
         {
@@ -103,17 +105,17 @@ def test_the_request_is_what_was_said_and_no_more(door: Door) -> None:
 def test_a_form_is_asked_for_where_the_model_takes_it(
     door: Door, model: str, structured: bool | None, asked: bool
 ) -> None:
-    door(record="new_episodes", model=model, response_format=FORM, structured=structured)
+    door(mode="new_episodes", model=model, form=FORM, structured=structured)
     assert {"response_format" in body for body in door.bodies} == {asked}
 
 
 def test_a_model_that_takes_no_temperature_is_sent_none(door: Door) -> None:
-    door(record="new_episodes", model="gpt-5-mini")
+    door(mode="new_episodes", model="gpt-5-mini")
     assert all("temperature" not in body for body in door.bodies)
 
 
 def test_it_is_recorded_by_key_and_published_like_any_other(door: Door) -> None:
-    said = door(record="new_episodes")
+    said = door(mode="new_episodes")
     path = door.folder / f"{NAMED}.parquet"
     rows = read_journal(path.with_suffix(".jsonl")).to_pylist()
     hashes = {hashlib.sha256(text.encode()).hexdigest() for text in TEXTS}
@@ -126,7 +128,7 @@ def test_it_is_recorded_by_key_and_published_like_any_other(door: Door) -> None:
 
 def test_a_refusal_and_an_empty_reply_are_told_apart(door: Door) -> None:
     door.server.script = [answer(None, refusal="I won't."), answer(None)]
-    said = door(TEXTS[:2], record="new_episodes")
+    said = door(TEXTS[:2], mode="new_episodes")
     assert said["refused"].tolist() == [True, False]
     assert said["text"].tolist() == ["I won't.", None]
 
@@ -134,26 +136,27 @@ def test_a_refusal_and_an_empty_reply_are_told_apart(door: Door) -> None:
 def test_what_is_missing_is_named_with_the_command(door: Door) -> None:
     with pytest.raises(MissingResponses, match="2 of 2 responses") as caught:
         door()
-    command = "ask_texts('captions', ..., page='shorten-1', model='sky-1', record=\"new_episodes\")"
+    command = "ask_texts('captions', ..., page='shorten-1', model='sky-1', "
+    command += 'recorder=Recorder("new_episodes"))'
     assert command in str(caught.value)
     with pytest.raises(MissingResponses, match="to record them: make it so"):
         door(command="make it so")
     with pytest.raises(ParameterError, match="no record mode 'some'"):
-        door(record="some")
+        door(mode="some")
     assert door.bodies == []
 
 
 def test_a_failure_leaves_the_others_recorded(door: Door) -> None:
     door.server.script = [failure(500, "out of order")]
     with pytest.raises(EndpointError, match=r"1 of 2 requests got no response .*1 are recorded"):
-        door(record="new_episodes")
-    assert len(door(record="new_episodes")) == 3
+        door(mode="new_episodes")
+    assert len(door(mode="new_episodes")) == 3
     assert len(door.bodies) == 3
 
 
 @pytest.mark.parametrize("record", ["none", "new_episodes", "all"])
 def test_no_texts_give_an_empty_table(door: Door, record: str) -> None:
-    said = door([], record=record)
+    said = door([], mode=record)
     assert len(said) == 0
     assert said.columns[0] == "text_in"
     assert door.bodies == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from secondsight.minivlm.question import Question
-from secondsight.minivlm.server.running import serve
+from secondsight.minivlm.server.running import Service, serve
 
 FAVOURED = 11.0
 
@@ -54,7 +54,6 @@ class BrokenModel(FakeModel):
 if __name__ == "__main__":
     serve(
         FakeModel(float(sys.argv[2])),
-        port=0,
-        folder=Path(sys.argv[1]),
-        ready=lambda url: print(url, flush=True),
+        Service(port=0, folder=Path(sys.argv[1])),
+        lambda url: print(url, flush=True),
     )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from secondsight.datasets.published import published_table
+from secondsight.datasets.published import Table, published_table
 from secondsight.errors import DataError
 from secondsight.papers import radio_results as results
 from secondsight.training.radio.radio_captions import KINDS
@@ -62,3 +62,30 @@ def test_a_table_that_is_missing_or_foreign_is_named(tmp_path: Path) -> None:
     pd.DataFrame({"a": [1]}).to_csv(tmp_path / "results.csv", index=False)
     with pytest.raises(DataError, match="other columns"):
         results.read(tmp_path / "results.csv")
+
+
+PRINTED: Table = published_table("radio_alignment")
+
+
+def test_every_row_stands_below_the_printed_one() -> None:
+    cells = results.every_cell(results.read(), results.over_seeds)
+    table = results.beside_printed(cells, PRINTED)
+    assert len(cells) == len(results.ROWS) * len(KINDS) * len(SETTINGS)
+    assert (table["whose"] == "published").sum() == len(PRINTED.rows)
+    assert len(table) == len(results.ROWS) * len(KINDS) + len(PRINTED.rows)
+
+
+def test_a_panel_has_what_is_printed_where_something_is() -> None:
+    cells = results.every_cell(results.read(), results.over_images)
+    series = results.panels(cells, PRINTED)
+    assert [len(own) for own in series.values()] == [3] * 5 + [2]
+
+
+def test_differences_are_of_the_same_images() -> None:
+    table = results.read()
+    gain = results.differences(table)["gain_top_5_recall_precise"]
+    ends = (
+        results.over_images(table, side, "precise", "top_5_recall") for side in ("both", "frozen")
+    )
+    both, frozen = (each.value for each in ends)
+    assert gain.value == pytest.approx(both - frozen, abs=1e-3)

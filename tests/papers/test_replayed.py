@@ -221,3 +221,12 @@ def test_swapped_images_are_those_of_the_pair_each_way() -> None:
     np.testing.assert_array_equal(rows[0][1][0], shapes.pixels(shapes.table["image_id"].iloc[0]))
     right = table.assign(answer=table["label"])
     assert replayed.swapped(shapes, right, MORPHOLOGY, (1, 2)) == []
+
+
+def test_a_control_is_on_the_same_images(table: pd.DataFrame) -> None:
+    named = table.assign(answer=table["answer"].where(table.index % 2 == 0))
+    numbers = replayed.control(table, named, LSBG)
+    lead = numbers["here_accuracy"].value - numbers["here_names_accuracy"].value
+    assert numbers["here_lead"].value == pytest.approx(lead)
+    assert numbers["here_constant"] == replayed.most_frequent(replayed.confusion(table, LSBG))
+    assert numbers["here_unread"] == table["answer"].isna().sum()

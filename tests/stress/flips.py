@@ -16,7 +16,7 @@ import pyarrow as pa
 from inference.made import SIDECAR, rows
 from secondsight.errors import RecordingError
 from secondsight.inference.cache import Cache
-from secondsight.inference.journal import Journal, verify_journal
+from secondsight.inference.journal import Journal, line_of, verify_journal
 from secondsight.inference.recording import sidecar_path, verify, write_recording
 
 COUNT = 40
@@ -29,7 +29,7 @@ def make_files(folder: Path) -> list[Path]:
     with Journal(journal) as opened:
         for row in rows(count=COUNT, start=COUNT, answer="0").to_pylist():
             said = ("key", "image_id", "repeat", "request", "response")
-            opened.write(**{name: row[name] for name in said})
+            opened.append(line_of(**{name: row[name] for name in said}))
     return [path, sidecar_path(path), journal]
 
 

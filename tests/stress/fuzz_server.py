@@ -32,7 +32,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "tests" / "minivlm" / "fake_model.py"
-REAL = "from secondsight.minivlm.server.running import *; serve(own_model(), port=0, ready=lambda u: print(u, flush=True))"  # noqa: E501
+REAL = "from secondsight.minivlm.server.running import *; serve(own_model(), Service(port=0), lambda u: print(u, flush=True))"  # noqa: E501
 MEMORY = 1_500_000_000
 SECONDS = 2.0
 ROOM = 12_000_000_000

@@ -11,10 +11,11 @@ from secondsight.book.execute import parameters_of
 from secondsight.datasets.campaign_folder import is_campaign
 from secondsight.datasets.registry import is_folder, load
 from secondsight.errors import MissingResponses, ParameterError
-from secondsight.inference.ask import absent_places, build_request, make_plan
+from secondsight.inference.ask import make_plan
 from secondsight.inference.cache import Cache
-from secondsight.inference.cost import Estimate, estimate
+from secondsight.inference.cost import Quote, quote
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import absent_places
 from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
 from secondsight.papers.replayed import IMAGES
 
@@ -35,11 +36,11 @@ class Missing:
     """Responses of one recording that are not there."""
 
     recording: Recording
-    estimate: Estimate
+    quote: Quote
 
     def __str__(self) -> str:
         asked = self.recording
-        return f"  {asked.dataset}, {asked.prompt}, {asked.repeats}x: {self.estimate}"
+        return f"  {asked.dataset}, {asked.prompt}, {asked.repeats}x: {self.quote}"
 
 
 def plan_for(model: str = "", dataset: str = "") -> Plan:
@@ -54,7 +55,7 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
     """
     model, dataset = check_model(model), placed(dataset)
     plan = read_plan()
-    recordings = [_with_dataset(one, dataset) for one in plan.recording]
+    recordings = [_with_dataset(recording, dataset) for recording in plan.recording]
     if dataset and recordings == list(plan.recording) and not _asked(plan, dataset):
         known = sorted({name for names in INSTEAD.values() for name in names})
         raise ParameterError(
@@ -94,7 +95,7 @@ def placed(dataset: str) -> str:
 
 
 def _asked(plan: Plan, dataset: str) -> bool:
-    return any(one.dataset == dataset for one in plan.recording)
+    return any(recording.dataset == dataset for recording in plan.recording)
 
 
 def _with_dataset(recording: Recording, dataset: str) -> Recording:
@@ -111,23 +112,19 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
 def missing(plan: Plan, folder: Path = paths.RECORDINGS) -> list[Missing]:
     """Return which recordings of a plan lack responses, and what asking for them would cost."""
     cache = Cache(folder)
-    found = []
+    lacking = []
     for recording in plan.recording:
         absent = _absent(plan.model, recording, cache)
         if absent:
-            found.append(Missing(recording, estimate(absent)))
-    return found
+            lacking.append(Missing(recording, quote(absent)))
+    return lacking
 
 
 def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
     """Return the canonical forms of a recording's requests that have no response."""
     prompt = load_prompt(recording.prompt)
-    how = settings(recording)
-    request = build_request(
-        prompt, model, how.get("temperature"), logprobs=how.get("logprobs")  # type: ignore[arg-type]
-    )  # fmt: skip
     dataset = first(load(recording.dataset), recording)
-    asked = make_plan(dataset, prompt, request, recording.repeats)
+    asked = make_plan(dataset, prompt, model, settings(recording))
     return [asked.canonical(place) for place in absent_places(cache.find(asked.keys))]
 
 
@@ -141,7 +138,7 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
         ]
     )
     lines = "\n".join(map(str, lacking))
-    prices = [one.estimate.usd for one in lacking if one.estimate.usd is not None]
+    prices = [missing.quote.usd for missing in lacking if missing.quote.usd is not None]
     if prices:
         lines += f"\n  in all about {sum(prices):,.2f} USD at list price"
     return MissingResponses(

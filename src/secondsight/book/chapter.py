@@ -1,6 +1,6 @@
 """What every notebook does: check its parameters, show figures, hand its numbers on.
 
-A notebook begins with `begin`, and ends with `end`. In between `say` names a number for the prose
+A notebook begins with `begin`, and ends with `end`. In between `say` names numbers for the prose
 and the ledger, and `show` shows a figure. `given` says what this run has, such as the truth or the
 tokens' probabilities: a cell with the tag ``if-truth`` stays on the page only where the truth is
 given, one with ``if-no-truth`` only where it is not. So what can't be shown is not spoken of.
@@ -8,6 +8,7 @@ given, one with ``if-no-truth`` only where it is not. So what can't be shown is 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -19,12 +20,13 @@ from myst_nb import glue
 
 from secondsight import __version__, paths
 from secondsight.book import wording
-from secondsight.book.results import Result, write_results
+from secondsight.book.results import Result, result_of, write_results
 from secondsight.book.show import Shown, ShownTable, ShownText, draw_themed
 from secondsight.book.tags import FACTS, said_of
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.origins import Origin
 from secondsight.errors import ParameterError
+from secondsight.inference.ask import RECORD_MODES
 from secondsight.metrics.intervals import Estimate
 
 
@@ -61,6 +63,9 @@ class Whole:
 ASKED_HERE = (Origin.SIMULATED_SKY, Origin.REAL_SKY)
 Check = type | Between | Whole | Sequence[Any]
 """What a parameter may be: of a type, within bounds, or one of a list of values."""
+SEEDED: dict[str, Check] = {"level": Between(0, 1), "seed": Whole(0), "results": str}
+"""The parameters of a chapter that draws at random; chapters that ask a model have two more."""
+ASKING: dict[str, Check] = {"model": str, "record": RECORD_MODES, **SEEDED}
 
 
 class Chapter:
@@ -70,6 +75,7 @@ class Chapter:
         self.name = name
         self.parameters = parameters
         self.results: dict[str, Result] = {}
+        self.words: dict[str, str] = {}
         self.data: list[str] = []
         self.facts: dict[str, bool] = {}
 
@@ -86,48 +92,28 @@ class Chapter:
         """Say what the figures from here on rest on, for their provenance."""
         self.data = list(data)
 
-    def say(
-        self,
-        name: str,
-        number: Estimate | float,
-        origin: Origin,
-        *,
-        form: Callable[..., str] | None = None,
-    ) -> None:
-        """Name a number: prose can glue it as `name`, the ledger finds it as `chapter.name`.
+    def say(self, origin: Origin, /, **numbers: Estimate | float) -> None:
+        """Name numbers: prose can glue each by its name, the ledger finds it as ``chapter.name``.
 
         Parameters
         ----------
-        name : str
-            Unique in the chapter.
-        number : Estimate or float
-            The number.
         origin : Origin
-            Whose it is.
-        form : callable, optional
-            From the number to text; `text.share` for an estimate, thousands' commas for a count.
+            Whose they are.
+        **numbers : Estimate, PValue or int
+            Each by a name that is unique in the chapter; written as `wording.written` does.
         """
-        if name in self.results:
-            raise ValueError(f"{name} is said twice in {self.name}")
-        if isinstance(number, Estimate):
-            written = (form or wording.share)(number)
-            result = Result(
-                value=number.value, low=number.low, high=number.high, n=number.n,
-                method=number.method, origin=origin, text=written,
-            )  # fmt: skip
-        else:
-            written = (form or "{:,}".format)(number)
-            result = Result(
-                value=number, low=None, high=None, n=0, method="", origin=origin, text=written
-            )
-        if origin in ASKED_HERE:
-            result = result.model_copy(update={"model": self.other_model})
-        self.results[name] = result
-        self.write(name, written)
+        model = self.other_model if origin in ASKED_HERE else ""
+        for name, number in numbers.items():
+            if name in self.results:
+                raise ValueError(f"{name} is said twice in {self.name}")
+            self.results[name] = result_of(number, origin, model)
+        self.write(**{name: self.results[name].text for name in numbers})
 
-    def write(self, name: str, words: str) -> None:
-        """Make `words` available to the prose as `name`, as they are."""
-        glue(name, words, display=False)
+    def write(self, **words: str) -> None:
+        """Make words available to the prose by their names, as they are."""
+        self.words |= words
+        for name, text in words.items():
+            glue(name, text, display=False)
 
     def show(
         self,
@@ -135,7 +121,7 @@ class Chapter:
         draw: Callable[..., Figure],
         *args: Any,
         caption: str,
-        alt: str,
+        alt: str | None = None,
         **options: Any,
     ) -> None:
         """Show a figure.
@@ -148,16 +134,18 @@ class Chapter:
             A function of `secondsight.figures`, called with the arguments that follow.
         caption : str
             What to see, whose answers these are, and how many.
-        alt : str
-            The same for someone who can't see it.
+        alt : str, optional
+            The same for someone who can't see it; if left out, what the function's sister
+            ``describe_`` says of the same things.
         """
+        alt = _described(draw, *args) if alt is None else alt
         drawn = draw_themed(draw, *args, **options)
         provenance = self._provenance(draw)
         shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"])
         display(shown)  # type: ignore[no-untyped-call]
 
     def table(self, name: str, table: pd.DataFrame, *, caption: str) -> None:
-        """Show a table; estimates in it are written as shares with their intervals."""
+        """Show a table; estimates in it are written in their units, with their intervals."""
         shown = ShownTable(name, caption, table.map(_written))
         display(shown)  # type: ignore[no-untyped-call]
 
@@ -166,15 +154,24 @@ class Chapter:
         display(ShownText(name, caption, words))  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
-        """Write the chapter's results, if its parameter `results` names a folder.
+        """Write the chapter's results, if its parameter `results` names a folder; else list them.
 
-        What is given goes into the executed notebook, where `secondsight.book.tags` finds it.
+        The list is for whoever runs the notebook by hand, where the prose shows names alone. What
+        is given goes into the executed notebook, where `secondsight.book.tags` finds it.
         """
         if self.facts:
             display({"text/plain": said_of(self.facts)}, raw=True, metadata={FACTS: self.facts})  # type: ignore[no-untyped-call]
         folder = self.parameters.get("results")
         if folder:
             write_results(paths.ROOT / folder / f"{self.name}.json", self.results)
+        elif self.words:
+            self.table("numbers", self.listed(), caption="What the text names, and whose it is.")
+
+    def listed(self) -> pd.DataFrame:
+        """Return what the prose names: `name`, `value` and `origin`, which words have none of."""
+        origins = {name: str(result.origin) for name, result in self.results.items()}
+        rows = [(name, text, origins.get(name, "")) for name, text in self.words.items()]
+        return pd.DataFrame(rows, columns=["name", "value", "origin"])
 
     def _provenance(self, draw: Callable[..., Figure]) -> dict[str, str]:
         parameters = {k: v for k, v in self.parameters.items() if k != "results"}
@@ -187,6 +184,11 @@ class Chapter:
         }
 
 
+def _described(draw: Callable[..., Figure], *things: Any) -> str:
+    sister = draw.__name__.replace("draw_", "describe_")
+    return str(getattr(import_module(draw.__module__), sister)(*things))
+
+
 def _shown(value: object) -> object:
     """Return a parameter, of a folder its name alone: where it lies is nobody else's business."""
     is_path = isinstance(value, str) and Path(value).is_absolute()
@@ -194,9 +196,7 @@ def _shown(value: object) -> object:
 
 
 def _written(cell: object) -> str:
-    if isinstance(cell, Estimate):
-        return wording.share(cell)
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+    return wording.written(cell) if isinstance(cell, Estimate | int) else str(cell)
 
 
 def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
@@ -229,12 +229,12 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
         _check(name, parameter, given.get(parameter), check)
     if given.get("results"):
         _check_folder(name, paths.ROOT / given["results"])
-    return Chapter(name, {parameter: given[parameter] for parameter in checks})
+    return Chapter(name, given)
 
 
 def _is_parameter(name: str, value: object) -> bool:
-    """Whether a name of the notebook is a parameter: a plain value that is not IPython's own."""
-    hidden = name.startswith("_") or name in {"In", "Out"}
+    """Whether a name of the notebook is a parameter: a plain value, no constant, not IPython's."""
+    hidden = name.startswith("_") or name.isupper() or name in {"In", "Out"}
     return not hidden and (value is None or isinstance(value, str | int | float | list | dict))
 
 

@@ -155,11 +155,11 @@ def claims(path: Path = paths.CLAIMS) -> list[Claim]:
     DataError
         If a claim names a paper or a number that `data/published.toml` does not hold.
     """
-    found = read_toml(path, Ledger).claim
+    listed = read_toml(path, Ledger).claim
     known = published()
-    for claim in found:
+    for claim in listed:
         _check_names(claim, known)
-    return found
+    return listed
 
 
 def _check_names(claim: Claim, known: Published) -> None:
@@ -226,8 +226,8 @@ def verdicts(claim: Claim, results: dict[str, Result]) -> list[Judged]:
 
 def tally(judged: list[Judged]) -> str:
     """Return a claim's verdict in words: where some checks hold and some don't, how many do."""
-    own = [one for one in judged if not one.check.carried]
-    holds = sum(one.verdict is Verdict.HOLDS for one in own)
+    own = [check for check in judged if not check.check.carried]
+    holds = sum(check.verdict is Verdict.HOLDS for check in own)
     if 0 < holds < len(own):
         return f"holds in {holds} of {len(own)}"
     return str(overall(judged))
@@ -235,10 +235,10 @@ def tally(judged: list[Judged]) -> str:
 
 def carries(judged: list[Judged]) -> str:
     """Return in how many checks on other models the claim holds, in words; empty without any."""
-    others = [one for one in judged if one.check.carried]
+    others = [check for check in judged if check.check.carried]
     if not others:
         return ""
-    holds = sum(one.verdict is Verdict.HOLDS for one in others)
+    holds = sum(check.verdict is Verdict.HOLDS for check in others)
     checks = "check" if len(others) == 1 else "checks"
     return f"other models: holds in {holds} of {len(others)} {checks}"
 
@@ -248,7 +248,7 @@ def overall(judged: list[Judged]) -> Verdict:
 
     Without a check of its own that decides, a claim is not testable.
     """
-    found = {one.verdict for one in judged if not one.check.carried}
-    if Verdict.FAILS in found:
+    given = {check.verdict for check in judged if not check.check.carried}
+    if Verdict.FAILS in given:
         return Verdict.FAILS
-    return Verdict.HOLDS if Verdict.HOLDS in found else Verdict.UNTESTABLE
+    return Verdict.HOLDS if Verdict.HOLDS in given else Verdict.UNTESTABLE

@@ -86,13 +86,15 @@ def findings(results: dict[str, Result]) -> str:
 def _holds_still(line: str, results: dict[str, Result]) -> bool:
     """Whether a line names nothing but what others gave, or the book's own model on its own sky."""
     named = [results[name] for name in _GAP.findall(line) if name in results]
-    return not any(isnan(one.value) or one.model or one.origin is Origin.REAL_SKY for one in named)
+    return not any(
+        isnan(result.value) or result.model or result.origin is Origin.REAL_SKY for result in named
+    )
 
 
 def _note(results: dict[str, Result]) -> str:
-    models = sorted({title(one.model) for one in results.values() if one.model})
+    models = sorted({title(result.model) for result in results.values() if result.model})
     shown = [f"answers of {model}" for model in models]
-    if any(one.origin is Origin.REAL_SKY for one in results.values()):
+    if any(result.origin is Origin.REAL_SKY for result in results.values()):
         shown.append("other images than the book's own")
     return (
         f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
@@ -106,11 +108,11 @@ def source_table() -> str:
     names = ("name", "what", "size", "checked by", "licence", "from")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(
-        f"<tr><td><code>{escape(source.name)}</code></td><td>{escape(source.what)}</td>"
-        f"<td>{source.size}</td><td>{source.hash_kind}{_doubt(source)}</td>"
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(source.what)}</td>"
+        f"<td>{sources.size_of([source, *others])}</td><td>{source.hash_kind}{_doubt(source)}</td>"
         f"<td>{escape(source.licence)}</td>"
         f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
-        for source in sources.catalogue().values()
+        for name, (source, *others) in sources.groups().items()
     )
     return _table(head, rows, "ss-sources") + "\n"
 
@@ -138,11 +140,11 @@ def _megabytes(measured: object) -> str:
 
 
 def _tally(judged: Iterable[list[Judged]]) -> str:
-    found = [overall(checks) for checks in judged]
-    holds, fails = found.count(Verdict.HOLDS), found.count(Verdict.FAILS)
+    each = [overall(checks) for checks in judged]
+    holds, fails = each.count(Verdict.HOLDS), each.count(Verdict.FAILS)
     return (
-        f"Of **{len(found)}** published claims **{holds}** hold with what we have, **{fails}** do "
-        f"not hold in at least one check, and **{len(found) - holds - fails}** can't be decided "
+        f"Of **{len(each)}** published claims **{holds}** hold with what we have, **{fails}** do "
+        f"not hold in at least one check, and **{len(each) - holds - fails}** can't be decided "
         "with this data. Where other models than the paper's were asked too, the last column says "
         "in how many checks on them it holds; they have no say in the verdict."
     )
@@ -172,17 +174,17 @@ def _checks(judged: list[Judged]) -> str:
     return _table(head, "".join(map(_check_row, judged)), "ss-checks")
 
 
-def _check_row(one: Judged) -> str:
-    why = f" <small>{escape(one.why)}</small>" if one.why else ""
+def _check_row(check: Judged) -> str:
+    why = f" <small>{escape(check.why)}</small>" if check.why else ""
     return (
-        f"<tr><td>{escape(one.on)}</td><td>{escape(_compared(one))}</td>"
-        f"<td>{_link(one)}</td><td>{escape(one.result.origin)}</td>"
-        f"<td>{_badge(one.verdict)}{why}</td></tr>"
+        f"<tr><td>{escape(check.on)}</td><td>{escape(_compared(check))}</td>"
+        f"<td>{_link(check)}</td><td>{escape(check.result.origin)}</td>"
+        f"<td>{_badge(check.verdict)}{why}</td></tr>"
     )
 
 
-def _compared(one: Judged) -> str:
-    check = one.check
+def _compared(judged: Judged) -> str:
+    check = judged.check
     if check.rule == "prints":
         return f"printed {published_number(str(check.published))}"
     if check.rule == "same_as":
@@ -193,12 +195,12 @@ def _compared(one: Judged) -> str:
     return f"{check.rule} {threshold:g}"
 
 
-def _link(one: Judged) -> str:
-    chapter = one.check.result.split(".")[0]
-    shown = one.check.figure and not isnan(one.result.value)
-    anchor = f"#fig-{one.check.figure}" if shown else ""
-    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(one.result.text)}</a>'
-    return f"{_mark(one.result.origin)}&nbsp;{link}"
+def _link(judged: Judged) -> str:
+    chapter = judged.check.result.split(".")[0]
+    shown = judged.check.figure and not isnan(judged.result.value)
+    anchor = f"#fig-{judged.check.figure}" if shown else ""
+    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(judged.result.text)}</a>'
+    return f"{_mark(judged.result.origin)}&nbsp;{link}"
 
 
 def _mark(origin: Origin) -> str:
@@ -211,7 +213,7 @@ def _mark(origin: Origin) -> str:
 
 
 def _summary_row(claim: Claim, judged: list[Judged]) -> str:
-    items = [f"<li>{escape(one.on)}: {_link(one)}</li>" for one in judged]
+    items = [f"<li>{escape(check.on)}: {_link(check)}</li>" for check in judged]
     here = f"<ul>{''.join(items[:SHOWN])}</ul>"
     if items[SHOWN:]:
         more = f"<summary>and {len(items) - SHOWN} more</summary>"

@@ -15,9 +15,10 @@ from secondsight import paths
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
-from secondsight.inference.ask import ask, recorded_as
+from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
 from secondsight.inference.recording_plan import Plan, Recording, first, is_own, settings
 
@@ -35,15 +36,8 @@ def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> l
 
 def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
     dataset = first(load(recording.dataset), recording)
-    ask(
-        dataset,
-        recording.prompt,
-        model,
-        record="new_episodes",
-        endpoint=endpoint,
-        folder=folder,
-        **settings(recording),  # type: ignore[arg-type]
-    )
+    recorder = Recorder("new_episodes", endpoint, folder)
+    ask(dataset, recording.prompt, model, settings(recording), recorder)
     path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
     if path.with_suffix(".jsonl").exists():
         named = recording.model_copy(update={"dataset": dataset.name})

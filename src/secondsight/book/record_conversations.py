@@ -5,9 +5,9 @@ from pathlib import Path
 
 from secondsight import paths
 from secondsight.datasets.origins import Origin
-from secondsight.inference.ask import recorded_as
 from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
 from secondsight.inference.recording_plan import Conversation, Plan
 from secondsight.minivlm.turns import WRITER
@@ -36,7 +36,7 @@ def record_conversations(
     if not plan.conversation:
         return []
     about = _of_training() if captions is None else captions
-    return [_record(one, about, endpoint, folder) for one in plan.conversation]
+    return [_record(conversation, about, endpoint, folder) for conversation in plan.conversation]
 
 
 def _of_training() -> Sequence[str]:
@@ -48,14 +48,8 @@ def _of_training() -> Sequence[str]:
 def _record(
     planned: Conversation, captions: Sequence[str], endpoint: Endpoint, folder: Path
 ) -> Path:
-    conversations(
-        captions,
-        planned.prompt,
-        planned.model,
-        record="new_episodes",
-        endpoint=endpoint,
-        folder=folder,
-    )
+    recorder = Recorder("new_episodes", endpoint, folder)
+    conversations(captions, planned.prompt, planned.model, recorder)
     path = folder / f"{recorded_as(NAME, planned.prompt, planned.model)}.parquet"
     if path.with_suffix(".jsonl").exists():
         publish(path, describe(planned))

@@ -2,14 +2,16 @@
 
 from math import nan
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from secondsight import paths
+from secondsight.book.wording import written
 from secondsight.datasets.origins import Origin
 from secondsight.errors import DataError
+from secondsight.metrics.intervals import Estimate
 
 
 class Result(BaseModel):
@@ -47,6 +49,14 @@ class Result(BaseModel):
 
 
 Results = TypeAdapter(dict[str, Result])
+
+
+def result_of(number: Estimate | float, origin: Origin, model: str = "") -> Result:
+    """Return a number as a chapter hands it on, without an interval where it has none."""
+    measured: dict[str, Any] = {"value": number, "low": None, "high": None, "n": 0, "method": ""}
+    if isinstance(number, Estimate):
+        measured = {name: getattr(number, name) for name in measured}
+    return Result(**measured, origin=origin, text=written(number), model=model)
 
 
 def write_results(path: Path, results: dict[str, Result]) -> None:

@@ -1,46 +1,47 @@
 """Numbers as the book writes them."""
 
 import math
+from functools import singledispatch
 
-from secondsight.metrics.intervals import Estimate
+from secondsight.metrics.intervals import PERCENT, Estimate, PValue, Unit
 
 TO = "\u00a0to\u00a0"
 """Between the ends of an interval, which never breaks over two lines."""
 
 
-def share(estimate: Estimate, decimals: int = 1) -> str:
-    """Return a share in per cent with its interval: ``"57.4% (53.0 to 61.7)"``."""
-    return _with_interval(estimate, 100, decimals, "%")
+@singledispatch
+def written(number: Estimate | float) -> str:
+    """Return a number as it stands in a sentence.
+
+    An estimate is written in its own unit, with its interval: ``"57.4% (53.0 to 61.7)"``, ``"25.6
+    points (20.1 to 30.9)"`` or ``"0.574 (0.530 to 0.617)"``; a p value as papers write it; a count
+    with commas.
+    """
+    return f"{number:,}"
 
 
-def share_2(estimate: Estimate) -> str:
-    """Return a share as `share` does, with two decimals."""
-    return share(estimate, 2)
+@written.register
+def _(number: PValue) -> str:
+    return "p < 0.001" if number < 0.001 else f"p = {number:.3f}"
 
 
-def points(estimate: Estimate) -> str:
-    """Return a difference of shares in percentage points: ``"25.6 points (20.1 to 30.9)"``."""
-    return _with_interval(estimate, 100, 1, " points")
-
-
-def plain(estimate: Estimate, decimals: int = 3) -> str:
-    """Return a number with its interval: ``"0.574 (0.530 to 0.617)"``."""
-    return _with_interval(estimate, 1, decimals, "")
+@written.register
+def _(number: Estimate) -> str:
+    if math.isnan(number.value):
+        return "not defined"
+    unit = number.unit
+    value = f"{_rounded(number.value, unit, unit.decimals)}{unit.name}"
+    if math.isnan(number.low):
+        return value
+    decimals = unit.decimals if unit.of_ends is None else unit.of_ends
+    low, high = (_rounded(end, unit, decimals) for end in (number.low, number.high))
+    return f"{value} ({low}{TO}{high})"
 
 
 def percent(value: float, decimals: int = 1) -> str:
     """Return a share in per cent: ``"57.4%"``."""
-    return f"{100 * value:z.{decimals}f}%"
+    return f"{_rounded(value, PERCENT, decimals)}%"
 
 
-def p_value(value: float) -> str:
-    """Return a p value as papers write it."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
-
-
-def _with_interval(estimate: Estimate, scale: float, decimals: int, unit: str) -> str:
-    if math.isnan(estimate.value):
-        return "not defined"
-    numbers = (estimate.value, estimate.low, estimate.high)
-    value, low, high = (f"{scale * number:z.{decimals}f}" for number in numbers)
-    return f"{value}{unit}" if math.isnan(estimate.low) else f"{value}{unit} ({low}{TO}{high})"
+def _rounded(value: float, unit: Unit, decimals: int) -> str:
+    return f"{unit.scale * value:{unit.plus}z.{decimals}f}"

@@ -1,6 +1,7 @@
 """`secondsight data`: outside files."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from secondsight import paths
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import complain, out, say
 from secondsight.datasets import sources
 from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
@@ -32,14 +33,15 @@ def fetch(
 ) -> None:
     """Download outside files that are not here yet, and verify each by its hash."""
     failed = 0
-    for name in names or _small():
+    wanted = [file for given in names or _small() for file in sources.files_of(given)]
+    for name in wanted:
         try:
             place = shown(sources.fetch(name, progress=out.is_terminal))
-            out.print(f"{name}: {place}", soft_wrap=True, markup=False)
+            say(f"{name}: {place}")
             _print_doubt(name)
         except SourceError as error:
             failed += 1
-            errors.print(f"error: {error}", style="red", soft_wrap=True, markup=False)
+            complain(str(error))
     if failed:
         raise typer.Exit(1)
 
@@ -49,8 +51,8 @@ def status() -> None:
     """Say which outside files are here, and where."""
     paths.mirror()  # a mirror that is not there is said once, not for every file
     table = Table(Column("name", no_wrap=True), Column("here", overflow="fold"), "size")
-    for name, source in sources.catalogue().items():
-        table.add_row(name, _place(name), source.size)
+    for name, files in sources.groups().items():
+        table.add_row(name, _places(files), sources.size_of(files))
     out.print(table)
     for name in sources.catalogue():
         _print_doubt(name)
@@ -106,12 +108,23 @@ def _small() -> list[str]:
 
 def _print_doubt(name: str) -> None:
     if doubt := sources.source(name).doubt:
-        out.print(f"{name}: {doubt}", soft_wrap=True, markup=False)
+        say(f"{name}: {doubt}")
+
+
+def _places(files: list[sources.Source]) -> str:
+    """Return where a file is, or where the first of a folder's is and how many are."""
+    places = [_place(file.name) for file in files]
+    absent = [place for place in places if place.startswith("[")]
+    if len(files) == 1 or len(absent) == len(files):
+        return places[0]
+    if absent:
+        return f"{len(files) - len(absent)} of {len(files)}"
+    return escape(str(Path(shown(sources.require(files[0].name))).parent))
 
 
 def _place(name: str) -> str:
     try:
-        found = sources.find(name)
+        path = sources.find(name)
     except SourceError:
         return "[red]another file stands in its place[/]"
-    return escape(shown(found)) if found else "[dim]no[/]"
+    return escape(shown(path)) if path else "[dim]no[/]"

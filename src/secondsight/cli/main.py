@@ -20,11 +20,11 @@ from secondsight.book.record import record as make_recordings
 from secondsight.book.record_conversations import record_conversations
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
-from secondsight.cli import data, responses, serve
-from secondsight.cli.shell import errors, out
+from secondsight.cli import data, responses, serve, shell
+from secondsight.cli.shell import errors, out, say
 from secondsight.datasets import derived
 from secondsight.datasets.published import published
-from secondsight.errors import ParameterError, SecondSightError, plain
+from secondsight.errors import ParameterError, SecondSightError
 from secondsight.inference.client import Endpoint
 from secondsight.inference.recording_plan import read_plan
 
@@ -61,7 +61,7 @@ def run(
         given["dataset"] = placed(dataset)
     if isinstance(model := given.get("model"), str):
         check_model(model)
-    out.print(f"running {chapter}", markup=False)
+    say(f"running {chapter}")
     run_chapter(chapter, output, given)
 
 
@@ -85,7 +85,7 @@ def record(
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
         for make in (make_recordings, record_conversations):
             for path in make(plan, asked, folder):
-                out.print(f"recorded {paths.shown(path)}", markup=False)
+                say(f"recorded {paths.shown(path)}")
 
 
 @app.command()
@@ -95,10 +95,10 @@ def lacking(
 ) -> None:
     """Say what the book would ask of a model that is not recorded yet, and what it would cost."""
     plan = plan_for(model, dataset)
-    found = missing(plan)
-    if found:
-        raise complain(found, plan.model, dataset)
-    out.print(f"all answers of {plan.model} are recorded", markup=False)
+    lacks = missing(plan)
+    if lacks:
+        raise complain(lacks, plan.model, dataset)
+    say(f"all answers of {plan.model} are recorded")
 
 
 @app.command()
@@ -116,12 +116,12 @@ def claims(
             verdict = "; ".join(filter(None, [tally(judged), carries(judged)]))
             where = escape(f"({claim.paper}, {claim.where}): {verdict}")
             out.print(f"[bold]{claim.id}[/] {where}", soft_wrap=True)
-            out.print(f"  {claim.statement}", soft_wrap=True, markup=False)
-            for one in judged:
-                line = f"{one.on}: {one.result.text}, {one.result.origin}: {one.verdict}"
-                out.print(f"  - {line} {one.why}".rstrip(), soft_wrap=True, markup=False)
+            say(f"  {claim.statement}")
+            for each in judged:
+                line = f"{each.on}: {each.result.text}, {each.result.origin}: {each.verdict}"
+                say(f"  - {line} {each.why}".rstrip())
             if claim.untestable:
-                out.print(f"  - {claim.untestable}", soft_wrap=True, markup=False)
+                say(f"  - {claim.untestable}")
 
 
 @app.command()
@@ -154,13 +154,13 @@ def derive(
     ] = None,
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
-    for name in names or [name for name, one in derived.DERIVATIONS.items() if not one.needs]:
+    for name in names or [name for name, made in derived.DERIVATIONS.items() if not made.needs]:
         if not names and not derived.DERIVATIONS[name].is_installed:
             out.print(f"left {name} as it is: it needs the extra {derived.DERIVATIONS[name].extra}")
             continue
         path = paths.DERIVED / f"{name}.csv"
         path.write_text(derived.as_text(derived.derive(name)), encoding="utf-8")
-        out.print(f"wrote {paths.shown(path)}", soft_wrap=True, markup=False)
+        say(f"wrote {paths.shown(path)}")
 
 
 def _pair(text: str) -> tuple[str, object]:
@@ -179,13 +179,7 @@ def main() -> None:
     try:
         app()
     except SecondSightError as error:
-        errors.print(
-            f"error: {plain(str(error))}",
-            style="red",
-            soft_wrap=True,
-            markup=False,
-            highlight=False,
-        )
+        shell.complain(str(error))
         sys.exit(1)
     except SystemExit as end:
         if end.code == INTERRUPTED:

@@ -8,13 +8,13 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from secondsight import paths
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import complain, out, say
 from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
-from secondsight.inference.body import said
+from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.diff import diff as difference
-from secondsight.inference.imported import import_astrosight
+from secondsight.inference.imported import import_aion_search, import_astrosight
 from secondsight.inference.journal import read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
 from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
@@ -58,8 +58,8 @@ def show(
     for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
         out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
     for row in wanted[:most]:
-        line = f"{row['image_id']} #{row['repeat']}: {said(row['response'])}"
-        out.print(plain(line), soft_wrap=True, markup=False)
+        line = f"{row['image_id']} #{row['repeat']}: {text_of(row['response'])}"
+        say(plain(line))
 
 
 @app.command()
@@ -71,17 +71,17 @@ def verify(
     journals = [path for path in _journals(folder) if not names or path.stem in names]
     beside = {path.stem for path in journals}
     wanted = [name for name in names or [] if name not in beside]
-    found = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
-    wrong = [line for path in found for line in complaints(path)]
+    recordings = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
+    wrong = [line for path in recordings for line in complaints(path)]
     wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:
-        errors.print(f"error: {plain(line)}", style="red", soft_wrap=True, markup=False)
+        complain(line)
     if wrong:
         raise typer.Exit(1)
-    good = f"{len(found)} recordings are what their sidecars say"
+    good = f"{len(recordings)} recordings are what their sidecars say"
     if journals:
         good += f", {len(journals)} journals are whole"
-    out.print(good if found or journals else "nothing is recorded here yet")
+    out.print(good if recordings or journals else "nothing is recorded here yet")
 
 
 @app.command()
@@ -91,27 +91,26 @@ def diff(
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Compare two recordings key by key."""
-    found = difference(_find(left, folder), _find(right, folder))
-    out.print(
-        f"compared by {found.by}; only in {left}: {found.only_left:,}; "
-        f"only in {right}: {found.only_right:,}; "
-        f"the same in both: {found.same:,}; changed: {found.changed:,}",
-        soft_wrap=True,
-        markup=False,
+    compared = difference(_find(left, folder), _find(right, folder))
+    say(
+        f"compared by {compared.by}; only in {left}: {compared.only_left:,}; "
+        f"only in {right}: {compared.only_right:,}; "
+        f"the same in both: {compared.same:,}; changed: {compared.changed:,}"
     )
-    for image_id, ours, theirs in found.examples:
-        out.print(f"  {image_id}: {ours!r} became {theirs!r}", markup=False, soft_wrap=True)
+    for image_id, ours, theirs in compared.examples:
+        say(f"  {image_id}: {ours!r} became {theirs!r}")
 
 
 @app.command()
 def publish(
-    name: Annotated[str, typer.Argument(help="The journal's name, without .jsonl.")],
+    name: Annotated[
+        str, typer.Argument(help="The journal's name or path, without .jsonl.", metavar="JOURNAL")
+    ],
     title: Annotated[str, typer.Option(help="What the recording is, in a line.")],
     dataset: Annotated[str, typer.Option(help="Which images were asked about.")],
     origin: Annotated[Origin, typer.Option(help="Whose answers these are.")],
     source: Annotated[str, typer.Option(help="Who recorded them, and with what.")],
     licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "CC BY 4.0",
-    folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Turn a journal into a recording: Parquet, and a text file that says what it is."""
     sidecar = Sidecar(
@@ -125,7 +124,7 @@ def publish(
         response_form="chat.completion",
         models=[],
     )
-    path = folder / f"{name}.parquet"
+    path = paths.RECORDINGS / f"{name}.parquet"
     measured = publish_journal(path, sidecar)
     out.print(f"wrote {paths.shown(path)}: {measured.rows:,} responses")
 
@@ -137,6 +136,15 @@ def import_(
 ) -> None:
     """Bring AstroSight's released answers into the form of a recording."""
     out.print(f"wrote {paths.shown(import_astrosight(model, folder))}")
+
+
+@app.command(name="import-aion-search")
+def import_descriptions(
+    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = ELSEWHERE,
+) -> None:
+    """Bring AION-Search's released descriptions into the form of recordings."""
+    for path in import_aion_search(folder):
+        out.print(f"wrote {paths.shown(path)}")
 
 
 def _recordings(folder: Path) -> list[Path]:

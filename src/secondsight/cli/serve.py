@@ -1,11 +1,12 @@
 """`secondsight serve`: the project's own small model, behind OpenAI's interface."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from secondsight.cli.shell import errors, out
+from secondsight.cli.shell import errors, say
 
 
 def serve(
@@ -26,27 +27,17 @@ def serve(
     from secondsight.minivlm.server.errors import ServerError
     from secondsight.minivlm.server.guard import is_loopback
 
+    if not is_loopback(host) and not expose:
+        raise ServerError(
+            f"{host} can be reached from other machines: add --expose if that is wanted"
+        )
     if not is_loopback(host):
-        if not expose:
-            raise ServerError(
-                f"{host} can be reached from other machines: add --expose if that is wanted"
-            )
-        errors.print(
-            f"warning: whoever reaches {host} can ask this server; it asks for no key",
-            soft_wrap=True, markup=False, highlight=False,
-        )  # fmt: skip
-
-    def ready(url: str) -> None:
-        text = f"answering at base_url={url} as model {model.name}; Ctrl-C stops"
-        out.print(text, soft_wrap=True, markup=False)
-
+        text = f"warning: whoever reaches {host} can ask this server; it asks for no key"
+        errors.print(text, soft_wrap=True, markup=False)
     model = running.own_model()
-    running.serve(
-        model,
-        host=host,
-        port=port,
-        folder=folder,
-        batch_seconds=batch_seconds,
-        log_requests=log_requests,
-        ready=ready,
-    )
+    service = running.Service(host, port, folder, batch_seconds, log_requests)
+    running.serve(model, service, partial(_say_ready, model.name))
+
+
+def _say_ready(model: str, url: str) -> None:
+    say(f"answering at base_url={url} as model {model}; Ctrl-C stops")

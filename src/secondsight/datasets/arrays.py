@@ -37,7 +37,7 @@ class Part:
     split : str
         Such as ``"test"``.
     images : array of uint8, shape (N, height, width, 3)
-        The pixels; whatever can be indexed by position will do.
+        Whatever can be indexed by position will do.
     labels : array of str, shape (N,)
         Categories' codes.
     """
@@ -54,13 +54,6 @@ class Part:
 
 def from_arrays(name: str, parts: Sequence[Part]) -> Dataset:
     """Return a data set whose PNGs are made when they are asked for.
-
-    Parameters
-    ----------
-    name : str
-        The data set's name.
-    parts : sequence of Part
-        Its images.
 
     Raises
     ------
@@ -91,16 +84,9 @@ def from_arrays(name: str, parts: Sequence[Part]) -> Dataset:
 
 
 def check_images(images: Any, side: int | None, where: str) -> None:
-    """Refuse what is no stack of square RGB pictures.
+    """Refuse what is no stack of RGB pictures of `side` pixels (any number if None).
 
-    Parameters
-    ----------
-    images : array
-        Anything with a shape and a type.
-    side : int or None
-        How many pixels a side must have; any number if None.
-    where : str
-        The file's name, for the message.
+    `where` is the file's name, for the message.
 
     Raises
     ------
@@ -110,15 +96,14 @@ def check_images(images: Any, side: int | None, where: str) -> None:
     shape = tuple(images.shape)
     wanted = "N" if side is None else side
     if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3 or side not in (None, shape[1]):
-        raise DataError(
-            f"{where}: images have the shape {shape}, where (N, {wanted}, {wanted}, 3) is due"
-        )
+        due = f"(N, {wanted}, {wanted}, 3)"
+        raise DataError(f"{where}: images have the shape {shape}, where {due} is due")
     if images.dtype != np.uint8:
         raise DataError(f"{where}: images are {images.dtype}, where uint8 is due")
 
 
 def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Texts:
-    """Return labels as categories' codes.
+    """Return labels, shape (count,), as categories' codes (str); `where` is the file's name.
 
     Parameters
     ----------
@@ -128,12 +113,6 @@ def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], whe
         How many images there are.
     codes : sequence of str
         The categories' codes, such as ``"0"``.
-    where : str
-        The file's name, for the message.
-
-    Returns
-    -------
-    array of str, shape (count,)
 
     Raises
     ------
@@ -146,15 +125,10 @@ def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], whe
         raise DataError(f"{where}: labels are {labels.dtype}, where whole numbers are due")
     if labels.dtype.kind == "f" and np.isnan(labels).any():
         raise DataError(f"{where}: labels hold values that are no numbers (NaN)")
-    whole = labels.astype(np.int64)
-    strange = sorted(set(labels[whole != labels].tolist()) | (set(whole.tolist()) - _ints(codes)))
-    if strange:
-        raise DataError(f"{where}: the label {strange[0]} is none of {', '.join(codes)}")
-    return whole.astype(np.str_)
-
-
-def _ints(codes: Sequence[str]) -> set[int]:
-    return {int(code) for code in codes}
+    strange = labels[~np.isin(labels, [int(code) for code in codes])]
+    if strange.size:
+        raise DataError(f"{where}: the label {strange.min()} is none of {', '.join(codes)}")
+    return labels.astype(np.int64).astype(np.str_)
 
 
 def read_npy(path: Path) -> npt.NDArray[Any]:
@@ -166,24 +140,19 @@ def read_npy(path: Path) -> npt.NDArray[Any]:
         If the file is cut off or no NPY file.
     """
     try:
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception:  # a damaged header can raise nearly anything
-        found = None
-    if not isinstance(found, np.ndarray):
+        array = None
+    if not isinstance(array, np.ndarray):
         raise DataError(f"{shown(path)} is damaged, or no NPY file")
-    return found
+    return array
 
 
 def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[Any]]:
-    """Return images and labels of an HDF5 file.
+    """Return the data sets `images` and `labels` of an HDF5 file.
 
-    Parameters
-    ----------
-    path : Path
-        The file. If its name ends in ``.gz`` it is unpacked and its images are read; otherwise
-        they stay on the disk until they are asked for.
-    images, labels : str
-        The names of its two data sets.
+    If its name ends in ``.gz`` it is unpacked and its images are read; otherwise they stay on the
+    disk until they are asked for.
 
     Raises
     ------
@@ -197,9 +166,9 @@ def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[An
         with TemporaryFile() as unpacked, gzip.open(path) as packed:
             _unpack(packed, unpacked, path)
             with h5py.File(unpacked, "r") as file:
-                found = _array(file, images, path)
-                _check_size(found, MOST_BYTES, path)
-                return found[:], _labels(file, labels, path)
+                stack = _array(file, images, path)
+                _check_size(stack, MOST_BYTES, path)
+                return stack[:], _labels(file, labels, path)
     except DataError:
         raise
     except Exception:  # on a damaged file HDF5 raises nearly anything
@@ -214,16 +183,16 @@ def _unpack(packed: gzip.GzipFile, unpacked: BinaryIO, path: Path) -> None:
 
 
 def _labels(file: Any, name: str, path: Path) -> npt.NDArray[Any]:
-    found = _array(file, name, path)
-    _check_size(found, MOST_LABELS * found.dtype.itemsize, path)
-    values: npt.NDArray[Any] = found[:]
-    return values
+    array = _array(file, name, path)
+    _check_size(array, MOST_LABELS * array.dtype.itemsize, path)
+    labels: npt.NDArray[Any] = array[:]
+    return labels
 
 
-def _check_size(found: Any, most: int, path: Path) -> None:
+def _check_size(array: Any, most: int, path: Path) -> None:
     """Refuse a data set that says it is larger than what may be read at once."""
-    if found.size * found.dtype.itemsize > most:
-        raise DataError(f"{shown(path)}: {found.name} is too large, with the shape {found.shape}")
+    if array.size * array.dtype.itemsize > most:
+        raise DataError(f"{shown(path)}: {array.name} is too large, with the shape {array.shape}")
 
 
 def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Texts]:
@@ -234,20 +203,20 @@ def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tup
     DataError
         If the file can't be read, or its images or labels are not what they should be.
     """
-    images, found = read_hdf5(path, "images", labels)
+    images, told = read_hdf5(path, "images", labels)
     check_images(images, side, shown(path))
-    return images, check_labels(found, len(images), codes, shown(path))
+    return images, check_labels(told, len(images), codes, shown(path))
 
 
 def _array(file: Any, name: str, path: Path) -> Any:
     """Return one data set of an open HDF5 file, whose values stand in this very file."""
     own = isinstance(file.get(name, getlink=True), h5py.HardLink)
-    found = file[name] if own else None
-    if not isinstance(found, h5py.Dataset):
+    array = file[name] if own else None
+    if not isinstance(array, h5py.Dataset):
         known = ", ".join(islice(file, 20))
         raise DataError(f"{shown(path)} has no data set {name!r}; it has {known}")
-    if found.external or found.is_virtual or found.dtype.hasobject:
+    if array.external or array.is_virtual or array.dtype.hasobject:
         raise DataError(f"{shown(path)}: {name} holds no plain numbers of its own")
-    if found.chunks and np.prod(found.chunks, dtype=float) * found.dtype.itemsize > MOST_CHUNK:
-        raise DataError(f"{shown(path)}: {name} has chunks of the shape {found.chunks}")
-    return found
+    if array.chunks and np.prod(array.chunks, dtype=float) * array.dtype.itemsize > MOST_CHUNK:
+        raise DataError(f"{shown(path)}: {name} has chunks of the shape {array.chunks}")
+    return array

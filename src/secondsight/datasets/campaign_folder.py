@@ -22,21 +22,11 @@ def is_campaign(folder: str | Path) -> bool:
 
 
 def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
-    """Read a campaign's subjects and votes from `folder`.
+    """Read a campaign's subjects and votes from a folder of `<image_id>.png` files and `votes.csv`.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds `<image_id>.png` files and a `votes.csv` with the columns `image_id`,
-        `dwarf_votes` (how many saw a dwarf) and `total_votes`. A column `label` (``"1"`` or
-        ``"0"``) may tell the truth where it is known.
-    origin : str
-        ``"real sky"`` or ``"simulated sky"``.
-
-    Returns
-    -------
-    Dataset
-        Whose table has the columns `dwarf_votes` and `total_votes` (int) besides.
+    That has the columns `image_id`, `dwarf_votes` (how many saw a dwarf) and `total_votes`, which
+    the data set's table has too (int). A column `label` (``"1"`` or ``"0"``) may tell the truth
+    where it is known. `origin` is ``"real sky"`` or ``"simulated sky"``.
 
     Raises
     ------

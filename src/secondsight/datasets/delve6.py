@@ -18,7 +18,7 @@ from secondsight import paths
 from secondsight.datasets import sources
 from secondsight.datasets.dataset import Dataset, sha256
 from secondsight.dtypes import Floats
-from secondsight.errors import DataError, SourceError
+from secondsight.errors import DataError
 from secondsight.simulate.panels import draw_panels
 from secondsight.simulate.png import encode_png
 from secondsight.simulate.scene import FAINTEST_G, HALF, Scene, Stars, centres
@@ -64,10 +64,7 @@ def load_real() -> Dataset:
     DataError
         If it is no table of stars.
     """
-    path = sources.find(SOURCE)
-    if path is None:
-        raise SourceError(f"{SOURCE} is not here: run secondsight data fetch {SOURCE}")
-    field = read_field(path)
+    field = read_field(sources.require(SOURCE))
 
     def png(image_id: str) -> bytes:
         return encode_png(draw_panels(subject_scene(field, image_id)))

@@ -28,13 +28,12 @@ class Derivation:
 
     Attributes
     ----------
-    sources : tuple of str
-        Names in `data/sources.toml`.
+    sources, folders : tuple of str
+        Names in `data/sources.toml`, where a folder stands for all its files, in its order; folders
+        of a mirror, which can't be downloaded.
     derive : str
         ``"module:function"`` within `PAPERS`, from the folders and the sources' files, in that
         order, to the table.
-    folders : tuple of str
-        Folders of a mirror that it needs too; they can't be downloaded.
     extra : str
         The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
     needs : str
@@ -48,10 +47,15 @@ class Derivation:
     extra: str = ""
     needs: str = ""
 
+    @property
+    def source_files(self) -> list[str]:
+        """The names of the sources' files."""
+        return [file for name in self.sources for file in sources.files_of(name)]
+
     def files(self) -> list[Path | None]:
         """Return where each folder and each source is on this machine, None for those absent."""
         folders = [paths.mirror_folder(name) for name in self.folders]
-        return folders + [sources.find(name) for name in self.sources]
+        return folders + [sources.find(name) for name in self.source_files]
 
     @property
     def module(self) -> str:
@@ -66,17 +70,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived table, and whether it was made anew from its sources.
-
-    Attributes
-    ----------
-    name : str
-        The table's name.
-    table : DataFrame
-        The counts.
-    recomputed : bool
-        True if the sources are here and gave this very table.
-    """
+    """A derived table of counts; `recomputed` if the sources are here and gave this very table."""
 
     name: str
     table: pd.DataFrame
@@ -124,6 +118,15 @@ DERIVATIONS = {
         ASTROSIGHT, "first_sight.astrosight_tables:parser_differences"
     ),
     "astrosight_openings": Derivation(ASTROSIGHT, "first_sight.astrosight_tables:openings"),
+    "astrosight_first_letters": Derivation(ASTROSIGHT, "first_sight.together_tables:first_letters"),
+    "astrosight_together": Derivation(
+        (*ASTROSIGHT, "astrosight-linformer"), "first_sight.together_tables:together"
+    ),
+    "astrosight_lists": Derivation(
+        (ASTROSIGHT[0], *(f"astrosight-{name}-list" for name in ("train", "valid", "test"))),
+        "first_sight.together_tables:lists",
+    ),
+    "galaxy_spirals": Derivation(("ppi-galaxies",), "first_sight.together_tables:spirals"),
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "first_sight.lsbg_labels:label_blocks"),
@@ -147,6 +150,8 @@ DERIVATIONS = {
     "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
+    "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
+    "aion_votes": Derivation(("aion-search",), "aion_search.tables:votes"),
     "galaxy10_descriptions": Derivation(
         (),
         "astrollava.description_tables:local_descriptions",
@@ -206,9 +211,10 @@ def derive(name: str) -> pd.DataFrame:
     derivation = DERIVATIONS[name]
     files = derivation.files()
     if None in files:
-        names = [*derivation.folders, *derivation.sources]
+        names = [*derivation.folders, *derivation.source_files]
         absent = [called for called, path in zip(names, files, strict=True) if path is None]
-        raise DataError(f"{name} needs {', '.join(absent)}: run secondsight data fetch")
+        wanted = dict.fromkeys(called.split("/")[0] for called in absent)
+        raise DataError(f"{name} needs {', '.join(wanted)}: run secondsight data fetch")
     if not derivation.is_installed:
         extra = derivation.extra
         raise DataError(f"{name} needs the extra {extra}: pip install -e '.[{extra}]'")

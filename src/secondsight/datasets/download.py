@@ -15,15 +15,7 @@ CHUNK = 1 << 16
 
 
 class Downloader:
-    """Download a URL, keeping what has come so far in a `.part` file.
-
-    Parameters
-    ----------
-    partial : Path
-        Where the unfinished download is kept between two runs.
-    progress : bool
-        Whether to draw a progress bar.
-    """
+    """Download a URL, keeping what has come so far in the file `partial` between two runs."""
 
     def __init__(self, partial: Path, *, progress: bool = False) -> None:
         self.partial = partial

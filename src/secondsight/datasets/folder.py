@@ -27,15 +27,10 @@ LARGEST_TABLE, MOST_ROWS = 10_000_000, 200_000
 
 
 def load_folder(folder: str | Path, *, origin: str = "real sky") -> Dataset:
-    """Read a data set from `folder`.
+    """Read a data set from a folder of `<image_id>.png` files with a `labels.csv`.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds `<image_id>.png` files and a `labels.csv` with the columns `image_id` and
-        `label` (a category's code; may be empty).
-    origin : str
-        ``"real sky"`` or ``"simulated sky"``.
+    That has the columns `image_id` and `label` (a category's code; may be empty). `origin` is
+    ``"real sky"`` or ``"simulated sky"``.
 
     Raises
     ------
@@ -119,16 +114,9 @@ def read_png(folder: Path, image_id: str) -> bytes:
 def read_table(
     folder: Path, name: str, columns: Sequence[str], *, optional: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return columns of a CSV in a folder, every field as text.
+    """Return columns of the CSV `name` in a folder, every field as text.
 
-    Parameters
-    ----------
-    folder : Path
-        Where it stands.
-    name : str
-        The file's name.
-    columns, optional : sequence of str
-        What it must have, and what it may have; others are left out.
+    It must have `columns`, and may have those that are `optional`; others are left out.
 
     Raises
     ------

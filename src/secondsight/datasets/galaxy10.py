@@ -16,11 +16,8 @@ def load_real() -> Dataset:
 
     Raises
     ------
-    SourceError
-        If the file is not on this machine, or is another one.
-    DataError
-        If it does not hold what it should.
+    SourceError, DataError
+        If the file is not on this machine, or not what it should be.
     """
-    path = sources.require(SOURCE)
-    images, labels = hdf5_images(path, "ans", SIDE, GALAXY10.codes)
+    images, labels = hdf5_images(sources.require(SOURCE), "ans", SIDE, GALAXY10.codes)
     return from_arrays("galaxy10-real", [Part("galaxy10-real", "test", images, labels)])

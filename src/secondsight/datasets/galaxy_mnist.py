@@ -13,10 +13,8 @@ def load_real() -> Dataset:
 
     Raises
     ------
-    SourceError
-        If a file is not on this machine, or is another one.
-    DataError
-        If the files do not hold what they should.
+    SourceError, DataError
+        If a file is not on this machine, or not what it should be.
     """
     return _load("galaxy-mnist", SIDE)
 
@@ -26,10 +24,8 @@ def load_real_large() -> Dataset:
 
     Raises
     ------
-    SourceError
-        If a file is not on this machine, or is another one.
-    DataError
-        If the files do not hold what they should.
+    SourceError, DataError
+        As `load_real` does.
     """
     return _load("galaxy-mnist-224", LARGE_SIDE)
 

@@ -21,10 +21,8 @@ def load_real() -> Dataset:
 
     Raises
     ------
-    SourceError
-        If a file is not on this machine, or is another one.
-    DataError
-        If the files do not hold what they should.
+    SourceError, DataError
+        If a file is not on this machine, or not what it should be.
     """
     paths = [sources.require(name) for name in IMAGES]
     parts = [read_npy(path) for path in paths]
@@ -45,5 +43,5 @@ class _Joined:
 
     def __getitem__(self, position: int) -> npt.NDArray[Any]:
         which = int(np.searchsorted(self.starts, position, side="right")) - 1
-        found: npt.NDArray[Any] = self.parts[which][position - int(self.starts[which])]
-        return found
+        image: npt.NDArray[Any] = self.parts[which][position - int(self.starts[which])]
+        return image

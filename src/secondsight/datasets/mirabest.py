@@ -27,7 +27,7 @@ import pandas as pd
 from secondsight.datasets import sources
 from secondsight.datasets.dataset import Dataset, sha256
 from secondsight.dtypes import Pixels
-from secondsight.errors import DataError, SourceError
+from secondsight.errors import DataError
 from secondsight.paths import shown
 from secondsight.simulate.png import encode_png
 
@@ -58,13 +58,7 @@ class PlainUnpickler(pickle.Unpickler):
     )
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return one of the four numpy names.
-
-        Raises
-        ------
-        DataError
-            If the pickle names anything else. Nothing has been called by then.
-        """
+        """Return one of the four numpy names; anything else is refused before it is called."""
         if (module, name) not in self.ALLOWED:
             raise DataError(f"the pickle asks for {module}.{name}, which is refused")
         return super().find_class("numpy" if module == "numpy" else MULTIARRAY, name)
@@ -77,55 +71,33 @@ class PlainUnpickler(pickle.Unpickler):
 def load_real() -> Dataset:
     """Return MiraBest's images that are not entirely black.
 
-    Returns
-    -------
-    Dataset
-        `image_id` is the position that names the file, such as ``159.613_+041.815`` (right
-        ascension and declination in degrees); `split` is ``"train"`` or ``"test"`` as released.
-        What was left out stands in ``table.attrs["left_out"]``, a list of ids.
+    `image_id` is the position that names the file, such as ``159.613_+041.815`` (right ascension
+    and declination in degrees); `split` is ``"train"`` or ``"test"`` as released. The ids of what
+    was left out stand in ``table.attrs["left_out"]``.
 
     Raises
     ------
-    SourceError
-        If the archive is not on this machine.
-    DataError
-        If it does not hold what it should.
+    SourceError, DataError
+        If the archive is not on this machine, or does not hold what it should.
     """
-    path = sources.find("mirabest")
-    if path is None:
-        raise SourceError("MiraBest is not here: run secondsight data fetch mirabest")
-    return read_archive(path)
+    return read_archive(sources.require("mirabest"))
 
 
 def read_archive(path: Path) -> Dataset:
     """Return the data set in MiraBest's archive; see `load_real`."""
     members = read_members(path)
     _check_meta(unpickle(members["batches.meta"], "batches.meta"))
-    rows: list[tuple[str, str, str, Pixels]] = []
-    for name, split in BATCHES.items():
-        batch = read_batch(members[name], name)
-        rows += [(image_id, label, split, image) for image_id, label, image in batch]
+    rows = [
+        (image_id, label, split, image)
+        for name, split in BATCHES.items()
+        for image_id, label, image in read_batch(members[name], name)
+    ]
     kept = [row for row in rows if row[3].any()]
     images = {image_id: encode_png(image) for image_id, _, _, image in kept}
-    table = pd.DataFrame(
-        {
-            "image_id": [row[0] for row in kept],
-            "label": [row[1] for row in kept],
-            "image_sha256": [sha256(images[row[0]]) for row in kept],
-            "split": [row[2] for row in kept],
-        }
-    )
+    table = pd.DataFrame([row[:3] for row in kept], columns=["image_id", "label", "split"])
+    table["image_sha256"] = [sha256(images[row[0]]) for row in kept]
     table.attrs["left_out"] = [row[0] for row in rows if not row[3].any()]
     return Dataset("mirabest", "real sky", table, images.__getitem__)
-
-
-def left_out(dataset: Dataset) -> str:
-    """Say in one sentence which images were left out, by their ids."""
-    ids = dataset.table.attrs.get("left_out", [])
-    if not ids:
-        return "No image was left out."
-    are, were = ("image is", "was") if len(ids) == 1 else ("images are", "were")
-    return f"{len(ids)} {are} entirely black and {were} left out: {', '.join(ids)}."
 
 
 def read_members(path: Path) -> dict[str, bytes]:
@@ -144,32 +116,29 @@ def read_members(path: Path) -> dict[str, bytes]:
             unpacked = packed.read(MOST_BYTES + 1)
         with tarfile.open(fileobj=BytesIO(unpacked[:MOST_BYTES]), mode="r:") as archive:
             members = list(islice(archive, MOST_MEMBERS + 1))
-            found = {Path(member.name).name: _content(archive, member) for member in members}
+            files = {Path(member.name).name: _content(archive, member) for member in members}
     except Exception as error:  # a damaged archive can raise nearly anything
-        said = str(error).partition("\n")[0]
-        raise DataError(f"{shown(path)} is cut off or damaged: {said}") from None
+        why = str(error).partition("\n")[0]
+        raise DataError(f"{shown(path)} is cut off or damaged: {why}") from None
     if len(unpacked) > MOST_BYTES or len(members) > MOST_MEMBERS:
         raise DataError(
             f"{shown(path)} unpacks to more than {MOST_BYTES:,} bytes or {MOST_MEMBERS} files"
         )
     wanted = ["hash.md5", "batches.meta", *BATCHES]
-    lacking = [name for name in wanted if name not in found]
+    lacking = [name for name in wanted if name not in files]
     if lacking:
         raise DataError(f"{shown(path)} lacks the file {lacking[0]}")
-    known = {name: md5 for md5, name in re.findall(r"^(\w{32})\s+(\S+)$", _text(found), re.M)}
+    sums = files["hash.md5"].decode("ascii", "replace")
+    known = {name: md5 for md5, name in re.findall(r"^(\w{32})\s+(\S+)$", sums, re.M)}
     for name in wanted[1:]:
-        if hashlib.md5(found[name], usedforsecurity=False).hexdigest() != known.get(name):
+        if hashlib.md5(files[name], usedforsecurity=False).hexdigest() != known.get(name):
             raise DataError(f"{shown(path)}: {name} has another MD5 than hash.md5 says")
-    return found
+    return files
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     file = archive.extractfile(member) if member.isreg() and not member.issparse() else None
     return file.read() if file else b""
-
-
-def _text(members: dict[str, bytes]) -> str:
-    return members["hash.md5"].decode("ascii", "replace")
 
 
 def unpickle(content: bytes, name: str) -> Any:
@@ -205,8 +174,8 @@ def read_batch(content: bytes, name: str) -> list[tuple[str, str, Pixels]]:
         raise DataError(f"{name} holds no lists of {', '.join(columns)}")
     counts = [len(part) for part in parts]
     if len(set(counts)) > 1:
-        said = ", ".join(f"{n} {column}" for n, column in zip(counts, columns, strict=True))
-        raise DataError(f"{name} holds {said}")
+        both = zip(counts, columns, strict=True)
+        raise DataError(f"{name} holds " + ", ".join(f"{n} {column}" for n, column in both))
     return [
         (*_identify(file, label, name), _image(data, f"{name}: {file}"))
         for file, label, data in zip(*parts, strict=True)
@@ -228,9 +197,8 @@ def _image(data: Any, what: str) -> Pixels:
     """Return an image's pixels, shape (SIDE, SIDE)."""
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.size != SIDE * SIDE:
         shape = getattr(data, "shape", type(data).__name__)
-        raise DataError(
-            f"{what} has {shape} {getattr(data, 'dtype', '')}, not {SIDE} x {SIDE} uint8"
-        )
+        kind = getattr(data, "dtype", "")
+        raise DataError(f"{what} has {shape} {kind}, not {SIDE} x {SIDE} uint8")
     return data.reshape(SIDE, SIDE)
 
 

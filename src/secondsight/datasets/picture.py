@@ -23,12 +23,7 @@ MOST_BYTES = 100_000_000
 def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
     """Return the pixels of a picture, shape (height, width, 3); of an animation the first frame.
 
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    what : str
-        What it is called in the message, such as ``"the image 'm31'"``.
+    `what` it is called in the message is such as ``"the image 'm31'"``.
 
     Raises
     ------
@@ -39,14 +34,13 @@ def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a file either gives pixels or is refused
             with Image.open(BytesIO(content), formats=FORMATS) as picture:
-                count = picture.width * picture.height
-                if count <= MOST_PIXELS:
-                    return np.asarray(picture.convert("RGB"))
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise Image.DecompressionBombError
+                return np.asarray(picture.convert("RGB"))
     except Image.DecompressionBombError:
-        raise _too_large(what) from None
+        raise DataError(f"{what} has more than {MOST_PIXELS:,} pixels") from None
     except Exception:  # on a damaged file Pillow's readers raise nearly anything
         raise DataError(f"{what} can't be read: it is cut off, damaged or no picture") from None
-    raise _too_large(what)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -65,7 +59,3 @@ def read_bytes(path: Path) -> bytes:
     if len(content) > MOST_BYTES:
         raise DataError(f"{path} has more than {MOST_BYTES:,} bytes")
     return content
-
-
-def _too_large(what: str) -> DataError:
-    return DataError(f"{what} has more than {MOST_PIXELS:,} pixels")

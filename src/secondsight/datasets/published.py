@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from math import nan
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -18,6 +18,13 @@ from secondsight.toml import read_toml
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Entry = TypeVar("Entry", bound=_Entry)
+
+
+def _as_printed(value: float) -> Estimate:
+    return Estimate(value, nan, nan, 0, method="as printed")
 
 
 class Paper(_Entry):
@@ -36,10 +43,8 @@ class Number(_Entry):
     ----------
     paper, where : str
         The paper's name in the file, and the place in it.
-    value : float
-        As printed.
-    decimals : int
-        How many decimals are printed.
+    value, decimals : float, int
+        As printed, with so many decimals.
     n : int or None
         On how many images it rests, where that is said.
     approximate : bool
@@ -56,7 +61,7 @@ class Number(_Entry):
     @property
     def bare(self) -> Estimate:
         """The number as printed, without an interval."""
-        return Estimate(self.value, nan, nan, 0, method="as printed")
+        return _as_printed(self.value)
 
     def estimate(self, level: float = LEVEL) -> Estimate:
         """Return the printed share with the Wilson interval that its number of images gives.
@@ -76,19 +81,29 @@ class Number(_Entry):
 
 
 class Matrix(_Entry):
-    """Printed counts of a confusion matrix."""
+    """Printed counts of a confusion matrix; without `counts` where nobody has typed them yet."""
 
     paper: str
     where: str
     rows: Literal["predicted"]
     task: str
     model: str
-    counts: list[list[int]]
+    counts: list[list[int]] = []
+
+    @model_validator(mode="after")
+    def is_square(self) -> "Matrix":
+        """Refuse counts that are not one row and one column a category."""
+        size = len(TASKS[self.task].names)
+        if self.counts and [len(row) for row in self.counts] != [size] * size:
+            raise ValueError(f"the counts of {self.model} on {self.task} are not {size} by {size}")
+        return self
 
     @property
     def confusion(self) -> Confusion:
-        """The counts as a confusion matrix, true categories in rows."""
-        return confusion_from_predicted_rows(self.counts, TASKS[self.task].names)
+        """The counts as a confusion matrix, true categories in rows; zeros if there are none."""
+        names = TASKS[self.task].names
+        counts = self.counts or [[0] * len(names)] * len(names)
+        return confusion_from_predicted_rows(counts, names)
 
 
 class Table(_Entry):
@@ -101,16 +116,15 @@ class Table(_Entry):
 
     def estimates(self, row: str) -> list[Estimate]:
         """Return a row's numbers as printed, without intervals."""
-        return [Estimate(value, nan, nan, 0, method="as printed") for value in self.rows[row]]
+        return [_as_printed(value) for value in self.rows[row]]
 
     @model_validator(mode="after")
     def rows_fit(self) -> "Table":
         """Refuse a row of another length than the columns."""
         for name, row in self.rows.items():
             if len(row) != len(self.columns):
-                raise ValueError(
-                    f"row {name} has {len(row)} values for {len(self.columns)} columns"
-                )
+                due = len(self.columns)
+                raise ValueError(f"row {name} has {len(row)} values for {due} columns")
         return self
 
 
@@ -146,10 +160,7 @@ def published_number(name: str) -> Number:
     DataError
         If there is none of this name.
     """
-    try:
-        return published().number[name]
-    except KeyError:
-        raise DataError(f"no published number named {name!r} in data/published.toml") from None
+    return _named("number", published().number, name)
 
 
 def published_matrix(name: str) -> Matrix:
@@ -160,10 +171,7 @@ def published_matrix(name: str) -> Matrix:
     DataError
         If there is none of this name.
     """
-    try:
-        return published().matrix[name]
-    except KeyError:
-        raise DataError(f"no published matrix named {name!r} in data/published.toml") from None
+    return _named("matrix", published().matrix, name)
 
 
 def published_table(name: str) -> Table:
@@ -174,7 +182,10 @@ def published_table(name: str) -> Table:
     DataError
         If there is none of this name.
     """
-    try:
-        return published().table[name]
-    except KeyError:
-        raise DataError(f"no published table named {name!r} in data/published.toml") from None
+    return _named("table", published().table, name)
+
+
+def _named(kind: str, entries: dict[str, Entry], name: str) -> Entry:
+    if name not in entries:
+        raise DataError(f"no published {kind} named {name!r} in data/published.toml")
+    return entries[name]

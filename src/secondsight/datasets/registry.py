@@ -23,9 +23,27 @@ REAL = {
 """From a real data set's name to the function that reads it, loaded when it is asked for."""
 
 
+def _real(name: str) -> Dataset:
+    dataset: Dataset = resolve_name(REAL[name])()
+    return dataset
+
+
+LOADERS: dict[str, Callable[[], Dataset]] = {
+    **{sky: partial(simulated, sky) for sky in SKIES},
+    repeated.NAME: repeated.load_repeated,
+    **{name: partial(_real, name) for name in REAL},
+}
+"""From the name of a data set of the project to what loads it."""
+
+
+def is_known(name: str) -> bool:
+    """Whether this is the name of a data set of the project, and of no folder."""
+    return name in LOADERS
+
+
 def is_folder(name: str) -> bool:
     """Whether `load` takes this name for a campaign's folder."""
-    return name not in {*SKIES, repeated.NAME, *REAL} and is_campaign(name)
+    return not is_known(name) and is_campaign(name)
 
 
 def load(name: str) -> Dataset:
@@ -38,26 +56,12 @@ def load(name: str) -> Dataset:
     SourceError
         If it is a real one whose files are not on this machine; the text says how to fetch them.
     """
-    loaders: dict[str, Callable[[], Dataset]] = {sky: partial(simulated, sky) for sky in SKIES}
-    loaders[repeated.NAME] = repeated.load_repeated
-    if name in loaders:
-        return loaders[name]()
-    if name in REAL:
-        found: Dataset = resolve_name(REAL[name])()
-        return found
-    if is_campaign(name):
-        return _own_name(load_campaign(name))
-    known = ", ".join([*loaders, *REAL])
-    raise DataError(f"no data set named {name!r}; known: {known}, or a folder with a {VOTES}")
-
-
-def is_known(name: str) -> bool:
-    """Whether this is the name of a data set of the project, and of no folder."""
-    return name in {*SKIES, repeated.NAME, *REAL}
-
-
-def _own_name(campaign: Dataset) -> Dataset:
-    """Return a folder's campaign, unless its recordings would join those of another data set."""
+    if is_known(name):
+        return LOADERS[name]()
+    if not is_campaign(name):
+        known = ", ".join(LOADERS)
+        raise DataError(f"no data set named {name!r}; known: {known}, or a folder with a {VOTES}")
+    campaign = load_campaign(name)
     if is_known(campaign.name):
         raise DataError(
             f"the folder is called {campaign.name!r} like a data set of this project, and their "

@@ -8,7 +8,9 @@ parsed once for each distinct text of a block. What is kept of a row is four num
 import csv as plain_csv
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -17,6 +19,7 @@ import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from secondsight.dtypes import Bools, Ints
@@ -42,21 +45,13 @@ COLUMNS = (
     "subject_ids",
 )
 """Of a classification export, in its order."""
-NEEDED = (
-    "classification_id",
-    "user_name",
-    "user_id",
-    "user_ip",
-    "workflow_id",
-    "workflow_version",
-    "annotations",
-    "subject_ids",
-)
+FOR_RETIREMENT = ("created_at", "subject_data")
+NOT_NEEDED = {"workflow_name", "gold_standard", "expert", "metadata", *FOR_RETIREMENT}
+NEEDED = tuple(name for name in COLUMNS if name not in NOT_NEEDED)
 NO_ANSWER = "(no answer)"
 """The task was shown and its value is null or an empty list or text."""
 NOT_ASKED = "(not asked)"
 """The classification holds no annotation of the task."""
-FOR_RETIREMENT = ("created_at", "subject_data")
 BLOCK = 2 << 20
 """Bytes of the export that are read at a time."""
 UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
@@ -82,8 +77,8 @@ class Wanted:
     repeats : {"first", "all"}
         What to keep where one volunteer classified one subject more than once.
     logged_in_only : bool
-        Whether to leave out volunteers who were not logged in. They are told apart by the name
-        that Zooniverse gives them, which comes from their address.
+        Whether to leave out volunteers who were not logged in, who are told apart by the name that
+        Zooniverse makes of their address.
     until_retirement : bool
         Whether to leave out what came after the subject was retired.
     """
@@ -113,18 +108,8 @@ class Votes:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-# --------------------------------------------------------------------------------- reading
-
-
 def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
-    """Read a classification export of Zooniverse.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV, or a CSV.gz.
-    wanted : Wanted, optional
-        Which rows count.
+    """Read a classification export of Zooniverse, a CSV or a CSV.gz.
 
     Raises
     ------
@@ -180,30 +165,33 @@ class _Reader:
         self.answers: dict[Answers, int] = {}
         self.parsed: dict[str, int] = {}
         self.parts: list[pd.DataFrame] = []
-        self.left_out: dict[str, int] = {}
+        self.left_out = Counter[str]()
         self.workflow, self.row = wanted.workflow, 0
 
     def add(self, block: pa.RecordBatch) -> None:
         """Take in a block's rows."""
         rows = self.row + 1 + np.arange(block.num_rows)
         self.row += block.num_rows
-        for test, why in (
-            (self._of_workflow, "of another workflow"),
-            (self._of_version, "of another version"),
-            (self._logged_in, "not logged in"),
-            (self._before_retirement, "after retirement"),
+        wanted = self.wanted
+        for test, why, on in (
+            (self._of_workflow, "of another workflow", True),
+            (self._of_version, "of another version", wanted.version is not None),
+            (self._logged_in, "not logged in", wanted.logged_in_only),
+            (self._before_retirement, "after retirement", wanted.until_retirement),
         ):
+            if not on:
+                continue
             good = test(block, rows)
             if not good.all():
-                self._count(why, int((~good).sum()))
+                self.left_out[why] += int((~good).sum())
                 block, rows = block.filter(pa.array(good)), rows[good]
-        columns = {
+        numbers = {
             "classification_id": self._numbers(block, "classification_id", rows),
             "subject_id": self._numbers(block, "subject_ids", rows),
             "user": self._who(block, rows),
             "answer": self._column(block, "annotations", rows).each(self._answer),
         }
-        self.parts.append(pd.DataFrame(columns))
+        self.parts.append(pd.DataFrame(numbers))
 
     def votes(self) -> Votes:
         """Return all that was taken in."""
@@ -215,31 +203,23 @@ class _Reader:
             votes = votes.sort_values("classification_id", kind="stable", ignore_index=True)
         if self.wanted.repeats == "first":
             again = votes.duplicated(["subject_id", "user"])
-            self._count("repeated", int(again.sum()))
+            self.left_out["repeated"] += int(again.sum())
             votes = votes[~again].reset_index(drop=True)
-        return Votes(self._named(votes), self.left_out)
+        return Votes(self._named(votes), dict(+self.left_out))
 
     def _named(self, votes: pd.DataFrame) -> pd.DataFrame:
         """Return a row an answer, with the names of volunteers and answers for their numbers."""
-        given = list(self.answers)
-        names = sorted({name for answers in given for name in answers})
+        names = sorted({name for answers in self.answers for name in answers})
         place = {name: number for number, name in enumerate(names)}
-        counts = np.array([len(answers) for answers in given], np.int64)
-        flat = np.array([place[name] for answers in given for name in answers], np.int64)
-        if (counts == 1).all():
-            codes = flat[votes["answer"]]
-        else:
-            rows, codes = _spread(votes["answer"].to_numpy(), counts, flat)
-            votes = votes.iloc[rows].reset_index(drop=True)
+        given = [[place[name] for name in answers] for answers in self.answers]
+        each = pa.array(given, pa.list_(pa.int64())).take(pa.array(votes["answer"]))
+        codes = pc.list_flatten(each).to_numpy()
+        votes = votes.iloc[pc.list_parent_indices(each).to_numpy()].reset_index(drop=True)
         users = pd.CategoricalDtype(list(self.users))
         return votes.assign(
             user=pd.Categorical.from_codes(votes["user"], dtype=users),
             answer=pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)),
         )
-
-    def _count(self, why: str, count: int) -> None:
-        if count:
-            self.left_out[why] = self.left_out.get(why, 0) + count
 
     def _of_workflow(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         workflows = self._numbers(block, "workflow_id", rows)
@@ -253,19 +233,13 @@ class _Reader:
 
     def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         version = self.wanted.version
-        if version is None:
-            return np.ones(len(rows), bool)
         column = self._column(block, "workflow_version", rows)
         return column.each(lambda text: version in (text, text.split(".")[0])).astype(bool)
 
-    def _logged_in(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        if not self.wanted.logged_in_only:
-            return np.ones(len(rows), bool)
+    def _logged_in(self, block: pa.RecordBatch, _: Ints) -> Bools:
         return _is_given(block["user_id"])
 
     def _before_retirement(self, block: pa.RecordBatch, rows: Ints) -> Bools:
-        if not self.wanted.until_retirement:
-            return np.ones(len(rows), bool)
         made = self._column(block, "created_at", rows).each(_seconds)
         return made <= self._column(block, "subject_data", rows).each(_retired_at)
 
@@ -303,11 +277,10 @@ class _Reader:
             given = answers_of(_json(text), self.wanted.task)
         except (TypeError, KeyError, AttributeError):
             raise _Refused("holds no list of annotations") from None
-        code = self.answers.setdefault(given, len(self.answers))
         if len(self.parsed) >= REMEMBERED:
             self.parsed.clear()
-        self.parsed[text] = code
-        return code
+        self.parsed[text] = self.answers.setdefault(given, len(self.answers))
+        return self.parsed[text]
 
 
 def _number(text: str) -> int:
@@ -344,7 +317,10 @@ def _retired_at(text: str) -> int:
 
 
 def answers_of(annotations: Any, task: str) -> Answers:
-    """Return the different answers that one classification gives to a task.
+    """Return the different answers that one classification gives to a task, at least one.
+
+    Of a question, the answers that were chosen; of a survey, the choices; of a drawing task, the
+    tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the task does not occur.
 
     Parameters
     ----------
@@ -352,13 +328,6 @@ def answers_of(annotations: Any, task: str) -> Answers:
         As an export holds them.
     task : str
         Such as ``"T0"``.
-
-    Returns
-    -------
-    tuple of str
-        At least one. Of a question, the answers that were chosen; of a survey, the choices; of a
-        drawing task, the tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the
-        task does not occur.
     """
     values = list(_values(annotations, task))
     if not values:
@@ -411,25 +380,16 @@ def _blocks(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
 
 def _what_is_wrong(path: Path, columns: list[str], error: Exception) -> str:
     """Say what keeps an export from being read, to be put behind its name."""
-    lacking = [name for name in columns if name not in _header(path)]
-    if lacking:
-        return f" lacks the column {lacking[0]!r}"
-    reason = str(error).splitlines()[0][:100]
-    return _odd_row(path) or f" is no whole classification export: {reason}"
-
-
-def _odd_row(path: Path) -> str:
-    """Say which row is the first with another number of fields than the header, if one is."""
-    try:
-        with _as_text(path) as file:
-            rows = plain_csv.reader(file)
-            count = len(next(rows))
-            for number, row in enumerate(rows, start=1):
-                if row and len(row) != count:
-                    return f", row {number} has {len(row)} fields and not {count}"
-    except (*UNREADABLE, StopIteration, plain_csv.Error):
-        pass
-    return ""
+    with suppress(*UNREADABLE, plain_csv.Error), _as_text(path) as file:
+        rows = plain_csv.reader(file)
+        header = next(rows, [])
+        lacking = [name for name in columns if name not in header]
+        if lacking:
+            return f" lacks the column {lacking[0]!r}"
+        for number, row in enumerate(rows, start=1):
+            if row and len(row) != len(header):
+                return f", row {number} has {len(row)} fields and not {len(header)}"
+    return f" is no whole classification export: {str(error).splitlines()[0][:100]}"
 
 
 def _as_text(path: Path) -> TextIO:
@@ -438,39 +398,15 @@ def _as_text(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _header(path: Path) -> list[str]:
-    """Return the names in a CSV's first line, or none if it has no first line."""
-    try:
-        with _as_text(path) as file:
-            return [name.strip('"') for name in file.readline().rstrip("\r\n").split(",")]
-    except UNREADABLE:
-        return []
-
-
 def _is_given(column: pa.Array) -> Bools:
     return np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
-
-
-def _spread(answers: Ints, counts: Ints, flat: Ints) -> tuple[Ints, Ints]:
-    """Return row and answer of every answer, where a row may hold more than one."""
-    each = counts[answers]
-    rows = np.repeat(np.arange(len(answers)), each)
-    begin = np.concatenate([[0], np.cumsum(counts)[:-1]])[answers]
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
-    return rows, flat[np.repeat(begin, each) + within]
-
-
-# -------------------------------------------------------------------------------- counting
 
 
 def count_votes(votes: Votes) -> pd.DataFrame:
     """Return how many volunteers gave each answer to each subject.
 
-    Returns
-    -------
-    DataFrame
-        Index `subject_id` (sorted), one column an answer (int64), and `votes`, how many answers
-        there are in all.
+    Index `subject_id` (sorted), one column an answer (int64), and `votes`, how many answers there
+    are in all.
     """
     table = votes.table
     names = list(table["answer"].cat.categories)

@@ -78,17 +78,7 @@ RULE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Mention:
-    """One claim found in a text.
-
-    Attributes
-    ----------
-    kind : str
-        One of `KINDS`.
-    words : str
-        The words that were found.
-    start : int
-        Where they begin in the text.
-    """
+    """One claim found in a text: of a kind of `KINDS`, by the words that start at `start`."""
 
     kind: str
     words: str
@@ -98,15 +88,7 @@ class Mention:
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the claims in a text that an image alone can't bear out, in the text's order.
 
-    Parameters
-    ----------
-    text : str
-        Any text, also an empty one. Nothing is raised.
-
-    Returns
-    -------
-    tuple of Mention
-        Two of one kind never overlap; two of different kinds may.
+    Two of one kind never overlap; two of different kinds may.
     """
     claims = [
         Mention(kind, hit.group(), hit.start())
@@ -119,10 +101,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 def mentions_table(texts: Mapping[str, str]) -> pd.DataFrame:
     """Return what was found in each text.
 
-    Returns
-    -------
-    DataFrame
-        A row a text: `text` (str), and `found` (str), the words with their kinds, or "nothing".
+    A row a text: `text` (str), and `found` (str), the words with their kinds, or "nothing".
     """
     rows = [(words, _found(words)) for words in texts.values()]
     return pd.DataFrame(rows, columns=["text", "found"])

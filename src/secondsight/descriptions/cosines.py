@@ -30,6 +30,9 @@ def table_of(
 ) -> pd.DataFrame:
     """Return the table of cosines between answers and references, a row a pair.
 
+    Its columns are `answer`, `reference` (names), `answer_sha256`, `reference_sha256` (how they
+    begin) and `cosine`, rounded to four decimals.
+
     Parameters
     ----------
     names : dict of str
@@ -38,12 +41,6 @@ def table_of(
         Names of the answers and of the references.
     embeddings : array, shape (names, d)
         Of length 1, in the order of `names`.
-
-    Returns
-    -------
-    DataFrame
-        Columns `answer`, `reference` (names), `answer_sha256`, `reference_sha256` (how they
-        begin) and `cosine`, rounded to four decimals.
     """
     place = {name: row for row, name in enumerate(names)}
     cosine = embeddings[[place[a] for a in answers]] @ embeddings[[place[r] for r in against]].T

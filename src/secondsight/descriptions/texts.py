@@ -22,10 +22,8 @@ class TextSet(BaseModel):
     ----------
     kind : {"reference", "paraphrase", "fixed", "example"}
         A reference and a paraphrase hold one text for each class of Galaxy10.
-    rule : str
-        By which rule the texts were worded.
-    of : str
-        The reference set that a paraphrase rewords; empty for the other kinds.
+    rule, of : str
+        By which rule the texts were worded; the reference set that a paraphrase rewords.
     texts : dict of str
         By the class's code, or by a name of their own.
     """

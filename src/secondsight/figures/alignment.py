@@ -10,77 +10,49 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from secondsight.datasets.origins import Origin
+from secondsight.figures.parts import draw_upright, handle, legend_below, two_in_a_row
 from secondsight.figures.style import BLUE, MARKS, ORANGE, WIDTH, ink
 from secondsight.metrics.intervals import Estimate
 
-SHAPES = ("o", "^", "v")
+SHAPES, COLOURS = ("o", "^", "v"), (BLUE, ORANGE)
 
 
 @dataclass(frozen=True)
 class Series:
-    """A number for each setting.
-
-    Attributes
-    ----------
-    name : str
-        What the legend says.
-    estimates : sequence of Estimate
-        In the settings' order.
-    origin : Origin
-        Gives mark and colour.
-    hollow : bool
-        Whether the marks are empty, where two series have one origin.
-    """
+    """A number for each setting, in their order, by its name in the legend."""
 
     name: str
     estimates: Sequence[Estimate]
-    origin: Origin
-    hollow: bool = False
+    origin: Origin  # gives mark and colour
+    hollow: bool = False  # whether the marks are empty, where two series have one origin
 
 
 def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> Figure:
-    """Draw a panel for each metric, a place for each setting, marks with intervals.
-
-    Parameters
-    ----------
-    panels : dict
-        From a metric's name to its series.
-    settings : sequence of str
-        What stands below each place.
-    """
-    rows = -(-len(panels) // 2)
-    figure, grid = plt.subplots(rows, 2, squeeze=False, figsize=(WIDTH, 2.1 * rows + 0.9))
+    """Draw a panel of series for each metric, with a place for each setting."""
+    figure, grid = two_in_a_row(len(panels), height=2.1, room=0.9)
     handles: dict[str, Line2D] = {}
-    for axes, (title, some) in zip(grid.ravel(), panels.items(), strict=False):
+    for axes, (title, some) in zip(grid, panels.items(), strict=True):
         for series, shift in zip(some, np.linspace(-0.2, 0.2, max(2, len(some))), strict=False):
-            marker, colour = MARKS[series.origin]
-            at = np.arange(len(settings)) + shift
-            for place, one in zip(at, series.estimates, strict=True):
-                axes.plot([place, place], [one.low, one.high], color=colour, linewidth=2)
-            (handles[series.name],) = axes.plot(
-                at, [one.value for one in series.estimates], marker, color=colour, markersize=6.5,
-                markerfacecolor="none" if series.hollow else colour, markeredgewidth=1.3,
-                markeredgecolor=colour if series.hollow else ink(), label=series.name,
-            )  # fmt: skip
+            mark, places = MARKS[series.origin], np.arange(len(settings)) + shift
+            draw_upright(axes, places, series.estimates, mark, hollow=series.hollow)
+            handles[series.name] = handle(series.name, mark, hollow=series.hollow)
         axes.set_xticks(range(len(settings)), settings)
         axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(-0.04, 1.04))
         axes.set_title(title, fontsize=10.5)
         axes.grid(visible=False, axis="x")
-    for axes in grid.ravel()[len(panels) :]:
-        axes.set_axis_off()
-    figure.legend(handles=list(handles.values()), loc="outside lower center", fontsize=9)
+    legend_below(figure, list(handles.values()), columns=1)
     return figure
 
 
 def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> str:
     """Return in words, for someone who can't see the figure, the value of each mark."""
-    said = []
+    words = []
     for title, some in panels.items():
         for series in some:
             pairs = zip(settings, series.estimates, strict=True)
-            values = ", ".join(f"{name} {one.value:.2f}" for name, one in pairs)
-            said.append(f"{title}, {series.name}: {values}")
-    return f"Marks with intervals by setting. {'; '.join(said)}."
+            values = ", ".join(f"{name} {estimate.value:.2f}" for name, estimate in pairs)
+            words.append(f"{title}, {series.name}: {values}")
+    return f"Marks with intervals by setting. {'; '.join(words)}."
 
 
 def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
@@ -100,34 +72,28 @@ def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]
     for axes, (setting, title) in zip(grid[0], titles.items(), strict=True):
         own = table[table["setting"] == setting]
         for kind, shape in zip(kinds, SHAPES, strict=False):
-            for label, colour in enumerate((BLUE, ORANGE)):
+            for label, colour in enumerate(COLOURS):
                 some = own[(own["what"] == kind) & (own["label"] == label)]
                 axes.plot(some["x"], some["y"], shape, color=colour, markersize=5, alpha=0.75,
                           markerfacecolor="none" if kind == kinds[0] else colour)  # fmt: skip
         axes.set(xlabel="first component", ylabel="second component", title=title)
-    hollow = "none"
-    handles = [
-        Line2D([], [], linestyle="", marker="s", color=colour, label=name)
-        for name, colour in zip(classes, (BLUE, ORANGE), strict=True)
-    ] + [
-        Line2D([], [], linestyle="", marker=shape, color=ink(), label=kind,
-               markerfacecolor=hollow if kind == kinds[0] else ink())
+    handles = [handle(name, ("s", colour)) for name, colour in zip(classes, COLOURS, strict=True)]
+    handles += [
+        handle(kind, (shape, ink()), hollow=kind == kinds[0])
         for kind, shape in zip(kinds, SHAPES, strict=False)
-    ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
+    ]
+    legend_below(figure, handles, columns=5)
     return figure
 
 
 def describe_map(table: pd.DataFrame, titles: dict[str, str]) -> str:
     """Return in words how far apart the groups' middles are in each panel."""
-    said = []
+    words = []
     for setting, title in titles.items():
         own = table[table["setting"] == setting]
         middles = own.groupby("what", sort=False)[["x", "y"]].mean()
-        first = middles.iloc[0]
-        apart = [
-            f"{name} {np.hypot(*(row - first)):.2f}" for name, row in middles.iloc[1:].iterrows()
-        ]
-        said.append(f"{title}: from the middle of {middles.index[0]}s to that of "
-                    f"{', '.join(apart)}")  # fmt: skip
-    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(said)}."
+        away = np.hypot(*(middles - middles.iloc[0]).to_numpy().T)
+        named = zip(middles.index[1:], away[1:], strict=True)
+        apart = ", ".join(f"{name} {far:.2f}" for name, far in named)
+        words.append(f"{title}: from the middle of {middles.index[0]}s to that of {apart}")
+    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(words)}."

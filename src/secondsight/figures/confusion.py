@@ -13,33 +13,16 @@ CELL = 0.62
 
 
 def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Figure:
-    """Draw counts and row fractions of a confusion matrix.
-
-    Parameters
-    ----------
-    confusion : Confusion
-        Rows are true categories, columns are answers.
-    truth : str
-        What the rows are called.
-    """
+    """Draw counts and row fractions: true categories, named `truth`, are rows."""
     rows, columns = confusion.counts.shape
     cell = min(CELL * 1.6, WIDTH * 0.8 / columns)
     figure, axes = plt.subplots(figsize=(cell * columns + 1.9, max(0.55, cell * 0.72) * rows + 1.0))
     sns.heatmap(
-        confusion.row_fractions(),
-        vmin=0,
-        vmax=1,
-        annot=_cell_texts(confusion),
-        fmt="",
-        annot_kws={"fontsize": 11 if columns < 6 else 7.5},
-        cmap=plt.get_cmap(),
-        cbar=False,
-        linewidths=1.5,
-        linecolor="none",
+        confusion.row_fractions(), vmin=0, vmax=1, cmap=plt.get_cmap(), cbar=False, ax=axes,
+        annot=_cell_texts(confusion), fmt="", annot_kws={"fontsize": 11 if columns < 6 else 7.5},
         xticklabels=_broken([*confusion.categories, *confusion.others]),
-        yticklabels=_broken(confusion.categories),
-        ax=axes,
-    )
+        yticklabels=_broken(confusion.categories), linewidths=1.5, linecolor="none",
+    )  # fmt: skip
     cells = np.asarray(axes.collections[0].get_facecolor())
     for text, colour in zip(axes.texts, cells, strict=True):
         text.set_color(readable_on(colour))
@@ -52,10 +35,9 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
 def describe_confusion(confusion: Confusion) -> str:
     """Return in words, for someone who can't see the figure, what share of each row is right."""
     right = confusion.row_fractions().diagonal()
-    shares = [
-        f"{name} {share:.0%}" for name, share in zip(confusion.categories, right, strict=True)
-    ]
-    return f"Confusion matrix. Shares answered rightly: {', '.join(shares)}."
+    named = zip(confusion.categories, right, strict=True)
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in named)
+    return f"Confusion matrix. Shares answered rightly: {shares}."
 
 
 def _cell_texts(confusion: Confusion) -> np.ndarray[tuple[int, int], np.dtype[np.str_]]:

@@ -1,19 +1,26 @@
 """Draw estimates against a quantity: dots with intervals, bands and planted curves, in panels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
-import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.style import MARKS, SERIES, WIDTH, faint, ink
+from secondsight.dtypes import Floats
+from secondsight.figures.parts import (
+    Stroke,
+    draw_upright,
+    handle,
+    legend_below,
+    legend_of_origins,
+    two_in_a_row,
+)
+from secondsight.figures.style import SERIES, band_look, faint, ink
 from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
@@ -24,27 +31,13 @@ Scale = Literal["linear", "log"]
 
 @dataclass(frozen=True)
 class Dots:
-    """One series.
-
-    Attributes
-    ----------
-    name : str
-        What the legend says.
-    x : sequence of float
-        Where the dots stand.
-    estimates : sequence of Estimate
-        Their heights and intervals, as many.
-    spread : sequence of (float, float)
-        For each dot a range of galaxies, drawn as a wide pale bar; none if empty.
-    joined : bool
-        Whether a line joins the dots.
-    """
+    """One series, by its name in the legend."""
 
     name: str
-    x: Sequence[float]
-    estimates: Sequence[Estimate]
-    spread: Sequence[tuple[float, float]] = ()
-    joined: bool = True
+    x: Sequence[float]  # where the dots stand
+    estimates: Sequence[Estimate]  # their heights and intervals, as many
+    spread: Sequence[tuple[float, float]] = ()  # for each dot a range, as a wide pale bar
+    joined: bool = True  # whether a line joins the dots
 
 
 @dataclass(frozen=True)
@@ -52,96 +45,56 @@ class Band:
     """A curve with a band around it, drawn as steps: a fitted reliability curve."""
 
     name: str
-    x: npt.NDArray[np.float64]
-    y: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
+    x: Floats
+    y: Floats
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes.
-
-    Attributes
-    ----------
-    title, x, y : str
-        Heading and axes' names.
-    series : sequence of Dots or Band
-        What is drawn, each in a colour of its own; the same place in another panel has the same.
-    diagonal : bool
-        Whether a dashed line marks where both axes are equal.
-    planted : (x, y) or None
-        A curve that was put into made answers, drawn dotted.
-    x_range, y_range : (float, float) or None
-        The axes' ends; without one the y axis begins at 0.
-    x_scale : {"linear", "log"}
-    x_words : sequence of (float, str)
-        Words that stand at places of the x axis instead of numbers; numbers if empty.
-    """
+    """One pair of axes. A series has the colour of its place, the same in every panel."""
 
     title: str
-    x: str
+    x: str  # the axis's name
     y: str
     series: Sequence[Dots | Band]
-    diagonal: bool = False
-    planted: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+    diagonal: bool = False  # whether a dashed line marks where both axes are equal
+    planted: tuple[Floats, Floats] | None = None  # a curve put into made answers, drawn dotted
     x_range: tuple[float, float] | None = None
-    y_range: tuple[float, float] | None = (-0.02, 1.02)
-    x_scale: Scale = field(default="linear")
-    x_words: Sequence[tuple[float, str]] = ()
+    y_range: tuple[float, float] | None = (-0.02, 1.02)  # the axis begins at 0 without one
+    x_scale: Scale = "linear"
+    x_words: Sequence[tuple[float, str]] = ()  # stand at places of the x axis in numbers' stead
 
 
 def dots_of(name: str, bins: Sequence[Bin], *, spread: bool = False) -> Dots:
     """Return a series from bins; empty ones are left out."""
-    kept = [one for one in bins if one.share.n]
-    return Dots(
-        name,
-        [one.middle for one in kept],
-        [one.share for one in kept],
-        [one.spread for one in kept] if spread else (),
-    )
+    kept = [part for part in bins if part.share.n]
+    ranges = [part.spread for part in kept] if spread else ()
+    return Dots(name, [part.middle for part in kept], [part.share for part in kept], ranges)
 
 
-def band_of(name: str, found: Reliability) -> Band:
+def band_of(name: str, curve: Reliability) -> Band:
     """Return a reliability curve as a series."""
-    return Band(name, found.forecast, found.curve, found.low, found.high)
+    return Band(name, curve.forecast, curve.curve, curve.low, curve.high)
 
 
 def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
-    """Draw panels beside each other, two in a row.
-
-    Parameters
-    ----------
-    panels : sequence of Panel
-        From left to right.
-    origin : Origin
-        Whose numbers these are: stands above the figure with its mark.
-    height : float
-        Inches of each row.
-    """
-    columns = min(2, max(1, len(panels)))
-    rows = max(1, -(-len(panels) // columns))
-    figure, grid = plt.subplots(rows, columns, squeeze=False, figsize=(WIDTH, rows * height + 0.75))
-    for axes, panel in zip(grid.ravel(), panels, strict=False):
+    """Draw panels, two in a row, each of a height in inches; above them whose numbers these are."""
+    figure, grid = two_in_a_row(len(panels), height, room=0.75)
+    for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
-    for axes in grid.ravel()[len(panels) :]:
-        axes.set_axis_off()
-    _legend(figure, panels)
-    marker, colour = MARKS[origin]
-    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
-                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
-    figure.legend(handles=[mark], loc="outside upper left", fontsize=9, handletextpad=0.3)
+    legend_below(figure, _handles(panels))
+    legend_of_origins(figure, [origin])
     return figure
 
 
 def describe_dots(panels: Sequence[Panel]) -> str:
     """Return in words, for someone who can't see the figure, where each series begins and ends."""
-    return (
-        " ".join(
-            f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}." for panel in panels
-        )
-        or f"{NOTHING.capitalize()}."
-    )
+    words = [
+        f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}" for panel in panels
+    ]
+    return f"{'. '.join(words) or NOTHING.capitalize()}."
 
 
 def _words(series: Dots | Band) -> str:
@@ -149,7 +102,7 @@ def _words(series: Dots | Band) -> str:
         x, y = series.x, series.y
     else:
         x = np.asarray(series.x)
-        y = np.array([one.value for one in series.estimates])
+        y = np.array([estimate.value for estimate in series.estimates])
     x, y = x[~np.isnan(y)], y[~np.isnan(y)]
     if not len(x):
         return f"{series.name}, {NOTHING}"
@@ -162,12 +115,15 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     if panel.planted is not None:
         axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
     for place, series in enumerate(panel.series):
-        shape, colour = SERIES[place % len(SERIES)]
+        mark = SERIES[place % len(SERIES)]
         if isinstance(series, Band):
-            axes.fill_between(series.x, series.low, series.high, color=colour, alpha=0.25, lw=0)
-            axes.plot(series.x, series.y, color=colour, linewidth=2)
-        else:
-            _draw_series(axes, series, colour, shape)
+            axes.fill_between(series.x, series.low, series.high, **band_look(mark[1]))
+            axes.plot(series.x, series.y, color=mark[1], linewidth=2)
+            continue
+        for x, (low, high) in zip(series.x, series.spread, strict=False):
+            axes.plot([x, x], [low, high], solid_capstyle="butt", zorder=0.7, **_spread_look())
+        line: Stroke = "-" if series.joined else "none"
+        draw_upright(axes, series.x, series.estimates, mark, line=line)
     axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
     if panel.x_scale == "log":
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
@@ -184,31 +140,21 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.set_ylim(bottom=0)
 
 
-def _draw_series(axes: Axes, series: Dots, colour: str, shape: str) -> None:
-    for x, (low, high) in zip(series.x, series.spread, strict=False):
-        axes.plot(
-            [x, x], [low, high], color=faint(), linewidth=7, solid_capstyle="butt", zorder=0.7
-        )
-    values = np.array([one.value for one in series.estimates])
-    ends = np.array([[v.value - v.low, v.high - v.value] for v in series.estimates]).reshape(-1, 2)
-    axes.errorbar(
-        series.x, values, np.nan_to_num(ends.T).clip(0), fmt=shape, color=colour, markersize=5.5,
-        linestyle="-" if series.joined else "none", linewidth=1.4, elinewidth=2,
-    )  # fmt: skip
+def _spread_look() -> dict[str, Any]:
+    return {"color": faint(), "linewidth": 7}
 
 
-def _legend(figure: Figure, panels: Sequence[Panel]) -> None:
+def _handles(panels: Sequence[Panel]) -> list[Line2D]:
     named: dict[str, Line2D] = {}
     for panel in panels:
         for place, series in enumerate(panel.series):
             shape, colour = SERIES[place % len(SERIES)]
-            mark = "" if isinstance(series, Band) else shape
-            handle = Line2D([], [], color=colour, marker=mark, markersize=6, label=series.name)
-            named.setdefault(series.name, handle)
-        if any(isinstance(one, Dots) and one.spread for one in panel.series):
-            wide = Line2D([], [], color=faint(), linewidth=7, label="middle 80% of galaxies")
+            mark = ("" if isinstance(series, Band) else shape, colour)
+            named.setdefault(series.name, handle(series.name, mark, line="-"))
+        if any(isinstance(series, Dots) and series.spread for series in panel.series):
+            wide = Line2D([], [], label="middle 80% of galaxies", **_spread_look())
             named.setdefault("spread", wide)
         if panel.planted is not None:
             dotted = Line2D([], [], color=ink(), linestyle=":", label="what was planted")
             named.setdefault("planted", dotted)
-    figure.legend(handles=list(named.values()), loc="outside lower center", ncols=2, fontsize=9)
+    return list(named.values())

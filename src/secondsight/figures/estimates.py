@@ -6,11 +6,10 @@ from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.rows import name_rows, row_panels
+from secondsight.figures.parts import draw_lying, handle, legend_below, name_rows, row_panels
 from secondsight.figures.style import MARKS, ink
 from secondsight.metrics.intervals import Estimate
 
@@ -20,22 +19,10 @@ SHARE, PLAIN = ".1%", ".2f"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the figure.
+    """One line of the figure; those of one group stand together under its heading."""
 
-    Attributes
-    ----------
-    name : str
-        What stands at its left.
-    estimate : Estimate
-        The number; a published number without an interval has NaN ends.
-    origin : Origin
-        Whose number it is.
-    group : str
-        Lines of one group stand together under this heading.
-    """
-
-    name: str
-    estimate: Estimate
+    name: str  # what stands at its left
+    estimate: Estimate  # a published number without an interval has NaN ends
     origin: Origin
     group: str = ""
 
@@ -49,14 +36,10 @@ def draw_estimates(
     form: str = SHARE,
     span: tuple[float, float] | None = (0, 1),
 ) -> Figure:
-    """Draw a dot and an interval for each line.
+    """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
     Parameters
     ----------
-    lines : sequence of Line
-        From top to bottom.
-    quantity : str
-        The x axis's name.
     reference : float, optional
         Where to draw a dashed vertical line, with `note` at its top.
     form : str
@@ -79,7 +62,8 @@ def draw_estimates(
         panels[-1].set(xlim=span)
     if form == SHARE:
         panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
-    _legend(figure, lines)
+    present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
+    legend_below(figure, [handle(origin.value, MARKS[origin], line="-") for origin in present])
     return figure
 
 
@@ -99,21 +83,7 @@ def _number(line: Line, form: str) -> str:
 
 def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> None:
     for place, line in enumerate(lines):
-        marker, colour = MARKS[line.origin]
-        estimate = line.estimate
-        axes.plot([estimate.low, estimate.high], [place, place], color=colour, linewidth=2.5)
-        axes.plot(estimate.value, place, marker, color=colour, markersize=7, markeredgecolor=ink(),
-                  markeredgewidth=0.6)  # fmt: skip
+        draw_lying(axes, place, line.estimate, MARKS[line.origin])
         axes.annotate(_number(line, form), (1, place), (6, 0), ("axes fraction", "data"),
                       "offset points", va="center", annotation_clip=False)  # fmt: skip
     name_rows(axes, [line.name for line in lines], heading)
-
-
-def _legend(figure: Figure, lines: Sequence[Line]) -> None:
-    present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
-    handles = [
-        Line2D([], [], marker=MARKS[origin][0], color=MARKS[origin][1], label=origin.value,
-               markeredgecolor=ink(), markeredgewidth=0.6)
-        for origin in present
-    ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)

@@ -30,21 +30,11 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class Side:
-    """The quantity of a grid's rows, or of its columns.
+    """The quantity of a grid's rows, or of its columns."""
 
-    Attributes
-    ----------
-    name : str
-        What the axis is called.
-    ends : sequence of str
-        What stands at the cells' ends, one more than there are cells.
-    words : str
-        How a text names a cell, with ``{}`` for its ends.
-    """
-
-    name: str
-    ends: Sequence[str]
-    words: str = "{}"
+    name: str  # of the axis
+    ends: Sequence[str]  # of the cells, one more than there are cells
+    words: str = "{}"  # how a text names a cell, with {} for its ends
 
     def between(self, place: int) -> str:
         """Return where a row or column lies, in words."""
@@ -52,29 +42,23 @@ class Side:
 
 
 def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> Figure:
-    """Draw grids of shares beside each other, with one scale of colours.
+    """Draw grids of shares, by their headings, beside each other, with one scale of colours.
 
-    Parameters
-    ----------
-    panels : mapping
-        From a heading to a share for each cell; the first row is drawn at the top. All have the
-        same rows and columns.
-    rows, columns : Side
-    least : int
-        A cell with fewer galaxies is hatched: it has no colour and no share, only its number.
+    The first row is drawn at the top. A cell with fewer than `least` observations is hatched: it
+    has no colour and no share, only its number.
     """
     height = 0.42 * (len(rows.ends) - 1) + 1.5
-    figure, found = plt.subplots(
+    figure, grid = plt.subplots(
         1, len(panels), sharex=True, sharey=True, squeeze=False, figsize=(WIDTH, height)
     )
-    for axes, (title, shares) in zip(found[0], panels.items(), strict=True):
+    for axes, (title, shares) in zip(grid[0], panels.items(), strict=True):
         _draw_cells(axes, shares, least)
         _draw_half(axes, shares, least)
         _name_sides(axes, rows, columns)
         axes.set_title(title)
-    found[0][0].set_ylabel(rows.name)
+    grid[0][0].set_ylabel(rows.name)
     bar = figure.colorbar(
-        ScalarMappable(Normalize(0, 1), MAP), ax=list(found[0]), location="bottom",
+        ScalarMappable(Normalize(0, 1), MAP), ax=list(grid[0]), location="bottom",
         shrink=0.5, aspect=30, pad=0.03, format=PercentFormatter(1), label="share found",
     )  # fmt: skip
     bar.outline.set_visible(False)
@@ -83,21 +67,21 @@ def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: 
 
 def describe_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> str:
     """Return in words, for someone who can't see the figure, where most and fewest are found."""
-    said = [f"{title}: {_words(shares, rows, columns, least)}." for title, shares in panels.items()]
-    return " ".join([f"Grids of {rows.name} against {columns.name}.".replace("$", ""), *said])
+    words = [f"{title}: {_words(grid, rows, columns, least)}." for title, grid in panels.items()]
+    return " ".join([f"Grids of {rows.name} against {columns.name}.".replace("$", ""), *words])
 
 
 def _words(shares: Table, rows: Side, columns: Side, least: int) -> str:
     full = {
-        (row, column): one.value
+        (row, column): share.value
         for row, line in enumerate(shares)
-        for column, one in enumerate(line)
-        if one.n >= least
+        for column, share in enumerate(line)
+        if share.n >= least
     }
     if not full:
         return f"no cell has {least} galaxies"
 
-    def said(place: tuple[int, int]) -> str:
+    def at(place: tuple[int, int]) -> str:
         row, column = place
         return f"{full[place]:.0%} at {rows.between(row)}, {columns.between(column)}"
 
@@ -105,33 +89,31 @@ def _words(shares: Table, rows: Side, columns: Side, least: int) -> str:
     lowest, highest = min(full, key=full.__getitem__), max(full, key=full.__getitem__)
     return (
         f"at least half are found in {half} of the {len(full)} cells with {least} or more; "
-        f"from {said(lowest)} to {said(highest)}"
+        f"from {at(lowest)} to {at(highest)}"
     )
 
 
 def _draw_cells(axes: Axes, shares: Table, least: int) -> None:
     for row, line in enumerate(shares):
-        for column, one in enumerate(line):
-            cell = _cell(column, row, one, least)
+        for column, share in enumerate(line):
+            cell = _cell(column, row, share, least)
             axes.add_patch(cell)
-            colour = _number_colour(cell) if one.n >= least else ink()
+            colour = _number_colour(cell) if share.n >= least else ink()
             axes.text(
-                column + 0.5, row + 0.5, _number(one, least), color=colour, fontsize=8,
+                column + 0.5, row + 0.5, _number(share, least), color=colour, fontsize=8,
                 ha="center", va="center", linespacing=1.1,
             )  # fmt: skip
 
 
-def _cell(column: int, row: int, one: Estimate, least: int) -> Rectangle:
+def _cell(column: int, row: int, share: Estimate, least: int) -> Rectangle:
     corner, side = (column + GAP, row + GAP), 1 - 2 * GAP
-    if one.n < least:
-        return Rectangle(
-            corner, side, side, fill=False, hatch="////", edgecolor=faint(), linewidth=0
-        )
-    return Rectangle(corner, side, side, facecolor=colormaps[MAP](one.value), linewidth=0)
+    if share.n < least:
+        return Rectangle(corner, side, side, fill=False, hatch="////", edgecolor=faint(), lw=0)
+    return Rectangle(corner, side, side, facecolor=colormaps[MAP](share.value), linewidth=0)
 
 
-def _number(one: Estimate, least: int) -> str:
-    return f"{one.n:,}" if one.n < least else f"{one.value:.0%}\n{one.n:,}"
+def _number(share: Estimate, least: int) -> str:
+    return f"{share.n:,}" if share.n < least else f"{share.value:.0%}\n{share.n:,}"
 
 
 def _number_colour(cell: Rectangle) -> str:
@@ -140,7 +122,7 @@ def _number_colour(cell: Rectangle) -> str:
 
 def _draw_half(axes: Axes, shares: Table, least: int) -> None:
     """Draw a line between neighbouring cells of which one has at least one half, one less."""
-    values = np.array([[one.value if one.n >= least else np.nan for one in r] for r in shares])
+    values = np.array([[s.value if s.n >= least else np.nan for s in line] for line in shares])
     above = np.where(np.isnan(values), np.nan, values >= HALF)
     lines = [
         [(column + 1, row), (column + 1, row + 1)]

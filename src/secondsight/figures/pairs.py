@@ -14,7 +14,9 @@ READABLE = 0.06
 """A share smaller than this has no room for its number."""
 
 
-def draw_outcomes(shares: pd.DataFrame) -> Figure:
+def draw_outcomes(
+    shares: pd.DataFrame, *, quantity: str = "share of the category's images"
+) -> Figure:
     """Draw, for each category, the shares of images by which of two models was right.
 
     Parameters
@@ -22,6 +24,8 @@ def draw_outcomes(shares: pd.DataFrame) -> Figure:
     shares : DataFrame
         A row a category, up to five columns of shares that add up to 1. The last column is drawn
         in the grid's faint colour.
+    quantity : str
+        The x axis's name.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 0.42 * len(shares) + 1.3))
     colours = [*COLOURS[: shares.shape[1] - 1], faint()]
@@ -32,7 +36,7 @@ def draw_outcomes(shares: pd.DataFrame) -> Figure:
         left = left + shares[column]
     axes.invert_yaxis()
     axes.grid(visible=False)
-    axes.set(xlim=(0, 1), xlabel="share of the category's images")
+    axes.set(xlim=(0, 1), xlabel=quantity)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     figure.legend(loc="outside lower center", ncols=3, fontsize=9)
     return figure

@@ -2,35 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from textwrap import shorten
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from secondsight.datasets.origins import Origin
-from secondsight.descriptions.answerers import Answerer
-from secondsight.figures.rows import name_rows, row_panels
-from secondsight.figures.style import MARKS, SERIES, faint, ink
-from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.figures.parts import (
+    draw_lying,
+    handle,
+    legend_below,
+    legend_of_origins,
+    name_rows,
+    row_panels,
+)
+from secondsight.figures.style import MARKS, SERIES, Mark, faint
+from secondsight.metrics.intervals import Estimate
 
-LONGEST = 45
-"""Letters of a row's name."""
 STEP = 0.2
 """From tick to tick."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the figure.
+    """One row of the figure; those of one group stand together under its heading.
 
-    Attributes
-    ----------
-    name, group : str
-        What stands at its left; rows of one group stand together under this heading.
-    scores : dict of Estimate
-        By the set of references. An empty name marks a published number.
+    Scores are by the set of references; an empty name marks a published number.
     """
 
     name: str
@@ -38,29 +35,10 @@ class Row:
     scores: Mapping[str, Estimate] = field(default_factory=dict)
 
 
-def scale_rows(ways: Sequence[Answerer], n: int, level: float = LEVEL) -> list[Row]:
-    """Return a row for each answerer, with the intervals that `n` images give its scores."""
-    return [
-        Row(
-            shorten(way.name, LONGEST, placeholder="…"),
-            way.group,
-            {name: spread.estimate(n, level) for name, spread in way.scores.items()},
-        )
-        for way in ways
-    ]
-
-
 def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
-    """Draw every row's scores; published ones run through all panels as a pale band.
+    """Draw every row's scores, from top to bottom, along an axis called `quantity`.
 
-    Parameters
-    ----------
-    rows : sequence of Row
-        From top to bottom.
-    quantity : str
-        The x axis's name.
-    origin : Origin
-        Whose numbers these are, but for the published ones.
+    They are of this origin but for published ones, which run through all panels as a pale band.
     """
     sets = list(dict.fromkeys(name for row in rows for name in row.scores if name))
     groups, figure, panels = row_panels([row.group for row in rows], room=1.3)
@@ -72,7 +50,8 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
             axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
     _set_axis(panels[-1], [score for row in rows for score in row.scores.values()])
     panels[-1].set_xlabel(quantity)
-    _legend(figure, sets, origin, printed=bool(printed))
+    legend_below(figure, [handle(f"references: {name}", _mark(name, sets)) for name in sets])
+    legend_of_origins(figure, [origin, *([Origin.PUBLISHED] if printed else [])])
     return figure
 
 
@@ -93,10 +72,7 @@ def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[st
         values = [score.value for score in row.scores.values()]
         axes.plot([min(values), max(values)], [place, place], color=faint(), lw=3, zorder=0.7)
         for name, score in row.scores.items():
-            shape, colour = _mark(name, sets)
-            axes.plot([score.low, score.high], [place, place], color=colour, linewidth=2)
-            axes.plot(score.value, place, shape, color=colour, markersize=7, markeredgecolor=ink(),
-                      markeredgewidth=0.5)  # fmt: skip
+            draw_lying(axes, place, score, _mark(name, sets))
     name_rows(axes, [row.name for row in rows], heading)
 
 
@@ -108,20 +84,7 @@ def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:
     axes.set_xlim(low, STEP * last)
 
 
-def _mark(name: str, sets: Sequence[str]) -> tuple[str, str]:
+def _mark(name: str, sets: Sequence[str]) -> Mark:
     if not name:
         return MARKS[Origin.PUBLISHED]
     return SERIES[sets.index(name) % len(SERIES)]
-
-
-def _legend(figure: Figure, sets: Sequence[str], origin: Origin, *, printed: bool) -> None:
-    handles = [_handle(f"references: {name}", *_mark(name, sets)) for name in sets]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
-    whose = [origin, *([Origin.PUBLISHED] if printed else [])]
-    marks = [_handle(one.value, *MARKS[one]) for one in whose]
-    figure.legend(handles=marks, loc="outside upper left", ncols=2, fontsize=9, handletextpad=0.3)
-
-
-def _handle(label: str, shape: str, colour: str) -> Line2D:
-    return Line2D([], [], linestyle="", marker=shape, color=colour, label=label,
-                  markeredgecolor=ink(), markeredgewidth=0.5)  # fmt: skip

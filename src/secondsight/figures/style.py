@@ -2,28 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
+from matplotlib.colors import to_rgba
 from matplotlib.typing import ColorType
 
 from secondsight.datasets.origins import Origin
 
 Theme = Literal["light", "dark"]
+Mark = tuple[str, str]
+"""A marker's shape and its colour."""
 
 WIDTH = 6.6
 """A full-width figure's width in inches."""
 
-BLUE, ORANGE, GREEN, PURPLE, SKY, RED = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-)
+BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
+PURPLE, SKY, RED = "#CC79A7", "#56B4E9", "#D55E00"
 """Okabe and Ito's colours, which colour-blind readers can tell apart."""
 
 MARKS = {
@@ -37,6 +35,23 @@ MARKS = {
 SERIES = (("P", BLUE), ("X", RED), ("v", GREEN), ("h", PURPLE))
 """Marker and colour of a figure's series by place. No marker is an origin's; of the colours, the
 first two are not."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """How the book draws intervals, their marks and bands; all lengths in points."""
+
+    colour: str | None = None  # of all intervals and bands; that of each one's series if None
+    width: float = 2.0  # of the line
+    cap: float = 0.0  # length of the bars at its ends
+    alpha: float = 1.0  # of the line
+    band: float = 0.25  # alpha of a band around a curve
+    mark: float = 6.5  # size of the mark
+    edge: float = 0.6  # width of the mark's edge
+
+
+INTERVAL = Interval()
+"""The one place for it: every figure takes it from here."""
 
 INK = {"light": "#1b1f24", "dark": "#e6e9ed"}
 FAINT = {"light": "#c9ced6", "dark": "#4a515c"}
@@ -97,6 +112,34 @@ def ink() -> str:
 def faint() -> str:
     """Return the colour of grid lines in the theme that is in force."""
     return str(mpl.rcParams["grid.color"])
+
+
+def mark_look(mark: Mark, *, hollow: bool = False, size: float = 1.0) -> dict[str, Any]:
+    """Return how a mark is drawn, as `Axes.plot` takes it; `size` is a factor."""
+    shape, colour = mark
+    return {
+        "marker": shape,
+        "color": colour,
+        "markersize": size * INTERVAL.mark,
+        "markerfacecolor": "none" if hollow else colour,
+        "markeredgecolor": colour if hollow else ink(),
+        "markeredgewidth": size * INTERVAL.edge * (2 if hollow else 1),
+    }
+
+
+def interval_look(mark: Mark, *, hollow: bool = False, size: float = 1.0) -> dict[str, Any]:
+    """Return how an interval with its mark is drawn, as `Axes.errorbar` takes it."""
+    return mark_look(mark, hollow=hollow, size=size) | {
+        "ecolor": to_rgba(INTERVAL.colour or mark[1], INTERVAL.alpha),
+        "elinewidth": size * INTERVAL.width,
+        "capsize": size * INTERVAL.cap,
+        "linewidth": 1.4,
+    }
+
+
+def band_look(colour: str) -> dict[str, Any]:
+    """Return how a band around a curve is drawn, as `Axes.fill_between` takes it."""
+    return {"color": INTERVAL.colour or colour, "alpha": INTERVAL.band, "linewidth": 0}
 
 
 def readable_on(colour: ColorType) -> str:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from secondsight.dtypes import Floats
-from secondsight.figures.style import BLUE, ORANGE, WIDTH, faint, ink
+from secondsight.figures.style import BLUE, ORANGE, WIDTH, faint, ink, interval_look
 from secondsight.simulate.isochrone import load_isochrone
 from secondsight.simulate.panels import (
     COLOUR_RANGE,
@@ -29,15 +29,7 @@ EAST, NORTH = "east / arcmin", "north / arcmin"
 
 
 def draw_subject(scene: Scene, *, title: str = "") -> Figure:
-    """Draw the five panels of a subject with their axes.
-
-    Parameters
-    ----------
-    scene : Scene
-        Real or simulated.
-    title : str
-        Above the figure.
-    """
+    """Draw the five panels of a subject, real or simulated, with their axes."""
     chosen = scene.stars.where(on_isochrone(scene.stars, scene.distance_modulus))
     figure = plt.figure(figsize=(WIDTH, 0.72 * WIDTH))
     places = figure.subplot_mosaic([["stars", "image", "cmd"], ["galaxies", "profile", "cmd"]])
@@ -58,12 +50,9 @@ def draw_subject(scene: Scene, *, title: str = "") -> Figure:
 
 def _density(axes: Axes, scene: Scene, x: Floats, y: Floats, title: str) -> None:
     axes.set_facecolor(faint())
-    axes.imshow(
-        density_map(x, y, scene.covered),
-        origin="lower",
-        extent=(-HALF, HALF, -HALF, HALF),
-        interpolation="nearest",
-    )
+    density = density_map(x, y, scene.covered)
+    extent = (-HALF, HALF, -HALF, HALF)
+    axes.imshow(density, origin="lower", extent=extent, interpolation="nearest")
     _sky(axes, HALF, title)
 
 
@@ -94,9 +83,8 @@ def _image(axes: Axes, scene: Scene) -> None:
 def _profile(axes: Axes, scene: Scene, chosen: Stars) -> None:
     profile = radial_profile(scene, chosen)
     middle, reach = (profile.inner + profile.outer) / 2, (profile.outer - profile.inner) / 2
-    axes.errorbar(
-        middle, profile.density, profile.error, reach, fmt="o", ms=3, lw=1, color=BLUE, zorder=3
-    )
+    look = interval_look(("o", BLUE), size=0.5)
+    axes.errorbar(middle, profile.density, profile.error, reach, linestyle="none", **look)
     axes.axhline(profile.background, color=ORANGE, ls="--", lw=1)
     axes.set(xlim=(0, EDGES[-1]), xlabel="radius / arcmin", ylabel="stars / arcmin²")
     axes.set_ylim(bottom=0)

@@ -5,22 +5,16 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, WIDTH, ink
+from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, WIDTH, ink, mark_look
 
 STROKES = [("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", PURPLE), ("v", SKY), ("P", RED)]
 """Marker and colour of each line."""
 
 
 def draw_training(curve: Sequence[Mapping[str, float]], *, step: str = "epoch") -> Figure:
-    """Draw the loss of each sky against the epochs.
+    """Draw the mean loss of each series of a curve against its steps, called `step`.
 
-    Parameters
-    ----------
-    curve : sequence of mapping
-        For each epoch, from a sky's name to its mean loss. All name the same skies, six at most;
-        a sky has the same colour wherever it ends.
-    step : str
-        What the x axis counts.
+    All steps name the same series, six at most; a series has the same colour wherever it ends.
     """
     epochs = list(range(1, len(curve) + 1))
     lines = {sky: (epochs, losses) for sky, losses in _by_sky(curve).items()}
@@ -40,8 +34,8 @@ def draw_losses(
 
     Parameters
     ----------
-    lines : mapping
-        From a name to steps and losses; six at most.
+    lines : mapping of str to (steps, losses)
+        Six at most.
     step, loss : str
         What the axes count.
     joint : float, optional
@@ -49,10 +43,9 @@ def draw_losses(
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 3))
     drawn = {
-        name: axes.plot(steps, losses, marker=marker, color=colour, label=name, linewidth=2,
-                        markersize=6, markeredgecolor=ink(), markeredgewidth=0.6)[0]
-        for (name, (steps, losses)), (marker, colour) in zip(lines.items(), STROKES, strict=False)
-    }  # fmt: skip
+        name: axes.plot(steps, losses, label=name, linewidth=2, **mark_look(mark))[0]
+        for (name, (steps, losses)), mark in zip(lines.items(), STROKES, strict=False)
+    }
     if joint is not None:
         axes.axvline(joint, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     axes.set(xlabel=step, ylabel=loss)

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from secondsight.figures.parts import draw_upright
 from secondsight.figures.style import BLUE, ORANGE, WIDTH
 from secondsight.metrics.intervals import Estimate
 
@@ -21,10 +22,8 @@ def draw_votes(
     ----------
     subjects : DataFrame
         `label` ("1" a dwarf) and `yes` (votes for a dwarf), a row a subject.
-    bins : sequence of (float, float)
-        Ends of the bins of detectability.
-    shares : sequence of Estimate
-        The share of votes for a dwarf in each bin.
+    bins, shares : sequence of (float, float), of Estimate
+        Ends of the bins of detectability, and the share of votes for a dwarf in each.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
     for label, name, colour in (("0", "junk", ORANGE), ("1", "true dwarf", BLUE)):
@@ -33,9 +32,7 @@ def draw_votes(
     left.set(yscale="log", xlabel="votes for a dwarf, of 25", ylabel="subjects")
     left.legend(fontsize=9)
     middles = [(low + high) / 2 for low, high in bins]
-    values = [share.value for share in shares]
-    spread = [[s.value - s.low for s in shares], [s.high - s.value for s in shares]]
-    right.errorbar(middles, values, spread, fmt="o-", color=BLUE, linewidth=2)
+    draw_upright(right, middles, shares, ("o", BLUE), line="-")
     right.set(xlabel="detectability of a true dwarf", ylabel="share of votes for a dwarf")
     right.set(xlim=(0, 1), ylim=(0, 1))
     right.yaxis.set_major_formatter(PercentFormatter(1))

@@ -18,7 +18,7 @@ STRINGS = 4096
 
 
 def answer_table(
-    found: pa.Table,
+    responses: pa.Table,
     *,
     categories: Task,
     image_ids: Sequence[str],
@@ -27,24 +27,22 @@ def answer_table(
 ) -> pd.DataFrame:
     """Parse response bodies into one row a request.
 
+    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
+
     Parameters
     ----------
-    found : Table
+    responses : Table
         `response` (chat completion bodies) and `recorded_at`, one row a request.
     categories : Task
         What an answer may say.
     image_ids, repeats, labels : sequences
         What each row is about, all of the table's length.
-
-    Notes
-    -----
-    A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
     """
     parse, codes = Parser(categories).parse, frozenset(categories.codes)
     known: dict[tuple[Any, ...], int] = {}
     places: list[int] = []
-    probabilities = np.full(found.num_rows, math.nan)
-    for row, body in enumerate(_strings(found["response"])):
+    probabilities = np.full(responses.num_rows, math.nan)
+    for row, body in enumerate(_strings(responses["response"])):
         reply = read_reply(body)
         places.append(known.setdefault(reply[:-1], len(known)))
         if reply.tokens:
@@ -55,7 +53,7 @@ def answer_table(
     each.insert(1, "repeat", np.asarray(repeats, dtype=np.int32))
     each.insert(2, "label", labels)
     each.insert(6, "probability", probabilities)
-    each["recorded_at"] = found["recorded_at"].to_pandas()
+    each["recorded_at"] = responses["recorded_at"].to_pandas()
     return each
 
 
@@ -81,17 +79,12 @@ def _distinct(
     )
 
 
-def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
+def text_table(responses: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
     """Return what response bodies say, unparsed, one row a text that was asked about.
 
-    Parameters
-    ----------
-    found : Table
-        `response` (chat completion bodies) and `recorded_at`, one row a request.
-    texts : sequence of str
-        What each row is about.
+    `responses` has the columns `response` (chat completion bodies) and `recorded_at`.
     """
-    replies = [read_reply(body) for body in _strings(found["response"])]
+    replies = [read_reply(body) for body in _strings(responses["response"])]
     return pd.DataFrame(
         {
             "text_in": pd.Series(list(texts), dtype="str"),
@@ -99,7 +92,7 @@ def text_table(found: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
             "refused": np.array([reply.judged == DECLINED for reply in replies], dtype=bool),
             "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
             "model": pd.Categorical([reply.model for reply in replies]),
-            "recorded_at": found["recorded_at"].to_pandas(),
+            "recorded_at": responses["recorded_at"].to_pandas(),
         }
     )
 
@@ -118,12 +111,12 @@ def _probability(tokens: list[Any], label: str | None, codes: frozenset[str]) ->
     probabilities; what fell below the listed tokens counts as nothing.
     """
     try:
-        place = next((one for one in tokens if one["token"].strip() == label), None)
+        place = next((token for token in tokens if token["token"].strip() == label), None)
         if place is None:
             return math.nan
         # By the token as it is: "1" and " 1" both say 1, and the drawn one may not be listed.
         beside = place.get("top_logprobs") or []
-        listed = {one["token"]: one["logprob"] for one in [*beside, place]}
+        listed = {token["token"]: token["logprob"] for token in [*beside, place]}
         weights = dict.fromkeys(sorted(codes), 0.0)
         for token, logprob in listed.items():
             if token.strip() in codes:

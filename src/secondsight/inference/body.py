@@ -118,7 +118,7 @@ def read_reply(body: str) -> Reply:
 _made = partial(tuple.__new__, Reply)
 
 
-def said(body: str) -> str:
+def text_of(body: str) -> str:
     """Return the text that a response holds: a chat completion's, or the text itself."""
     reply = read_reply(body)
     return body if reply.judged is UNREADABLE else reply.text or ""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondsight.errors import MissingResponses
-from secondsight.inference.cost import estimate
+from secondsight.inference.cost import quote
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import opened
 from secondsight.paths import shown
@@ -20,13 +20,7 @@ ANSWER = ["response", "recorded_at"]
 
 
 class Cache:
-    """The recorded responses in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds `*.parquet` recordings with their sidecars, and `*.jsonl` journals.
-    """
+    """The recorded responses in a folder of `*.parquet` recordings and `*.jsonl` journals."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,14 +71,10 @@ class Cache:
             yield keys, partial(recording.rows, ANSWER)
 
     def nearest(self, canonical: bytes) -> tuple[str, list[str]] | None:
-        """Return the recorded request most like this one, and the fields that differ.
+        """Return the file with the recorded request most like this one, and the fields that differ.
 
-        The image and the repeat are left out: every request has others.
-
-        Returns
-        -------
-        tuple or None
-            The file's name and the differing fields, dotted; None if nothing is recorded.
+        The image and the repeat are left out: every request has others. None if nothing is
+        recorded.
         """
         asked = _flat(orjson.loads(canonical))
         differing = [
@@ -92,7 +82,7 @@ class Cache:
             for path in [*self.journals(), *self.recordings()]
             for text in _one_of_each_kind(_requests(path))
         ]
-        return min(differing, key=lambda found: len(found[1]), default=None)
+        return min(differing, key=lambda nearest: len(nearest[1]), default=None)
 
 
 def explain_miss(
@@ -115,14 +105,14 @@ def explain_miss(
     if nearest is None:
         likeness = "nothing at all is recorded there"
     else:
-        name, found = nearest
-        differ = dict.fromkeys(_SCHEMA.sub("response_format", field) for field in found)
+        name, fields = nearest
+        differ = dict.fromkeys(_SCHEMA.sub("response_format", field) for field in fields)
         likeness = f"the nearest recorded request stands in {name} and differs in " + (
             ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
         f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
-        f"{likeness}; to record them: {command} ({estimate(missing)})"
+        f"{likeness}; to record them: {command} ({quote(missing)})"
     )
 
 

@@ -1,54 +1,25 @@
-"""The live path: put requests to an OpenAI-compatible endpoint, journal every response.
-
-Retries of 429, 5xx and time-outs are the `openai` client's own. What still fails is counted and
-told at the end; what can't succeed for any request (a wrong key, an unknown model, an empty
-account, an address that only points elsewhere) stops the run at once.
-
-Every reply of status 200 that came whole is kept before it is judged. A chat completion is
-journalled as an answer, however odd what it holds: it was paid for, and is never asked again. What
-is no chat completion at all (a proxy's page, an empty body) is kept aside, counts as a failure,
-and its request is put again by the next run.
+"""An endpoint, and the client that reaches it and nothing else.
 
 Image, prompt and key go to the endpoint's own address and nowhere else: redirections are not
 followed, an endpoint on this machine is reached without a proxy, and the key never goes to another
-machine over plain http, nor into an error or a journal if an endpoint repeats it.
+machine over plain http.
 """
 
 import asyncio
-import base64
 import os
-import signal
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
 import httpx2
 import openai
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from secondsight.errors import EndpointError, ParameterError, plain_line
-from secondsight.inference.body import is_completion, verbatim
-from secondsight.inference.journal import Journal, line_of
-from secondsight.inference.request import Image, Request, Text
+from secondsight.errors import EndpointError, ParameterError
 
-PATIENCE = 20
-"""After so many failures in a row without one success a run is stopped."""
 LARGEST = 32 * 2**20
 """How many bytes of a reply are taken."""
-ROOM = 4096
-"""How many bytes of the journal a response takes, roughly."""
-SHORTEST_KEY = 8
-"""What is shorter is a word that stands for a key, and may occur in any answer."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +127,7 @@ class Line(httpx2.AsyncClient):
         self.stopping = False
         self.under_way: set[asyncio.Task[Any] | None] = set()
 
-    async def send(self, request: httpx2.Request, **said: Any) -> httpx2.Response:
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Return the reply, read to its end; a failure counts as one only if it may be mended."""
         if self.stopping:
             raise Stopped("stopped")
@@ -164,7 +135,7 @@ class Line(httpx2.AsyncClient):
         self.under_way.add(task)
         try:
             with anyio.fail_after(self.seconds):
-                response = await self._whole(request, said)
+                response = await self._whole(request, options)
         except (TimeoutError, httpx2.RequestError) as error:
             if self.stopping:
                 raise Stopped("stopped") from None
@@ -177,8 +148,8 @@ class Line(httpx2.AsyncClient):
             raise Stopped("stopped")
         return response
 
-    async def _whole(self, request: httpx2.Request, said: dict[str, Any]) -> httpx2.Response:
-        response = await super().send(request, **(said | {"stream": True}))
+    async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
+        response = await super().send(request, **(options | {"stream": True}))
         content = bytearray()
         try:
             async for part in response.aiter_bytes():
@@ -199,295 +170,6 @@ _ENCODED = {"content-encoding", "content-length", "transfer-encoding"}
 class Client(openai.AsyncOpenAI):
     """OpenAI's client on a line of ours."""
 
-    def __init__(self, line: Line, **said: Any) -> None:
-        super().__init__(http_client=line, **said)
+    def __init__(self, line: Line, **options: Any) -> None:
+        super().__init__(http_client=line, **options)
         self.line = line
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request to be put, and what it takes to journal its response.
-
-    Attributes
-    ----------
-    key : bytes
-        The request's key.
-    image_id : str
-        What it is about: an image's id; without an image, the SHA-256 of the text in question.
-    request : Request
-        What is asked.
-    png : callable or None
-        Gives the image's PNG bytes; None for a request without an image.
-    """
-
-    key: bytes
-    image_id: str
-    request: Request
-    png: Callable[[], bytes] | None = None
-
-
-@dataclass
-class Outcome:
-    """How a run went: how many responses were recorded, and the failures by what they said."""
-
-    recorded: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-    in_a_row: int = 0
-
-    def success(self) -> None:
-        """Count a recorded response."""
-        self.recorded += 1
-        self.in_a_row = 0
-
-    def failure(self, said: str) -> None:
-        """Count a request that got no response."""
-        self.failures[said] += 1
-        self.in_a_row += 1
-
-
-class Malformed(Exception):
-    """A reply that is no chat completion."""
-
-
-def put_all(
-    asks: Iterable[Ask], total: int, endpoint: Endpoint, journal: Journal, *, progress: bool = True
-) -> Outcome:
-    """Put every request, journal every response, and return how it went.
-
-    Works inside a running event loop (a notebook) too. On Ctrl-C or SIGTERM no more is asked, and
-    what is under way is waited for and kept; a second one drops it. What is journalled stays: the
-    same call goes on from there.
-
-    Raises
-    ------
-    EndpointError
-        If the endpoint refuses every request of this kind.
-    RecordingError
-        If the journal can't be written.
-    KeyboardInterrupt
-        On Ctrl-C.
-    SystemExit
-        On SIGTERM.
-    """
-    run = Run(iter(asks), endpoint.client(), journal)
-    journal.reserve(ROOM * endpoint.concurrency)
-    with (
-        _bar(total, shown=progress) as advance,
-        start_blocking_portal() as portal,
-        _drained_on_signals(run, portal),
-    ):
-        running = portal.start_task_soon(run.put, endpoint.concurrency, advance)
-        try:
-            running.result()
-        except (KeyboardInterrupt, CancelledError):
-            running.cancel()
-            raise
-    return run.outcome
-
-
-@contextmanager
-def _bar(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Draw a progress bar, and yield what moves it on by one."""
-    with Progress(
-        TextColumn("recording"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        disable=not shown,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("recording", total=total)
-        yield lambda: bar.advance(task)
-
-
-DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-"""The signals that stop a run, where nobody else has a use for them."""
-
-
-@contextmanager
-def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
-    """Stop asking on the first Ctrl-C or SIGTERM and end when all is kept; the second ends at once.
-
-    Only the main thread gets signals; elsewhere this does nothing.
-    """
-    came: list[int] = []
-
-    def stop(number: int, _: FrameType | None) -> None:
-        came.append(number)
-        if len(came) > 1:
-            raise KeyboardInterrupt
-        portal.start_task_soon(run.stop)
-        Console(stderr=True).print(
-            f"stopping: {len(run.line.under_way)} requests under way are waited for and kept; "
-            "once more drops them"
-        )
-
-    taken = {number: kind for number, kind in DEFAULTS.items() if signal.getsignal(number) == kind}
-    if threading.current_thread() is not threading.main_thread():
-        taken = {}
-    for number in taken:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, kind in taken.items():
-            signal.signal(number, kind)
-    if came:
-        raise KeyboardInterrupt if came[0] == signal.SIGINT else SystemExit(128 + came[0])
-
-
-class Run:
-    """One run over many requests: some workers that share what is to be asked.
-
-    Parameters
-    ----------
-    asks : iterator of Ask
-        What is to be asked.
-    client : Client
-        How.
-    journal : Journal
-        Where responses are kept.
-    """
-
-    def __init__(self, asks: Iterator[Ask], client: Client, journal: Journal) -> None:
-        self.asks, self.client, self.journal = asks, client, journal
-        self.line = client.line
-        self.outcome = Outcome()
-        self.workers: list[asyncio.Task[None]] = []
-
-    async def put(self, concurrency: int, advance: Callable[[], None]) -> None:
-        """Put every request; what goes wrong for good is raised when all workers have ended."""
-        async with self.client:
-            self.workers = [asyncio.create_task(self._work(advance)) for _ in range(concurrency)]
-            try:
-                await asyncio.wait(self.workers)
-            finally:
-                await _end(self.workers)
-        for worker in self.workers:
-            if not worker.cancelled():
-                worker.result()
-
-    def stop(self) -> None:
-        """Ask nothing more; who waits for a reply gets it, who waits for a retry ends."""
-        self.line.stopping = True
-        for worker in self.workers:
-            if worker not in self.line.under_way and worker is not asyncio.current_task():
-                worker.cancel()
-
-    async def _work(self, advance: Callable[[], None]) -> None:
-        try:
-            for ask in self.asks:  # the workers share one iterator
-                await self._ask(ask)
-                advance()
-                if self.line.stopping:
-                    return
-                if self.outcome.in_a_row >= PATIENCE:
-                    said, _ = self.outcome.failures.most_common(1)[0]
-                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {said}")
-        except Stopped:
-            return
-        except EndpointError:
-            self.stop()
-            raise
-        except Exception:  # a full disk, an image that is gone: nothing more can be kept
-            self.stop()
-            for worker in self.workers:
-                if worker is not asyncio.current_task():
-                    worker.cancel()
-            raise
-
-    async def _ask(self, ask: Ask) -> None:
-        """Put one request and keep what comes, before it is judged."""
-        key = self.client.api_key
-        try:
-            reply = await self.client.chat.completions.with_raw_response.create(
-                **body(ask.request, ask.png() if ask.png else b"")
-            )
-            self._keep(ask, reply.http_response.status_code, reply.http_response.content)
-        except openai.APIStatusError as error:
-            if is_hopeless(error):
-                raise EndpointError(plain_words(error, key)) from None
-            self.outcome.failure(plain_words(error, key))
-        except (openai.APIError, TooLarge, Malformed) as error:
-            self.outcome.failure(plain_words(error, key))
-        else:
-            self.outcome.success()
-
-    def _keep(self, ask: Ask, status: int, content: bytes) -> None:
-        if status != 200:
-            raise Malformed(f"the endpoint answered {status}, which is no answer")
-        text = blacked_out(verbatim(content), self.client.api_key)
-        request = ask.request.canonical().decode()
-        line = line_of(ask.key, ask.image_id, ask.request.repeat, request, text)
-        if not is_completion(text):
-            self.journal.keep_aside(line)
-            raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
-        self.journal.append(line)
-
-
-def blacked_out(text: str, key: str) -> str:
-    """Return `text` without the key, should an endpoint have repeated it."""
-    return text.replace(key, "[key]") if len(key) >= SHORTEST_KEY else text
-
-
-async def _end(workers: list[asyncio.Task[None]]) -> None:
-    """Cancel the workers until each has ended: a library below may swallow one cancellation."""
-    pending = {task for task in workers if not task.done()}
-    with anyio.CancelScope(shield=True):
-        while pending:
-            for task in pending:
-                task.cancel()
-            _, pending = await asyncio.wait(pending, timeout=0.5)
-
-
-def body(request: Request, png: bytes) -> dict[str, Any]:
-    """Return the arguments of `chat.completions.create` for a request and its image, if any."""
-    messages = [
-        {"role": message.role, "content": [_part(part, png) for part in message.content]}
-        for message in request.messages
-    ]
-    said: dict[str, Any] = {"model": request.model, "messages": messages}
-    said |= request.sampling.model_dump(exclude_none=True)
-    if request.response_format is not None:
-        said["response_format"] = request.response_format
-    return said
-
-
-def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
-    if isinstance(part, Text):
-        return {"type": "text", "text": part.text}
-    url = {"url": "data:image/png;base64," + base64.b64encode(png).decode()}
-    if part.detail is not None:
-        url["detail"] = part.detail
-    return {"type": "image_url", "image_url": url}
-
-
-def is_hopeless(error: openai.APIStatusError) -> bool:
-    """Whether no request of this kind can succeed."""
-    status = error.status_code
-    return status in {401, 403, 404} or status < 400 or error.code == "insufficient_quota"
-
-
-def plain_words(error: Exception, key: str = "") -> str:
-    """Return a client's error as one line, without the key and without what a terminal obeys."""
-    if isinstance(error, openai.APIStatusError):
-        return f"the endpoint answered {error.status_code}: {_why(error, key)}"
-    if isinstance(error, openai.APITimeoutError):
-        return "the endpoint did not answer in time"
-    if isinstance(error, openai.APIConnectionError):
-        asked = error.request.url
-        return f"no connection to {asked.host}:{asked.port or asked.scheme}, or it broke off"
-    return plain_line(blacked_out(str(error), key))[:200]
-
-
-def _why(error: openai.APIStatusError, key: str) -> str:
-    if error.status_code < 400:
-        where = blacked_out(error.response.headers.get("location", "nowhere"), key)
-        return f"it points to {plain_line(where)[:200]}; if you trust that, name it in base_url"
-    said = blacked_out(str(_told(error.body) or error.message), key)
-    return plain_line(said.strip().splitlines()[0] if said.strip() else "nothing")[:200]
-
-
-def _told(body: object) -> object:
-    """Return what an error's body says: OpenAI's `message`, FastAPI's `detail`, or a bare text."""
-    return body.get("message") or body.get("detail") if isinstance(body, dict) else body

@@ -19,7 +19,7 @@ MILLION = 1e6
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Quote:
     """A rough account of requests that are not made yet.
 
     Attributes
@@ -45,7 +45,7 @@ class Estimate:
         )
 
 
-def estimate(requests: Sequence[bytes]) -> Estimate:
+def quote(requests: Sequence[bytes]) -> Quote:
     """Return what requests will roughly cost.
 
     Parameters
@@ -68,4 +68,4 @@ def estimate(requests: Sequence[bytes]) -> Estimate:
         if price is None
         else (tokens_in * price.input_usd + tokens_out * price.output_usd) / MILLION
     )
-    return Estimate(len(requests), tokens_in, tokens_out, usd)
+    return Quote(len(requests), tokens_in, tokens_out, usd)

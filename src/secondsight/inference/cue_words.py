@@ -58,9 +58,8 @@ IS_CHOSEN = re.compile(
 
 GOES_ON = re.compile(
     r" (?!(?:is|because|since|as|with|for|or|and|which|due|based|although|though|but|given|it|this"
-    r"|the|i|here|high|medium|low|if|in my|not|fits|seems|ist|weil|da|est|car|es|porque"
-    r"|perch[ée]|und"
-    r"|et|y|e|o|ou|oder|rather|instead)\b)[a-zà-ÿ]"
+    r"|the|i|here|high|medium|low|if|in my|not|fits|seems|ist|weil|da|est|car|es|porque|perch[ée]"
+    r"|und|et|y|e|o|ou|oder|rather|instead)\b)[a-zà-ÿ]"
 )
 """A word right after a code that makes a count of it ("2 arms") or an article ("A spiral")."""
 
@@ -82,137 +81,109 @@ OR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_BREAKS = (
-    r"[;()\[\]]|,(?! (?:dass|daß|ob|que|che)\b)| - |\b(?:but|although|though|because|since|while"
-    r"|whereas|however|therefore|thus"
-    r"|hence|which|so|then|sondern|aber|denn|weil|obwohl|mais|car|pero|sino|porque|ma|perch[ée]"
-    r"|mas|bens[ìi])\b"
-    r"|\band (?=(?:is|has|it|this|the|i|we|shows?|so|therefore|thus|looks?|appears?|seems|belongs"
-    r"|falls|matches|fits|does|can|should|my|lacks|no|not)\b)|\b(?:und (?=nicht|kein)|et (?=pas"
-    r"|non)|y (?=no )|e (?=non|não))|而是|但是?|因为|所以|ではなく|でなく"
-)
-_WRONG_AFTER = (
-    r"\b(?:is|are|was|were|does|do|did|can|could|would|should|has|have|seems?|looks?|fits?|applies"
-    r"|may|might) not\b(?! only)|\b(?:unlikely|improbable|implausible)\b|\b(?:wrong|incorrect"
-    r"|false|impossible|excluded"
-    r"|ruled out|rejected|eliminated|untrue|invalid|inconsistent)\b|[:=?] ?(?:no|nein|non|não)\b"
-    r"|(?:ではな|でな|じゃな|ではあり|ではなく|違|思わない|思いません|ありません|不对|不符|不是|错|排除|否)"
-    r"|\bno (?:es|parece|se|creo|hay|est[áa]|puede|pertenece|corresponde|encaja|era)\b"
-    r"|\b(?:non|não|nicht|keinesfalls|pas|exclu(?:e|s|es)?|[ée]cart[ée]e?s?|descartad[ao]"
-    r"|esclus[ao]|scartat[ao]|exclu[íi]d[ao]|falsch|faux|falso|incorrecto|errato|ausgeschlossen)\b"
-)
-_NOT = (
-    r"\bno (?:sign|evidence|indication|hint|trace|way|reason)s?\b|\b(?:not|never|nothing(?! but)"
-    r"|nobody|no one|none of|refuse|decline|disagree|dismiss|discount|deny|refute|neither|nor"
-    r"|cannot|hardly"
-    r"|barely|scarcely|fails?|failed|nicht|kein(?:e[rnms]?)?"
-    r"|nie|niemals|weder|noch|pas|jamais|aucune?|ni|nunca|jam[áa]s|ning[úu]n(?:a|o)?|tampoco|non"
-    r"|n[ée]|nessun[oa']?|mai|não|nem|nenhuma?|jamais|sin|senza|sem|ohne|sans)\b"
-    r"|不|没有?|非|无|未|沒"
-)
-_NO = r"\b(?:no|without|lacks?|lacking|lack of|absence of|free of|far from|nein)\b(?! ?[,:;.!])"
-_CONTRAST = (
-    r"\b(?:all|any|every|anything|everything)(?: (?:category|class|one|option))? (?:but|except"
-    r"|other than)\b|\b(?:rather than|instead of|unlike|as opposed to|in contrast to|contrary to"
-    r"|than|versus|vs"
-    r"|other than|except|excludes?|excluding|rules? out|ruling out|rejects?|eliminates?"
-    r"|compared (?:to|with)|similar to|too \w{1,12} (?:to|for)|anything but|anstatt"
-    r"|statt|anstelle|au lieu de|plut[ôo]t que|en lugar de|en vez de|invece di|piuttosto che"
-    r"|em vez de"
-    r"|ao inv[ée]s de)\b|而非|并非|不是|不属于"
-)
-_MAYBE = (
-    r"\b(?:might|could|may|can be|maybe|perhaps|possib\w{1,4}|conceivabl[ey]|potential(?:ly)?"
-    r"|presumabl[ey]|thought to be|used to be|almost|nearly|mistaken for|confused with|either"
-    r"|whether"
-    r"|(?<!in )(?<!in-)between"
-    r"|doubt\w{0,5}|ambiguous|question(?:able)?|suspect|wonder\w{0,3}|probability|likelihood"
-    r"|chances?|odds|score"
-    r"|confidence (?:in|of|for)|at first|first glance|initially|originally|previously"
-    r"|candidates? (?:are|include)"
-    r"|guessing"
-    r"|vielleicht|m[öo]glich\w{0,8}|eventuell|k[öo]nnte|entweder|ob|zwischen|peut[- ][êe]tre"
-    r"|pourrait"
-    r"|possible(?:ment)?|soit|entre|tal vez|quiz[áa]s?|podr[íi]a|puede (?:que|ser)"
-    r"|posible(?:mente)?"
-    r"|a lo mejor|forse|potrebbe|magari|possibile|può essere|tra|talvez|poderia|pode ser"
-    r"|possivelmente|poss[íi]vel)\b"
-    r"|可能|也许|或许|是否|难以|说不定|かもしれ|可能性|かどうか|たぶん|恐らくは?"
-)
-_UNSURE = (
-    r"\b(?:not|non|nicht|pas|no|não) (?:\w{1,12} )?(?:sure|certain|confident|clear|s[ûu]rs?e?"
-    r"|sicher|klar|seguro|segura|sicuro|sicura"
-    r"|certo|certa|estoy seguro|sono sicuro)\b|\b(?:unsure|uncertain|unclear|undecided"
-    r"|inconclusive|indeterminate)\b"
-    r"|\b(?:hard|difficult|impossible|tough|schwer|difficile|dif[íi]cil) (?:to|zu|[àa]|de|di|da"
-    r"|d') ?\w"
-    r"|\b(?:can|could|do|am|is) not (?:\w{1,10} )?(?:tell|say|determine|decide|know|judge"
-    r"|identify|classify|be determined"
-    r"|be certain|be sure|able to)\b|\bunable to\b|\bunsicher\b|\bincertaine?\b|\bincert[oa]\b"
-    r"|\binseguro\b|\binciert[oa]\b"
-    r"|\bwei(?:ß|ss) (?:ich )?nicht\b|\b(?:ne )?sais pas\b|\bno s[ée]\b|\bnon so\b|\bnão sei\b"
-    r"|无法|不确定|不清楚|不知道|不能|わかりません|分かりません|わからない|分からない|不明|判断できません"
-    r"|, ?(?:maybe|perhaps|possibly|vielleicht|peut-[êe]tre|quiz[áa]s?|tal vez|forse"
-    r"|talvez)(?=[.!]?$)"
-)
-_UNTRUE = (
-    r"\b(?:is|are|does|do|was|can) not(?: one| so| true| really| actually| the case| right| correct"
-    r"| fit| match)?(?=[.!]?[\"')]{0,2}$)|\((?:wrong|incorrect|false|no|not)\)"
-)
-_POSSIBLE = r"\b(?:can|could) not be (?:\w{1,10} )?(?:excluded|ruled out|discarded|dismissed)\b"
-_SURE = (
-    r"\b(?:no|without(?: an?y?)?|beyond|little) (?:\w{1,11} )?(?:doubt|question)\b"
-    r"|\bundoubtedly\b|\bdoubtless\b"
-    r"|\bif (?:i|you|we) (?:had to|have to|must|were to|was to) \w{1,10}|\bif (?:forced"
-    r"|pressed)(?: to \w{1,10})?"
-    r"|\bas (?:well|far) as\b|\b(?:i|my \w{1,14}|the (?:best )?(?:answer|choice)|(?:best|answer"
-    r"|choice|classification)) would\b"
-    r"|\bnot only\b(?= .{0,40}but)|\bohne zweifel\b|\bsans (?:aucun )?doute\b|\bsin duda\b"
-    r"|\bsenza dubbio\b|\bsem d[úu]vida\b"
-    r"|\bin-?between\b"
-)
-_ASIDE = r"\b(?:with|showing|having|due to|given|based on|as|and|that|where|mit|avec|con|com)\b"
-_LIKELY = (
-    r"\b(?:likely|probabl[ye]|best|think|believe|would say|answer|choose|pick|lean(?:ing)?"
-    r"|go with|wahrscheinlich"
-    r"|vermutlich|probablement|probablemente|probabilmente|provavelmente)\b|应该|大概|おそらく"
-)
-_WOULD = (
-    r"\b(?:would|suppos(?:e|ing)|assum(?:e|ing)|imagine|hypothetical(?:ly)?"
-    r"|you (?:said|asked|told|say|want|mean|think)|asked (?:whether|if|for|to)|example"
-    r"|means|stands for|is defined|denotes|refers to|requires|describes"
-    r"|(?:tell|show) me|more about)\b"
-)
-_IF = r"\b(?:if|unless|were it|had it|wenn)\b|如果|もし"
-WORDING = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        for kind, pattern in (
-            ("sure", _SURE),
-            ("possible", _POSSIBLE),
-            ("unsure", _UNSURE),
-            ("untrue", _UNTRUE),
-            ("contrast", _CONTRAST),
-            ("after", _WRONG_AFTER),
-            ("not", _NOT),
-            ("no", _NO),
-            ("maybe", _MAYBE),
-            ("would", _WOULD),
-            ("if", _IF),
-            ("likely", _LIKELY),
-            ("break", _BREAKS),
-            ("aside", _ASIDE),
-        )
+_KINDS = {
+    "sure": (
+        r"\b(?:no|without(?: an?y?)?|beyond|little) (?:\w{1,11} )?(?:doubt|question)\b"
+        r"|\bundoubtedly\b|\bdoubtless\b|\bif (?:i|you|we) (?:had to|have to|must|were to"
+        r"|was to) \w{1,10}|\bif (?:forced|pressed)(?: to \w{1,10})?|\bas (?:well|far) as\b|\b(?:i"
+        r"|my \w{1,14}|the (?:best )?(?:answer|choice)|(?:best|answer|choice"
+        r"|classification)) would\b|\bnot only\b(?= .{0,40}but)|\bohne zweifel\b"
+        r"|\bsans (?:aucun )?doute\b|\bsin duda\b|\bsenza dubbio\b|\bsem d[úu]vida\b"
+        r"|\bin-?between\b"
     ),
-    re.IGNORECASE,
+    "possible": (
+        r"\b(?:can|could) not be (?:\w{1,10} )?(?:excluded|ruled out|discarded|dismissed)\b"
+    ),
+    "unsure": (
+        r"\b(?:not|non|nicht|pas|no|não) (?:\w{1,12} )?(?:sure|certain|confident|clear|s[ûu]rs?e?"
+        r"|sicher|klar|seguro|segura|sicuro|sicura|certo|certa|estoy seguro|sono sicuro)\b"
+        r"|\b(?:unsure|uncertain|unclear|undecided|inconclusive|indeterminate)\b|\b(?:hard"
+        r"|difficult|impossible|tough|schwer|difficile|dif[íi]cil) (?:to|zu|[àa]|de|di|da|d') ?\w"
+        r"|\b(?:can|could|do|am|is) not (?:\w{1,10} )?(?:tell|say|determine|decide|know|judge"
+        r"|identify|classify|be determined|be certain|be sure|able to)\b|\bunable to\b|\bunsicher\b"
+        r"|\bincertaine?\b|\bincert[oa]\b|\binseguro\b|\binciert[oa]\b|\bwei(?:ß"
+        r"|ss) (?:ich )?nicht\b|\b(?:ne )?sais pas\b|\bno s[ée]\b|\bnon so\b|\bnão sei\b|无法"
+        r"|不确定|不清楚|不知道|不能|わかりません|分かりません|わからない|分からない|不明"
+        r"|判断できません|, ?(?:maybe|perhaps|possibly|vielleicht|peut-[êe]tre|quiz[áa]s?|tal vez"
+        r"|forse|talvez)(?=[.!]?$)"
+    ),
+    "untrue": (
+        r"\b(?:is|are|does|do|was|can) not(?: one| so| true| really| actually| the case| right"
+        r"| correct| fit| match)?(?=[.!]?[\"')]{0,2}$)|\((?:wrong|incorrect|false|no|not)\)"
+    ),
+    "contrast": (
+        r"\b(?:all|any|every|anything|everything)(?: (?:category|class|one|option))? (?:but|except"
+        r"|other than)\b|\b(?:rather than|instead of|unlike|as opposed to|in contrast to"
+        r"|contrary to|than|versus|vs|other than|except|excludes?|excluding|rules? out|ruling out"
+        r"|rejects?|eliminates?|compared (?:to|with)|similar to|too \w{1,12} (?:to|for)"
+        r"|anything but|anstatt|statt|anstelle|au lieu de|plut[ôo]t que|en lugar de|en vez de"
+        r"|invece di|piuttosto che|em vez de|ao inv[ée]s de)\b|而非|并非|不是|不属于"
+    ),
+    "after": (
+        r"\b(?:is|are|was|were|does|do|did|can|could|would|should|has|have|seems?|looks?|fits?"
+        r"|applies|may|might) not\b(?! only)|\b(?:unlikely|improbable|implausible)\b|\b(?:wrong"
+        r"|incorrect|false|impossible|excluded|ruled out|rejected|eliminated|untrue|invalid"
+        r"|inconsistent)\b|[:=?] ?(?:no|nein|non|não)\b|(?:ではな|でな|じゃな|ではあり|ではなく|違"
+        r"|思わない|思いません|ありません|不对|不符|不是|错|排除|否)|\bno (?:es|parece|se|creo|hay"
+        r"|est[áa]|puede|pertenece|corresponde|encaja|era)\b|\b(?:non|não|nicht|keinesfalls|pas"
+        r"|exclu(?:e|s|es)?|[ée]cart[ée]e?s?|descartad[ao]|esclus[ao]|scartat[ao]|exclu[íi]d[ao]"
+        r"|falsch|faux|falso|incorrecto|errato|ausgeschlossen)\b"
+    ),
+    "not": (
+        r"\bno (?:sign|evidence|indication|hint|trace|way|reason)s?\b|\b(?:not|never"
+        r"|nothing(?! but)|nobody|no one|none of|refuse|decline|disagree|dismiss|discount|deny"
+        r"|refute|neither|nor|cannot|hardly|barely|scarcely|fails?|failed|nicht|kein(?:e[rnms]?)?"
+        r"|nie|niemals|weder|noch|pas|jamais|aucune?|ni|nunca|jam[áa]s|ning[úu]n(?:a|o)?|tampoco"
+        r"|non|n[ée]|nessun[oa']?|mai|não|nem|nenhuma?|jamais|sin|senza|sem|ohne|sans)\b|不|没有?"
+        r"|非|无|未|沒"
+    ),
+    "no": (
+        r"\b(?:no|without|lacks?|lacking|lack of|absence of|free of|far from|nein)\b(?! ?[,:;.!])"
+    ),
+    "maybe": (
+        r"\b(?:might|could|may|can be|maybe|perhaps|possib\w{1,4}|conceivabl[ey]|potential(?:ly)?"
+        r"|presumabl[ey]|thought to be|used to be|almost|nearly|mistaken for|confused with|either"
+        r"|whether|(?<!in )(?<!in-)between|doubt\w{0,5}|ambiguous|question(?:able)?|suspect"
+        r"|wonder\w{0,3}|probability|likelihood|chances?|odds|score|confidence (?:in|of|for)"
+        r"|at first|first glance|initially|originally|previously|candidates? (?:are|include)"
+        r"|guessing|vielleicht|m[öo]glich\w{0,8}|eventuell|k[öo]nnte|entweder|ob|zwischen"
+        r"|peut[- ][êe]tre|pourrait|possible(?:ment)?|soit|entre|tal vez|quiz[áa]s?|podr[íi]a"
+        r"|puede (?:que|ser)|posible(?:mente)?|a lo mejor|forse|potrebbe|magari|possibile"
+        r"|può essere|tra|talvez|poderia|pode ser|possivelmente|poss[íi]vel)\b|可能|也许|或许|是否"
+        r"|难以|说不定|かもしれ|可能性|かどうか|たぶん|恐らくは?"
+    ),
+    "would": (
+        r"\b(?:would|suppos(?:e|ing)|assum(?:e|ing)|imagine|hypothetical(?:ly)?|you (?:said|asked"
+        r"|told|say|want|mean|think)|asked (?:whether|if|for|to)|example|means|stands for"
+        r"|is defined|denotes|refers to|requires|describes|(?:tell|show) me|more about)\b"
+    ),
+    "if": r"\b(?:if|unless|were it|had it|wenn)\b|如果|もし",
+    "likely": (
+        r"\b(?:likely|probabl[ye]|best|think|believe|would say|answer|choose|pick|lean(?:ing)?"
+        r"|go with|wahrscheinlich"
+        r"|vermutlich|probablement|probablemente|probabilmente|provavelmente)\b|应该|大概|おそらく"
+    ),
+    "break": (
+        r"[;()\[\]]|,(?! (?:dass|daß|ob|que|che)\b)| - |\b(?:but|although|though|because|since"
+        r"|while|whereas|however|therefore|thus|hence|which|so|then|sondern|aber|denn|weil|obwohl"
+        r"|mais|car|pero|sino|porque|ma|perch[ée]|mas|bens[ìi])\b|\band (?=(?:is|has|it|this|the|i"
+        r"|we|shows?|so|therefore|thus|looks?|appears?|seems|belongs|falls|matches|fits|does|can"
+        r"|should|my|lacks|no|not)\b)|\b(?:und (?=nicht|kein)|et (?=pas|non)|y (?=no )|e (?=non"
+        r"|não))|而是|但是?|因为|所以|ではなく|でなく"
+    ),
+    "aside": (
+        r"\b(?:with|showing|having|due to|given|based on|as|and|that|where|mit|avec|con|com)\b"
+    ),
+}
+WORDING = re.compile(
+    "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()), re.IGNORECASE
 )
 """One pass over a sentence finds what bears on the categories in it; the group is the kind."""
 
 SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]{0,2}(?= |$)|\n", re.MULTILINE)
 RETRACTS = re.compile(
     r"(?:or|but|let me (?:correct|re)\w{0,9}|alternatively|otherwise|actually|wait|no|nope|hmm"
-    r"|correction|sorry"
-    r"|on second thought|scratch that|i mean|maybe"
+    r"|correction|sorry|on second thought|scratch that|i mean|maybe"
     r"|perhaps|wrong|not|moment|nein|non|oder|ou|o)\b",
     re.IGNORECASE,
 )

@@ -6,20 +6,20 @@ from secondsight.inference import cue_words
 from secondsight.inference.meaning import Mention, Rank, Sentence, State
 
 
-def said(sentences: Iterable[Sentence], least: Rank) -> list[Mention]:
+def stated(sentences: Iterable[Sentence], least: Rank) -> list[Mention]:
     """Return the categories that are meant as said, of rank `least` or above, in order."""
     every = (mention for sentence in sentences for mention in sentence.mentions)
-    return [one for one in every if one.state is State.SAID and one.rank >= least]
+    return [mention for mention in every if mention.state is State.SAID and mention.rank >= least]
 
 
 def chosen(sentences: Sequence[Sentence], least: Rank) -> str | None:
     """Return the code of the category that is given most plainly, unless the text gainsays it."""
-    given = said(sentences, least)
+    given = stated(sentences, least)
     if not given:
         return None
-    top = max(one.rank for one in given)
-    best = [one for one in given if one.rank is top]
-    if len({one.label for one in best}) > 1 or _gainsaid(sentences, best[-1]):
+    top = max(mention.rank for mention in given)
+    best = [mention for mention in given if mention.rank is top]
+    if len({mention.label for mention in best}) > 1 or _gainsaid(sentences, best[-1]):
         return None
     return best[-1].label
 
@@ -29,46 +29,46 @@ def upheld(sentences: Sequence[Sentence], label: str, end: int) -> bool:
     after = [sentence for sentence in sentences if sentence.start >= end]
     every = [mention for sentence in after for mention in sentence.mentions]
     return not (
-        any(_plainly_other(one, label) for one in every)
-        or any(one.label == label and one.state is State.DENIED for one in every)
+        any(_plainly_other(mention, label) for mention in every)
+        or any(mention.label == label and mention.state is State.DENIED for mention in every)
         or any(_retracts(sentence, label) for sentence in after)
     )
 
 
 def _gainsaid(sentences: Sequence[Sentence], answer: Mention) -> bool:
     every = [mention for sentence in sentences for mention in sentence.mentions]
-    before = [one for one in every if one.end <= answer.start]
-    after = [one for one in every if one.start >= answer.end]
-    later = [one for one in sentences if one.start > answer.start]
+    before = [mention for mention in every if mention.end <= answer.start]
+    after = [mention for mention in every if mention.start >= answer.end]
+    later = [sentence for sentence in sentences if sentence.start > answer.start]
     return (
-        any(_disagrees(one, answer) for one in before)
-        or any(_takes_back(one, answer) for one in after)
+        any(_disagrees(mention, answer) for mention in before)
+        or any(_takes_back(mention, answer) for mention in after)
         or any(_retracts(sentence, answer.label) for sentence in later)
-        or (answer.rank < Rank.FINAL and any(one.unsure and not one.mentions for one in later))
+        or (answer.rank < Rank.FINAL and any(each.unsure and not each.mentions for each in later))
         or _beside_another(sentences, answer)
     )
 
 
-def _disagrees(one: Mention, answer: Mention) -> bool:
+def _disagrees(mention: Mention, answer: Mention) -> bool:
     """Whether what came before an answer stands against it; a last word overrules all before it."""
-    if answer.rank is Rank.FINAL or one.rank is Rank.LOOSE:
+    if answer.rank is Rank.FINAL or mention.rank is Rank.LOOSE:
         return False
-    if one.label == answer.label:
-        return one.state is State.DENIED and answer.rank < Rank.ANSWER
-    return one.state is State.SAID and one.framed
+    if mention.label == answer.label:
+        return mention.state is State.DENIED and answer.rank < Rank.ANSWER
+    return mention.state is State.SAID and mention.framed
 
 
-def _takes_back(one: Mention, answer: Mention) -> bool:
-    if one.rank is Rank.LOOSE:
-        return one.label != answer.label and one.state is State.DOUBTED
-    if one.label == answer.label:
-        return one.state is State.DENIED
-    return one.state is State.DOUBTED or _plainly_other(one, answer.label)
+def _takes_back(mention: Mention, answer: Mention) -> bool:
+    if mention.rank is Rank.LOOSE:
+        return mention.label != answer.label and mention.state is State.DOUBTED
+    if mention.label == answer.label:
+        return mention.state is State.DENIED
+    return mention.state is State.DOUBTED or _plainly_other(mention, answer.label)
 
 
-def _plainly_other(one: Mention, label: str) -> bool:
-    plainly = one.framed or one.rank >= Rank.CODE
-    return one.label != label and one.state is State.SAID and plainly and one.rank > Rank.LOOSE
+def _plainly_other(mention: Mention, label: str) -> bool:
+    plainly = mention.rank > Rank.LOOSE and (mention.framed or mention.rank >= Rank.CODE)
+    return plainly and mention.label != label and mention.state is State.SAID
 
 
 def _retracts(sentence: Sentence, label: str) -> bool:
@@ -78,17 +78,19 @@ def _retracts(sentence: Sentence, label: str) -> bool:
     retracts = cue_words.RETRACTS.match(text)
     if not retracts or not sentence.mentions:
         return bool(retracts) and len(text.split()) == 1
-    others = [one for one in sentence.mentions if one.label != label]
+    others = [mention for mention in sentence.mentions if mention.label != label]
     contrasts = retracts[0].lower() in {"but", "not"}
-    return any(not contrasts or one.state is not State.DENIED for one in others)
+    return any(not contrasts or mention.state is not State.DENIED for mention in others)
 
 
 def _beside_another(sentences: Sequence[Sentence], answer: Mention) -> bool:
     """Whether the answer's own sentence goes on to another code: "category 1, maybe 2"."""
     return any(
-        one.label != answer.label and one.rank is Rank.LOOSE and one.state is not State.DENIED
+        mention.label != answer.label
+        and mention.rank is Rank.LOOSE
+        and mention.state is not State.DENIED
         for sentence in sentences
         if answer in sentence.mentions
-        for one in sentence.mentions
-        if one.start > answer.start
+        for mention in sentence.mentions
+        if mention.start > answer.start
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from secondsight.inference.body import said
+from secondsight.inference.body import text_of
 from secondsight.inference.recording import read_rows
 
 
@@ -16,10 +16,8 @@ class Difference:
     by : str
         What was compared: ``"request"``, or ``"image"`` where no request is in both, as between
         two models.
-    only_left, only_right : int
-        Those that the other does not hold.
-    same, changed : int
-        Those of both, with the same and with another text.
+    only_left, only_right, same, changed : int
+        Those that the other does not hold; those of both, with the same and with another text.
     examples : list of tuple
         Up to ten changed responses: image id, left text, right text.
     """
@@ -56,4 +54,6 @@ def diff(left: Path, right: Path) -> Difference:
 def _texts(path: Path, column: str) -> dict[tuple[bytes | str, int], tuple[str, str]]:
     """Return image id and text by `column` and repeat."""
     rows = read_rows(path, ["key", "image_id", "repeat", "response"]).to_pylist()
-    return {(row[column], row["repeat"]): (row["image_id"], said(row["response"])) for row in rows}
+    return {
+        (row[column], row["repeat"]): (row["image_id"], text_of(row["response"])) for row in rows
+    }

@@ -7,15 +7,17 @@ one row an answer:
 ========== ==========================================================================
 column     holds
 ========== ==========================================================================
-image_id   the image's id in its data set; one row an id
+image_id   the image's id in its data set; one row an id and repeat
 text       the model's raw text, unchanged
 label      the true category's code, as released with the answers; may be missing
 parsed     the code that its authors took the text to say; may be missing
+repeat     which of identical requests it answers, from 0 on; 0 if the column is absent
 ========== ==========================================================================
 
 together with the data set, the model, and where it comes from (`From`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +27,14 @@ import pyarrow as pa
 import rfc8785
 
 from secondsight.datasets import sources
+from secondsight.datasets.aion_search import NOT_ASKED, QUESTIONS, SOURCE, read_runs
 from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 from secondsight.inference.parse import Parser
 from secondsight.inference.recording import Sidecar, write_recording
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS
+from secondsight.metrics.belonging import doubts
 from secondsight.paths import shown
 
 FORM = ("image_id", "text", "label", "parsed")
@@ -62,14 +66,10 @@ def read_astrosight(path: Path) -> pd.DataFrame:
     """
     try:
         rows = orjson.loads(path.read_bytes())["detailed_results"]
-        table = pd.DataFrame(
-            {
-                "image_id": [Path(row["image_path"]).stem for row in rows],
-                "text": [row["raw_response"] for row in rows],
-                "label": [row["true_label"] for row in rows],
-                "parsed": [row["predicted_label"] for row in rows],
-            }
-        )
+        ids = [Path(row["image_path"]).stem for row in rows]
+        names = {"raw_response": "text", "true_label": "label", "predicted_label": "parsed"}
+        columns = {ours: [row[theirs] for row in rows] for theirs, ours in names.items()}
+        table = pd.DataFrame({"image_id": ids, **columns})
     except FileNotFoundError:
         raise DataError(f"{shown(path)} is missing") from None
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -100,24 +100,32 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
-    """Write `answers` (in the form above) as a recording at `path`, and return its sidecar."""
-    requests = [_request(whose, image_id) for image_id in answers["image_id"]]
-    rows = pa.table(
-        {
-            "key": pa.array([key_of(request) for request in requests], pa.binary(32)),
-            "image_id": pa.array(answers["image_id"], pa.string()),
-            "repeat": pa.array([0] * len(answers), pa.int32()),
-            "request": pa.array([request.decode() for request in requests], pa.string()),
-            "response": pa.array(answers["text"], pa.string()),
-            "recorded_at": pa.nulls(len(answers), ROWS.field("recorded_at").type),
-            "label": pa.array(answers["label"], pa.string()),
-            "parsed_elsewhere": pa.array(answers["parsed"], pa.string()),
-        }
-    )
+    """Write `answers` (in the form above) as a recording at `path`, and return its sidecar.
+
+    Where the answers do not seem to belong to their images, the sidecar says why.
+    """
+    repeats = [int(repeat) for repeat in answers.get("repeat", [0] * len(answers))]
+    asked = zip(answers["image_id"], repeats, strict=True)
+    requests = [_request(whose, image_id, repeat) for image_id, repeat in asked]
+    columns = {
+        "key": [key_of(request) for request in requests],
+        "image_id": answers["image_id"],
+        "repeat": repeats,
+        "request": [request.decode() for request in requests],
+        "response": answers["text"],
+        "recorded_at": [None] * len(answers),
+        "label": answers["label"],
+        "parsed_elsewhere": answers["parsed"],
+    }
+    rows = pa.Table.from_pydict(columns, schema=ROWS)
+    about = [
+        "Answers that other people recorded and released. The images and the prompt are absent: "
+        "a response is looked up by the image's id. The time of recording is not known.",
+        *(f"In doubt: {doubt}." for doubt in _doubts(answers)),
+    ]
     sidecar = Sidecar(
         title=whose.title,
-        about="Answers that other people recorded and released. The images and the prompt are "
-        "absent: a response is looked up by the image's id. The time of recording is not known.",
+        about=" ".join(about),
         origin="recorded elsewhere",
         dataset=whose.dataset,
         source=whose.source,
@@ -129,15 +137,19 @@ def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
     return write_recording(path, rows, sidecar)
 
 
+def _doubts(answers: pd.DataFrame) -> list[str]:
+    """Return why the answers may not belong to their images, where their truth was released."""
+    known = answers.dropna(subset=["label", "parsed"])
+    return doubts(known["label"], known["parsed"])
+
+
 def import_astrosight(model: str, folder: Path) -> Path:
     """Import AstroSight's answers of `model` into `folder`, fetching the file if it is absent.
 
     Raises
     ------
-    DataError
-        If AstroSight has no such model.
-    SourceError
-        If the file is nowhere to be had.
+    DataError, SourceError
+        If AstroSight has no such model, or the file is nowhere to be had.
     """
     if model not in ASTROSIGHT:
         raise DataError(f"AstroSight holds no model {model!r}; known: {', '.join(ASTROSIGHT)}")
@@ -147,6 +159,51 @@ def import_astrosight(model: str, folder: Path) -> Path:
     whose = From(file.what, "galaxy-zoo-2", model, f"{file.citation}, {file.url}", file.licence)
     import_answers(answers, whose, path)
     return path
+
+
+def import_aion_search(folder: Path) -> list[Path]:
+    """Import AION-Search's descriptions into `folder`, a recording a configuration.
+
+    What is absent is fetched. The pictures that were sent are not released, so an answer is bound
+    to its galaxy's id. `label` and `parsed` hold the volunteers' and the judge's answers to the
+    questions of the tree.
+
+    Raises
+    ------
+    SourceError
+        If a file is nowhere to be had.
+    DataError
+        If a file is not of the form.
+    """
+    names = sources.files_of(SOURCE)
+    runs = read_runs(*(sources.fetch(name, progress=True) for name in names))
+    file, trees = sources.source(names[0]), runs.votes.groupby("galaxy")
+    label = {galaxy: _tree(own["question"], own["answer"]) for galaxy, own in trees}
+    paths = []
+    for name, own in runs.answers.groupby("configuration"):
+        codes = own[list(QUESTIONS.values())]
+        table = pd.DataFrame(
+            {
+                "image_id": own["galaxy"],
+                "repeat": own["repeat"],
+                "text": own["text"],
+                "label": own["galaxy"].map(label),
+                "parsed": [_tree(codes.columns, row) for row in codes.to_numpy()],
+            }
+        )
+        whose = From(
+            f"{file.what}: {name}", "galaxy-zoo-decals", str(name), file.citation, file.licence
+        )
+        path = folder / f"{SOURCE}.{name}.parquet"
+        import_answers(table, whose, path)
+        paths.append(path)
+    return paths
+
+
+def _tree(questions: Iterable[str], answers: Iterable[str]) -> str:
+    """Return the answers to the questions that were reached, in one line."""
+    pairs = zip(questions, answers, strict=True)
+    return "; ".join(f"{question}: {answer}" for question, answer in pairs if answer != NOT_ASKED)
 
 
 def parse_imported(answers: pd.DataFrame, task: Task) -> pd.DataFrame:
@@ -159,11 +216,11 @@ def parse_imported(answers: pd.DataFrame, task: Task) -> pd.DataFrame:
     )
 
 
-def _request(whose: From, image_id: str) -> bytes:
+def _request(whose: From, image_id: str, repeat: int) -> bytes:
     known: dict[str, str | int] = {
         "dataset": whose.dataset,
         "image_id": image_id,
         "model": whose.model,
-        "repeat": 0,
+        "repeat": repeat,
     }
     return bytes(rfc8785.dumps(known))

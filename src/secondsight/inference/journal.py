@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import orjson
@@ -23,11 +22,12 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from secondsight.errors import RecordingError
-from secondsight.inference.disk import replace, sync
+from secondsight.inference.disk import replace, sync, writing
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS, SCHEMA, lift
 from secondsight.paths import shown
 
+FULL = "; make room and run the same again: what is recorded so far is kept"
 SECONDS = 1.0
 """How long a line may wait until the disk is told to keep it."""
 
@@ -53,16 +53,14 @@ class Journal:
         self._synced = 0.0
 
     def __enter__(self) -> "Journal":
-        try:
+        with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
+            try:
+                self._lock.acquire()
+            except Timeout:
+                busy = "is being written by another process: wait for it, or stop it"
+                raise RecordingError(f"{shown(self.path)} {busy}") from None
             self._open()
-        except Timeout:
-            raise RecordingError(
-                f"{shown(self.path)} is being written by another process: wait for it, or stop it"
-            ) from None
-        except OSError as error:
-            raise RecordingError(f"cannot write {shown(self.path)}: {error.strerror}") from None
         return self
 
     def _open(self) -> None:
@@ -74,12 +72,7 @@ class Journal:
             self._lock.release()
             raise
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             os.fsync(self._file)
             if os.fstat(self._file).st_size == 0:
@@ -88,31 +81,13 @@ class Journal:
             os.close(self._file)
             self._lock.release()
 
-    def write(self, *, key: bytes, image_id: str, repeat: int, request: str, response: str) -> None:
-        """Append one response; it is with the operating system when this returns.
-
-        Raises
-        ------
-        RecordingError
-            If the disk takes no more.
-        """
-        self.append(line_of(key, image_id, repeat, request, response))
-
     def keep_aside(self, line: bytes) -> None:
-        """Append a line to what is kept beside the journal and counts for nothing.
-
-        Raises
-        ------
-        RecordingError
-            If the disk takes no more.
-        """
+        """Append a line beside the journal, where it counts for nothing; raises as `append`."""
         path = aside(self.path)
-        try:
+        with writing(path):
             drop_torn_line(path)
             with path.open("ab") as file:
                 file.write(line)
-        except OSError as error:
-            raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
 
     def take_in(self, other: Path) -> None:
         """Append the journal at `other`, all or nothing even if the process is killed meanwhile.
@@ -124,28 +99,20 @@ class Journal:
         """
         read_journal(other)
         scratch = other.with_suffix(".whole")
-        try:
+        with writing(self.path):
             scratch.write_bytes(self.path.read_bytes() + other.read_bytes())
             replace(scratch, self.path)
-        except OSError as error:
-            raise RecordingError(f"cannot write {shown(self.path)}: {error.strerror}") from None
         os.close(self._file)
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
 
     def reserve(self, room: int) -> None:
-        """Make sure that the disk takes `room` bytes more, before anything is asked.
-
-        Raises
-        ------
-        RecordingError
-            If it does not.
-        """
+        """Make sure that the disk takes `room` bytes more; raises as `append`."""
         end = os.lseek(self._file, 0, os.SEEK_END)
         self.append(bytes(room))
         os.ftruncate(self._file, end)
 
     def append(self, lines: bytes) -> None:
-        """Append whole lines, all or nothing.
+        """Append whole lines, all or nothing; they are with the operating system when this returns.
 
         Raises
         ------
@@ -153,18 +120,16 @@ class Journal:
             If the disk takes no more.
         """
         end = os.lseek(self._file, 0, os.SEEK_END)
-        try:
-            while lines:
-                lines = lines[os.write(self._file, lines) :]
-            if time.monotonic() - self._synced > SECONDS:
-                os.fsync(self._file)
-                self._synced = time.monotonic()
-        except OSError as error:
-            os.ftruncate(self._file, end)
-            raise RecordingError(
-                f"cannot write {shown(self.path)}: {error.strerror}; make room and run the same "
-                "again: what is recorded so far is kept"
-            ) from None
+        with writing(self.path, FULL):
+            try:
+                while lines:
+                    lines = lines[os.write(self._file, lines) :]
+                if time.monotonic() - self._synced > SECONDS:
+                    os.fsync(self._file)
+                    self._synced = time.monotonic()
+            except OSError:
+                os.ftruncate(self._file, end)
+                raise
 
 
 def aside(journal: Path) -> Path:

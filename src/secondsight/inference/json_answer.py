@@ -51,7 +51,7 @@ Found = tuple[Fields, int, int]
 
 def objects(text: str) -> list[Found]:
     """Return the outermost JSON objects in `text`, each with where it starts and ends."""
-    found: list[Found] = []
+    parsed: list[Found] = []
     start = 0
     for _ in range(MOST):
         start = text.find("{", start)
@@ -62,19 +62,19 @@ def objects(text: str) -> list[Found]:
         except (ValueError, RecursionError):
             start += 1
             continue
-        found.append((fields, start, end))
+        parsed.append((fields, start, end))
         start = end
-    return found
+    return parsed
 
 
 def values(value: Any) -> Iterator[str | None]:
     """Yield what the value of a label's field says, piece by piece; None for what says nothing."""
     if isinstance(value, Fields):
-        inner = Fields((key, one) for key, one in value if key in _INNER)
+        inner = Fields((key, inner) for key, inner in value if key in _INNER)
         stated = _once(list(inner))
-        yield from (piece for one in stated or [None] for piece in values(one))
+        yield from (piece for each in stated or [None] for piece in values(each))
     elif isinstance(value, list):
-        yield from (piece for one in value or [None] for piece in values(one))
+        yield from (piece for each in value or [None] for piece in values(each))
     else:
         yield value if isinstance(value, str) else None
 

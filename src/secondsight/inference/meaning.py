@@ -71,19 +71,20 @@ class Sentence:
 
 def judged(start: int, text: str, mentions: list[Mention]) -> Sentence:
     """Return the sentence with each category denied or doubted by the words that govern it."""
-    spans = [(one.start - start, one.end - start) for one in mentions]
+    spans = [(mention.start - start, mention.end - start) for mention in mentions]
     events = _outside(cue_words.WORDING.finditer(text), spans)
     kinds = {kind for kind, _, _ in events}
-    line = sorted([*events, *(("mention", *span) for span in spans)], key=lambda one: one[1])
+    line = sorted([*events, *(("mention", *span) for span in spans)], key=lambda event: event[1])
     states = _backwards(line, mentions, _forwards(text, line, mentions))
     if text.rstrip(" \"')\n").endswith("?"):
         states = [state or State.DOUBTED for state in states]
     if "if" in kinds:
         states = [state or State.SUPPOSED for state in states]
+    labels = [None, *(mention.label for mention in mentions)]
     meant = [
         # "Category 0 is round" tells what a category is, and not what the image shows.
-        replace(one, state=state, framed=one.framed and not (last and last.label == one.label))
-        for last, one, state in zip([None, *mentions], mentions, states, strict=False)
+        replace(mention, state=state, framed=mention.framed and mention.label != last)
+        for last, mention, state in zip(labels, mentions, states, strict=False)
     ]
     return Sentence(start, text, tuple(meant), "unsure" in kinds)
 
@@ -129,18 +130,18 @@ def _forwards(text: str, line: list[Event], mentions: list[Mention]) -> list[Sta
 
 def _backwards(line: list[Event], mentions: list[Mention], states: list[State]) -> list[State]:
     """Return the states with those changed that the words after a category change."""
-    found, governs, unsure, untrue = list(states), State.SAID, False, False
+    changed, governs, unsure, untrue = list(states), State.SAID, False, False
     at = len(mentions)
     for kind, _, _ in reversed(line):
         if kind == "mention":
             at -= 1
             shaken = unsure and mentions[at].rank < Rank.FINAL
             denied = State.DENIED if untrue else State.SAID
-            found[at] = found[at] or governs or denied or (State.DOUBTED if shaken else denied)
+            changed[at] = changed[at] or governs or denied or (State.DOUBTED if shaken else denied)
             unsure = untrue = False
         elif kind in {"break", "aside"}:
             governs = State.SAID
         governs = _GOVERN_BACK.get(kind, governs)
         unsure = unsure or kind == "unsure"
         untrue = untrue or kind == "untrue"
-    return found
+    return changed

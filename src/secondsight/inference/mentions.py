@@ -37,13 +37,7 @@ def plain_name(text: str) -> str:
 
 
 class Finder:
-    """Find the categories of one task in plain prose.
-
-    Parameters
-    ----------
-    task : Task
-        The categories to look for.
-    """
+    """Find the categories of one task in plain prose."""
 
     def __init__(self, task: Task) -> None:
         self.spelt = {
@@ -51,8 +45,8 @@ class Finder:
             for category in task.categories
             for word in (category.code, category.name, *category.aliases)
         }
-        names = [name for one in task.categories for name in (one.name, *one.aliases)]
         self._heads = _heads(task)
+        names = (name for each in task.categories for name in (each.name, *each.aliases))
         self.names = _alternatives(names)
         self._beside = re.compile(rf"[\W_]{{0,4}}?({self.names.pattern})", re.IGNORECASE)
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
@@ -65,7 +59,7 @@ class Finder:
         spans = list(_sentence_spans(text))
         starts = [start for start, _ in spans]
         held: list[list[Mention]] = [[] for _ in spans]
-        for mention in sorted(self._mentions(text), key=lambda one: one.start):
+        for mention in sorted(self._mentions(text), key=lambda mention: mention.start):
             held[bisect_right(starts, mention.start) - 1].append(mention)
         return [
             judged(start, text[start:end], mentions)

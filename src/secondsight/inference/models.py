@@ -10,13 +10,15 @@ from secondsight import paths
 from secondsight.toml import read_toml
 
 
-class Family(BaseModel):
-    """What the models whose names match a pattern take.
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Family(_Entry):
+    """What the models whose names match a shell pattern take.
 
     Attributes
     ----------
-    match : str
-        A shell pattern on the model's name.
     temperature : bool
         Whether it takes a sampling temperature.
     logprobs : bool
@@ -27,8 +29,6 @@ class Family(BaseModel):
         The name under which it takes the answer's greatest length.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     match: str
     temperature: bool = True
     logprobs: bool = True
@@ -36,13 +36,11 @@ class Family(BaseModel):
     max_tokens: str = "max_tokens"
 
 
-class Price(BaseModel):
-    """A list price for a million tokens.
+class Price(_Entry):
+    """A list price for a million tokens, of the models whose names match a shell pattern.
 
     Attributes
     ----------
-    match : str
-        A shell pattern on the model's name.
     input_usd, output_usd : float
         US dollars for a million tokens in and out.
     listed : str
@@ -51,8 +49,6 @@ class Price(BaseModel):
         As how many tokens a small image counts; GPT-4o-mini counts it as far more than others.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     match: str
     input_usd: float
     output_usd: float
@@ -60,10 +56,8 @@ class Price(BaseModel):
     image_tokens: int = 255
 
 
-class Families(BaseModel):
+class Families(_Entry):
     """All families and prices, of which the first that matches counts, and the models' titles."""
-
-    model_config = ConfigDict(extra="forbid")
 
     family: list[Family]
     price: list[Price] = []

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from secondsight.datasets.tasks import Task
 from secondsight.inference import cue_words, json_answer, normalise
-from secondsight.inference.decide import chosen, said, upheld
+from secondsight.inference.decide import chosen, stated, upheld
 from secondsight.inference.json_answer import CONFIDENCE_FIELDS, LABEL_FIELDS, Fields
 from secondsight.inference.meaning import Rank, Sentence
 from secondsight.inference.mentions import Finder, plain_name
@@ -62,8 +62,7 @@ class Answer:
     outcome : str
         One of `OUTCOMES`.
     confidence : str or None
-        The stated confidence in lower case, where the text states one in a JSON field or as High,
-        Medium or Low beside the category.
+        The stated confidence in lower case, from a JSON field or beside the category.
     """
 
     label: str | None
@@ -72,13 +71,7 @@ class Answer:
 
 
 class Parser:
-    """Parse the texts that answer one task.
-
-    Parameters
-    ----------
-    task : Task
-        The categories to look for.
-    """
+    """Parse the texts that answer one task."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -138,7 +131,7 @@ class Parser:
         label = chosen(sentences, least)
         if label is not None:
             return Answer(label, ANSWERED, _confidence(text))
-        refused = not said(sentences, least) and cue_words.REFUSAL.search(text)
+        refused = not stated(sentences, least) and cue_words.REFUSAL.search(text)
         return Answer(None, REFUSED if refused else UNPARSEABLE)
 
     def _confirmed(
@@ -148,7 +141,7 @@ class Parser:
         bare = last or first
         labels = {line.label for line in (first, last) if line}
         if last and not first:
-            labels |= {one.label for one in said(sentences, Rank.ANSWER)}
+            labels |= {mention.label for mention in stated(sentences, Rank.ANSWER)}
         if bare is None or bare.label is None or len(labels) > 1:
             return Answer(None, UNPARSEABLE)
         if not last and not upheld(sentences, bare.label, text.find("\n")):

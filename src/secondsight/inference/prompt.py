@@ -16,17 +16,14 @@ Page = TypeVar("Page", bound=BaseModel)
 
 
 class Prompt(BaseModel):
-    """A prompt and its front matter.
+    """A prompt and its front matter. A changed text is a new file: old recordings keep theirs.
 
     Attributes
     ----------
     name : str
-        The file's name without its ending, such as ``"lsbg-1"``. A changed text is a new
-        version, and so a new file: an old recording keeps its prompt.
-    task : str
-        The task whose categories it asks for.
-    about : str
-        What it is for, in a sentence.
+        The file's name without its ending, such as ``"lsbg-1"``.
+    task, about : str
+        The task whose categories it asks for; what it is for, in a sentence.
     confidence : bool
         Whether it asks for a stated confidence: High, Medium or Low.
     text : str
@@ -68,17 +65,7 @@ class Prompt(BaseModel):
 
 
 class PageWithGaps(BaseModel):
-    """A page whose text has gaps to be filled, each of `GAPS` once.
-
-    Attributes
-    ----------
-    name : str
-        The file's name without its ending. A changed text is a new version, and so a new file.
-    about : str
-        What it is for, in a sentence.
-    text : str
-        What is sent, with the gaps.
-    """
+    """A page whose text has gaps, each of `GAPS` once. A changed text is a new file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -98,14 +85,7 @@ class PageWithGaps(BaseModel):
 
 
 def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
-    """Read the prompt `name` from `folder`.
-
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or its front matter
-        is not right.
-    """
+    """Read the prompt `name` from `folder`; raises as `read_page`, and if it names no task."""
     prompt = read_page(name, folder, Prompt)
     if prompt.task not in TASKS:
         raise DataError(
@@ -125,7 +105,7 @@ def read_page(name: str, folder: Path, model: type[Page]) -> Page:
     """
     path = folder / f"{name}.md"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in folder.glob("*.md")))
+        known = ", ".join(sorted(page.stem for page in folder.glob("*.md")))
         raise DataError(f"no prompt named {name!r}; known: {known or 'none'}")
     try:
         page = frontmatter.loads(path.read_text(encoding="utf-8"))
@@ -135,5 +115,5 @@ def read_page(name: str, folder: Path, model: type[Page]) -> Page:
     except yaml.YAMLError as error:
         raise DataError(f"{paths.shown(path)}: its front matter is no YAML: {error}") from None
     except (ValidationError, TypeError) as error:
-        said = first_complaint(error) if isinstance(error, ValidationError) else str(error)
-        raise DataError(f"{paths.shown(path)}: {said}") from None
+        why = first_complaint(error) if isinstance(error, ValidationError) else str(error)
+        raise DataError(f"{paths.shown(path)}: {why}") from None

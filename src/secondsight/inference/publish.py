@@ -13,17 +13,10 @@ from secondsight.inference.schema import ROWS
 
 
 def publish(path: Path, sidecar: Sidecar) -> Sidecar:
-    """Merge the journal beside `path` into the recording at `path`, and drop the journal.
+    """Merge the journal beside the recording at `path` into it, and drop the journal.
 
     A response in the journal replaces a published one of the same key. The journal goes only when
     the disk keeps the recording: a process killed before that publishes the same again.
-
-    Parameters
-    ----------
-    path : Path
-        The recording, `NAME.parquet`; its journal is `NAME.jsonl`.
-    sidecar : Sidecar
-        What the recording is.
 
     Raises
     ------

@@ -16,7 +16,8 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict
 
 from secondsight.errors import DataError, RecordingError
-from secondsight.inference.disk import replace, sync
+from secondsight.inference.disk import replace, sync, writing
+from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS, SCHEMA, lift
 from secondsight.paths import shown
 from secondsight.toml import read_toml
@@ -26,12 +27,10 @@ Form = Literal["chat.completion", "text"]
 
 
 class Sidecar(BaseModel):
-    """What a recording is. The fields below `about` are measured, not said.
+    """What a recording is, for a reader and for `Cache`; the fields below `models` are measured.
 
     Attributes
     ----------
-    title, about : str
-        For a reader.
     origin : str
         Whose answers these are: ``"recorded elsewhere"``, ``"recorded here, real sky"`` or
         ``"recorded here, simulated sky"``.
@@ -44,8 +43,6 @@ class Sidecar(BaseModel):
         ``"chat.completion"``: the endpoint's whole body. ``"text"``: the answer's text alone.
     models : list of str
         Every model asked.
-    schema_number, rows, bytes, sha256, first_recorded, last_recorded
-        Measured on the Parquet file.
     checksum : str
         The SHA-256 of all that stands before it in the sidecar; empty in those of older versions.
     """
@@ -120,30 +117,24 @@ def write_recording(path: Path, rows: pa.Table, sidecar: Sidecar) -> Sidecar:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = rows.cast(ROWS).sort_by("key")
     scratch, note = part_path(path), part_path(sidecar_path(path))
-    try:
-        _refuse_folder(path)
-        pq.write_table(
-            rows, scratch, compression="zstd", compression_level=9, write_page_checksum=True
-        )
-        measured = sidecar.model_copy(update=_measure(scratch.read_bytes(), rows, SCHEMA))
-        words = tomli_w.dumps(measured.model_dump(exclude_none=True, exclude={"checksum"}))
-        note.write_bytes(sealed(words.encode()))
-        sync(scratch)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        note.unlink(missing_ok=True)
-        raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
-    try:
+    with writing(path):
+        try:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            pq.write_table(
+                rows, scratch, compression="zstd", compression_level=9, write_page_checksum=True
+            )
+            measured = sidecar.model_copy(update=_measure(scratch.read_bytes(), rows, SCHEMA))
+            words = tomli_w.dumps(measured.model_dump(exclude_none=True, exclude={"checksum"}))
+            note.write_bytes(sealed(words.encode()))
+            sync(scratch)
+        except OSError:
+            scratch.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
+            raise
         replace(note, sidecar_path(path))
         replace(scratch, path)
-    except OSError as error:
-        raise RecordingError(f"cannot write {shown(path)}: {error.strerror}") from None
     return read_sidecar(path)
-
-
-def _refuse_folder(path: Path) -> None:
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def sealed(words: bytes) -> bytes:
@@ -193,24 +184,14 @@ def opened(path: Path) -> Opened:
                 return Opened(path, sidecar, content)
     if not path.exists():
         raise RecordingError(f"{shown(path)} is missing, but its sidecar is there")
-    raise RecordingError(_damaged(path))
-
-
-def _damaged(path: Path) -> str:
-    return (
+    raise RecordingError(
         f"{shown(path)} is damaged: its SHA-256 is not the one in its sidecar; fetch it again, or "
         "restore it with git"
     )
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Return the rows of the recording at `path`, in today's schema.
-
-    Raises
-    ------
-    RecordingError
-        If the file is absent, damaged, or of a newer schema.
-    """
+    """Return the rows of the recording at `path`; raises as `opened` and `Opened.rows` do."""
     return opened(path).rows(columns)
 
 
@@ -228,9 +209,9 @@ def verify(path: Path) -> list[str]:
     sidecar = recording.sidecar
     measured = _measure(recording.content, rows, sidecar.schema_number)
     complaints = [
-        f"{shown(sidecar_path(path))} says {field} = {getattr(sidecar, field)}, found {found}"
-        for field, found in measured.items()
-        if getattr(sidecar, field) != found
+        f"{shown(sidecar_path(path))} says {field} = {getattr(sidecar, field)}, found {value}"
+        for field, value in measured.items()
+        if getattr(sidecar, field) != value
     ]
     if sidecar.schema_number == SCHEMA:
         complaints += _wrong_keys(path, rows)
@@ -253,12 +234,12 @@ def _measure(content: bytes, rows: pa.Table, written: int) -> dict[str, object]:
 
 
 def _models(rows: pa.Table) -> list[str]:
-    found = pc.extract_regex(rows["request"], r'"model":(?P<model>"(?:[^"\\]|\\.)*")')
-    quoted = pc.unique(pc.struct_field(found, "model")).to_pylist()
+    names = pc.extract_regex(rows["request"], r'"model":(?P<model>"(?:[^"\\]|\\.)*")')
+    quoted = pc.unique(pc.struct_field(names, "model")).to_pylist()
     return [str(orjson.loads(model)) for model in quoted if model]
 
 
 def _wrong_keys(path: Path, rows: pa.Table) -> list[str]:
     pairs = zip(rows["key"].to_pylist(), rows["request"].to_pylist(), strict=True)
-    wrong = sum(hashlib.sha256(request.encode()).digest() != key for key, request in pairs)
+    wrong = sum(key_of(request.encode()) != key for key, request in pairs)
     return [f"{shown(path)}: {wrong} keys are not their request's"] if wrong else []

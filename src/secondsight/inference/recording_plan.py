@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
+from secondsight.inference.options import Options
 from secondsight.toml import read_toml
 
 PLAN = paths.DATA / "record.toml"
@@ -13,15 +14,17 @@ TOKENS = 5
 """How many tokens' log-probabilities are asked for where answers are sampled."""
 
 
-class Recording(BaseModel):
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Recording(_Entry):
     """One call of `ask` whose responses become one recording.
 
     Attributes
     ----------
-    dataset, prompt : str
-        By name.
-    title : str
-        What it is, in a line.
+    dataset, prompt, title : str
+        By name; what it is, in a line.
     images : int or None
         How many images, the first ones; None for all.
     repeats : int
@@ -31,8 +34,6 @@ class Recording(BaseModel):
         no temperature; else the most probable one is given.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     dataset: str
     prompt: str
     title: str
@@ -41,28 +42,16 @@ class Recording(BaseModel):
     sampled: bool = False
 
 
-class Conversation(BaseModel):
-    """One call of `conversations` whose responses become one recording.
-
-    Attributes
-    ----------
-    prompt, model : str
-        What is asked about each caption, and who writes.
-    title : str
-        What it is, in a line.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Conversation(_Entry):
+    """One call of `conversations` whose responses become one recording: about each caption."""
 
     prompt: str
     model: str
     title: str
 
 
-class Plan(BaseModel):
+class Plan(_Entry):
     """Every recording, and the model that answers about images."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str
     recording: tuple[Recording, ...]
@@ -85,11 +74,11 @@ def is_own(model: str) -> bool:
     return model == read_plan().model
 
 
-def settings(recording: Recording) -> dict[str, float | int | None]:
+def settings(recording: Recording) -> Options:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
     if recording.sampled:
-        return {"repeats": recording.repeats, "temperature": None, "logprobs": TOKENS}
-    return {"repeats": recording.repeats, "temperature": 0.0}
+        return Options(temperature=None, logprobs=TOKENS, repeats=recording.repeats)
+    return Options(repeats=recording.repeats)
 
 
 def first(dataset: Dataset, recording: Recording) -> Dataset:

@@ -82,10 +82,10 @@ class Request(_Strict):
 
     def canonical(self) -> bytes:
         """Return the request as canonical JSON, without what was not said."""
-        said = self.model_dump(exclude_none=True)
-        if not said["sampling"]:
-            del said["sampling"]
-        return bytes(rfc8785.dumps(said))
+        fields = self.model_dump(exclude_none=True)
+        if not fields["sampling"]:
+            del fields["sampling"]
+        return bytes(rfc8785.dumps(fields))
 
     @property
     def key(self) -> bytes:
@@ -138,7 +138,9 @@ class Template:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        images = sum(isinstance(part, Image) for said in request.messages for part in said.content)
+        images = sum(
+            isinstance(part, Image) for message in request.messages for part in message.content
+        )
         if images != 1:
             raise ValueError(f"a template asks about one image, this one about {images}")
         mark = b'"sha256":"'

@@ -17,18 +17,13 @@ class SecondStep(PageWithGaps):
 
     def about_answer(self, answer: str, task: Task) -> str:
         """Return the question about one answer to a task."""
-        listed = "\n".join(f"Category {one.code}: {one.name}" for one in task.categories)
+        listed = "\n".join(
+            f"Category {category.code}: {category.name}" for category in task.categories
+        )
         before, after = self.text.split(ANSWER)  # what stands in an answer is never taken as a gap
         return before.replace(CATEGORIES, listed) + answer + after.replace(CATEGORIES, listed)
 
 
 def load_second_step(name: str, folder: Path = FOLDER) -> SecondStep:
-    """Read the second question `name` from `folder`.
-
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or the file is not
-        right.
-    """
+    """Read the second question `name` from `folder`; raises as `read_page`."""
     return read_page(name, folder, SecondStep)

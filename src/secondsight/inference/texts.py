@@ -6,24 +6,16 @@ found by its key like any other.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-from secondsight import paths
 from secondsight.datasets.dataset import sha256
 from secondsight.inference.answers import text_table
-from secondsight.inference.ask import (
-    RecordMode,
-    build_sampling,
-    check_mode,
-    recorded_as,
-    responses,
-)
-from secondsight.inference.client import Ask, Endpoint
-from secondsight.inference.models import family_of
+from secondsight.inference.options import Options
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.request import Message, Request, Text
+from secondsight.inference.workers import Ask
 
 
 class Page(Protocol):
@@ -32,6 +24,10 @@ class Page(Protocol):
     @property
     def name(self) -> str:
         """The prompt's name, which becomes part of the recording's."""
+
+    @property
+    def schema_asked(self) -> dict[str, Any] | None:
+        """The form of a reply, as OpenAI's `response_format`; None for free words."""
 
     def about_text(self, text: str) -> str:
         """Return what is asked about one text."""
@@ -61,9 +57,7 @@ def plan_texts(
     texts: Iterable[str],
     write: Callable[[str], str],
     model: str,
-    *,
-    temperature: float | None = 0.0,
-    max_tokens: int | None = None,
+    options: Options = Options(),
     response_format: dict[str, Any] | None = None,
 ) -> TextPlan:
     """Return the requests about `texts`, each distinct one once, with their keys.
@@ -72,15 +66,15 @@ def plan_texts(
     ----------
     name : str
         The name under which the responses are recorded.
-    texts : iterable of str
-        What is asked about.
     write : callable
         Returns what is asked about one text.
-    model, temperature, max_tokens, response_format
-        As for `ask_texts`; but the format is asked for whatever the model takes.
+    model, options
+        As for `ask_texts`.
+    response_format : dict or None
+        Asked for whatever the model takes.
     """
     distinct = list(dict.fromkeys(texts))
-    sampling = build_sampling(model, temperature, max_tokens)
+    sampling = options.sampling(model)
     requests = [
         Request(
             model=model,
@@ -98,16 +92,8 @@ def ask_texts(
     texts: Sequence[str],
     page: Page,
     model: str,
-    *,
-    record: RecordMode = "none",
-    temperature: float | None = 0.0,
-    max_tokens: int | None = None,
-    response_format: dict[str, Any] | None = None,
-    structured: bool | None = None,
-    endpoint: Endpoint | None = None,
-    folder: Path = paths.RECORDINGS,
-    progress: bool = True,
-    command: str = "",
+    options: Options = Options(),
+    recorder: Recorder = Recorder(),
 ) -> pd.DataFrame:
     """Return what a model says of texts.
 
@@ -118,28 +104,9 @@ def ask_texts(
     texts : sequence of str
         What is asked about.
     page : Page
-        What is asked, with a gap for the text.
-    model : str
-        The model's name, as the endpoint knows it.
-    record : {"none", "new_episodes", "all"}
+        What is asked, with a gap for the text, and the form of the reply.
+    model, options, recorder
         As for `ask`.
-    temperature : float or None
-        Left out for models that refuse one.
-    max_tokens : int or None
-        Left to the endpoint when None.
-    response_format : dict or None
-        The form of the reply, as OpenAI writes it.
-    structured : bool or None
-        Whether that form is asked for; None for what `data/models.toml` says of the model.
-    endpoint : Endpoint or None
-        Where to ask; not used when nothing is asked.
-    folder : Path
-        Where recordings and journals are.
-    progress : bool
-        Whether to draw a progress bar.
-    command : str
-        What would record a missing response, for the error that says so; a call of this function
-        if not given.
 
     Returns
     -------
@@ -154,20 +121,12 @@ def ask_texts(
     EndpointError
         If requests failed; what was answered is recorded.
     """
-    check_mode(record)
-    wanted = family_of(model).structured if structured is None else structured
-    plan = plan_texts(
-        recorded_as(name, page.name, model),
-        texts,
-        page.about_text,
-        model,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        response_format=response_format if wanted else None,
+    form = page.schema_asked if options.wants_schema(model) else None
+    title = recorded_as(name, page.name, model)
+    plan = plan_texts(title, texts, page.about_text, model, options, form)
+    call = (
+        f"ask_texts({name!r}, ..., page={page.name!r}, model={model!r}, "
+        'recorder=Recorder("new_episodes"))'
     )
-    tell = command or (
-        f'ask_texts({name!r}, ..., page={page.name!r}, model={model!r}, record="new_episodes")'
-    )
-    found = responses(plan, record, endpoint or Endpoint(), folder, progress, tell)
-    replies = text_table(found, plan.texts)
+    replies = text_table(recorder.responses(plan, call), plan.texts)
     return replies.set_index("text_in").loc[list(texts)].reset_index()

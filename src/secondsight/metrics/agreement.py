@@ -8,7 +8,17 @@ from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, normal, nothing, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    PLAIN,
+    POINTS,
+    Counts,
+    Estimate,
+    PValue,
+    normal,
+    nothing,
+    proportion,
+)
 
 EXACT_BELOW = 50
 """With fewer disagreements than this, McNemar's test is the exact binomial one."""
@@ -24,10 +34,9 @@ class PairedTest:
         Images by who answered them rightly.
     difference : Estimate
         Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value : float
-        Two-sided, of the hypothesis that both are right equally often.
-    method : str
-        ``"exact"`` or ``"chi-squared"``.
+    p_value, method : PValue, str
+        Two-sided, of the hypothesis that both are right equally often; ``"exact"`` or
+        ``"chi-squared"``.
     """
 
     both_right: int
@@ -35,23 +44,19 @@ class PairedTest:
     only_second: int
     both_wrong: int
     difference: Estimate
-    p_value: float
+    p_value: PValue
     method: str
 
 
 def mcnemar(
     right_first: "pd.Series[bool]", right_second: "pd.Series[bool]", level: float = LEVEL
 ) -> PairedTest:
-    """Compare two models that answered the same images.
+    """Compare two models that answered the same images (McNemar 1947, Psychometrika 12, 153).
 
     Parameters
     ----------
     right_first, right_second : Series of bool, same length
         Whether each answered each image rightly.
-
-    References
-    ----------
-    McNemar 1947, Psychometrika 12, 153.
     """
     first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
     if first.shape != second.shape:
@@ -85,8 +90,8 @@ def paired_test(table: Counts, level: float = LEVEL) -> PairedTest:
         only_first=int(table[0, 1]),
         only_second=int(table[1, 0]),
         both_wrong=int(table[1, 1]),
-        difference=_paired_difference(table, level),
-        p_value=float(test.pvalue),
+        difference=_paired_difference(table, level).in_unit(POINTS),
+        p_value=PValue(test.pvalue),
         method="exact" if exact else "chi-squared",
     )
 
@@ -123,16 +128,13 @@ def cohen_kappa(
 ) -> Estimate:
     """Return Cohen's kappa: agreement beyond what the two models' habits alone would give.
 
+    The interval is the asymptotic normal one. NaN where it is not defined: without images, and
+    where both give one and the same answer to all.
+
     Parameters
     ----------
     first, second : Series of str, same length
         Answers to the same images.
-
-    Returns
-    -------
-    Estimate
-        Between -1 and 1; the interval is the asymptotic normal one. NaN where it is not defined:
-        without images, and where both give one and the same answer to all.
 
     References
     ----------
@@ -145,8 +147,8 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of a square table of counts, shape (k, k)."""
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
-        return nothing(level, "asymptotic", n)
+        return nothing(level, "asymptotic", n).in_unit(PLAIN)
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
-    return normal(float(result.kappa), spread, n, level, "asymptotic")
+    return normal(float(result.kappa), spread, n, level, "asymptotic").in_unit(PLAIN)

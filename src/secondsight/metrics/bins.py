@@ -53,13 +53,8 @@ def checked_ends(edges: Sequence[float]) -> Floats:
 def bin_of(quantity: Numbers, edges: Sequence[float]) -> Places:
     """Return the place of the bin that each value falls in, shape (n,); -1 for NaN.
 
-    A value below the first end gets -1, too, one above the last the number of bins.
-
-    Parameters
-    ----------
-    quantity : array of float, shape (n,)
-    edges : sequence of float, increasing
-        As for `bin_shares`.
+    A value below the first end gets -1, too, one above the last the number of bins. For the
+    parameters see `bin_shares`.
     """
     values, ends = np.asarray(quantity, float), checked_ends(edges)
     inside = np.searchsorted(ends, values, "right") - 1
@@ -76,7 +71,7 @@ def bin_shares(
     level: float = LEVEL,
     seed: int = 0,
 ) -> list[Bin]:
-    """Return the share of successes in each bin of a quantity.
+    """Return the share of successes in each bin of a quantity, empty bins too.
 
     Parameters
     ----------
@@ -84,20 +79,13 @@ def bin_shares(
         What is binned, a value a galaxy; NaN falls in no bin.
     edges : sequence of float, increasing
         The bins' ends, one more than there are bins.
-    successes : array of int or bool, shape (n,)
-        How many successes each galaxy has.
-    sizes : array of int, shape (n,), or int
-        Out of how many. With 1 the interval is Wilson's; with more, galaxies are resampled, for
-        votes or repeats on one galaxy go together.
+    successes, sizes : array of int, shape (n,)
+        How many successes of how many each galaxy has. With 1 the interval is Wilson's; with more,
+        galaxies are resampled, for votes or repeats on one galaxy go together.
     level : float
         Coverage, between 0 and 1.
     seed : int
         Where the bootstrap starts.
-
-    Returns
-    -------
-    list of Bin
-        One a bin, empty ones too.
 
     Raises
     ------

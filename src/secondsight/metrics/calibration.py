@@ -8,7 +8,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import KFold
 
 from secondsight.dtypes import Floats, Ints, Numbers, Places
-from secondsight.metrics.intervals import LEVEL, Estimate, quantiles
+from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, quantiles
 
 RESAMPLES = 200
 """Resamples of a whole fitted curve, which cost more than those of a count."""
@@ -64,10 +64,8 @@ def reliability(
     ----------
     forecast : array of float, shape (n,)
         A probability a galaxy, between 0 and 1.
-    yes : array of int or bool, shape (n,)
-        How often the event came: the truth, or votes for it.
-    sizes : array of int, shape (n,), or int
-        Out of how many.
+    yes, sizes : array of int, shape (n,)
+        How often the event came (the truth, or votes for it), out of how many.
     level : float
         Coverage, between 0 and 1.
     resamples, seed : int
@@ -86,11 +84,11 @@ def reliability(
     rng = np.random.default_rng(seed)
     resampled = (np.bincount(_resample(rng, len(f)), minlength=len(f)) for _ in range(resamples))
     drawn = [_curve(unique, place, y, n, galaxies) for galaxies in resampled]
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.nanquantile(np.array([curve for curve, _ in drawn]), tails, axis=0)
+    curves, draws = (np.array(each) for each in zip(*drawn, strict=True))
+    low, high = np.nanquantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
     estimates = [
-        _over_galaxies(value, draws, len(f), level)
-        for value, draws in zip(parts, np.transpose([parts for _, parts in drawn]), strict=True)
+        _over_galaxies(value, column, len(f), level)
+        for value, column in zip(parts, draws.T, strict=True)
     ]
     return Reliability(unique, curve, low, high, np.bincount(place, n).astype(float), *estimates)
 
@@ -103,7 +101,8 @@ def _over_galaxies(value: float, draws: Floats, n: int, level: float) -> Estimat
     """Return a value with the interval of its draws, which is widened to hold the value."""
     low, high = quantiles(draws, level)
     method = "bootstrap over galaxies"
-    return Estimate(float(value), float(min(low, value)), float(max(high, value)), n, level, method)
+    ends = float(min(low, value)), float(max(high, value))
+    return Estimate(float(value), *ends, n, level, method, PLAIN)
 
 
 def _checked(
@@ -153,16 +152,8 @@ def calibration_error(
 
     In each of 15 bins with equally many galaxies the squared gap between mean forecast and observed
     rate is taken, less the variance of that rate; a plain binned error counts that variance as
-    miscalibration. Equal forecasts are never parted, so there may be fewer bins.
-
-    Parameters
-    ----------
-    forecast, yes, sizes, level, resamples, seed
-        As for `reliability`.
-
-    References
-    ----------
-    Kumar, Liang & Ma 2019, NeurIPS, "Verified uncertainty calibration".
+    miscalibration (Kumar, Liang & Ma 2019, NeurIPS, "Verified uncertainty calibration"). Equal
+    forecasts are never parted, so there may be fewer bins. For the parameters see `reliability`.
     """
     f, y, n = _checked(forecast, yes, sizes)
     cuts = np.unique(np.quantile(f, np.linspace(0, 1, BINS + 1)[1:-1]))
@@ -199,12 +190,7 @@ def recalibrated(
 ) -> Floats:
     """Return each galaxy's probability on a scale learnt from other galaxies (cross-fitted).
 
-    Parameters
-    ----------
-    forecast, yes, sizes
-        As for `reliability`.
-    folds, seed : int
-        In how many parts galaxies are split, and how they are shuffled.
+    Galaxies are shuffled from `seed` and split in so many `folds`; for the rest see `reliability`.
     """
     f, y, n = _checked(forecast, yes, sizes)
 
@@ -231,9 +217,10 @@ def grouped(
     Parameters
     ----------
     group : array of int, shape (n,)
-        A number for what was said, from 0.
+        A number for what was said, from 0. A group that the other galaxies lack gets their overall
+        rate.
     yes, sizes, folds, seed
-        As for `recalibrated`. A group that the other galaxies lack gets their overall rate.
+        As for `recalibrated`.
     """
     place = np.asarray(group, np.intp)
     _, y, n = _checked(np.zeros(len(place)), yes, sizes)

@@ -58,8 +58,7 @@ def cells_of(
         The quantity of the rows and that of the columns. A galaxy with a NaN, or with a value
         beyond the ends, falls in no cell.
     row_ends, column_ends : sequence of float, increasing
-        One more than there are rows, columns. A value equal to an end falls in the next cell, but
-        for the last end.
+        One more than there are rows, columns; as for `bin_shares`.
 
     Raises
     ------
@@ -68,27 +67,21 @@ def cells_of(
     """
     if len(down) != len(across):
         raise ValueError(f"{len(down)} and {len(across)} values don't match")
-    rows, columns = _place(down, row_ends), _place(across, column_ends)
-    inside = (rows >= 0) & (columns >= 0)
+    rows, columns = bin_of(down, row_ends), bin_of(across, column_ends)
     shape = len(row_ends) - 1, len(column_ends) - 1
+    inside = (rows >= 0) & (columns >= 0) & (rows < shape[0]) & (columns < shape[1])
     return Cells(np.where(inside, rows, -1), np.where(inside, columns, -1), shape)
 
 
 def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table:
-    """Return the share of successes in each cell, with Wilson's interval.
+    """Return the share of successes in each cell, with Wilson's interval; NaN in an empty cell.
 
     Parameters
     ----------
-    cells : Cells
     successes : array of bool, shape (n,)
         Whether each galaxy is a success.
     level : float
         Coverage of each interval, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        `n` of each estimate is the number of galaxies; NaN in a cell without any.
     """
     came = np.asarray(successes, bool)
     return cells.table(lambda inside: proportion(int(came[inside].sum()), int(inside.sum()), level))
@@ -106,7 +99,6 @@ def cell_leads(
 
     Parameters
     ----------
-    cells : Cells
     first, second : array of bool, shape (n,)
         Whether each galaxy is a success of the one, of the other.
     least : int
@@ -124,9 +116,3 @@ def cell_leads(
         return mcnemar(pd.Series(firsts[enough]), pd.Series(seconds[enough]), each).difference
 
     return cells.table(lead)
-
-
-def _place(quantity: Numbers, ends: Sequence[float]) -> Places:
-    """Return the place of each value, -1 for one that lies between no two ends."""
-    place = bin_of(quantity, ends)
-    return np.where(place < len(ends) - 1, place, -1)

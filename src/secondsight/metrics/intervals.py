@@ -1,7 +1,7 @@
 """Estimates with intervals: every number in the book is one of these."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import norm
@@ -13,6 +13,43 @@ Counts = Ints
 
 LEVEL = 0.95
 RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a number is written.
+
+    Attributes
+    ----------
+    scale : float
+        What it is multiplied by.
+    name : str
+        What stands behind it.
+    decimals : int
+        How many are written.
+    of_ends : int or None
+        How many of its interval's ends, where that is another number.
+    plus : {"", "+"}
+        What stands before a number above zero.
+    """
+
+    scale: float
+    name: str
+    decimals: int
+    of_ends: int | None = None
+    plus: str = ""
+
+    def rounded(self, decimals: int) -> "Unit":
+        """Return the unit with another number of decimals."""
+        return replace(self, decimals=decimals)
+
+    def signed(self) -> "Unit":
+        """Return the unit with a sign before every number."""
+        return replace(self, plus="+")
+
+
+PERCENT, POINTS, PLAIN = Unit(100, "%", 1), Unit(100, " points", 1), Unit(1, "", 3)
+"""A share in per cent; a difference of shares in percentage points; a number as it is."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +66,8 @@ class Estimate:
         The interval's coverage, between 0 and 1.
     method : str
         How the interval was made.
+    unit : Unit
+        How it is written.
     """
 
     value: float
@@ -37,6 +76,20 @@ class Estimate:
     n: int
     level: float = LEVEL
     method: str = "Wilson"
+    unit: Unit = PERCENT
+
+    def in_unit(self, unit: Unit) -> "Estimate":
+        """Return the same estimate, written in another unit."""
+        return replace(self, unit=unit)
+
+
+class PValue(float):
+    """A test's p value."""
+
+
+def bare(value: float, unit: Unit = PLAIN) -> Estimate:
+    """Return a number without an interval."""
+    return Estimate(float(value), np.nan, np.nan, 0, method="", unit=unit)
 
 
 def nothing(level: float, method: str, n: int = 0) -> Estimate:
@@ -61,28 +114,19 @@ def quantiles(draws: Numbers, level: float) -> tuple[float, float]:
 
 
 def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
-    """Return a proportion with its Wilson score interval.
+    """Return a proportion with its score interval (Wilson 1927, J. Am. Stat. Assoc. 22, 209).
 
     Parameters
     ----------
     successes, n : int
-        Counts, ``0 <= successes <= n``.
+        Counts, ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
     level : float
         Coverage, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        NaN in all three numbers if `n` is 0.
 
     Raises
     ------
     ValueError
         If the counts are negative or `successes` exceeds `n`.
-
-    References
-    ----------
-    Wilson 1927, J. Am. Stat. Assoc. 22, 209.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")
@@ -99,14 +143,10 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     Parameters
     ----------
     successes, n : pair of int
-        Counts of the two samples, which must not be the same images.
+        Counts of the two samples, which must not be the same images; NaN in all three numbers if
+        either of `n` is 0.
     level : float
         Coverage, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        NaN in all three numbers if either of `n` is 0.
 
     References
     ----------
@@ -114,11 +154,11 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     """
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:
-        return nothing(level, "Newcombe", sum(n))
+        return nothing(level, "Newcombe", sum(n)).in_unit(POINTS)
     low, high = confint_proportions_2indep(
         successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff", alpha=1 - level
     )
-    return Estimate(first - second, float(low), float(high), sum(n), level, "Newcombe")
+    return Estimate(first - second, float(low), float(high), sum(n), level, "Newcombe", POINTS)
 
 
 def bootstrap(
@@ -139,8 +179,7 @@ def bootstrap(
     counts : array of int, any shape
         A table of images.
     statistic : callable
-        From such a table to a float; NaN where it is not defined, and such resamples are
-        left out.
+        From such a table to a float; resamples where it is NaN are left out.
     level : float
         Coverage, between 0 and 1.
     resamples, seed : int
@@ -170,25 +209,15 @@ def share_over_clusters(
 ) -> Estimate:
     """Return the share of successes where they come in clusters, such as the votes on a subject.
 
-    The clusters are resampled, not what is in them: votes on one subject go together.
+    The clusters are resampled, not what is in them: votes on one subject go together (Davison &
+    Hinkley 1997, Bootstrap Methods and their Application, section 3.8).
 
     Parameters
     ----------
     successes, sizes : array of int, shape (clusters,)
-        How many successes of how many each cluster holds.
-    level : float
-        Coverage, between 0 and 1.
-    resamples, seed : int
-        How many draws, and from where they start.
-
-    Returns
-    -------
-    Estimate
-        `n` is the number of clusters; NaN without any.
-
-    References
-    ----------
-    Davison & Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
+        How many successes of how many each cluster holds; NaN without any.
+    level, resamples, seed
+        As for `bootstrap`; `n` of the estimate is the number of clusters.
     """
     clusters, method = len(successes), "bootstrap over clusters"
     if clusters == 0:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, POINTS, Counts, Estimate, bootstrap, proportion
 
 
 def merge(confusion: Confusion, pair: tuple[int, int]) -> Confusion:
@@ -59,7 +59,7 @@ def gain_from_merging(
 
     The rise is the share of all images that are swaps within the pair.
     """
-    return proportion(swaps(confusion.counts, pair), confusion.n, level)
+    return proportion(swaps(confusion.counts, pair), confusion.n, level).in_unit(POINTS)
 
 
 def lead_of_pair(
@@ -76,7 +76,7 @@ def lead_of_pair(
         both[min(pair), max(pair)] = 0
         return float((swaps(counts, pair) - both.max()) / counts.sum())
 
-    return bootstrap(confusion.counts, lead, level=level, seed=seed)
+    return bootstrap(confusion.counts, lead, level=level, seed=seed).in_unit(POINTS)
 
 
 def worst_pair(confusion: Confusion) -> tuple[int, int]:

@@ -12,18 +12,15 @@ def outcome_shares(
 ) -> pd.DataFrame:
     """Return, for each true category, the shares of images by who answered them rightly.
 
+    A row a category; five columns that add up to 1: both right, only the first, only the second,
+    both wrong with the same answer, both wrong with different answers.
+
     Parameters
     ----------
     label, first, second : Series of str, same length
         True category and both models' answers; a missing answer is an answer of its own.
     names : pair of str
         The models' names.
-
-    Returns
-    -------
-    DataFrame
-        A row a category; five columns that add up to 1: both right, only the first, only the
-        second, both wrong with the same answer, both wrong with different answers.
     """
     first, second = first.fillna("missing"), second.fillna("missing")
     right_first, right_second, same = first == label, second == label, first == second
@@ -44,14 +41,9 @@ def same_by_chance(
 ) -> float:
     """Return how often two models, both wrong, would agree if they answered independently.
 
-    Independently within each true category: each model keeps how often it gives each wrong answer
-    there, and the images on which it gives it are shuffled.
-
-    Returns
-    -------
-    float
-        The share of images, of those that both get wrong, with the same wrong answer; between 0
-        and 1.
+    Of the images that both get wrong, the share (0 to 1) with the same wrong answer: independently
+    within each true category, each model keeps how often it gives each wrong answer there, and the
+    images on which it gives it are shuffled.
     """
     same = both = 0.0
     for category, images in label.groupby(label).groups.items():
@@ -67,11 +59,8 @@ def wrong_together(
 ) -> pd.DataFrame:
     """Return the wrong answers that both models give to the same images most often.
 
-    Returns
-    -------
-    DataFrame
-        Columns `true`, `answer` (str), `images` (int) and `share` (of the true category's images),
-        the most frequent first.
+    Columns `true`, `answer` (str), `images` (int) and `share` (of the true category's images), the
+    most frequent first.
     """
     both = (first == second) & (first != label)
     table = pd.DataFrame({"true": label[both], "answer": first[both]})

@@ -3,7 +3,7 @@
 import numpy as np
 from statsmodels.stats.inter_rater import fleiss_kappa
 
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -11,22 +11,16 @@ RESAMPLES = 500
 def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return Fleiss' kappa of volunteers: their agreement beyond what their habits would give.
 
+    1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or each
+    subject has one alone (Fleiss 1971, Psychol. Bull. 76, 378).
+
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
         How many subjects got 0, 1, … n votes of n for yes.
-
-    Returns
-    -------
-    Estimate
-        1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or
-        each subject has one alone.
-
-    References
-    ----------
-    Fleiss 1971, Psychol. Bull. 76, 378.
     """
-    return bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
+    drawn = bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def _fleiss(histogram: Counts) -> float:

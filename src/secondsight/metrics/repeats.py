@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import entr
 from scipy.stats import betabinom
 
 from secondsight.dtypes import Floats, Numbers
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -41,7 +42,7 @@ class BetaBinomial:
 
 
 def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
-    """Fit by maximum likelihood.
+    """Fit by maximum likelihood (Skellam 1948, J. R. Stat. Soc. B 10, 257).
 
     Parameters
     ----------
@@ -52,10 +53,6 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     ------
     ValueError
         Without galaxies or without trials.
-
-    References
-    ----------
-    Skellam 1948, J. R. Stat. Soc. B 10, 257.
     """
     histogram = np.asarray(histogram, float)
     n = len(histogram) - 1
@@ -91,12 +88,12 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
     """Return how alike two answers on one galaxy are: the intraclass correlation, from variances.
 
     0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
-    same answer. NaN where all answers are the same.
+    same answer. NaN where all answers are the same, or `n` is 1.
 
     Parameters
     ----------
     histogram : array of int, shape (n + 1,)
-        How many galaxies had 0, 1, … n successes of n. NaN where n is 1.
+        How many galaxies had 0, 1, … n successes of n.
 
     References
     ----------
@@ -115,9 +112,7 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
 def reliability_of_mean(likeness: float, repeats: int) -> float:
     """Return how much of the variance of a mean of repeats is the galaxy's, 0 to 1.
 
-    References
-    ----------
-    Spearman 1910 and Brown 1910, Brit. J. Psychol. 3, 271 and 296.
+    The formula of Spearman 1910 and Brown 1910, Brit. J. Psychol. 3, 271 and 296.
     """
     return repeats * likeness / (1 + (repeats - 1) * likeness)
 
@@ -125,9 +120,7 @@ def reliability_of_mean(likeness: float, repeats: int) -> float:
 def entropy(share: Numbers) -> Floats:
     """Return the entropy in bits of a yes-or-no answer given with these shares (any shape)."""
     share = np.clip(np.asarray(share, float), 0, 1)
-    other = 1 - share
-    logs = [np.log2(part, out=np.zeros_like(part), where=part > 0) for part in (share, other)]
-    return np.asarray(-(share * logs[0] + other * logs[1]) + 0.0)
+    return np.asarray((entr(share) + entr(1 - share)) / np.log(2))
 
 
 def rank_correlation(table: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
@@ -138,7 +131,8 @@ def rank_correlation(table: Counts, level: float = LEVEL, seed: int = 0) -> Esti
     table : array of int, shape (k, m)
         How many galaxies have the i-th value of the one and the j-th of the other, in rising order.
     """
-    return bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
+    drawn = bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def _spearman(counts: Counts) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondsight.dtypes import Bools, Floats, Ints, Numbers
-from secondsight.metrics.intervals import LEVEL, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, bootstrap, proportion
 
 RESAMPLES = 500
 
@@ -75,6 +75,8 @@ def separation(
 ) -> Estimate:
     """Return how often a galaxy with the event scores above one without (area under the ROC).
 
+    0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
+
     Parameters
     ----------
     score : array of float, shape (n,)
@@ -83,20 +85,15 @@ def separation(
         What the score is to tell.
     level, resamples, seed
         Of the bootstrap over galaxies.
-
-    Returns
-    -------
-    Estimate
-        0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
     """
     score, event = np.asarray(score, float), np.asarray(event, bool)
     values, place = np.unique(score, return_inverse=True)
     table = np.stack([np.bincount(place[event == told], minlength=len(values)) for told in (0, 1)])
-    return bootstrap(table, _area, level=level, resamples=resamples, seed=seed)
+    return bootstrap(table, _area, level=level, resamples=resamples, seed=seed).in_unit(PLAIN)
 
 
 def _area(table: Ints) -> float:
-    no, yes = table
+    no, yes = table  # sorts once for all resamples, which a library's ROC does for each
     if not no.sum() or not yes.sum():
         return float("nan")
     below = np.cumsum(no) - no

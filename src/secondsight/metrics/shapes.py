@@ -38,17 +38,12 @@ class Shape:
 
 
 def measure(pixels: Pixels) -> Shape:
-    """Measure an image.
+    """Measure what stands at the centre; NaN but for the noise where too little stands out.
 
     Parameters
     ----------
     pixels : array of uint8, shape (side, side) or (side, side, 3)
-        The object stands at the centre; the light within half of the width counts.
-
-    Returns
-    -------
-    Shape
-        NaN but for the noise where too little stands out of the background.
+        The light within half of the width counts.
     """
     grey = pixels.astype(float).mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
     background, noise = _border(grey)

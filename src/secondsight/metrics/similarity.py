@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from secondsight.dtypes import Bools, Floats, Ints
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, normal
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,7 @@ class Spread:
 
     def estimate(self, n: int, level: float = LEVEL) -> Estimate:
         """Return the mean with the interval that `n` images give it, by the normal law."""
-        half = float(_z(level) * self.sd / np.sqrt(n))
-        return Estimate(self.mean, self.mean - half, self.mean + half, n, level, "normal")
+        return normal(self.mean, float(self.sd / np.sqrt(n)), n, level, "normal").in_unit(PLAIN)
 
 
 def spread_over_classes(cosine: Floats, frequencies: Floats, given: Floats | None = None) -> Spread:
@@ -61,10 +60,8 @@ def lead(
 
     Parameters
     ----------
-    first, second : float
-        Mean scores.
-    sd : float
-        The standard deviation of either score from image to image.
+    first, second, sd : float
+        Mean scores, and the standard deviation of either score from image to image.
     n : int
         How many images each mean rests on.
     correlation : float
@@ -72,23 +69,18 @@ def lead(
     level : float
         Coverage, between 0 and 1.
     """
-    half = smallest_lead(sd, n, correlation, level)
-    value = first - second
-    return Estimate(value, value - half, value + half, n, level, "normal")
+    return normal(first - second, _error(sd, n, correlation), n, level, "normal").in_unit(PLAIN)
 
 
 def smallest_lead(sd: float, n: int, correlation: float = 0.0, level: float = LEVEL) -> float:
     """Return the smallest lead whose interval leaves out zero; for the parameters see `lead`."""
-    return float(_z(level) * sd * np.sqrt(2 * (1 - correlation) / n))
+    return float(_z(level) * _error(sd, n, correlation))
 
 
 def needed_correlation(size: float, sd: float, n: int, level: float = LEVEL) -> float:
     """Return how correlated two scores must be for a lead of this size to leave out zero.
 
-    Returns
-    -------
-    float
-        At most 1. Zero or below: images that are not the same would do.
+    At most 1. Zero or below: images that are not the same would do.
     """
     return float(1 - n * (size / (_z(level) * sd)) ** 2 / 2)
 
@@ -107,17 +99,12 @@ def correlation_over_classes(first: Floats, second: Floats, frequencies: Floats)
 
 
 def pairs_reordered(means: Floats) -> tuple[int, int]:
-    """Return how many pairs of answerers change their order between sets of references.
+    """Return how many pairs of answerers change order between sets of references, and all pairs.
 
     Parameters
     ----------
     means : array, shape (answerers, sets)
         Mean scores.
-
-    Returns
-    -------
-    (int, int)
-        Pairs of which one is ahead by some sets and the other by others; all pairs.
     """
     pairs = list(combinations(means, 2))
     changed = [np.ptp(np.sign(first - second)) == 2 for first, second in pairs]
@@ -127,15 +114,12 @@ def pairs_reordered(means: Floats) -> tuple[int, int]:
 def lead_spread(means: Floats) -> float:
     """Return how much a lead varies with the set of references.
 
+    It is the median over pairs of answerers of the standard deviation (ddof 1) of their lead.
+
     Parameters
     ----------
     means : array, shape (answerers, sets)
         Mean scores, of two sets at least.
-
-    Returns
-    -------
-    float
-        The median over pairs of answerers of the standard deviation (ddof 1) of their lead.
     """
     leads = [first - second for first, second in combinations(means, 2)]
     return float(np.median(np.std(leads, axis=1, ddof=1)))
@@ -150,10 +134,9 @@ def mean_cosine(counts: Counts, cosine: Floats, level: float = LEVEL, seed: int 
         How many images of each class were given each description.
     cosine : array, shape (descriptions, classes)
         The cosine of each description with each class's reference.
-    level, seed : float, int
-        Coverage and start of the bootstrap over images.
     """
-    return bootstrap(counts, lambda drawn: _mean(drawn, cosine), level=level, seed=seed)
+    drawn = bootstrap(counts, lambda drawn: _mean(drawn, cosine), level=level, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def gain_over_shuffled(
@@ -167,7 +150,7 @@ def gain_over_shuffled(
     def gain(drawn: Counts) -> float:
         return _mean(drawn, cosine) - shuffled_cosine(drawn, cosine)
 
-    return bootstrap(counts, gain, level=level, seed=seed)
+    return bootstrap(counts, gain, level=level, seed=seed).in_unit(PLAIN)
 
 
 def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
@@ -177,7 +160,7 @@ def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
 
 
 def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
-    """Return whether each image's own class is among the `top` nearest references.
+    """Return whether each image's own class is among the `top` nearest references, shape (images,).
 
     Parameters
     ----------
@@ -185,8 +168,6 @@ def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
         Of each image's description with each class's reference.
     label : array of int, shape (images,)
         Each image's class. Where another reference is as near, it counts as nearer.
-    top : int
-        How many references are taken.
     """
     own = cosine[np.arange(len(cosine)), label]
     ahead = (cosine >= own[:, None]).sum(axis=1) - 1
@@ -195,6 +176,10 @@ def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
 
 def _mean(counts: Counts, cosine: Floats) -> float:
     return float((counts * cosine).sum() / counts.sum())
+
+
+def _error(sd: float, n: int, correlation: float) -> float:
+    return float(sd * np.sqrt(2 * (1 - correlation) / n))
 
 
 def _z(level: float) -> float:

@@ -21,7 +21,7 @@ def training_curve(folder: Path = WEIGHTS) -> dict[str, Curve]:
     """
     path = folder / "curve.json"
     try:
-        found: dict[str, Curve] = orjson.loads(path.read_bytes())
+        curves: dict[str, Curve] = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise DataError(f"{shown(path)} is missing or damaged: restore it with git") from error
-    return found
+    return curves

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import softmax
 
-from secondsight.dtypes import AnyFloats
+from secondsight.dtypes import AnyFloats, Floats
 from secondsight.errors import DataError
 from secondsight.minivlm.question import Option
 from secondsight.paths import shown
@@ -27,12 +26,7 @@ NEAREST = 96
 
 @dataclass(frozen=True)
 class Reference:
-    """Pictures to compare with: embeddings of some of the training pictures.
-
-    Attributes
-    ----------
-    embeddings : array of float, shape (n, d)
-    """
+    """Pictures to compare with: embeddings of some training pictures, float, shape (n, d)."""
 
     embeddings: AnyFloats
 
@@ -56,8 +50,8 @@ class Reference:
     def near(self, image: AnyFloats) -> AnyFloats:
         """Return the embeddings of the pictures most like one, shape (NEAREST, d)."""
         likeness = self.embeddings @ image
-        found: AnyFloats = self.embeddings[np.argsort(-likeness, kind="stable")[:NEAREST]]
-        return found
+        nearest: AnyFloats = self.embeddings[np.argsort(-likeness, kind="stable")[:NEAREST]]
+        return nearest
 
 
 def wording(option: Option) -> str:
@@ -70,25 +64,21 @@ def fit(
     options: Sequence[Option],
     embed: Callable[[Sequence[str]], AnyFloats],
     reference: Reference,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return how well each category fits, shape (k,): cosines less those of other pictures.
 
     Parameters
     ----------
     image : array of float, shape (d,)
         The picture's embedding, of length 1.
-    options : sequence of Option
     embed : callable
         From texts to embeddings, shape (n, d), of length 1.
-    reference : Reference
     """
     texts = embed([wording(option) for option in options])
     usual = (reference.near(image) @ texts.T).mean(axis=0)
-    found: npt.NDArray[np.float64] = (texts @ image - usual).astype(np.float64)
-    return found
+    return np.asarray(texts @ image - usual, np.float64)
 
 
-def probabilities(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def probabilities(scores: Floats) -> Floats:
     """Return the softmax of scores, shape (k,)."""
-    found: npt.NDArray[np.float64] = softmax(SHARPNESS * scores)
-    return found
+    return np.asarray(softmax(SHARPNESS * scores))

@@ -9,12 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
 from secondsight import paths
-from secondsight.dtypes import Pixels, Singles
+from secondsight.dtypes import Floats, Pixels, Singles
 from secondsight.errors import DataError
 from secondsight.minivlm.judge import Reference, fit, probabilities
 from secondsight.minivlm.phrases import SKIES, phrases, plainest
@@ -34,13 +33,7 @@ PASSAGE_SHARPNESS = 10.0
 
 @dataclass(frozen=True)
 class Encoders:
-    """An image encoder and a text encoder whose embeddings lie in one space.
-
-    Attributes
-    ----------
-    image, text : InferenceSession
-    tokenizer : Tokenizer
-    """
+    """An image encoder and a text encoder whose embeddings lie in one space."""
 
     image: onnxruntime.InferenceSession
     text: onnxruntime.InferenceSession
@@ -65,33 +58,31 @@ class Encoders:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
         options.log_severity_level = 3
+        on = ["CPUExecutionProvider"]
         try:
-            sessions = [
-                onnxruntime.InferenceSession(
-                    folder / name, options, providers=["CPUExecutionProvider"]
-                )
-                for name in ("image.onnx", "text.onnx")
-            ]
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            return cls(
+                onnxruntime.InferenceSession(folder / "image.onnx", options, providers=on),
+                onnxruntime.InferenceSession(folder / "text.onnx", options, providers=on),
+                Tokenizer.from_file(str(folder / "tokenizer.json")),
+            )
         except Exception as error:  # each library has errors of its own for a damaged file
             raise DataError(
                 f"the model's files in {paths.shown(folder)} are missing or damaged ({error}): "
                 "restore them with git, or make them with `make train`"
             ) from None
-        return cls(sessions[0], sessions[1], tokenizer)
 
     def embed_images(self, pictures: Sequence[Pixels]) -> Singles:
         """Return embeddings of length 1, shape (n, 256); pictures of one size go together."""
         sized = list(map(fitted, pictures))
-        found = np.empty((len(sized), 0), np.float32)
+        embeddings = np.empty((len(sized), 0), np.float32)
         for shape in dict.fromkeys(picture.shape for picture in sized):
             rows = [row for row, picture in enumerate(sized) if picture.shape == shape]
             light = planes(np.stack([sized[row] for row in rows]))
             (embedded,) = self.image.run(None, {"planes": light})
-            if not found.shape[1]:
-                found = np.empty((len(sized), embedded.shape[1]), np.float32)
-            found[rows] = embedded
-        return found
+            if not embeddings.size:
+                embeddings = np.empty((len(sized), embedded.shape[1]), np.float32)
+            embeddings[rows] = embedded
+        return embeddings
 
     def embed_texts(self, texts: Sequence[str]) -> Singles:
         """Return embeddings of length 1, shape (n, 256); a text is read up to its 128th token."""
@@ -99,25 +90,18 @@ class Encoders:
         ids = np.array([encoding.ids for encoding in read], np.int64)
         mask = np.array([encoding.attention_mask for encoding in read], np.int64)
         (embedded,) = self.text.run(None, {"ids": ids, "mask": mask})
-        found: Singles = embedded
-        return found
+        return np.asarray(embedded, np.float32)
 
 
 class MiniVLM:
-    """The model as the server asks it.
-
-    Attributes
-    ----------
-    name : str
-        Under which it answers.
-    """
+    """The model as the server asks it."""
 
     name = NAME
 
     def __init__(self, encoders: Encoders, reference: Reference) -> None:
         self.encoders, self.reference = encoders, reference
         self._seen: OrderedDict[bytes, Singles] = OrderedDict()
-        self._texts = lru_cache(maxsize=4096)(self._text)
+        self._text = lru_cache(maxsize=4096)(lambda text: encoders.embed_texts([text])[0])
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "MiniVLM":
@@ -130,9 +114,7 @@ class MiniVLM:
         """
         return cls(Encoders.load(folder, threads), Reference.load(folder / "reference.npy"))
 
-    def probabilities(
-        self, pixels: Sequence[Pixels], question: Question
-    ) -> npt.NDArray[np.float64]:
+    def probabilities(self, pixels: Sequence[Pixels], question: Question) -> Floats:
         """Return how probable each category is, shape (k,), in sum 1.
 
         Parameters
@@ -155,11 +137,11 @@ class MiniVLM:
         each = [self._fit(self._image(picture), question) for picture in pixels]
         return probabilities(np.mean(each, axis=0))
 
-    def judge(self, image: Singles, question: Question) -> npt.NDArray[np.float64]:
+    def judge(self, image: Singles, question: Question) -> Floats:
         """Return how probable each category is for a picture's embedding, shape (k,)."""
         return probabilities(self._fit(image, question))
 
-    def _fit(self, image: Singles, question: Question) -> npt.NDArray[np.float64]:
+    def _fit(self, image: Singles, question: Question) -> Floats:
         return fit(image, question.options, self._embed, self.reference)
 
     def describe(self, pixels: Sequence[Pixels]) -> str:
@@ -174,13 +156,12 @@ class MiniVLM:
             raise DataError("there is no picture to describe")
         image = self._image(pixels[0])
         near = self.reference.near(image)
-        said = vocabulary()
-        texts = self._embed(said)
+        texts = self._embed(vocabulary())
         score = texts @ image + (texts @ (image - near.mean(axis=0)))
-        best = [said[place] for place in np.argsort(-score, kind="stable")[:2]]
+        best = [vocabulary()[place] for place in np.argsort(-score, kind="stable")[:2]]
         return " ".join(f"{text[0].upper()}{text[1:]}." for text in best)
 
-    def _of_passage(self, question: Question) -> npt.NDArray[np.float64]:
+    def _of_passage(self, question: Question) -> Floats:
         if not question.passage:
             raise DataError("there is neither an image nor a quoted text to judge")
         texts = [
@@ -199,11 +180,7 @@ class MiniVLM:
         return self._seen[key]
 
     def _embed(self, texts: Sequence[str]) -> Singles:
-        return np.stack([self._texts(text) for text in texts])
-
-    def _text(self, text: str) -> Singles:
-        found: Singles = self.encoders.embed_texts([text])[0]
-        return found
+        return np.stack([self._text(text) for text in texts])
 
 
 @lru_cache(maxsize=1)

@@ -52,9 +52,9 @@ def phrases(sky: str) -> Phrases:
 
 def word(phrase: str, chance: np.random.Generator) -> str:
     """Return a phrase with one of the words in each pair of braces."""
-    return _CHOICE.sub(lambda found: str(chance.choice(found[1].split("|"))), phrase)
+    return _CHOICE.sub(lambda words: str(chance.choice(words[1].split("|"))), phrase)
 
 
 def plainest(phrase: str) -> str:
     """Return a phrase with the first word in each pair of braces."""
-    return _CHOICE.sub(lambda found: found[1].split("|")[0], phrase)
+    return _CHOICE.sub(lambda words: words[1].split("|")[0], phrase)

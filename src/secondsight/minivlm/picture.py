@@ -64,10 +64,10 @@ def planes(pictures: Pixels) -> Planes:
         -1 to 1.
     """
     count, height, width = pictures.shape[:3]
-    found = np.empty((count, CHANNELS, height, width), np.float32)
-    found[:, :3] = np.moveaxis(ROOTS[pictures], 3, 1)
-    found[:, 3:] = places(height, width)
-    return found
+    taken = np.empty((count, CHANNELS, height, width), np.float32)
+    taken[:, :3] = np.moveaxis(ROOTS[pictures], 3, 1)
+    taken[:, 3:] = places(height, width)
+    return taken
 
 
 ROOTS = np.sqrt(np.arange(256, dtype=np.float32) / 255)

@@ -41,14 +41,9 @@ class Token:
 
 @dataclass(frozen=True)
 class Form:
-    """How an answer is written.
+    """How an answer is written: what stands in it for each category, and the whole of it.
 
-    Attributes
-    ----------
-    labels : tuple of str
-        What stands in the text for each category.
-    write : callable
-        Takes a category's index and its probability, returns the whole answer.
+    `write` takes a category's index and its probability.
     """
 
     labels: tuple[str, ...]
@@ -97,8 +92,8 @@ def weights(probabilities: Floats, temperature: float = 1.0, top_p: float = 1.0)
 def draw(weighted: Floats, rng: np.random.Generator) -> int:
     """Return the index of one category, drawn with these weights."""
     sums = np.cumsum(weighted)
-    found = int(np.searchsorted(sums, rng.random() * sums[-1], side="right"))
-    return min(found, int(np.flatnonzero(weighted)[-1]))  # rounding may reach past the last
+    drawn = int(np.searchsorted(sums, rng.random() * sums[-1], side="right"))
+    return min(drawn, int(np.flatnonzero(weighted)[-1]))  # rounding may reach past the last
 
 
 def confidence_word(probability: float, words: Sequence[str], categories: int) -> str:
@@ -115,11 +110,11 @@ def plain_form(question: Question) -> Form:
     labels = tuple(option.code for option in question.options)
 
     def write(index: int, probability: float) -> tuple[Token, ...]:
-        said = (Token(labels[index], drawn=True),)
+        category = (Token(labels[index], drawn=True),)
         if not question.confidence:
-            return said
+            return category
         word = confidence_word(probability, question.confidence, len(labels))
-        return said + tokens_of(f", {word}")
+        return category + tokens_of(f", {word}")
 
     return Form(labels, write)
 
@@ -146,15 +141,15 @@ def json_form(
     labels = tuple(map(_inside, values))
 
     def write(index: int, probability: float) -> tuple[Token, ...]:
-        said: list[Token] = [Token("{")]
+        tokens = [Token("{")]
         for number, name in enumerate(order):
-            said += tokens_of((", " if number else "") + f"{_json(name)}: ")
+            tokens += tokens_of((", " if number else "") + f"{_json(name)}: ")
             if values and name == category:
                 quote = tokens_of('"' if isinstance(values[index], str) else "")
-                said += [*quote, Token(labels[index], drawn=True), *quote]
+                tokens += [*quote, Token(labels[index], drawn=True), *quote]
             else:
-                said += tokens_of(_json(others[name](probability)))
-        return (*said, Token("}"))
+                tokens += tokens_of(_json(others[name](probability)))
+        return (*tokens, Token("}"))
 
     return Form(labels, write)
 
@@ -196,9 +191,9 @@ def cut(
     """Return these tokens as an answer: at most `most` of them, and nothing from a stop on."""
     kept = tokens if most is None else tokens[:most]
     text = "".join(token.text for token in kept)
-    found = [at for at in (text.find(stop) for stop in stops) if at >= 0]
-    if found:
-        return Reply(_until(kept, min(found)), "stop", index)
+    ends = [at for at in (text.find(stop) for stop in stops) if at >= 0]
+    if ends:
+        return Reply(_until(kept, min(ends)), "stop", index)
     return Reply(kept, "length" if len(kept) < len(tokens) else "stop", index)
 
 
@@ -214,12 +209,11 @@ def logprobs(
     categories = [_logprob(labels[rank], float(probabilities[rank])) for rank in ranked]
     listed = []
     for token in answer.tokens:
-        if token.drawn and answer.index is not None:
-            one = _logprob(token.text, float(probabilities[answer.index]))
-            listed.append({**one, "top_logprobs": categories})
-        else:
-            one = _logprob(token.text, 1.0)
-            listed.append({**one, "top_logprobs": [one] if top else []})
+        drawn = token.drawn and answer.index is not None
+        probability = float(probabilities[answer.index]) if drawn else 1.0
+        told = _logprob(token.text, probability)
+        beside = categories if drawn else [told] if top else []
+        listed.append({**told, "top_logprobs": beside})
     return listed
 
 

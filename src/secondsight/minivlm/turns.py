@@ -78,13 +78,12 @@ def sentences(caption: str) -> list[str]:
     A full stop after a listed abbreviation or a single capital ends none.
     """
     text = " ".join(caption.split())
-    found, start = [], 0
-    for hit in _GAP.finditer(text):
-        end = hit.start(1)
+    ended, start = [], 0
+    for end in (gap.start(1) for gap in _GAP.finditer(text)):
         if not _SHORT.search(text[max(start, end - LONGEST) : end]):
-            found.append(text[start:end])
+            ended.append(text[start:end])
             start = end + 1
-    return [*found, text[start:]] if text[start:] else found
+    return [*ended, text[start:]] if text[start:] else ended
 
 
 def turns_of(caption: str, *, visible_only: bool) -> list[tuple[str, str]]:
@@ -105,13 +104,15 @@ def turns_of(caption: str, *, visible_only: bool) -> list[tuple[str, str]]:
         One to four; none for a blank caption. Wordings are drawn by the caption alone, so with and
         without `visible_only` they are the same.
     """
-    said = sentences(caption)
-    if not said:
+    whole = sentences(caption)
+    if not whole:
         return []
-    kept = [one for one in said if not (visible_only and mentions(one))]
-    beyond = _beyond(caption, said, visible_only)
+    claims = [(claim[0].kind, sentence) for sentence in whole if (claim := mentions(sentence))]
+    claiming = {sentence for _, sentence in claims}
+    kept = [sentence for sentence in whole if not (visible_only and sentence in claiming)]
+    beyond = _beyond(caption, claims, visible_only=visible_only)
     told = {answer for _, answer in beyond}
-    rest = [*_details(caption, [one for one in kept if one not in told]), *beyond]
+    rest = [*_details(caption, [sentence for sentence in kept if sentence not in told]), *beyond]
     order = generator(SEED, "order", caption).permutation(len(rest))
     first = [(_drawn(bank().see, "see", caption), " ".join(kept))] if kept else []
     return first + [rest[place] for place in order]
@@ -129,9 +130,10 @@ def _details(caption: str, kept: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _beyond(caption: str, said: list[str], visible_only: bool) -> list[tuple[str, str]]:
+def _beyond(
+    caption: str, claims: list[tuple[str, str]], *, visible_only: bool
+) -> list[tuple[str, str]]:
     """Ask for what no image shows: what the caption claims if it claims something."""
-    claims = [(found[0].kind, one) for one in said if (found := mentions(one))]
     if not (claims or visible_only):
         return []
     kind, answer = claims[0] if claims else (_drawn(KINDS, "kind", caption), "")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from secondsight.errors import DataError
-from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.metrics.intervals import LEVEL, PERCENT, PLAIN, Estimate
 from secondsight.training.results import ALL, LESS, LLAVA, rows_of
 from secondsight.training.settings import MOMENTS
 
@@ -36,7 +36,8 @@ def over_pictures(
     if len(own) != 1:
         raise DataError(f"{RESULTS.name} has no {metric!r} of {arm!r} {moment}")
     ((value, low, high, count),) = own[["value", "low", "high", "pictures"]].to_numpy(float)
-    return Estimate(value, low, high, int(count), LEVEL, "bootstrap over pictures")
+    unit = PERCENT if metric.startswith("top_") else PLAIN
+    return Estimate(value, low, high, int(count), LEVEL, "bootstrap over pictures", unit)
 
 
 def by_seed(table: pd.DataFrame, arm: str, metric: str, moment: str = MOMENTS[-1]) -> pd.Series:

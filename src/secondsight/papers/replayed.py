@@ -14,11 +14,15 @@ from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.errors import MissingResponses
-from secondsight.inference.ask import RecordMode, ask, recorded_as
+from secondsight.inference.ask import ask
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import Recorder, RecordMode, recorded_as
 from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
+from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.scores import accuracy
 
 IMAGES = 500
 """How many images a chapter asks about, as the papers did: the first ones of a data set."""
@@ -64,18 +68,18 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
         In mode ``"none"``, if a response of the book's own model is missing, or of another model
         some of every recording.
     """
-    found: dict[str | tuple[str, str], Confusion] = {}
+    counted: dict[str | tuple[str, str], Confusion] = {}
     lacking: list[MissingResponses] = []
     for planned in read_plan().recording:
         key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
         if planned.dataset != "dwarfs-repeated":
             try:
-                found[key] = counts(planned, model, record)
+                counted[key] = counts(planned, model, record)
             except MissingResponses as error:
                 lacking.append(error)
-    if lacking and (is_own(model) or not found):
+    if lacking and (is_own(model) or not counted):
         raise lacking[0]
-    return found
+    return counted
 
 
 def tasks_in(asked: Collection[str | tuple[str, str]]) -> list[Task]:
@@ -103,14 +107,8 @@ def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd
     MissingResponses
         In mode ``"none"``, if a response is missing.
     """
-    return ask(
-        dataset,
-        prompt,
-        model,
-        record=record,
-        progress=False,
-        **settings(_planned(dataset.name, prompt)),  # type: ignore[arg-type]
-    )
+    options = settings(_planned(dataset.name, prompt))
+    return ask(dataset, prompt, model, options, Recorder(record, progress=False))
 
 
 def _planned(dataset: str, prompt: str) -> Recording:
@@ -129,7 +127,9 @@ def is_default(model: str, dataset: str, prompt: str) -> bool:
 
 def recorded_part(dataset: Dataset) -> Dataset:
     """Return the images of a data set that the plan asks about in each of its recordings."""
-    planned = [one.images for one in read_plan().recording if one.dataset == dataset.name]
+    planned = [
+        recording.images for recording in read_plan().recording if recording.dataset == dataset.name
+    ]
     return dataset.head(min((most for most in planned if most is not None), default=len(dataset)))
 
 
@@ -137,6 +137,41 @@ def confusion(table: pd.DataFrame, task: Categories) -> Confusion:
     """Count answers by true category; what was not read has columns of its own."""
     answer = table["answer"].fillna(table["outcome"].astype(str))
     return confusion_from_answers(table["label"], answer, task.codes, task.name_of)
+
+
+def control(
+    described: pd.DataFrame, names: pd.DataFrame, task: Categories, level: float = LEVEL
+) -> dict[str, Estimate | float]:
+    """Return the numbers of a control: answers with descriptions, and by the bare names alone.
+
+    Parameters
+    ----------
+    described, names : DataFrame
+        Answers about the same images, in the same order, as from `answers`.
+
+    Returns
+    -------
+    dict
+        ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
+        frequent category would get (``here_constant``); the lead of the descriptions and its p
+        value; and how many of the described answers were not read (``here_unread``).
+    """
+    counted = confusion(described, task)
+    right, right_by_names = (table["answer"] == table["label"] for table in (described, names))
+    test = mcnemar(right, right_by_names, level)
+    return {
+        "here_accuracy": accuracy(counted, level),
+        "here_names_accuracy": accuracy(confusion(names, task), level),
+        "here_constant": most_frequent(counted, level),
+        "here_lead": test.difference,
+        "here_lead_p": test.p_value,
+        "here_unread": int(described["answer"].isna().sum()),
+    }
+
+
+def most_frequent(counted: Confusion, level: float = LEVEL) -> Estimate:
+    """Return the accuracy of an answer that is always the most frequent category."""
+    return proportion(int(counted.counts.sum(axis=1).max()), counted.n, level)
 
 
 def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFrame:
@@ -227,11 +262,11 @@ def swapped(
     most : int
         How many images of a row are shown at most. A row without any is left out.
     """
-    one, other = (task.categories[place] for place in pair)
+    first, second = (task.categories[place] for place in pair)
     rows = []
-    for true, said in ((one, other), (other, one)):
-        wrong = (table["label"] == true.code) & (table["answer"] == said.code)
-        rows.append((f"{true.name}, called {said.name}", _pictures(dataset, wrong, most)))
+    for true, called in ((first, second), (second, first)):
+        wrong = (table["label"] == true.code) & (table["answer"] == called.code)
+        rows.append((f"{true.name}, called {called.name}", _pictures(dataset, wrong, most)))
     return [row for row in rows if row[1]]
 
 
@@ -245,14 +280,14 @@ def _pictures(
 
 def answers_line(dataset: Dataset, prompt: str, model: str) -> str:
     """Return whose answers these are and where from: file, hash and days, for a provenance line."""
-    said = f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin})"
+    whose = f"answers of {model} to {prompt} on {dataset.name} ({dataset.origin})"
     path = paths.RECORDINGS / f"{recorded_as(dataset.name, prompt, model)}.parquet"
     if not path.exists():
-        return f"{said}, in {paths.shown(paths.RECORDINGS)}, not published"
+        return f"{whose}, in {paths.shown(paths.RECORDINGS)}, not published"
     beside = read_sidecar(path)
     ends = (beside.first_recorded, beside.last_recorded)
     days = " to ".join(dict.fromkeys(f"{end:%Y-%m-%d}" for end in ends if end is not None))
-    return f"{said}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}"
+    return f"{whose}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}"
 
 
 def files_line(model: str) -> str:

@@ -12,29 +12,16 @@ EDGE = 0.02
 
 
 def planted_rate(share: npt.ArrayLike, sharpness: float = 1.0, shift: float = 0.0) -> Floats:
-    """Return how often an answerer says yes to a subject of which volunteers said so this often.
+    """Return how often an answerer says yes to subjects of which a share of volunteers said so.
 
-    Parameters
-    ----------
-    share : array of float, any shape
-        The volunteers' vote fraction, 0 to 1.
-    sharpness, shift : float
-        Log odds of the answer are `sharpness` times those of the share, plus `shift`: 1 and 0 make
-        a perfectly calibrated answerer, a larger sharpness an overconfident one.
+    Log odds of the answer are `sharpness` times those of the share (any shape, 0 to 1), plus
+    `shift`: 1 and 0 make a perfectly calibrated answerer, a larger sharpness an overconfident one.
     """
     odds = logit(np.clip(np.asarray(share, float), EDGE, 1 - EDGE))
     return np.asarray(expit(sharpness * odds + shift), float)
 
 
 def draw_answers(rate: Floats, repeats: int, seed: int) -> Ints:
-    """Return how often each subject was answered with yes in so many repeats.
-
-    Parameters
-    ----------
-    rate : array of float, shape (n,)
-        How often it would be, 0 to 1.
-    repeats, seed : int
-        How often each is asked, and the simulation's seed.
-    """
+    """Return how often each subject is answered with yes in so many repeats, by its rate (n,)."""
     chance = generator(seed, "answerers", str(repeats))
     return np.asarray(chance.binomial(repeats, rate), np.int64)

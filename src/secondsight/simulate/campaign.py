@@ -43,19 +43,9 @@ MODULUS = 16.5, 22.0
 """Between which distance moduli the search looks."""
 
 COLUMNS = [
-    "image_id",
-    "label",
-    "split",
-    "kind",
-    "name",
-    "distance_modulus",
-    "m_v",
-    "half_light_arcmin",
-    "ellipticity",
-    "latitude_deg",
-    "strength",
-    "detectability",
-]
+    "image_id", "label", "split", "kind", "name", "distance_modulus", "m_v", "half_light_arcmin",
+    "ellipticity", "latitude_deg", "strength", "detectability",
+]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------- the catalogue

@@ -36,23 +36,12 @@ MODULI = np.arange(13.0, 25.0, 0.1)
 def expected_significance(
     distance_modulus: Floats, m_v: Floats, half_light_arcmin: Floats, latitude: Floats
 ) -> Floats:
-    """Return the significance of the excess of stars that a dwarf is expected to show.
+    """Return the significance of the excess of stars that dwarfs are expected to show, shape (n,).
 
-    Parameters
-    ----------
-    distance_modulus, m_v : array of float, shape (n,)
-        In magnitudes; the second is absolute, in V.
-    half_light_arcmin : array of float, shape (n,)
-        Half-light radius in arcmin.
-    latitude : array of float, shape (n,)
-        Galactic latitude in degrees.
-
-    Returns
-    -------
-    array of float, shape (n,)
-        In standard deviations, within two half-light radii (0.5 to 6 arcmin), of stars that pass
-        the isochrone filter, over the density 8 to 14 arcmin away, to which the dwarf's own
-        outer stars are counted.
+    All arguments have that shape: distance moduli, absolute magnitudes V, half-light radii in
+    arcmin, Galactic latitudes in degrees. It is in standard deviations, within two half-light radii
+    (0.5 to 6 arcmin), of stars that pass the isochrone filter, over the density 8 to 14 arcmin
+    away, to which the dwarf's own outer stars are counted.
     """
     members = load_isochrone().stars_for(m_v) * _members_share(distance_modulus)
     aperture = np.clip(2 * half_light_arcmin, LEAST_APERTURE, GREATEST_APERTURE)

@@ -1,5 +1,6 @@
 """Parts of galaxies and what stands around them: spiral and edge-on discs, clumps, field, stars."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,25 +66,10 @@ def draw_arms(rng: np.random.Generator, pitch: tuple[float, float], contrast: fl
 
 
 def disc_with_arms(frame: Frame, ellipse: Ellipse, arms: Arms) -> tuple[Floats, Floats]:
-    """Return an exponential disc and its arms, flux together near 1.
+    """Return an exponential disc and its arms, each (width, width), together of a flux near 1.
 
-    Parameters
-    ----------
-    frame : Frame
-        Where to draw.
-    ellipse : Ellipse
-        That of the disc's scale length.
-    arms : Arms
-        Its arms.
-
-    Returns
-    -------
-    disc, arms : array of float64, shape (width, width)
-        Per square second.
-
-    Notes
-    -----
-    An arm is where the phase phi - ln(r / length) / tan(pitch) is that of a crest.
+    They are per square second; the ellipse is that of the disc's scale length. An arm is where the
+    phase phi - ln(r / length) / tan(pitch) is that of a crest.
     """
     along, across = frame.turned(ellipse.angle, ellipse.at)
     across = across / ellipse.q
@@ -114,6 +100,32 @@ def place_on_arms(
     return list(zip(right.tolist(), down.tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class Knots:
+    """What knots of star formation are drawn from."""
+
+    share: tuple[float, float]  # of the light in each: median, spread of the logarithm
+    size: tuple[float, float]  # width (sigma), least and greatest, in a unit of length
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # factors of the light's bands
+
+
+def add_knots(
+    canvas: Canvas, law: Knots, places: Iterable[Position], light: Floats, unit: float = 1.0
+) -> None:
+    """Add a knot of `light`, shape (3,), at each place; `unit` is in seconds."""
+    rng = canvas.rng
+    for place in places:
+        share = float(rng.lognormal(np.log(law.share[0]), law.share[1]))
+        size = unit * float(rng.uniform(*law.size))
+        canvas.add_compact(light * share * np.array(law.tint), Ellipse(size, at=place))
+
+
+def away(rng: np.random.Generator, near: float, far: float, unit: float = 1.0) -> Position:
+    """Return a position between two distances from the middle, in any direction."""
+    distance, angle = unit * float(rng.uniform(near, far)), float(rng.uniform(0, 2 * np.pi))
+    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
+
+
 def edge_on(
     frame: Frame,
     length: float,
@@ -125,14 +137,8 @@ def edge_on(
 ) -> Floats:
     """Return a disc seen from its side, shape (width, width), per square second, flux near 1.
 
-    Parameters
-    ----------
-    length, height : float
-        Scale length and scale height, in seconds.
-    flare : float
-        How much thicker it is at three scale lengths, as a share.
-    warp : float
-        How far its ends bend away, in scale heights at three scale lengths.
+    Scale length and height are in seconds. At three scale lengths it is thicker by the share
+    `flare`, and bends away by `warp` scale heights.
 
     References
     ----------
@@ -152,12 +158,7 @@ def dust_lane(
 ) -> Floats:
     """Return the share of light that a dust lane lets through, shape (3, width, width).
 
-    Parameters
-    ----------
-    depth : float
-        Optical depth in r at the middle, 0 or more.
-    shift : float
-        How far the lane lies off the plane, in seconds.
+    Its optical depth is that in r at the middle; it lies off the plane by `shift` seconds.
     """
     along, across = frame.turned(angle)
     lane = np.exp(-np.abs(along) / length - 0.5 * ((across - shift) / height) ** 2)
@@ -173,20 +174,10 @@ def add_field(
     clear: float,
     brightest: float = 21.0,
 ) -> None:
-    """Add faint galaxies and stars at random places.
+    """Add faint galaxies and stars, so many on average, at random places.
 
-    Parameters
-    ----------
-    canvas : Canvas
-        What they are added to.
-    half : float
-        They stand within so many seconds right, left, up and down of the centre.
-    galaxies, stars : float
-        How many on average.
-    clear : float
-        Those brighter than g = 22.5 keep so far from the centre, in seconds.
-    brightest : float
-        Magnitude g of the brightest.
+    They stand within `half` seconds right, left, up and down of the centre; those brighter than
+    g = 22.5 keep `clear` seconds from it. `brightest` is a magnitude g.
     """
     rng = canvas.rng
     for law, expected in ((GALAXIES, galaxies), (STARS, stars)):

@@ -10,10 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from secondsight.dtypes import Floats, Pixels
-from secondsight.simulate.galaxies import disc_with_arms, draw_arms, dust_lane, edge_on
+from secondsight.simulate.galaxies import away, disc_with_arms, draw_arms
 from secondsight.simulate.listing import Listing
 from secondsight.simulate.morphology import (
     Portrait,
+    SideView,
+    Smooth,
     draw_cigar,
     draw_disc,
     draw_round,
@@ -25,13 +27,6 @@ from secondsight.simulate.optics import Ellipse, Position, fluxes, sersic
 SEED, SIDE, EACH = 20_210_324, 256, 100
 
 
-def placed(canvas: Portrait, near: float, far: float) -> Position:
-    """Return a position between two distances from the centre, in half-light radii."""
-    distance = canvas.radius * float(canvas.rng.uniform(near, far))
-    angle = float(canvas.rng.uniform(0, 2 * np.pi))
-    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
-
-
 # ------------------------------------------------------------------------------ the ten classes
 
 
@@ -41,21 +36,20 @@ def add_disturbed(canvas: Portrait) -> None:
     angle, q = canvas.direction(), float(rng.uniform(0.45, 0.95))
     light = fluxes(canvas.g, canvas.g_i)
     inner, n = Ellipse(0.7 * canvas.radius, q, angle), float(rng.uniform(0.8, 2.5))
-    outer = Ellipse(canvas.radius, q, angle + 0.5, placed(canvas, 0.3, 0.8))
+    outer = Ellipse(canvas.radius, q, angle + 0.5, away(rng, 0.3, 0.8, canvas.radius))
     body = 0.5 * sersic(canvas.fine, inner, n) + 0.3 * sersic(canvas.fine, outer, 1.0)
     canvas.add(body, light)
     for _ in range(int(rng.integers(1, 3))):
         add_tail(canvas, 0.22 * light, (0.0, 0.0), canvas.radius * float(rng.uniform(1.0, 2.0)))
     for _ in range(int(rng.integers(2, 9))):
         knot = light * float(rng.uniform(0.003, 0.02)) * np.array([1.3, 1.0, 0.8])
-        canvas.add_compact(knot, Ellipse(0.1 * canvas.radius, at=placed(canvas, 0.2, 1.6)))
+        canvas.add_compact(
+            knot, Ellipse(0.1 * canvas.radius, at=away(rng, 0.2, 1.6, canvas.radius))
+        )
 
 
 def add_tail(canvas: Portrait, light: Floats, at: Position, reach: float) -> None:
-    """Add an arc of stars that begins at `at`: a tidal tail, fading outward.
-
-    `light`, shape (3,), is in nanomaggies; `reach` in seconds.
-    """
+    """Add a tidal tail from `at`, fading outward: light (3,) in nanomaggies, reach in seconds."""
     rng = canvas.rng
     right, down = canvas.fine.offsets(at)
     out = np.hypot(right, down)
@@ -72,7 +66,7 @@ def add_tail(canvas: Portrait, light: Floats, at: Position, reach: float) -> Non
 def add_merging(canvas: Portrait) -> None:
     """Add two galaxies that touch, with tails."""
     rng = canvas.rng
-    other, angle = placed(canvas, 0.9, 2.0), canvas.direction()
+    other, angle = away(rng, 0.9, 2.0, canvas.radius), canvas.direction()
     here = (-other[0] / 2, -other[1] / 2)
     there = (other[0] / 2, other[1] / 2)
     share = float(rng.uniform(0.3, 0.7))
@@ -89,9 +83,7 @@ def add_in_between(canvas: Portrait) -> None:
     """Add a smooth elliptical between round and cigar."""
     rng = canvas.rng
     n, q = float(rng.uniform(1.2, 4.2)), float(rng.uniform(0.45, 0.75))
-    light = fluxes(canvas.g, canvas.g_i + 0.12)
-    ellipse = Ellipse(canvas.radius, q, canvas.direction())
-    canvas.add(sersic(canvas.fine, ellipse, n), light)
+    Smooth(n, q, canvas.g_i + 0.12, canvas.direction()).paint(canvas)
 
 
 def add_barred(canvas: Portrait) -> None:
@@ -137,16 +129,15 @@ def add_side_view(canvas: Portrait, bulge: float) -> None:
     angle, length = canvas.direction(), canvas.radius / 1.6
     height = length * float(rng.uniform(0.1, 0.28))
     depth = float(max(rng.normal(1.0, 1.0), 0))
-    shift = height * float(rng.normal(0, 0.25))
-    through = dust_lane(canvas.fine, 1.3 * length, 0.35 * height, angle, depth, shift)
-    disc = edge_on(canvas.fine, length, height, angle, warp=float(rng.normal(0, 0.6)))
-    canvas.add(through * disc * (1 - bulge), fluxes(canvas.g, canvas.g_i))
+    shift, warp = height * float(rng.normal(0, 0.25)), float(rng.normal(0, 0.6))
+    size, n, q = length, 1.0, 1.0
     if bulge > 0:
         size, n = length * float(rng.uniform(0.25, 0.5)), float(rng.uniform(1.2, 3))
-        inner = Ellipse(size, float(rng.uniform(0.6, 0.9)), angle)
-        canvas.add(
-            through * sersic(canvas.fine, inner, n) * bulge, fluxes(canvas.g, canvas.g_i + 0.2)
-        )
+        q = float(rng.uniform(0.6, 0.9))
+    SideView(
+        angle, bulge, length, height, flare=0.0, warp=warp, depth=depth, shift=shift,
+        inner=(size, n, q), g_i=canvas.g_i, redder=0.2,
+    ).paint(canvas)  # fmt: skip
 
 
 CLASSES: dict[str, Callable[[Portrait], None]] = {

@@ -20,22 +20,12 @@ BLUE_END = -0.35, 0.25
 
 @dataclass(frozen=True)
 class Isochrone:
-    """Absolute magnitudes of stars of one age and metallicity.
+    """Absolute magnitudes of stars of one age and metallicity, from the faintest dwarf on."""
 
-    Attributes
-    ----------
-    m_g, m_r : array of float, shape (rows,)
-        DECam AB magnitudes along the track, from the faintest dwarf on.
-    below : array of float, shape (rows,)
-        The share of stars, by number, that come before this row. From 0 to 1.
-    giants : int
-        How many rows come before the horizontal branch.
-    """
-
-    m_g: Floats
+    m_g: Floats  # DECam AB magnitudes along the track, shape (rows,)
     m_r: Floats
-    below: Floats
-    giants: int
+    below: Floats  # the share of stars, by number, that come before this row; shape (rows,)
+    giants: int  # how many rows come before the horizontal branch
 
     def draw(
         self, rng: np.random.Generator, count: int, *, faintest: float = np.inf
@@ -51,13 +41,7 @@ class Isochrone:
         return float(np.interp(-m_g, -self.m_g[track], self.below[track], left=0.0))
 
     def stars_for(self, m_v: npt.ArrayLike) -> Floats:
-        """Return how many stars, of 0.1 solar masses and more, shine with a total magnitude.
-
-        Parameters
-        ----------
-        m_v : array of float, any shape
-            Total absolute V magnitude.
-        """
+        """Return how many stars, of 0.1 solar masses and more, have such absolute magnitudes V."""
         middle_g = (self.m_g[1:] + self.m_g[:-1]) / 2
         middle_r = (self.m_r[1:] + self.m_r[:-1]) / 2
         light = np.diff(self.below) @ 10 ** (-0.4 * v_magnitude(middle_g, middle_r))

@@ -8,29 +8,14 @@ from secondsight import paths
 from secondsight.simulate.isochrone import read_table
 
 TABLE = paths.DATA / "simulate" / "known_dwarfs.csv"
-COLUMNS = [
-    "name",
-    "distance_modulus",
-    "half_light_arcmin",
-    "m_v",
-    "ellipticity",
-    "latitude_deg",
-]
+COLUMNS = ["name", "distance_modulus", "half_light_arcmin", "m_v", "ellipticity", "latitude_deg"]
 
 
 @cache
 def known_dwarfs() -> pd.DataFrame:
     """Return the 57 satellites known since 2000 of the Local Volume Database (Pace 2024).
 
-    Returns
-    -------
-    DataFrame
-        `name` (str), `distance_modulus` (mag), `half_light_arcmin` (arcmin, along the major
-        axis), `m_v` (absolute V magnitude), `ellipticity` (0 to 1), `latitude_deg` (Galactic).
-
-    Raises
-    ------
-    DataError
-        If the table is absent or has other columns.
+    Of each `name`, `distance_modulus` (mag), `half_light_arcmin` (along the major axis), `m_v`
+    (absolute V magnitude), `ellipticity` (0 to 1), `latitude_deg` (Galactic).
     """
     return read_table(TABLE, COLUMNS)

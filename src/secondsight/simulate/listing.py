@@ -15,27 +15,13 @@ from secondsight.simulate.sky import Sky
 
 @dataclass(frozen=True)
 class Listing:
-    """Which images there are, and what each shows.
+    """Which images there are, and what each shows."""
 
-    Attributes
-    ----------
-    name : str
-        What ids begin with.
-    seed : int
-        The simulation's seed.
-    counts : mapping of str to int
-        How many images have each label.
-    split : str
-        Every row's `split`.
-    shows : str
-        The column that says what an image shows.
-    """
-
-    name: str
+    name: str  # what ids begin with
     seed: int
-    counts: Mapping[str, int]
-    split: str = "test"
-    shows: str = "label"
+    counts: Mapping[str, int]  # how many images have each label
+    split: str = "test"  # of every row
+    shows: str = "label"  # the column that says what an image shows
 
     def rows(self) -> pd.DataFrame:
         """Return one row an image, with `image_id`, `label` and `split`."""
@@ -58,15 +44,9 @@ class Listing:
     def sky(
         self, picture: Callable[[np.random.Generator, str], Pixels], name: str | None = None
     ) -> Sky:
-        """Return the data set whose images `picture` draws.
+        """Return the data set whose images `picture` draws from a generator and what each shows.
 
-        Parameters
-        ----------
-        picture : callable
-            From an image's own generator and what it shows to its pixels. A `DataError` comes
-            instead if there is no such image.
-        name : str, optional
-            The data set's, if it is another than the ids'.
+        Its name is that of the ids, if it is given no other.
         """
 
         def draw(image_id: str) -> Pixels:

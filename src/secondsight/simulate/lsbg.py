@@ -20,7 +20,10 @@ from scipy.ndimage import gaussian_filter1d
 
 from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
+    Knots,
     add_field,
+    add_knots,
+    away,
     bright_star,
     disc_with_arms,
     draw_arms,
@@ -73,18 +76,10 @@ KINDS = {
 
 @dataclass
 class Cutout(Canvas):
-    """A picture in the making.
+    """A picture in the making."""
 
-    Attributes
-    ----------
-    fwhm : float
-        Seeing, in seconds.
-    seen : array of float64, shape (3, width, width)
-        What is as the camera has it: stars' halos, reflections.
-    """
-
-    fwhm: float
-    seen: Floats = field(init=False)
+    fwhm: float  # seeing, in seconds
+    seen: Floats = field(init=False)  # as the camera has it: halos, reflections; as `scene`
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -133,16 +128,8 @@ def add_diffuse(
 ) -> None:
     """Add a diffuse galaxy: a smooth body, and for a blue one knots and a lopsided part.
 
-    Parameters
-    ----------
-    canvas, hue, at
-        To what, of which colour, and where it is added.
-    mu : float
-        Mean surface brightness in g within the half-light radius.
-    radius : float
-        Half-light radius, in seconds.
-    rough : float
-        How strong knots and lopsidedness are; 1 is usual.
+    `mu` is the mean surface brightness in g within the half-light radius, in seconds; `rough` how
+    strong knots and lopsidedness are, usually 1.
     """
     rng = canvas.rng
     g_i, q = float(rng.normal(hue.g_i, 0.11)), float(np.clip(rng.normal(hue.q, 0.16), 0.3, 1))
@@ -194,12 +181,6 @@ def add_faint_spiral(canvas: Cutout, at: Position, mu: float, radius: float) -> 
 
 
 # ------------------------------------------------------------------------------ the artifacts
-
-
-def away(rng: np.random.Generator, near: float, far: float) -> Position:
-    """Return a position between two distances from the middle, in any direction."""
-    distance, angle = float(rng.uniform(near, far)), float(rng.uniform(0, 2 * np.pi))
-    return distance * float(np.cos(angle)), distance * float(np.sin(angle))
 
 
 def add_early_type(canvas: Cutout, at: Position, g: float) -> None:
@@ -287,10 +268,7 @@ def with_brightest_near_middle(rng: np.random.Generator, dust: Floats) -> Floats
 def random_field(rng: np.random.Generator, stretched: float) -> Floats:
     """Return a Gaussian random field of power-law spectrum, shape (width, width), mean 0, sigma 1.
 
-    Parameters
-    ----------
-    stretched : float
-        How many times longer its structures are along a random direction than across; 1 or more.
+    Its structures are `stretched` times longer along a random direction than across.
     """
     width = FRAME.width
     across, along = np.fft.fftfreq(width)[:, np.newaxis], np.fft.rfftfreq(width)[np.newaxis, :]
@@ -316,6 +294,9 @@ def add_blend(canvas: Cutout) -> None:
         add_diffuse_scrap(canvas)
 
 
+KNOTS = Knots(share=(0.004, 0.7), size=(0.3, 0.7))
+
+
 def add_arm(canvas: Cutout) -> None:
     """Add a spiral galaxy beside the middle, so that one of its arms or knots lies there."""
     rng = canvas.rng
@@ -333,10 +314,8 @@ def add_arm(canvas: Cutout) -> None:
     bulge = fluxes(g + float(rng.uniform(1.8, 3.5)), 1.0)
     inner = Ellipse(0.25 * length, 0.5 + q / 2, angle, at)
     canvas.scene += in_bands(bulge) * sersic(FRAME, inner, 2.0)
-    for place in places:
-        share = float(rng.lognormal(np.log(0.004), 0.7))
-        knot = Ellipse(float(rng.uniform(0.3, 0.7)), at=(at[0] + place[0], at[1] + place[1]))
-        canvas.add_compact(bluer * share, knot)
+    there = [(at[0] + right, at[1] + down) for right, down in places]
+    add_knots(canvas, KNOTS, there, bluer)
 
 
 def add_off_centre(canvas: Cutout) -> None:
@@ -377,13 +356,7 @@ GALAXIES: dict[str, Callable[[Cutout], None]] = {
 
 
 def add_surroundings(canvas: Cutout, *, guest: float) -> None:
-    """Add the field, and now and then a bright star or galaxy near the edge.
-
-    Parameters
-    ----------
-    guest : float
-        How likely a bright star or galaxy is.
-    """
+    """Add the field, and near the edge a bright star or galaxy, each as likely as `guest` says."""
     rng = canvas.rng
     add_field(canvas, half=16.5, galaxies=19, stars=0.8, clear=4.0)
     if rng.random() < guest:

@@ -28,20 +28,14 @@ def hash_images(name: str, image_ids: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def render(name: str, target: Path, scratch: Path, *, workers: int, progress: bool = True) -> None:
-    """Render the whole data set and write its manifest.
+    """Render the whole data set with so many processes, and write its manifest.
 
     Parameters
     ----------
-    name : str
-        A simulated data set.
     target : Path
-        The manifest, a Parquet file with `image_id`, `label`, `image_sha256`, `split`.
+        The manifest, a Parquet file of `COLUMNS`.
     scratch : Path
         Where hashes are kept while the work goes on; deleted at the end.
-    workers : int
-        How many processes.
-    progress : bool
-        Whether to draw a progress bar.
     """
     catalogue = find_sky(name).catalogue()
     done = _read_scratch(scratch)

@@ -16,7 +16,9 @@ from scipy.ndimage import zoom
 from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
     Arms,
+    Knots,
     add_field,
+    add_knots,
     disc_with_arms,
     draw_arms,
     dust_lane,
@@ -55,22 +57,12 @@ STRETCH = Stretch(pedestal=0.012)
 
 @dataclass
 class Portrait(Canvas):
-    """A galaxy's picture in the making.
+    """A galaxy's picture in the making."""
 
-    Attributes
-    ----------
-    fine : Frame
-        The picture's frame, cut finer, for what is thin.
-    g, g_i : float
-        The galaxy's magnitude and colour.
-    radius : float
-        Its half-light radius along the major axis, in seconds.
-    """
-
-    fine: Frame
-    g: float
-    g_i: float
-    radius: float
+    fine: Frame  # the picture's frame, cut finer, for what is thin
+    g: float  # the galaxy's magnitude
+    g_i: float  # and its colour
+    radius: float  # its half-light radius along the major axis, in seconds
 
     def direction(self) -> float:
         """Draw a direction, in radians."""
@@ -191,9 +183,11 @@ def draw_edge_on(canvas: Portrait) -> SideView:
     inner = size, n, float(rng.uniform(0.25, 0.75))
     g_i = older(rng, canvas.g_i, 0.0)
     redder = float(rng.uniform(0, 0.25))
-    return SideView(
-        angle, bulge, length, height, flare, warp, depth, shift, inner, g_i, redder
-    )  # fmt: skip
+    return SideView(angle, bulge, length, height, flare, warp, depth, shift, inner, g_i, redder)
+
+
+KNOTS = Knots(share=(0.002, 0.8), size=(0.04, 0.1), tint=(1.2, 1.0, 0.8))
+"""Together they have a few hundredths of the light."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +214,7 @@ class Spiral:
         inner = Ellipse(self.size, float(np.sqrt(self.q)), self.angle)
         red = fluxes(canvas.g, canvas.g_i + 0.3)
         canvas.add(sersic(canvas.fine, inner, self.n), self.bulge * red)
-        _add_knots(canvas, self.knots, bluer * self.arms.contrast)
+        add_knots(canvas, KNOTS, self.knots, bluer * self.arms.contrast, canvas.radius)
 
 
 def draw_spiral(canvas: Portrait) -> Spiral:
@@ -241,15 +235,6 @@ def draw_disc(canvas: Portrait, *, pitch: tuple[float, float], contrast: float) 
     return Spiral(q, angle, bulge, arms, size, n, knots)
 
 
-def _add_knots(canvas: Portrait, places: tuple[Position, ...], light: Floats) -> None:
-    """Add knots of star formation; together they have a few hundredths of `light`."""
-    for place in places:
-        share = float(canvas.rng.lognormal(np.log(0.002), 0.8))
-        size = canvas.radius * float(canvas.rng.uniform(0.04, 0.1))
-        blue = light * share * np.array([1.2, 1.0, 0.8])
-        canvas.add_compact(blue, Ellipse(size, at=place))
-
-
 Shape = Smooth | Cigar | SideView | Spiral
 
 SHAPES: dict[str, Callable[[Portrait], Shape]] = {
@@ -267,19 +252,8 @@ SHAPES: dict[str, Callable[[Portrait], Shape]] = {
 def new_canvas(rng: np.random.Generator, side: int, widths: float = 6.4) -> Portrait:
     """Return an empty canvas for a galaxy whose size, magnitude and colour are drawn.
 
-    Parameters
-    ----------
-    rng : Generator
-        The galaxy's random numbers.
-    side : int
-        Pixels along a side: 64, 128 or 256.
-    widths : float
-        How many half-light radii the picture is wide, on average.
-
-    Notes
-    -----
-    Mean brightness within the half-light radius is drawn about 22.6 in g, in whichever shape, so
-    that it tells nothing of the shape.
+    It has 64, 128 or 256 pixels along a side, and is on average so many half-light radii wide.
+    Mean brightness within that radius is drawn about 22.6 in g, whichever the shape.
     """
     radius = float(np.clip(rng.lognormal(np.log(4.0), 0.35), 2.4, 12))
     field = radius * widths * float(rng.lognormal(0, 0.14))
@@ -306,13 +280,9 @@ def exposed(canvas: Portrait) -> Pixels:
     rng, frame = canvas.rng, canvas.frame
     density = (2 * frame.half) ** 2
     add_field(
-        canvas,
-        half=frame.half,
-        galaxies=0.008 * density,
-        stars=0.0022 * density,
-        clear=1.5 * canvas.radius,
-        brightest=18.5,
-    )
+        canvas, half=frame.half, galaxies=0.008 * density, stars=0.0022 * density,
+        clear=1.5 * canvas.radius, brightest=18.5,
+    )  # fmt: skip
     scene = blurred(canvas.scene, frame, SEEING * float(rng.uniform(0.85, 1.15)))
     scene += noise(rng, frame)
     return rgb(scene, STRETCH)
@@ -341,12 +311,8 @@ def picture(rng: np.random.Generator, label: str, *, side: int = SIDE) -> Pixels
 
 COUNTS = {ROUND: 140, CIGAR: 119, EDGE_ON: 100, SPIRAL: 141}
 TESTING = Listing("morphology", SEED, COUNTS)
-TRAINING = Listing(
-    "morphology-train",
-    TRAINING_SEED,
-    {label: 16 * count for label, count in COUNTS.items()},
-    "train",
-)
+MORE = {label: 16 * count for label, count in COUNTS.items()}
+TRAINING = Listing("morphology-train", TRAINING_SEED, MORE, "train")
 SKY, TRAINING_SKY = TESTING.sky(picture), TRAINING.sky(picture)
 LARGE_SKY = TESTING.sky(partial(picture, side=LARGE_SIDE), "morphology-256")
 """The same galaxies under the same ids, at 256 pixels."""

@@ -38,21 +38,11 @@ number, so that none falls on a cusp in the middle of a pixel."""
 
 @dataclass(frozen=True)
 class Frame:
-    """Where a scene is drawn.
+    """Where a scene is drawn."""
 
-    Attributes
-    ----------
-    side : int
-        Pixels along a side.
-    scale : float
-        Seconds of arc in a pixel, above 0.
-    margin : int
-        Further pixels on every side, so that light from outside is blurred into the frame.
-    """
-
-    side: int
-    scale: float
-    margin: int = 0
+    side: int  # pixels along a side
+    scale: float  # seconds of arc in a pixel, above 0
+    margin: int = 0  # more pixels on every side: light from there is blurred into the frame
 
     @property
     def width(self) -> int:
@@ -89,24 +79,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Ellipse:
-    """Where a galaxy's light lies.
+    """Where a galaxy's light lies."""
 
-    Attributes
-    ----------
-    radius : float
-        Along the major axis, in seconds, above 0: that of half its light, or a scale length.
-    q : float
-        Axis ratio, above 0 and at most 1; of a thin disc the cosine of the inclination.
-    angle : float
-        Of the major axis, in radians.
-    at : tuple of float
-        The centre, in seconds.
-    """
-
-    radius: float
-    q: float = 1.0
-    angle: float = 0.0
-    at: Position = (0.0, 0.0)
+    radius: float  # along the major axis, in seconds: that of half its light, or a scale length
+    q: float = 1.0  # axis ratio, above 0; of a thin disc the cosine of the inclination
+    angle: float = 0.0  # of the major axis, in radians
+    at: Position = (0.0, 0.0)  # the centre, in seconds
 
 
 @lru_cache(maxsize=64)
@@ -163,23 +141,18 @@ def sersic_b(n: float) -> float:
 
 
 def sersic(frame: Frame, ellipse: Ellipse, n: float, *, boxiness: float = 2.0) -> Floats:
-    """Return a Sérsic profile of total flux 1.
+    """Return a Sérsic profile of total flux 1, per square second, shape (width, width).
+
+    The innermost pixels are means over finer samples.
 
     Parameters
     ----------
-    frame : Frame
-        Where to draw.
     ellipse : Ellipse
         The one that holds half of the light.
     n : float
         Sérsic index, 0.3 to 8.
     boxiness : float
         Exponent of the ellipses' equation: 2 is an ellipse, more a box, less a disc's points.
-
-    Returns
-    -------
-    array of float64, shape (width, width)
-        Per square second; the innermost pixels are means over finer samples.
 
     References
     ----------
@@ -232,18 +205,10 @@ def _window(frame: Frame, at: Position, reach: int) -> tuple[slice, slice] | Non
 
 
 def add_compact(scene: Floats, frame: Frame, light: Floats, ellipse: Ellipse) -> None:
-    """Add a small source to a scene, in a window around it; its flux is exact.
+    """Add a small source to a scene (3, width, width), in place and in a window; its flux is exact.
 
-    Parameters
-    ----------
-    scene : array of float64, shape (3, width, width)
-        Changed in place.
-    frame : Frame
-        The scene's.
-    light : array of float64, shape (3,)
-        Nanomaggies in each band.
-    ellipse : Ellipse
-        The width (sigma) of its Gaussian; 0 is a point.
+    `light`, shape (3,), is in nanomaggies; the ellipse is the width (sigma) of a Gaussian, 0 for a
+    point.
     """
     blunt = float(np.hypot(ellipse.radius, BLUNT * frame.scale))
     thin = float(np.hypot(ellipse.radius * ellipse.q, BLUNT * frame.scale))
@@ -266,21 +231,11 @@ def add_compact(scene: Floats, frame: Frame, light: Floats, ellipse: Ellipse) ->
 
 @dataclass
 class Canvas:
-    """A picture in the making.
+    """A picture in the making."""
 
-    Attributes
-    ----------
-    frame : Frame
-        Of the picture, with margins.
-    rng : Generator
-        The picture's random numbers; drawn from in the same order at every size.
-    scene : array of float64, shape (3, width, width)
-        What the air still has to blur, on `frame`.
-    """
-
-    frame: Frame
-    rng: np.random.Generator
-    scene: Floats = field(init=False)
+    frame: Frame  # of the picture, with margins
+    rng: np.random.Generator  # the picture's; drawn from in the same order at every size
+    scene: Floats = field(init=False)  # what the air still has to blur, shape (3, width, width)
 
     def __post_init__(self) -> None:
         self.scene = self.frame.empty()
@@ -331,16 +286,10 @@ def cut(scene: Floats, frame: Frame) -> Floats:
 
 
 def sky_noise(depths: tuple[float, ...], aperture: float, scale: float) -> Floats:
-    """Return each band's noise in a pixel, per square second, shape (3,).
+    """Return each band's noise in a pixel of `scale` seconds, per square second, shape (3,).
 
-    Parameters
-    ----------
-    depths : tuple of float
-        The magnitude that is found at ten sigma, in each band.
-    aperture : float
-        The diameter within which that is so, in seconds.
-    scale : float
-        Seconds of arc in a pixel.
+    Depths are magnitudes that are found at ten sigma within an aperture of this diameter, in
+    seconds.
     """
     area = np.pi * aperture**2 / 4
     each = [flux(depth) / 10 / np.sqrt(area) / scale for depth in depths]
@@ -357,18 +306,9 @@ class Stretch:
 
 
 def rgb(scene: Floats, stretch: Stretch) -> Pixels:
-    """Return a picture of a scene: z is red, r green, g blue.
+    """Return a picture, uint8, (side, side, 3), of a scene (3, side, side): z red, r green, g blue.
 
-    Parameters
-    ----------
-    scene : array of float64, shape (3, side, side)
-        Nanomaggies a square second.
-    stretch : Stretch
-        The scale.
-
-    Returns
-    -------
-    array of uint8, shape (side, side, 3)
+    The scene is in nanomaggies a square second.
 
     Notes
     -----

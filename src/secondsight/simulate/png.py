@@ -16,12 +16,7 @@ LARGEST_BLOCK = 65535
 
 
 def encode_png(pixels: Pixels) -> bytes:
-    """Return the PNG file of an image.
-
-    Parameters
-    ----------
-    pixels : array of uint8, shape (height, width) or (height, width, 3)
-        Grey or RGB.
+    """Return the PNG file of an image, uint8, shape (height, width) or (height, width, 3).
 
     Raises
     ------

@@ -276,16 +276,10 @@ def _beside(chance: np.random.Generator, common: float, law: tuple[float, float,
 
 
 def profile(chance: np.random.Generator, arm: Arm) -> tuple[Floats, Floats, Floats]:
-    """Return an arm from its start to its end.
+    """Return an arm from its start to its end, three arrays of shape (STEPS,).
 
-    Returns
-    -------
-    along : array of float, shape (STEPS,)
-        Shares of the length.
-    brightness : array of float, shape (STEPS,)
-        Surface brightness on the ridge line; 1 at the peak, where it is greatest.
-    width : array of float, shape (STEPS,)
-        Standard deviation across the arm, in pixels.
+    They are shares of its length; the surface brightness on the ridge line, 1 at the peak, where it
+    is greatest; and the standard deviation across the arm, in pixels.
     """
     along = (np.arange(STEPS) + 0.5) / STEPS
     away = along - arm.peak
@@ -302,18 +296,9 @@ def profile(chance: np.random.Generator, arm: Arm) -> tuple[Floats, Floats, Floa
 
 
 def ridge(arm: Arm, along: Floats) -> tuple[Floats, Floats]:
-    """Return the ridge line of an arm that starts along x.
+    """Return x and y of the ridge line of an arm that starts along x, in pixels from the core.
 
-    Parameters
-    ----------
-    arm : Arm
-    along : array of float, shape (n,)
-        Evenly spaced shares of its length.
-
-    Returns
-    -------
-    x, y : array of float, shape (n,)
-        In pixels from the core.
+    They are of the shape (n,), as are the evenly spaced shares of its length.
     """
     direction = arm.bend * along + arm.twist * along**3
     direction = direction + arm.wiggle * np.sin(2 * np.pi * (along * arm.waves))
@@ -350,15 +335,10 @@ def _seen(x: Floats, y: Floats, width: Floats, flux: Floats, side: int) -> Float
 
 
 def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
-    """Return the other sources in the image, and the peak of the brightest that is outside it.
+    """Return the other sources in the image (SIDE, SIDE), and the peak of the brightest outside it.
 
-    Returns
-    -------
-    image : array of float, shape (SIDE, SIDE)
-        In mJy a beam.
-    outside : float
-        In mJy a beam; 0 if there is none. It takes part in the scale of grey, as the images are
-        scaled before they are cut to their size.
+    Both are in mJy a beam. That outside, 0 if there is none, takes part in the scale of grey, as
+    the images are scaled before they are cut to their size.
     """
     count = int(chance.poisson(NEIGHBOURS))
     flux = np.minimum((1 - chance.random(count)) ** -1.0, 300.0)
@@ -419,12 +399,8 @@ def make_source(name: str, seed: int, image_id: str) -> Source:
 def make_catalogue(name: str, seed: int, count: int, split: str) -> pd.DataFrame:
     """Return the data set's catalogue.
 
-    Returns
-    -------
-    DataFrame
-        `image_id`, `label`, `split`, and of the truth `separation` (0 to 1), `size` (arcsec),
-        `flux` and `core` (mJy), `inclination` (degrees), `bend` (degrees, the greater of the
-        two arms).
+    It has `image_id`, `label`, `split`, and of the truth `separation` (0 to 1), `size` (arcsec),
+    `flux` and `core` (mJy), `inclination` (degrees), `bend` (degrees, the greater of both arms).
     """
     image_ids = [f"{name}-{number:05d}" for number in range(count)]
     sources = [make_source(name, seed, image_id) for image_id in image_ids]

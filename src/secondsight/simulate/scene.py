@@ -20,16 +20,10 @@ FAINTEST_G = 24.0
 
 @dataclass(frozen=True)
 class Sources:
-    """What was detected, an array a property.
+    """What was detected, an array of shape (sources,) a property."""
 
-    Attributes
-    ----------
-    x, y : array of float, shape (sources,)
-        Place in arcmin from the centre; x grows to the east, y to the north.
-    """
-
-    x: Floats
-    y: Floats
+    x: Floats  # place in arcmin from the centre; it grows to the east
+    y: Floats  # and this to the north
 
     def where(self, kept: Bools) -> Self:
         """Return those at which `kept`, shape (sources,), is true."""
@@ -43,15 +37,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Stars(Sources):
-    """Detected point sources.
-
-    Attributes
-    ----------
-    g, r : array of float, shape (sources,)
-        Measured magnitudes, without extinction.
-    g_error, r_error : array of float, shape (sources,)
-        Their errors.
-    """
+    """Detected point sources: measured magnitudes, without extinction, and their errors."""
 
     g: Floats
     r: Floats
@@ -86,29 +72,15 @@ class Light:
 class Scene:
     """A piece of sky, 30 by 30 arcmin, and the distance at which a search saw something.
 
-    Attributes
-    ----------
-    stars : Stars
-        What is detected as points.
-    galaxies : Galaxies or None
-        What is detected as extended; None if that is not known.
-    distance_modulus : float
-        In magnitudes.
-    covered : array of bool, shape (CELLS, CELLS)
-        Where the survey has looked; the first row is the southernmost, the first column the
-        westernmost.
-    lights : tuple of Light
-        Bright stars and large galaxies.
-    noise : int
-        Seed of the sky noise in the image.
+    The first row of what is covered is the southernmost, the first column the westernmost.
     """
 
-    stars: Stars
-    galaxies: Galaxies | None
-    distance_modulus: float
+    stars: Stars  # what is detected as points
+    galaxies: Galaxies | None  # what is detected as extended; None if that is not known
+    distance_modulus: float  # in magnitudes
     covered: Bools = field(default_factory=lambda: np.ones((CELLS, CELLS), bool))
-    lights: tuple[Light, ...] = ()
-    noise: int = 0
+    lights: tuple[Light, ...] = ()  # bright stars and large galaxies
+    noise: int = 0  # seed of the sky noise in the image
 
     def with_stars(self, more: Stars) -> "Scene":
         """Return the scene with more stars."""

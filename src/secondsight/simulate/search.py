@@ -34,25 +34,13 @@ FINE = 5
 
 @dataclass(frozen=True)
 class Profile:
-    """Stars an arcmin² in rings around the centre.
+    """Stars in rings around the centre, arrays of shape (rings,)."""
 
-    Attributes
-    ----------
-    inner, outer : array of float, shape (rings,)
-        In arcmin.
-    density : array of float, shape (rings,)
-        Stars an arcmin²; not a number where the survey has not looked.
-    error : array of float, shape (rings,)
-        Of the counts' Poisson noise.
-    background : float
-        Stars an arcmin² in the outer field.
-    """
-
-    inner: Floats
+    inner: Floats  # in arcmin
     outer: Floats
-    density: Floats
-    error: Floats
-    background: float
+    density: Floats  # stars an arcmin²; not a number where the survey has not looked
+    error: Floats  # of the counts' Poisson noise
+    background: float  # stars an arcmin² in the outer field
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,7 @@ import numpy as np
 def generator(seed: int, *names: str | int) -> np.random.Generator:
     """Return a random generator of its own for each seed and sequence of names.
 
-    Parameters
-    ----------
-    seed : int
-        The simulation's seed.
-    *names : str or int
-        What is drawn, such as a data set's name and an image's number.
+    Names tell what is drawn, such as a data set's name and an image's number.
 
     Notes
     -----

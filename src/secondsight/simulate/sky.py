@@ -15,8 +15,6 @@ class Sky:
 
     Attributes
     ----------
-    name : str
-        Its name.
     catalogue : callable
         Without arguments; returns one row an image with `image_id` (str), `label` (str, a
         category's code) and `split` (str), and whatever else is true of the image. Draws nothing.

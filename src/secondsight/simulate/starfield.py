@@ -74,14 +74,9 @@ KINDS = (
 
 
 def photometric_error(magnitude: Floats, depth: float) -> Floats:
-    """Return the error of a point source's magnitude.
+    """Return the errors of point sources' AB magnitudes (any shape).
 
-    Parameters
-    ----------
-    magnitude : array of float, any shape
-        AB magnitude.
-    depth : float
-        The magnitude at a signal-to-noise ratio of 5.
+    The depth is the magnitude at a signal-to-noise ratio of 5.
 
     Notes
     -----
@@ -115,12 +110,7 @@ def _tables() -> tuple[Floats, Floats, Floats, Floats]:
 def field_colours(rng: np.random.Generator, latitude: float, area: float) -> tuple[Floats, Floats]:
     """Draw the true magnitudes g and r of an empty field's point sources, each of shape (n,).
 
-    Parameters
-    ----------
-    latitude : float
-        Galactic latitude in degrees.
-    area : float
-        In square degrees.
+    The Galactic latitude is in degrees, the area in square degrees.
     """
     quantiles, totals, colours, spreads = _tables()
     crowded = np.array([crowding(latitude, kind) for kind in KINDS])
@@ -135,12 +125,8 @@ def field_colours(rng: np.random.Generator, latitude: float, area: float) -> tup
 def observe(rng: np.random.Generator, x: Floats, y: Floats, g: Floats, r: Floats) -> Stars:
     """Return those of the stars that the survey detects, with measured magnitudes and errors.
 
-    Parameters
-    ----------
-    x, y : array of float, shape (stars,)
-        Place in arcmin; what lies outside the field is left out.
-    g, r : array of float, shape (stars,)
-        True apparent magnitudes.
+    Places x and y, in arcmin, and true apparent magnitudes g and r have the shape (stars,); what
+    lies outside the field is left out.
     """
     inside = (np.abs(x) < HALF) & (np.abs(y) < HALF)
     seen = inside & (rng.random(len(g)) < completeness(g, r))
@@ -164,8 +150,6 @@ def plummer(
 
     Parameters
     ----------
-    count : int
-        How many.
     half_light : float
         The elliptical radius that holds half of them, along the major axis, in arcmin.
     ellipticity : float

@@ -48,21 +48,11 @@ CAMPAIGN = paths.DATA / "votes" / "campaign.parquet"
 
 @dataclass(frozen=True)
 class Volunteers:
-    """Who votes.
+    """Who votes, arrays of shape (n,)."""
 
-    Attributes
-    ----------
-    skill : array of float, shape (n,)
-        0 guesses, 1 sees what is to be seen; above 1 is rare.
-    bias : array of float, shape (n,)
-        Log odds of a yes on a subject that is even; negative for the cautious.
-    activity : array of float, shape (n,)
-        Relative; how often the volunteer turns up.
-    """
-
-    skill: Floats
-    bias: Floats
-    activity: Floats
+    skill: Floats  # 0 guesses, 1 sees what is to be seen; above 1 is rare
+    bias: Floats  # log odds of a yes on a subject that is even; negative for the cautious
+    activity: Floats  # relative; how often the volunteer turns up
 
 
 def draw_volunteers(seed: int = SEED, count: int = VOLUNTEERS) -> Volunteers:
@@ -77,18 +67,10 @@ def draw_volunteers(seed: int = SEED, count: int = VOLUNTEERS) -> Volunteers:
 
 
 def likeness(table: pd.DataFrame) -> Floats:
-    """Return how much each subject looks like a dwarf, 0 to 1.
+    """Return how much each subject of the campaign's catalogue looks like a dwarf, 0 to 1, (n,).
 
-    Parameters
-    ----------
-    table : DataFrame
-        The campaign's catalogue: `label`, `detectability` (0 to 1), and, if it has it, `strength`
-        (standard deviations by which what is no dwarf stands out).
-
-    Returns
-    -------
-    array of float, shape (n,)
-        A dwarf's detectability; of what is no dwarf the same function of how much it stands out.
+    It is a dwarf's detectability; of what is no dwarf the same function of its `strength`, the
+    standard deviations by which it stands out, if the table has it.
     """
     dwarf = (table["label"] == "1").to_numpy()
     easy = table["detectability"].to_numpy(float)
@@ -99,22 +81,10 @@ def likeness(table: pd.DataFrame) -> Floats:
 
 
 def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.DataFrame:
-    """Return every vote.
+    """Return every vote, 25 rows a subject, in the order in which the votes came.
 
-    Parameters
-    ----------
-    like : array of float, shape (n,)
-        How much each subject looks like what is asked for, 0 to 1.
-    volunteers : Volunteers
-        Who votes; at least 25.
-    seed : int
-        The simulation's seed.
-
-    Returns
-    -------
-    DataFrame
-        `subject` (int32, the place in `like`), `volunteer` (int16), `vote` (bool): 25 rows a
-        subject, in the order in which the votes came.
+    `like`, shape (n,), is how much each subject looks like what is asked for, 0 to 1. There are
+    `subject` (int32, the place in it), `volunteer` (int16) and `vote` (bool).
 
     Raises
     ------

@@ -33,14 +33,10 @@ def keep(
     ----------
     settings : dataclass
         A training with others doesn't go on from here.
-    weights : mapping of str to Parameter
-        All that the optimizer trains.
-    optimizer : Optimizer
-        Its state is tensors, as that of AdamW is. Its rates are kept as well.
-    progress : dict
-        Whatever else to remember, such as losses; what JSON can hold.
-    extra : mapping of str to Tensor, optional
-        Other tensors, such as the weights of the best epoch.
+    weights, optimizer
+        All that is trained, and by what: its state is tensors, as that of AdamW is.
+    progress, extra
+        Whatever else to remember: what JSON can hold, and tensors.
     """
     parts: Parts = {"weight": {name: weight.detach() for name, weight in weights.items()}}
     parts["extra"] = dict(extra or {})
@@ -63,12 +59,7 @@ def keep(
 def resume(
     file: Path, settings: Any, weights: Weights, optimizer: torch.optim.Optimizer
 ) -> tuple[dict[str, Any], dict[str, Tensor]] | None:
-    """Set weights and optimizer as they were kept, and return `progress` and `extra`.
-
-    Returns
-    -------
-    (dict, dict of Tensor) or None
-        None if there is no such file: the training starts.
+    """Set weights and optimizer as they were kept; return `progress` and `extra`, or None at first.
 
     Raises
     ------

@@ -11,14 +11,9 @@ from secondsight.training.settings import COMMITTED, RANDOM
 
 
 def run_program(main: Callable[[], None], extra: str) -> None:
-    """Call a function, and exit with one line if it can't be had or stops.
+    """Call a function, and exit with one line if it stops or lacks what an extra brings.
 
-    Parameters
-    ----------
-    main : callable
-        Imports what it needs itself, for that may not be installed.
-    extra : str
-        The extra of this package that brings what it imports.
+    It imports that itself, for it may not be installed.
     """
     try:
         main()
@@ -35,12 +30,7 @@ def run_program(main: Callable[[], None], extra: str) -> None:
 def training_options(name: str, description: str | None, folder: str) -> argparse.ArgumentParser:
     """Return a parser with what every training can be told that goes on from the small model.
 
-    Parameters
-    ----------
-    name : str
-        The part of `secondsight.training` that is run.
-    folder : str
-        Where checkpoints are kept, below the folder for what is built.
+    `name` is the part of `secondsight.training`; checkpoints are kept in a folder of `_build`.
     """
     program = f"python -m secondsight.training.{name}"
     parser = argparse.ArgumentParser(prog=program, description=description)

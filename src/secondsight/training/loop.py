@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
@@ -21,52 +22,27 @@ from secondsight.training import checkpoint
 
 Batch = TypeVar("Batch")
 Weights = dict[str, nn.Parameter]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Training(Generic[Batch]):
-    """What the loop needs to know of a training.
+    """What the loop needs to know of a training."""
 
-    Attributes
-    ----------
-    weights : dict of str to Parameter
-        What is trained, in place, by name.
-    schedule : LRScheduler
-        Of the optimizer's rate; it takes a step after each batch.
-    rounds : int
-        How many at most.
-    batches : callable
-        From a round's number, counted from 0, to its batches; there may be none.
-    loss : callable
-        From a batch to the loss, a Tensor of one number.
-    point : callable
-        From a round's batches with their losses to its point on the curve, as JSON can hold it.
-    clip : float
-        The largest norm of all gradients together.
-    patience : int, optional
-        After how many rounds without a lower point it stops; the best round's weights are kept
-        then. Points must be numbers.
-    """
-
-    weights: Weights
-    schedule: LRScheduler
-    rounds: int
-    batches: Callable[[int], Iterable[Batch]]
-    loss: Callable[[Batch], Tensor]
-    point: Callable[[list[tuple[Batch, float]]], Any]
-    clip: float = math.inf
-    patience: int | None = None
+    weights: Weights  # what is trained, in place, by name: the clipped norm is theirs
+    schedule: LRScheduler  # of the rate of these weights' optimizer; a step after each batch
+    rounds: int  # how many at most
+    batches: Callable[[int], Iterable[Batch]]  # of a round, counted from 0; there may be none
+    loss: Callable[[Batch], Tensor]  # of a batch, a Tensor of one number
+    point: Callable[[list[tuple[Batch, float]]], Any]  # of batches with losses; JSON can hold it
+    clip: float = math.inf  # the largest norm of all gradients together
+    patience: int | None = (
+        None  # rounds without a lower point (a number) until it stops at the best
+    )
 
 
 def train(training: Training[Batch], settings: Any = None, file: Path | None = None) -> list[Any]:
-    """Train, or go on where an earlier run stopped; return the curve, a point a round.
-
-    Parameters
-    ----------
-    settings : dataclass, optional
-        What a checkpoint must be of for the training to go on from it.
-    file : Path, optional
-        The checkpoint, in safetensors; none is kept if not given.
+    """Train, or go on from a checkpoint of the same settings; return the curve, a point a round.
 
     Raises
     ------
@@ -94,14 +70,21 @@ def scheduled(
     return LambdaLR(torch.optim.AdamW(weights.values(), lr=rate, weight_decay=0.0), share)
 
 
-def finite(loss: Tensor) -> Tensor:
-    """Return a loss that is a number.
+@torch.no_grad()
+def in_portions(network: Callable[..., Tensor], size: int, *inputs: Any) -> Tensor:
+    """Return what a network makes of n rows of inputs, `size` rows at a time, without gradients."""
+    starts = range(0, len(inputs[0]), size)
+    portions = ([part[start : start + size] for part in inputs] for start in starts)
+    return torch.cat([network(*portion) for portion in portions])
 
-    Raises
-    ------
-    DataError
-        If it is none: training must stop.
-    """
+
+def whole_batches(rows: Rows, size: int) -> list[Rows]:
+    """Return rows in batches of a size; a remainder that fills none is left out."""
+    return [rows[start : start + size] for start in range(0, len(rows) - size + 1, size)]
+
+
+def finite(loss: Tensor) -> Tensor:
+    """Return a loss that is a number, or raise `DataError`: training must stop."""
     if not torch.isfinite(loss):
         raise DataError("training stopped: the loss is no longer a number; lower `rate`")
     return loss

@@ -7,58 +7,31 @@ COMMITTED, RANDOM = "committed", "random"
 """Where a training that goes on from the small model starts, if not from a file."""
 
 
+COUNTS = {"lsbg": 14_000, "morphology": 14_000, "dwarfs": 14_000, "radio": 7_000}
+"""Examples of each sky, from which the small model learns."""
+
+
 @dataclass(frozen=True)
 class MiniVLMSettings:
-    """How the small model is trained.
+    """How the small model is trained."""
 
-    Attributes
-    ----------
-    counts : dict
-        From each sky to how many examples there are of it.
-    epochs, batch, seed : int
-    rate : float
-        The highest learning rate; it rises over the first twentieth and falls as a cosine.
-    decay : float
-        Weight decay.
-    steps : int
-        Batches of the second part, in ten portions for its curve.
-    words_rate : float
-        The second part's highest learning rate.
-    """
-
-    counts: dict[str, int] = field(
-        default_factory=lambda: {
-            "lsbg": 14_000,
-            "morphology": 14_000,
-            "dwarfs": 14_000,
-            "radio": 7_000,
-        }
-    )
+    counts: dict[str, int] = field(default_factory=COUNTS.copy)  # from each sky
     epochs: int = 8
     batch: int = 128
     seed: int = 11
-    rate: float = 1.5e-3
-    decay: float = 0.05
-    steps: int = 4_000
-    words_rate: float = 2e-3
+    rate: float = 1.5e-3  # the highest; it rises over the first twentieth and falls as a cosine
+    decay: float = 0.05  # of weights
+    steps: int = 4_000  # batches of the second part, in ten portions for its curve
+    words_rate: float = 2e-3  # the second part's highest rate
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the trainings that go on from the small model have in common.
-
-    Attributes
-    ----------
-    seed : int
-    half : bool
-        Whether products are taken in bfloat16.
-    device : str
-        Where the networks are, as torch names it: ``"cpu"``, ``"cuda"``.
-    """
+    """What the trainings that go on from the small model have in common."""
 
     seed: int = 0
-    half: bool = True
-    device: str = "cpu"
+    half: bool = True  # whether products are taken in bfloat16
+    device: str = "cpu"  # where the networks are, as torch names it: "cpu", "cuda"
 
 
 # ------------------------------------------------------------------- captions of radio galaxies
@@ -71,26 +44,17 @@ SIDES = {
 }
 """From a setting to the sides whose adapters are trained."""
 SETTINGS = tuple(SIDES)
-RANK, ALPHA = 8, 16
-"""Of every adapter: how thin its matrices are, and, over that, by how much they are multiplied."""
+RANK = 8
+"""Of every adapter: how thin its matrices are."""
 
 
 @dataclass(frozen=True)
 class RadioSettings(Settings):
-    """How adapters are trained on captions of radio galaxies.
+    """How adapters are trained on captions of radio galaxies."""
 
-    Attributes
-    ----------
-    rate : float
-        The learning rate, the same throughout.
-    epochs, patience : int
-        How many at most, and after how many without a lower loss on the held-out pairs it stops.
-    batch : int
-    """
-
-    rate: float = 2e-3
-    epochs: int = 8
-    patience: int = 3
+    rate: float = 2e-3  # the same throughout
+    epochs: int = 8  # how many at most
+    patience: int = 3  # after how many without a lower loss on the held-out pairs it stops
     batch: int = 64
 
 
@@ -118,25 +82,13 @@ SMALL, LARGE = LanguageModelSize(128, 3), LanguageModelSize(192, 4)
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to fine-tune.
-
-    Attributes
-    ----------
-    vision_tower : {"trained", "untrained", "shallow"}
-    language_model : LanguageModelSize
-    first : bool
-        Whether the projector alone is trained first.
-    prompt : str
-        The prompt by which conversations were made from captions.
-    adapters : bool
-        Whether low-rank adapters are trained in the language model's place.
-    """
+    """One way to fine-tune."""
 
     vision_tower: VisionTower = "trained"
     language_model: LanguageModelSize = SMALL
-    first: bool = True
-    prompt: str = "conversation-1"
-    adapters: bool = False
+    first: bool = True  # whether the projector alone is trained first
+    prompt: str = "conversation-1"  # by which conversations were made from captions
+    adapters: bool = False  # whether these are trained in the language model's place
 
 
 BASE = "two stages"
@@ -153,17 +105,10 @@ VARIANTS: dict[str, Variant] = {
 
 @dataclass(frozen=True)
 class Stage:
-    """One stretch of training.
-
-    Attributes
-    ----------
-    steps, batch : int
-    rate : float
-        The highest learning rate; it rises over the first tenth and falls as a cosine.
-    """
+    """One stretch of training."""
 
     steps: int
-    rate: float
+    rate: float  # the highest; it rises over the first tenth and falls as a cosine
     batch: int = 32
 
 
@@ -171,17 +116,11 @@ class Stage:
 class LlavaSettings(Settings):
     """How LLaVAs are fine-tuned.
 
-    Attributes
-    ----------
-    words : Stage
-        The language model alone, on captions with key words in an image's place.
-    first, second : Stage
-        The projector on captions; the projector and the language model on conversations.
-    every : int
-        Steps between two points of the loss curve, and between two checkpoints.
+    The language model alone, on captions with key words in an image's place; then the projector on
+    captions; then the projector and the language model on conversations.
     """
 
     words: Stage = field(default_factory=lambda: Stage(1_000, 2e-3))
     first: Stage = field(default_factory=lambda: Stage(200, 2e-3))
     second: Stage = field(default_factory=lambda: Stage(200, 1e-3))
-    every: int = 50
+    every: int = 50  # steps between two points of the loss curve, and between two checkpoints

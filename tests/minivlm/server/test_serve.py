@@ -23,8 +23,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     def serve(*words: str) -> tuple[int, dict[str, Any], str, str]:
         given: dict[str, Any] = {}
 
-        def instead(model: Any, ready: Any, **said: Any) -> None:
-            given.update(said)
+        def instead(model: Any, service: running.Service, ready: Any) -> None:
+            given.update(vars(service))
             ready("http://127.0.0.1:9/v1")
 
         monkeypatch.setattr(running, "own_model", FakeModel)

@@ -15,6 +15,7 @@ from endpoint import Asked, EndpointServer, Reply, answer, completion
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.origins import Origin
+from secondsight.datasets.published import published_number
 from secondsight.errors import DataError, MissingResponses, ParameterError
 from secondsight.inference.recording_plan import TOKENS
 from secondsight.papers.dwarfs.campaign import (
@@ -29,6 +30,7 @@ from secondsight.papers.dwarfs.campaign import (
     describe_sheets,
     each_answer,
     find_campaign,
+    printed_share,
     tokens_line,
     usual_votes,
     votes_by_answer,
@@ -378,3 +380,9 @@ def test_where_votes_come_from_and_what_they_are_worth_is_said(campaign: Campaig
     assert describe_sheets(campaign) != describe_sheets(simulated)
     assert about_volunteers(campaign).startswith("The votes are taken as votes.csv has them")
     assert about_volunteers(simulated).startswith("The volunteers are simulated too.")
+
+
+def test_two_printed_counts_make_a_share() -> None:
+    share = printed_share("known_found", "known")
+    assert 0 < share.value <= 1
+    assert share.n == int(published_number("dwarf_known").value)

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from papers.dwarfs.made_campaign import answers
 from secondsight.papers.dwarfs.phrases import (
     TENTHS,
+    called_dwarf,
     extremes,
     facts,
     fraction,
     majority,
     readable,
-    said,
     token_tells,
     varied,
 )
@@ -30,7 +30,7 @@ def test_what_names_no_category_is_not_readable() -> None:
 def test_each_subjects_votes_are_counted_out_of_its_own() -> None:
     table = answers([1, 5, 12], [0, 1, 3], votes=[2, 25, 24])
     assert fraction(table).tolist() == [0.5, 0.2, 0.5]
-    assert said(table).tolist() == [False, True, True]
+    assert called_dwarf(table).tolist() == [False, True, True]
     assert majority(table).tolist() == [True, False, True]
 
 
@@ -55,11 +55,11 @@ def test_one_subject_is_both_extremes() -> None:
 
 def test_without_answers_the_arrays_are_empty() -> None:
     table = answers([4, 5], [0, 0], answers=0)
-    for read in (fraction, said, majority):
+    for read in (fraction, called_dwarf, majority):
         assert read(readable(table)).shape == (0,)
 
 
-@pytest.mark.parametrize("read", [fraction, said, majority])
+@pytest.mark.parametrize("read", [fraction, called_dwarf, majority])
 def test_rows_keep_their_order(read: object) -> None:
     table = answers([0, 25, 5], [0, 1, 0])
     turned = table.iloc[::-1]

@@ -10,6 +10,7 @@ from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.intervals import Estimate, proportion
 from secondsight.papers.dwarfs.campaign import votes_by_repeats
 from secondsight.papers.dwarfs.repeat_panels import (
+    correlations,
     disagreements,
     halves,
     in_a_row,
@@ -24,6 +25,7 @@ from secondsight.papers.dwarfs.repeat_panels import (
     told,
     torn_table,
     typical_width,
+    worth_numbers,
 )
 from secondsight.simulate.answerers import planted_rate
 
@@ -182,9 +184,9 @@ def test_what_is_to_be_told_is_said_in_words() -> None:
 def test_the_width_is_the_median_of_the_first_series() -> None:
     table = answers([0, 10, 20], [5, 5, 0], answers=TEN)
     panel = repeated(table, TEN, "m")[1]
-    assert typical_width(panel) == pytest.approx(0.8 * 0.4 / 2)  # two bins, one of one galaxy
-    assert np.isnan(typical_width(repeated(table.head(0), TEN, "m")[1]))
-    assert np.isnan(typical_width(price(np.array([[True], [False]]), {}, 0.5)[1]))
+    assert typical_width(panel).value == pytest.approx(0.8 * 0.4 / 2)  # two bins, one of one galaxy
+    assert np.isnan(typical_width(repeated(table.head(0), TEN, "m")[1]).value)
+    assert np.isnan(typical_width(price(np.array([[True], [False]]), {}, 0.5)[1]).value)
 
 
 @pytest.mark.parametrize("votes", [1, 4, 25])
@@ -268,3 +270,20 @@ def test_a_campaigns_table_folds_as_its_galaxies_do() -> None:
     called = np.minimum(table["called"], TEN - table["called"])
     for (one, other), n in np.ndenumerate(folded):
         assert n == ((yes == one) & (called == other)).sum()
+
+
+def test_a_correlation_over_all_and_over_either_half() -> None:
+    both = np.zeros((26, 11), int)
+    both[[0, 5, 20, 25], [0, 3, 3, 10]] = 4
+    values = {name: each.value for name, each in correlations(both).items()}
+    assert values["correlation_below"] == values["correlation_above"] == pytest.approx(1)
+    assert 0.9 < values["correlation"] < 1
+
+
+def test_the_first_answer_and_all_of_them_tell_the_last_event() -> None:
+    calls = np.array([[True, True], [True, False], [False, False]])
+    events = {"votes": np.array([True, True, False]), "truth": np.array([True, False, False])}
+    panel = price(calls, events, 0.5)[0]
+    numbers = worth_numbers(panel)
+    assert (numbers["one_votes"].value, numbers["all_votes"].value) == (1, 1)
+    assert (numbers["one_tells"].value, numbers["all_tell"].value) == (0.75, 1)

@@ -139,4 +139,34 @@ def test_without_known_truth_nothing_is_defined(empty: pd.DataFrame) -> None:
     assert selection.half_found(grid["m"]) == 0
     assert np.isnan(selection.least_sure(grid).value)
     near = selection.bright_near(empty)
-    assert np.isnan(mcnemar(phrases.said(near), phrases.majority(near)).difference.value)
+    assert np.isnan(mcnemar(phrases.called_dwarf(near), phrases.majority(near)).difference.value)
+
+
+def test_what_a_page_says_of_the_grid(table: pd.DataFrame) -> None:
+    dwarfs = selection.added(table)
+    grid, leads = selection.recovery_grid(dwarfs, "m"), selection.recovery_leads(dwarfs)
+    numbers, places = selection.grid_numbers(grid, leads), selection.grid_places(grid, leads)
+    assert numbers["grid_cells"] == len(selection.full_cells(grid["m"]))
+    assert numbers["gap_most"].value == max(lead.value for lead in flat(leads))
+    assert set(places) == {
+        "at_faint_near",
+        "at_faint_far",
+        "at_bright_far",
+        "at_gap_most",
+        "at_gap_least",
+    }
+    assert numbers["model_faint_far"] in flat(grid["m"])
+
+
+def test_the_bright_and_near_dwarfs_are_counted_for_both_finders(table: pd.DataFrame) -> None:
+    dwarfs = selection.added(table)
+    numbers = selection.near_numbers(dwarfs)
+    ahead = numbers["model_bright_near"].value - numbers["crowd_bright_near"].value
+    assert numbers["bright_near"] == len(selection.bright_near(dwarfs))
+    assert numbers["lead_bright_near"].value == pytest.approx(ahead)
+
+
+def test_without_dwarfs_nothing_is_full_and_nothing_is_near(empty: pd.DataFrame) -> None:
+    grid, leads = selection.recovery_grid(empty, "m"), selection.recovery_leads(empty)
+    assert selection.grid_numbers(grid, leads)["grid_cells"] == 0
+    assert np.isnan(selection.near_numbers(empty)["lead_bright_near"].value)

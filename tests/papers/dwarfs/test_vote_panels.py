@@ -8,11 +8,13 @@ from sklearn.metrics import cohen_kappa_score
 from papers.dwarfs.made_campaign import answers, drawn, values
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.calibration import calibration_error
-from secondsight.metrics.intervals import Estimate, proportion
+from secondsight.metrics.intervals import POINTS, Estimate, proportion
 from secondsight.papers.dwarfs.vote_panels import (
     CLEAR,
     HIDDEN,
     NEAR,
+    against_truth,
+    agreement_numbers,
     agreements,
     at_clear,
     by_group,
@@ -79,7 +81,7 @@ def test_what_was_refused_counts_nowhere() -> None:
     both = pd.concat([table, refused], ignore_index=True)
     assert calibration(both, "m") == calibration(table, "m")
     assert agreements(both) == agreements(table)
-    assert kappa(both, True) == kappa(table, True)
+    assert kappa(both, "clear") == kappa(table, "clear")
     assert finders(both) == finders(table)
     assert clear_subset(both) == clear_subset(table)
     assert all(len(only(panel).x) == 0 for panel in calibration(refused, "m"))
@@ -118,8 +120,8 @@ def test_kappa_and_finders_are_scikit_learns(seed: int) -> None:
     )
     crowd, called = table["yes"] >= 12.5, table["called"] == 1
     clear = table["yes"].isin([*range(6), *range(20, 26)])
-    for part, told in ((clear, True), (~clear, False)):
-        found = kappa(table, told).value
+    for part, votes in ((clear, "clear"), (~clear, "doubtful")):
+        found = kappa(table, votes).value
         if not np.isnan(found):
             assert found == pytest.approx(cohen_kappa_score(crowd[part], called[part]))
     dwarf, rates = table["label"] == "1", finders(table)
@@ -168,7 +170,8 @@ def test_two_sides_that_differ_in_how_often_are_each_compared_on_their_own() -> 
 def test_the_curve_lies_off_by_its_calibration_error() -> None:
     table = answers([1, 20, 24, 3], [0, 1, 1, 1], answers=[1, 1, 1, 0])
     read = table.head(3)
-    assert curve_error(table) == calibration_error(read["yes"] / 25, read["called"])
+    error = calibration_error(read["yes"] / 25, read["called"])
+    assert curve_error(table) == error.in_unit(POINTS)
     assert np.isnan(curve_error(table.assign(answers=0)).value)
 
 
@@ -233,3 +236,18 @@ def test_what_was_added_is_no_candidate() -> None:
         "known": proportion(1, 1),
         "simulated": proportion(1, 2),
     }
+
+
+def test_every_clearness_has_its_agreement() -> None:
+    numbers = agreement_numbers(drawn(3))
+    clear, doubtful = numbers["agree_clear"], numbers["agree_doubtful"]
+    assert numbers["agree_lead_clear"].value == pytest.approx(clear.value - doubtful.value)
+    assert numbers["kappa_clear"] == kappa(drawn(3), "clear")
+
+
+def test_against_the_truth_the_lead_is_that_of_the_shares() -> None:
+    known = answers([20, 3, 24, 1], [1, 1, 0, 0], label=["1", "1", "1", "0"])
+    numbers = against_truth(known)
+    assert (numbers["right"].value, numbers["crowd_right"].value) == (0.75, 0.75)
+    assert numbers["right_lead"].value == 0
+    assert numbers["model_sensitivity"] == finders(known)["model_sensitivity"]

@@ -3,7 +3,15 @@
 import pytest
 
 from secondsight.datasets.published import published_number
-from secondsight.papers.radio.adapters import adapter_weights, parameters, trained_share
+from secondsight.papers.radio.adapters import (
+    SIDES,
+    adapter_weights,
+    choice_shares,
+    choice_table,
+    choices,
+    parameters,
+    trained_share,
+)
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "out_proj")
 SCRIPT = ("q_proj", "k_proj", "v_proj", "fc1", "fc2")
@@ -65,3 +73,12 @@ def test_the_weights_are_those_of_the_network() -> None:
             ]
             sides = sum(one.in_features + one.out_features for one in found)
             assert adapter_weights(tower, 4, [module]) == 4 * sides, (tower, module)
+
+
+def test_every_choice_is_a_row_above_what_is_printed() -> None:
+    shares = choice_shares(8)
+    stated = {side: shares[f"half_{side}"] for side in SIDES}
+    table = choice_table(8, stated)
+    assert table["adapters beside"].tolist() == [c[0] for c in choices(8).values()] + ["as printed"]
+    assert table["images"].tolist()[-2:] == [shares["half_vision"]] * 2
+    assert shares["mixed_text"].value > shares["half_text"].value

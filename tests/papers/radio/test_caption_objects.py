@@ -14,6 +14,8 @@ from secondsight.papers.radio.caption_objects import (
     OBJECTS,
     caption_objects,
     grade,
+    judged_numbers,
+    named_shares,
     read_judged,
     recall_of_rule,
     strongest,
@@ -123,3 +125,19 @@ def test_the_judged_file_holds_places_and_judgements_alone() -> None:
 def test_a_judged_caption_that_is_not_there_is_refused(committed: pd.DataFrame) -> None:
     with pytest.raises(DataError, match=r"judged_captions\.csv judges a caption"):
         read_judged(committed[committed["part"] == "test"])
+
+
+def test_outright_is_rarer_than_at_all_and_any_is_more_than_each(committed: pd.DataFrame) -> None:
+    shares = named_shares(committed)
+    anything = shares["at all", "control", "all"]
+    assert shares["outright", "control", "all"].value < anything.value
+    assert all(shares["at all", "control", what].value <= anything.value for what in OBJECTS)
+    assert shares["at all", "curated", "all"].value == 0
+
+
+def test_the_sample_is_counted_by_how_it_was_read(committed: pd.DataFrame) -> None:
+    numbers = judged_numbers(committed)
+    parts = [numbers[f"judged_{part}"] for part in ("flagged", "others", "curated")]
+    assert numbers["judged_all"] == sum(parts) == 90
+    assert numbers["rule_precision"].n == numbers["judged_flagged"]
+    assert numbers["rule_missed"].n == numbers["judged_others"] + numbers["judged_more"]

@@ -15,6 +15,7 @@ from secondsight.papers.radio.caption_words import (
     SPLITS,
     probe_answers,
     shared_words,
+    vocabularies,
     word_counts,
 )
 from secondsight.papers.radio.text_probe import out_of_fold
@@ -141,3 +142,12 @@ def test_the_shared_words_fit_the_counts_of_either_kind() -> None:
     for kind in KINDS:
         own = words[words["captions"] == kind].set_index("rule")["different"]
         assert (shared["both"] + shared[f"only_{kind}"]).to_dict() == own.to_dict()
+
+
+def test_vocabularies_are_of_all_parts_together() -> None:
+    counts = pd.read_csv(paths.DERIVED / "caption_words.csv")
+    table = vocabularies(counts)
+    assert list(table.columns) == ["curated", "control", "ratio"]
+    own = counts.query("part == 'both' and rule == 'letters only' and captions == 'control'")
+    assert table.loc["letters only", "control"] == own["different"].item()
+    assert (table["ratio"] > 1).all()

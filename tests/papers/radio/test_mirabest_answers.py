@@ -3,6 +3,7 @@
 import pandas as pd
 
 from secondsight import paths
+from secondsight.papers.radio.mirabest_answers import answer_numbers, counts_seen
 
 
 def committed() -> pd.DataFrame:
@@ -24,3 +25,12 @@ def test_every_answer_is_a_category() -> None:
 def test_all_black_images_are_answered_alike() -> None:
     table = committed()
     assert len(set(table.loc[table["black"] == 1, "answer"])) == 1
+
+
+def test_black_images_are_counted_apart() -> None:
+    numbers, table = answer_numbers(committed()), committed()
+    assert numbers["archive"] == numbers["seen"] + numbers["black"] == len(table)
+    assert counts_seen(table).n == numbers["seen"]
+    assert numbers["real_train"].n + numbers["real_test"].n == numbers["seen"]
+    lead = numbers["real_accuracy"].value - numbers["real_always"].value
+    assert abs(numbers["real_lead"].value - lead) < 1e-12

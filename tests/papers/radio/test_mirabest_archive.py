@@ -5,6 +5,7 @@ import pandas as pd
 from secondsight import paths
 from secondsight.datasets.mirabest import read_archive
 from secondsight.datasets.published import published_number
+from secondsight.papers.radio.mirabest_archive import archive_numbers, archive_table
 
 
 def committed() -> pd.DataFrame:
@@ -37,3 +38,11 @@ def test_the_data_set_leaves_out_the_black_ones(mirror: Path) -> None:
     read = read_archive(mirror / "mirabest" / "batches.tar.gz")
     assert len(read.table.attrs["left_out"]) == black == 6
     assert len(read) == table["count"].sum() - black
+
+
+def test_the_table_holds_every_image_once() -> None:
+    numbers, table = archive_numbers(committed()), archive_table(committed(), ["FR I", "FR II"])
+    assert numbers["archive_images"] == table["total"].sum() == committed()["count"].sum()
+    assert numbers["archive_black"] == table.filter(like="entirely black").to_numpy().sum()
+    assert table["class"].tolist() == ["FR I", "FR II"]
+    assert table["total"].tolist() == [numbers["archive_fr1"], numbers["archive_fr2"]]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from secondsight.datasets import derived
@@ -55,3 +56,8 @@ def test_the_votes_rise_with_detectability() -> None:
     assert shares == sorted(shares)
     assert [ends for ends, _ in binned] == [(0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1)]
     assert sum(len(some) for _, some in binned) == 1200 + 2600 + 57
+
+
+def test_a_share_of_votes_counts_votes_and_not_subjects() -> None:
+    subjects = pd.DataFrame({"yes": [1, 8], "votes": [2, 8]})
+    assert realism.share_of_votes(subjects).value == 0.9

@@ -12,6 +12,7 @@ from minivlm.fake_model import FakeModel
 from secondsight.descriptions.beyond import mentions
 from secondsight.errors import MissingResponses, ParameterError, RecordingError
 from secondsight.inference.client import Endpoint
+from secondsight.inference.recorder import Recorder
 from secondsight.minivlm.server.running import running
 from secondsight.minivlm.turns import WRITER
 from secondsight.training.llava.captioned_pictures import pairs
@@ -43,25 +44,25 @@ def answers(written: Any) -> list[list[str]]:
 
 
 def test_captions_become_conversations_and_replay(writer: Endpoint, recordings: Path) -> None:
-    asked = {"record": "new_episodes", "endpoint": writer, "folder": recordings, "progress": False}
-    written = conversations(CAPTIONS, **asked)
+    recorder = Recorder("new_episodes", writer, recordings, progress=False)
+    written = conversations(CAPTIONS, recorder=recorder)
     assert (len(written.turns), written.unread) == (3, 0)
     first, second, third = answers(written)
     assert first[0] == "Two blue arms trail off a straight bar."
     assert second[0] == CAPTIONS[1]
     assert len(third) == 1
     assert not any(mentions(said) for turns in answers(written) for said in turns)
-    assert conversations(CAPTIONS, folder=recordings) == written
-    backwards = conversations(CAPTIONS[::-1], folder=recordings)
+    assert conversations(CAPTIONS, recorder=Recorder(folder=recordings)) == written
+    backwards = conversations(CAPTIONS[::-1], recorder=Recorder(folder=recordings))
     assert backwards.turns == written.turns[::-1]
 
 
 def test_the_control_says_what_the_caption_says(writer: Endpoint, recordings: Path) -> None:
-    asked = {"record": "new_episodes", "endpoint": writer, "folder": recordings, "progress": False}
-    written = conversations(CAPTIONS, "conversation-1-free", **asked)
+    recorder = Recorder("new_episodes", writer, recordings, progress=False)
+    written = conversations(CAPTIONS, "conversation-1-free", recorder=recorder)
     assert [turns[0] for turns in answers(written)] == CAPTIONS
     assert [len(turns) for turns in written.turns] == [2, 2, 2]
-    grounded = conversations(CAPTIONS, **asked)
+    grounded = conversations(CAPTIONS, recorder=recorder)
     assert grounded.turns[0][0].question == written.turns[0][0].question
     names = {path.name for path in recordings.glob("*.jsonl")}
     assert names == {f"conversations.conversation-1{end}.{WRITER}.jsonl" for end in ("", "-free")}
@@ -81,9 +82,10 @@ def test_replies_that_cannot_be_read_are_counted(
     }
     endpoint_server.default = lambda asked: replies[asked.text.split()[-1]]
     written = conversations(
-        list(replies), model="gpt-4o", record="new_episodes", endpoint=endpoint, folder=recordings,
-        progress=False,
-    )  # fmt: skip
+        list(replies),
+        model="gpt-4o",
+        recorder=Recorder("new_episodes", endpoint, recordings, progress=False),
+    )
     assert written.turns == (READ, READ, (), (), (), (), ())
     assert written.unread == 5
     assert {str(one.body["response_format"]) for one in endpoint_server.requests} == {str(SCHEMA)}
@@ -91,10 +93,10 @@ def test_replies_that_cannot_be_read_are_counted(
 
 def test_what_is_missing_and_what_is_blank_is_said(recordings: Path) -> None:
     with pytest.raises(MissingResponses, match=r"conversations\(\.\.\., 'conversation-1'"):
-        conversations(CAPTIONS, folder=recordings)
+        conversations(CAPTIONS, recorder=Recorder(folder=recordings))
     with pytest.raises(ParameterError, match=r"captions\[1\] is blank"):
-        conversations(["A glow.", " \n"], folder=recordings)
-    assert conversations([], folder=recordings).turns == ()
+        conversations(["A glow.", " \n"], recorder=Recorder(folder=recordings))
+    assert conversations([], recorder=Recorder(folder=recordings)).turns == ()
 
 
 @pytest.mark.parametrize("text", [

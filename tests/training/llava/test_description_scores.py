@@ -1,14 +1,11 @@
 import numpy as np
 from sklearn.metrics import top_k_accuracy_score
 
-from secondsight.descriptions.texts import references
 from secondsight.metrics.similarity import gain_over_shuffled
 from secondsight.training.llava.description_scores import (
     beyond,
     of_descriptions,
-    of_losses,
     others,
-    reference_texts,
 )
 
 CHANCE = np.random.default_rng(5)
@@ -31,12 +28,6 @@ def test_descriptions_are_measured_as_libraries_do() -> None:
     assert found["words"][0] == 3
 
 
-def test_the_gain_is_what_another_picture_costs() -> None:
-    found = of_losses(np.array([1.0, 2.0]), np.array([1.5, 1.5]))
-    assert found["gain"].tolist() == [0.5, -0.5]
-    assert found["loss"].tolist() == [1.0, 2.0]
-
-
 def test_other_pictures_are_of_the_same_sky_and_never_the_own() -> None:
     found = others({"morphology": 5, "lsbg": 4})
     assert sorted(found) == list(range(9))
@@ -48,8 +39,3 @@ def test_other_pictures_may_be_of_any_kind() -> None:
     kinds = np.arange(400) % 4  # as the training skies go through theirs
     same = (kinds[others({"morphology": 400})] == kinds).mean()
     assert 0.15 < same < 0.35
-
-
-def test_references_are_those_of_the_chapter() -> None:
-    assert list(reference_texts()) == list(references())
-    assert all(len(texts) == 10 for texts in reference_texts().values())

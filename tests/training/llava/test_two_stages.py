@@ -11,10 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="training needs the extra `finetune`")
-pytest.importorskip("peft", reason="training needs the extra `finetune`")
-pytest.importorskip("onnx", reason="training needs the extra `finetune`")
-pytest.importorskip("transformers", reason="training needs the extra `finetune`")
+pytest.importorskip("extra_finetune", reason="training needs the extra `finetune`")
 
 import torch
 import transformers

@@ -68,6 +68,18 @@ def test_the_second_part_leaves_what_is_seen_as_it_is(tmp_path: Path) -> None:
     assert all(name.startswith(heads) for name in moved)
 
 
+def test_gradients_that_the_first_part_left_do_not_count_in_the_second(tmp_path: Path) -> None:
+    skies = {"radio": corpora.load_corpus("radio", 32, tmp_path, 1)}
+    curves = []
+    for left in (None, 1e3):
+        torch.manual_seed(0)
+        pair = Pair()
+        for weight in pair.image.body.parameters():
+            weight.grad = None if left is None else torch.full_like(weight, left)
+        curves.append(learn_words(pair, replace(SMALL, counts={"radio": 32}), skies))
+    assert curves[0] == curves[1]
+
+
 def test_training_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     train_both(SMALL, whole, workers=1)

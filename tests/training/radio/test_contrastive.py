@@ -15,7 +15,7 @@ transformers = pytest.importorskip("transformers", reason="training needs the ex
 from safetensors.torch import load_file  # noqa: E402
 
 from secondsight.errors import DataError  # noqa: E402
-from secondsight.training.lora import matrices  # noqa: E402
+from secondsight.training.pretrained import matrices  # noqa: E402
 from secondsight.training.radio.contrastive import (  # noqa: E402
     DualEncoder,
     Inputs,

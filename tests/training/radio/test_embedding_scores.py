@@ -12,7 +12,7 @@ from secondsight.training.radio.embedding_scores import (
     outcomes,
     plane,
 )
-from secondsight.training.run_means import value
+from secondsight.training.results import value
 
 CHANCE = np.random.default_rng(5)
 

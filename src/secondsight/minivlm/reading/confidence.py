@@ -85,20 +85,20 @@ def _sentence(text: str, mention: re.Match[str]) -> str:
 def _words(text: str) -> tuple[str, ...]:
     """Return the different words for a confidence that stand in `text` as in a list."""
     for pattern in (_IN_LINES, _LISTED):
-        found: dict[str, str] = {}
+        words: dict[str, str] = {}
         for match in pattern.finditer(text):
-            found.setdefault(match["word"].lower(), match["word"])
-        if len(found) > 1:
-            return ranked(list(found.values()))
+            words.setdefault(match["word"].lower(), match["word"])
+        if len(words) > 1:
+            return ranked(list(words.values()))
     return ()
 
 
 def _scale(text: str) -> tuple[str, ...]:
     """Return the steps of a scale of numbers, or three of them if they are many."""
-    found = _SCALE.search(text)
-    if not found:
+    scale = _SCALE.search(text)
+    if not scale:
         return ("90", "60", "30") if _PERCENT.search(text) else ()
-    low, high = sorted((float(found[1]), float(found[2])))
+    low, high = sorted((float(scale[1]), float(scale[2])))
     if (low, high) == (0.0, 1.0):
         return ("0.9", "0.6", "0.3")
     if high - low <= 10 and low.is_integer() and high.is_integer():

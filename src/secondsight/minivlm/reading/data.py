@@ -12,17 +12,8 @@ from secondsight.minivlm.reading.item import CODE, Group, item, tidied
 from secondsight.minivlm.reading.tidy import bare
 
 _CODE_KEYS = {
-    "code",
-    "id",
-    "number",
-    "digit",
-    "letter",
-    "index",
-    "value",
-    "key",
-    "answer",
-    "output",
-}
+    "code", "id", "number", "digit", "letter", "index", "value", "key", "answer", "output",
+}  # fmt: skip
 _NAME_KEYS = {"name", "label", "category", "class", "title", "type", "option", "short_name"}
 _SAID_KEYS = {
     "description", "definition", "meaning", "desc", "appearance", "looks like", "looks_like",
@@ -70,73 +61,68 @@ class Data:
 def data(text: str) -> Data:
     """Take JSON and records out of `text`."""
     read, end = Data(), 0
-    kept: list[tuple[int, str]] = []
     for start, stop in _spans(text):
-        span = text[start:stop]
-        number = text.count("\n", end, start) + (kept[-1][0] if kept else 0)
-        if _take(span, text[max(0, start - 200) : start], number, read):
-            kept.append((number + span.count("\n"), text[end:start] + "\n" * span.count("\n")))
+        if _take(text[start:stop], text[max(0, start - 200) : start], _line(text, start), read):
+            read.text += text[end:start] + "\n" * text.count("\n", start, stop)
             end = stop
-    read.text = "".join(part for _, part in kept) + text[end:]
-    read.text = _elements(read)
+    read.text = _without_elements(read.text + text[end:], read.groups)
     return read
 
 
-def _elements(read: Data) -> str:
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place)
+
+
+def _without_elements(text: str, groups: list[Group]) -> str:
     """Take categories written as XML elements with attributes out of the text."""
-    found = list(_ELEMENT.finditer(read.text))
-    entries = [
-        {key.lower(): value for key, value in _ATTRIBUTE.findall(part[2])}
-        | {"description": part[3]}
-        for part in found
-    ]
-    options = tuple(option for entry in entries for option in _record(entry))
+    elements = list(_ELEMENT.finditer(text))
+    options: list[Option] = []
+    for element in elements:
+        attributes = {key.lower(): value for key, value in _ATTRIBUTE.findall(element[2])}
+        options += _record(attributes | {"description": element[3]})
     if len(options) < 2:
-        return read.text
-    read.groups.append(Group(options, (read.text.count("\n", 0, found[0].start()), 0), WEIGHT))
-    return _ELEMENT.sub(lambda part: "\n" * part[0].count("\n"), read.text)
+        return text
+    groups.append(Group(tuple(options), (_line(text, elements[0].start()), 0), WEIGHT))
+    return _ELEMENT.sub(lambda element: "\n" * element[0].count("\n"), text)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Return where the outermost balanced brackets of `text` are."""
     opened: list[int] = []
     spans: list[tuple[int, int]] = []
-    for found in re.finditer(r"[{}\[\]]", text):
-        if found[0] in "{[":
-            opened.append(found.start())
-            continue
-        match = {"}": "{", "]": "["}[found[0]]
-        if opened and text[opened[-1]] == match:
+    for mark in re.finditer(r"[{}\[\]]", text):
+        if mark[0] in "{[":
+            opened.append(mark.start())
+        elif opened and text[opened[-1]] + mark[0] in {"{}", "[]"}:
             start = opened.pop()
             while spans and spans[-1][0] > start:
                 spans.pop()
-            spans.append((start, found.end()))
+            spans.append((start, mark.end()))
         else:
             opened.clear()
     return [(a, b) for a, b in spans if text[a] == "{" or re.match(r"\[\s*[{\"]", text[a : a + 20])]
 
 
-def _take(span: str, before: str, number: int, read: Data) -> bool:
+def _take(span: str, before: str, line: int, read: Data) -> bool:
     """Add what one JSON value says to `read`; False if it says nothing of use."""
     content = _loads(span)
     if content is None:
         form = _TEMPLATE_KEY.findall(span[:5000]) or _LOOSE_KEY.findall(span[:5000])
-        if form and not read.form:
-            read.form = [(key, value.strip()) for key, value in form]
+        read.form = read.form or [(key, value.strip()) for key, value in form]
         return bool(form)
     if isinstance(content, dict) and _is_answer(content, before):
-        read.form = read.form or [(str(key), _shown(value)) for key, value in content.items()]
+        read.form = read.form or [(key, _shown(value)) for key, value in content.items()]
         return True
     options = tuple(_options(content))
     if len(options) > 1:
-        read.groups.append(Group(options, (number, 0), WEIGHT))
+        read.groups.append(Group(options, (line, 0), WEIGHT))
     return len(options) > 1
 
 
 def _loads(span: str) -> Any:
-    for tried in (span, re.sub(r",(\s{0,50}[}\]])", r"\1", span.replace("'", '"'))):
+    for text in (span, re.sub(r",(\s{0,50}[}\]])", r"\1", span.replace("'", '"'))):
         try:
-            return orjson.loads(tried)
+            return orjson.loads(text)
         except orjson.JSONDecodeError:
             continue
     return None
@@ -148,13 +134,11 @@ def _shown(value: Any) -> str:
 
 def _is_answer(content: dict[str, Any], before: str) -> bool:
     """Whether an object is an answer's example, rather than a list of categories."""
-    if any(isinstance(value, dict | list) for value in content.values()):
+    nested = any(isinstance(value, dict | list) for value in content.values())
+    if nested or any(map(_CODE.match, content)):
         return False
-    if any(map(_CODE.match, content)):
-        return False
-    if any(map(_ANSWER_KEY.match, content)):
-        return True
-    return bool(_ASKING.search(before)) and not _LISTING.search(before[-60:])
+    asked = _ASKING.search(before) and not _LISTING.search(before[-60:])
+    return bool(asked) or any(map(_ANSWER_KEY.match, content))
 
 
 def _options(content: Any) -> Iterator[Option]:
@@ -162,7 +146,7 @@ def _options(content: Any) -> Iterator[Option]:
     if isinstance(content, list):
         for entry in content:
             if isinstance(entry, dict):
-                yield from _record({str(k).lower(): _text(v) for k, v in entry.items()})
+                yield from _record(_texts(entry))
             elif isinstance(entry, str | int):
                 yield item("", "", str(entry))
     elif isinstance(content, dict):
@@ -172,15 +156,19 @@ def _options(content: Any) -> Iterator[Option]:
             return
         for key, value in content.items():
             if isinstance(value, dict):
-                yield from _record({"name": key, **{k.lower(): _text(v) for k, v in value.items()}})
-            elif isinstance(value, list) and all(isinstance(v, dict) for v in value):
+                yield from _record({"name": key, **_texts(value)})
+            elif isinstance(value, list) and all(isinstance(part, dict) for part in value):
                 yield from _options(value)
             elif isinstance(value, str | int | float):
                 yield _pair(key, str(value))
 
 
-def _text(value: Any) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _texts(entry: dict[str, Any]) -> dict[str, str]:
+    """Return a record with its keys in lower case and its values in words."""
+    return {
+        key.lower(): "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in entry.items()
+    }
 
 
 def _pair(key: str, value: str) -> Option:
@@ -193,14 +181,13 @@ def _pair(key: str, value: str) -> Option:
 
 def _record(entry: dict[str, str]) -> Iterator[Option]:
     """Yield the category of one record, its keys in lower case."""
-    code = [entry[key] for key in entry if key in _CODE_KEYS]
-    name = [entry[key] for key in entry if key in _NAME_KEYS]
-    said = [entry[key] for key in entry if key in _SAID_KEYS]
-    if not code and len(name) > 1:
+    code, name, words = (
+        [entry[key] for key in entry if key in keys]
+        for keys in (_CODE_KEYS, _NAME_KEYS, _SAID_KEYS)
+    )
+    if not code:
         code = [value for value in name if _CODE.match(value)][:1]
         name = [value for value in name if value not in code]
-    if not code and name and _CODE.match(name[0]):
-        code, name = name, []
     if code or name:
         first = [bare(values[0]) if values else "" for values in (code, name)]
-        yield Option(first[0], first[1], tidied(" ".join(said)))
+        yield Option(first[0], first[1], tidied(" ".join(words)))

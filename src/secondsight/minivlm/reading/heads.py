@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from secondsight.minivlm.question import Option
-from secondsight.minivlm.reading.flow import Block, flow
 from secondsight.minivlm.reading.item import Group, item
-from secondsight.minivlm.reading.sentences import is_instruction, sentences
+from secondsight.minivlm.reading.sentences import is_instruction, placed_sentences
 from secondsight.minivlm.reading.tidy import bare
 from secondsight.minivlm.reading.words import ELSE, FILLER, IF, KIND, MEANS, VERB
 
@@ -75,7 +74,7 @@ _NO_WORD = re.compile(
     r"|which|json|confidence|answer|high|medium|low|label|word|sentence|question|look|not sure)\b",
     re.I,
 )
-WEIGHT = 3.0
+WEIGHT, TOGETHER = 3.0, 4.5
 
 
 @dataclass(frozen=True)
@@ -88,60 +87,49 @@ class _Act:
 
 def heads(text: str) -> list[Group]:
     """Return the groups of categories that sentences of `text` name with what they stand for."""
-    acts = [act for block in flow(text) for act in _block(block)]
-    led = [act for act in acts if act.led]
-    styles = {act.style for act in led}
-    groups = []
-    together = [act for act in acts if act.led or act.style in styles]
-    apart = [act for act in acts if not act.led and act.style not in styles]
-    for part in (
-        together,
-        *([a for a in apart if a.style == s] for s in ("digit", "letter", "quoted")),
-    ):
-        options = [act.option for act in part]
-        if len({option.code for option in options}) > 1:
-            extra = 1.5 if part is together else 0.0
-            groups.append(Group(tuple(options), part[0].at, WEIGHT + extra))
-    return groups
+    acts = _acts(text)
+    styles = {act.style for act in acts if act.led}
+    apart = [{style} - styles for style in ("digit", "letter", "quoted")]
+    parts = [([act for act in acts if act.led or act.style in styles], TOGETHER)]
+    parts += [([act for act in acts if act.style in style], WEIGHT) for style in apart]
+    return [
+        Group(tuple(act.option for act in part), part[0].at, weight)
+        for part, weight in parts
+        if len({act.option.code for act in part}) > 1
+    ]
 
 
-def _block(block: Block) -> list[_Act]:
+def _acts(text: str) -> list[_Act]:
+    """Return what the sentences say; one that only goes on with the one before is part of that."""
     acts: list[_Act] = []
-    parts = sentences(block.text)
     goes_on = False
-    offset = 0
-    for part in parts:
-        found = _sentence(part, (block.line, offset))
-        offset += len(part)
-        if found:
-            acts += found
-        elif goes_on and acts and _GOES_ON.match(part) and not is_instruction(part):
-            acts[-1] = _longer(acts[-1], part)
+    for sentence, at in placed_sentences(text):
+        new = _sentence(sentence, at)
+        goes_on = goes_on and at[1] > 0 and not new
+        if goes_on and _GOES_ON.match(sentence) and not is_instruction(sentence):
+            acts[-1] = _longer(acts[-1], bare(sentence).rstrip("."))
             continue
-        goes_on = bool(found)
+        acts += new
+        goes_on = bool(new)
     return acts
 
 
-def _longer(act: _Act, sentence: str) -> _Act:
-    option = act.option
-    if not option.description:
-        return act
-    said = f"{option.description}. {bare(sentence).rstrip('.')}"
-    return _Act(Option(option.code, option.name, said), act.at, act.style, act.led)
+def _longer(act: _Act, more: str) -> _Act:
+    description = act.option.description and f"{act.option.description}. {more}"
+    return replace(act, option=replace(act.option, description=description))
 
 
 def _sentence(sentence: str, at: tuple[int, int]) -> list[_Act]:
     """Return what one sentence says of codes: the code first, or the condition first."""
-    if _CONDITION.match(sentence):
-        acts = list(_conditions(sentence, at))
-        if acts:
-            return acts
-    found = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
-    acts = []
-    for head, following in zip_longest(found, found[1:]):
-        said = sentence[head.end() : following.start() if following else None]
-        acts += _said(head, said, (at[0], at[1] + head.start()))
-    return acts or list(_conditions(sentence, at))
+    conditions = list(_conditions(sentence, at))
+    if conditions and _CONDITION.match(sentence):
+        return conditions
+    heads = [head for head in _HEAD.finditer(sentence) if not _foreign(head)]
+    acts: list[_Act] = []
+    for head, following in zip_longest(heads, heads[1:]):
+        told = sentence[head.end() : following.start() if following else None]
+        acts += _told(head, told, (at[0], at[1] + head.start()))
+    return acts or conditions
 
 
 def _foreign(head: re.Match[str]) -> bool:
@@ -150,24 +138,24 @@ def _foreign(head: re.Match[str]) -> bool:
     return loose and _NO_WORD.match(word) is not None
 
 
-def _said(head: re.Match[str], said: str, at: tuple[int, int]) -> Iterator[_Act]:
+def _told(head: re.Match[str], told: str, at: tuple[int, int]) -> Iterator[_Act]:
     """Yield what a head and the words after it say, and what an "otherwise" after them says."""
     target = head["led"] or head["short"] or head["word"]
     when = (head["when"] or head["if"] or head["where"] or "=").lower()
-    ending = _ELSE_END.search(said, max(0, len(said) - 120))
+    ending = _ELSE_END.search(told, max(0, len(told) - 120))
     if ending and (ending["verb"] or not ending["target"][0].islower() or target[0].islower()):
-        said = said[: ending.start()]
+        told = told[: ending.start()]
     else:
         ending = None
-    said = _TRAIL.sub("", said.strip().rstrip(".;, ")).strip()
-    said = said if "(" in said else said.rstrip(")}]")
+    told = _TRAIL.sub("", told.strip().rstrip(".;, ")).strip()
+    told = told if "(" in told else told.rstrip(")}]")
     led = bool(head["led"])
     if re.fullmatch(ELSE, when):
-        said = f"{when} {said}".strip()
-    if not _DOUBT.match(said):
-        yield _act(target, head["name"] or head["called"] or "", when, said, at, led)
+        told = f"{when} {told}".strip()
+    if not _DOUBT.match(told):
+        yield _act(target, head["name"] or head["called"] or "", when, told, at, led=led)
     if ending:
-        yield _act(ending["target"], ending["called"] or "", "if", ending["else"], at, led)
+        yield _act(ending["target"], ending["called"] or "", "if", ending["else"], at, led=led)
 
 
 def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
@@ -176,39 +164,36 @@ def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
         place = (at[0], at[1] + number)
         ending = _ELSE_END.match(part)
         if ending and _is_target(ending):
-            said = ending["else"].lower()
-            yield _act(ending["target"], ending["called"] or "", "if", said, place, True)
+            told = ending["else"].lower()
+            yield _act(ending["target"], ending["called"] or "", "if", told, place, led=True)
             continue
         lead = _CONDITION.match(part)
         then = _THEN.search(part, max(0, len(part) - 120)) if lead else None
         if lead and then and _is_target(then):
-            said = part[lead.end() : then.start()]
-            if not _DOUBT.match(said):
+            told = part[lead.end() : then.start()]
+            if not _DOUBT.match(told):
                 when = "for" if " for " in f" {lead[0].lower()}" else "if"
-                yield _act(then["target"], then["called"] or "", when, said, place, True)
+                yield _act(then["target"], then["called"] or "", when, told, place, led=True)
 
 
-def _is_target(found: re.Match[str]) -> bool:
-    target = found["target"]
-    if target[0] in "\"'" or re.fullmatch(_CODE, target):
-        return True
-    return bool(found["verb"]) and not _NO_WORD.match(target)
+def _is_target(then: re.Match[str]) -> bool:
+    target = then["target"]
+    coded = target[0] in "\"'" or re.fullmatch(_CODE, target)
+    return bool(coded or (then["verb"] and not _NO_WORD.match(target)))
 
 
-def _act(target: str, name: str, when: str, said: str, at: tuple[int, int], led: bool) -> _Act:
+def _act(target: str, name: str, when: str, told: str, at: tuple[int, int], *, led: bool) -> _Act:
     coded = re.fullmatch(r"[(\[]?(\d{1,3}|[IVX]{2,4}|[A-Za-z]\d?)[)\]]?", target.strip("\"'"))
     style = "quoted" if target[0] in "\"'" else "word"
     if coded and style == "word":
         style = "digit" if coded[1].isdigit() else "letter"
     code = coded[1] if coded else bare(target)
     name = name or ("" if coded else code)
-    said = bare(said.strip().strip(",;").strip())
-    said = _THINK.sub("", said)
-    said = "" if _SO.fullmatch(said) else said
-    if when in {"=", "for", "is"} or when in MEANS.split("|"):
-        option = item(code, name, said)
+    told = _THINK.sub("", bare(told.strip().strip(",;").strip()))
+    told = "" if _SO.fullmatch(told) else told
+    option = Option(code, name, told)
+    if when in {"=", "for", *MEANS.split("|")}:
+        option = item(code, name, told)
         named = re.sub(r"^(?:an?|the) (?=\S)", "", option.name)
-        option = Option(code, named, option.description)
-    else:
-        option = Option(code, name, said)
+        option = replace(option, code=code, name=named)
     return _Act(option, at, style, led)

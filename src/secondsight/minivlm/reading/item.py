@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.sentences import sentences, without_instructions
-from secondsight.minivlm.reading.tidy import bare, plain
+from secondsight.minivlm.reading.tidy import bare
 
 CODE = r"\d{1,3}|[A-Za-z]\d{0,2}|[ivx]{2,4}|[IVX]{2,4}"
 
@@ -60,10 +60,10 @@ def item(code: str, name: str, text: str) -> Option:
         led = _CODE_IN.match(text)
         if led and is_name(bare(led[1])):
             return Option(led[2], bare(led[1]), tidied(text[led.end() :]))
-    name, said = split_name(text)
-    if not code and name and re.fullmatch(rf"(?:\w{{4,8}} )?({CODE})", said):
-        return Option(said.split()[-1], name, "")
-    return Option(code, name, said)
+    name, rest = split_name(text)
+    if not code and name and re.fullmatch(rf"(?:\w{{4,8}} )?({CODE})", rest):
+        return Option(rest.split()[-1], name, "")
+    return Option(code, name, rest)
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -75,9 +75,9 @@ def split_name(text: str) -> tuple[str, str]:
             return bare(led[2]).rstrip(" :.,"), tidied(text[led.end() :])
     text = bare(text)
     for pattern in (_SEPARATOR, _THAT_IS):
-        found = pattern.search(text, 0, 80)
-        if found and is_name(text[: found.start()]):
-            return bare(text[: found.start()]), tidied(text[found.end() :])
+        mark = pattern.search(text, 0, 80)
+        if mark and is_name(text[: mark.start()]):
+            return bare(text[: mark.start()]), tidied(text[mark.end() :])
     return _split_softly(text)
 
 
@@ -113,8 +113,3 @@ def tidied(text: str) -> str:
     text = _LABELLED.sub("", bare(text).lstrip(" -:\u2014=|,;"), count=1).strip()
     first, *others = sentences(text) or [""]
     return bare(f"{first} {without_instructions(' '.join(others))}")
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two codes or names are the same but for case and marks."""
-    return bool(one) and plain(one) == plain(other)

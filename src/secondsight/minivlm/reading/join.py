@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from secondsight.minivlm.question import Option
-from secondsight.minivlm.reading.flow import flow
 from secondsight.minivlm.reading.item import Group, is_name, tidied
-from secondsight.minivlm.reading.sentences import is_instruction, sentences
+from secondsight.minivlm.reading.sentences import is_instruction, placed_sentences
 from secondsight.minivlm.reading.tidy import plain
 from secondsight.minivlm.reading.words import KIND
 
@@ -39,57 +38,55 @@ _NOT_SAID = re.compile(r"(?:,|or\b|and\b|\)|\?|/|vs\b|versus\b|if\b|otherwise\b|
 
 def joined(groups: list[Group]) -> tuple[Option, ...]:
     """Return the likeliest group's categories, with what the other groups add to them."""
-    groups = [replace(group, options=_even(group.options)) for group in groups]
     ranked = sorted(groups, key=lambda group: (-group.weight, group.at))
-    if not ranked:
-        return ()
-    options = list(unique(ranked[0].options))
-    for group in ranked[1:]:
-        options = _added(options, group.options)
-    return tuple(options)
+    first, *others = [_even(group.options) for group in ranked] or [()]
+    options = unique(first)
+    for other in others:
+        options = _added(options, other)
+    return options
 
 
 def _even(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """Take short phrases for descriptions where the other codes have descriptions and no names."""
-    phrases = [option for option in options if not option.description]
     if not any(option.code and option.description and not option.name for option in options):
         return options
     return tuple(
-        Option(option.code, "", option.name) if option in phrases and option.code else option
+        Option(option.code, "", option.description or option.name)
+        if option.code and not option.description
+        else option
         for option in options
     )
 
 
 def unique(options: Iterable[Option]) -> tuple[Option, ...]:
     """Return the options without repeated codes: the first counts, and lacks are filled."""
-    found: dict[str, Option] = {}
+    kept: dict[str, Option] = {}
     for option in options:
         key = plain(option.code or option.name) or option.code or option.name
-        found[key] = _filled(found[key], option) if key in found else option
-    return tuple(found.values())
+        kept[key] = _filled(kept.get(key, option), option)
+    return tuple(kept.values())
 
 
 def _filled(option: Option, other: Option) -> Option:
     """Return an option with what it lacks taken from another."""
     name = option.name or other.name
-    said = "" if plain(other.description) == plain(name) else other.description
-    return Option(option.code or other.code, name, option.description or said)
+    added = "" if plain(other.description) == plain(name) else other.description
+    return Option(option.code or other.code, name, option.description or added)
 
 
-def _added(options: list[Option], others: tuple[Option, ...]) -> list[Option]:
+def _added(options: tuple[Option, ...], others: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Fill options with what others say of them; nothing if hardly any are the same."""
     known = _index(options)
-    pairs = [(place, other) for other in others if (place := _place(other, known)) is not None]
-    places = {place for place, _ in pairs}
-    if len(places) < min(2, len(others)):
+    same = [(known.get(_known_form(other, known), -1), other) for other in others]
+    if len({place for place, _ in same} - {-1}) < min(2, len(others)):
         return options
-    fresh = {plain(option.code) for option in options if option.code}
-    options = list(options)
-    for place, other in pairs:
-        mine = options[place]
-        if not mine.code and plain(other.code) in fresh:
-            other = replace(other, code="")
-        options[place] = _filled(mine, other)
-    return options
+    codes = {plain(option.code) for option in options if option.code}
+    filled = list(options)
+    for place, other in same:
+        if place >= 0:
+            taken = not filled[place].code and plain(other.code) in codes
+            filled[place] = _filled(filled[place], replace(other, code="") if taken else other)
+    return tuple(filled)
 
 
 def _index(options: Iterable[Option]) -> dict[str, int]:
@@ -102,62 +99,56 @@ def _index(options: Iterable[Option]) -> dict[str, int]:
     return known
 
 
+def _known_form(option: Option, known: dict[str, int]) -> str:
+    return next((f for f in (plain(option.code), *forms(option.name)) if f in known), "")
+
+
 def forms(name: str) -> list[str]:
     """Return the ways a name may be written: without brackets, what is in them, no plural."""
-    parts = [name, *re.split(r"[()/]", name)] if re.search(r"[(/]", name) else [name]
-    found = [plain(part) for part in parts if part.strip()]
-    return [*found, *(_singular(form) for form in found)]
+    parts = [name, *re.split(r"[()/]", name)]
+    written = [plain(part) for part in parts if part.strip()]
+    return [*written, *map(_singular, written)]
 
 
 def _singular(form: str) -> str:
     return form[:-1] if len(form) > 3 and form.endswith("s") and not form.endswith("ss") else form
 
 
-def _place(option: Option, known: dict[str, int]) -> int | None:
-    for form in (plain(option.code), *forms(option.name)):
-        if form in known:
-            return known[form]
-    return None
-
-
 def described(options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
     """Fill empty descriptions with sentences of `text` that are about a category."""
-    if not options or all(option.description for option in options):
+    if all(option.description for option in options):
         return options
     names = _index(replace(option, code="") for option in options)
-    said: dict[int, list[str]] = {}
-    for block in flow(text):
-        last = None
-        for sentence in sentences(block.text):
-            last = _sentence(sentence, names, last, said)
+    told: dict[int, list[str]] = {}
+    last = None
+    for sentence, at in placed_sentences(text):
+        last = _add_sentence(sentence, names, last if at[1] else None, told)
     return tuple(
-        replace(option, description=tidied(" ".join(said[number])))
-        if number in said and not option.description
-        else option
+        replace(option, description=option.description or tidied(" ".join(told.get(number, []))))
         for number, option in enumerate(options)
     )
 
 
-def _sentence(
-    sentence: str, names: dict[str, int], last: int | None, said: dict[int, list[str]]
+def _add_sentence(
+    sentence: str, names: dict[str, int], last: int | None, told: dict[int, list[str]]
 ) -> int | None:
-    """Add a sentence to what is said of the category it is about, and return which that is."""
+    """Add a sentence to what is told of the category it is about, and return which that is."""
     if sentence.endswith("?"):
         return None
-    found = None
+    subject = None
     parts = ["", *_CLAUSES.split(sentence)]
     for joint, clause in zip(parts[::2], parts[1::2], strict=True):
         about = _about(clause, names)
         if about:
-            found, rest = about
-            said.setdefault(found, []).append(rest)
-        elif found is not None:
-            said[found][-1] += joint + clause
+            subject = about[0]
+            told.setdefault(subject, []).append(about[1])
+        elif subject is not None:
+            told[subject][-1] += joint + clause
     goes_on = _GOES_ON.match(sentence) and not is_instruction(sentence)
-    if found is None and last is not None and goes_on:
-        said[last].append(sentence)
+    if subject is None and last is not None and goes_on:
+        told[last].append(sentence)
         return last
-    return found
+    return subject
 
 
 def _about(clause: str, names: dict[str, int]) -> tuple[int, str] | None:
@@ -168,20 +159,19 @@ def _about(clause: str, names: dict[str, int]) -> tuple[int, str] | None:
         head = " ".join(words[:count])
         form = plain(head)
         place = names.get(form, names.get(_singular(form)))
-        if place is not None:
-            mark = head[-1] if head[-1] in ":\u2014," else ""
-            rest = _rest(mark + " ".join(["", *words[count:]]))
-            if rest:
-                return place, rest
+        mark = head[-1] if head and head[-1] in ":\u2014," else ""
+        statement = place is not None and _statement(" ".join([mark, *words[count:]]).strip())
+        if place is not None and statement:
+            return place, statement
     return None
 
 
-def _rest(text: str) -> str:
+def _statement(text: str) -> str:
     """Return what a clause says after its subject; nothing if that is no statement."""
-    text = text.strip()
     thing = _THING.match(text)
     text = text[thing.end() :] if thing and not text.lower().startswith("means") else text
     if _NOT_SAID.match(text):
         return ""
-    said = _COPULA.sub("", text, count=1).strip(" \"'")
-    return said if len(said.split()) > 1 or (said and not is_name(text, 2)) else ""
+    statement = _COPULA.sub("", text, count=1).strip(" \"'")
+    whole = len(statement.split()) > 1 or (statement and not is_name(statement, 2))
+    return statement if whole else ""

@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import count, dropwhile, zip_longest
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import CODE, Group, is_name, item, tidied
@@ -28,22 +28,25 @@ _SEPARATOR = re.compile(
 )
 _VERB = re.compile(rf" (?:is for|is|are|means|covers|contains|stands for|denotes|{IF})\b ?:?")
 _KIND_WORD = re.compile(r"(?:class|category|type|label|option|group) (?=[\"'\w])", re.IGNORECASE)
-_GOOD = re.compile(
-    rf"\b(?:{KINDS}|one of|which of|whether|the following|between|either|into|possible"
-    r"|choose|pick|select|classify)\b",
-    re.I,
+_ABOVE = (
+    (
+        r"look (?:for|out)|consider|pay attention|keep in mind|steps|rules|notes|guidelines"
+        r"|checklist|hints|tips|requirements|describe|comment on|mention",
+        -5.0,
+    ),
+    (
+        rf"{KINDS}|one of|which of|whether|the following|between|either|into|possible"
+        r"|choose|pick|select|classify",
+        2.0,
+    ),
+    (
+        r"steps?|rules?|notes?|format|guidelines?|consider|hints?|tips?|instructions?|criteria"
+        r"|important|keep in mind|should|must|attention|examples?|requirements?|procedure"
+        r"|questions?|context|fields?|keys?|remember|avoid|look for|checklist|properties",
+        -3.0,
+    ),
 )
-_BAD = re.compile(
-    r"\b(?:steps?|rules?|notes?|format|guidelines?|consider|hints?|tips?|instructions?|criteria"
-    r"|important|keep in mind|should|must|attention|examples?|requirements?|procedure|questions?"
-    r"|context|fields?|keys?|remember|avoid|look for|checklist|properties)\b",
-    re.IGNORECASE,
-)
-_LOOK = re.compile(
-    r"\b(?:look (?:for|out)|consider|pay attention|keep in mind|steps|rules|notes|guidelines"
-    r"|checklist|hints|tips|requirements|describe|comment on|mention)\b",
-    re.IGNORECASE,
-)
+"""How much likelier a list is of categories for the words above it; the first that fit count."""
 _CONDITION = re.compile(
     rf"(?:(?:{VERB})\b.{{1,40}}?\b(?:{IF})\b|(?:if|when|for|otherwise|else)\b)", re.I
 )
@@ -63,17 +66,10 @@ def lists(text: str) -> list[Group]:
     """Return the groups of lines in `text` that look like categories."""
     rows = text.split("\n")
     styles: dict[str, list[_Line]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        line = _line(number, row)
-        if line:
-            styles[line.style].append(line)
-    groups = []
-    for lines in styles.values():
-        for run in _runs(lines, rows):
-            group = _group(run, rows)
-            if group:
-                groups.append(group)
-    return groups
+    for line in filter(None, map(_line, count(), rows)):
+        styles[line.style].append(line)
+    runs = (run for lines in styles.values() for run in _runs(lines, rows))
+    return [group for run in runs if (group := _group(run, rows))]
 
 
 def _line(number: int, row: str) -> _Line | None:
@@ -86,10 +82,10 @@ def _line(number: int, row: str) -> _Line | None:
     text = text[lead.end() :] if lead else text
     if bullet:
         text = re.sub(r"^\[[ xX]?\] ", "", text)
-    found = _coded(text) or _uncoded(text, outer)
-    if not found:
+    read = _coded(text) or _uncoded(text, outer)
+    if not read:
         return None
-    style, option, weight = found
+    style, option, weight = read
     level = 0 if indent < 2 else 1 + indent // 4
     return _Line(number, indent, f"{outer}{level}{style}", option, weight)
 
@@ -156,37 +152,28 @@ def _runs(lines: list[_Line], rows: list[str]) -> Iterator[list[_Line]]:
     """Part the items of one style where something stands between that ends a list."""
     run: list[_Line] = []
     for line in lines:
-        if run and _parted(run, line, rows):
+        if run and _parted(run, line, rows[run[-1].number + 1 : line.number]):
             yield run
             run = []
         run.append(line)
     yield run
 
 
-def _parted(run: list[_Line], line: _Line, rows: list[str]) -> bool:
-    before = run[-1]
-    between = rows[before.number + 1 : line.number]
+def _parted(run: list[_Line], line: _Line, between: list[str]) -> bool:
+    heads = [head for row in between if (head := _HEADING.match(row))]
     if "#" in line.style:
         level = line.style.count("#")
-        heads = [_HEADING.match(row) for row in between]
-        return any(head and len(head[1]) < level for head in heads)
+        return any(len(head[1]) < level for head in heads)
     if "kind" in line.style:
         return False
-    if any(map(_HEADING.match, between)):
-        return True
-    if line.option.code:
-        return line.option.code == run[0].option.code and "kind" not in line.style
-    return _flush_after_blank(between, line.indent)
+    if heads or line.option.code:
+        return bool(heads) or line.option.code == run[0].option.code
+    behind = dropwhile(str.strip, between)  # what stands flush behind a blank line
+    return any(row.strip() and _indent(row) <= line.indent for row in behind)
 
 
-def _flush_after_blank(rows: list[str], indent: int) -> bool:
-    blank = False
-    for row in rows:
-        if not row.strip():
-            blank = True
-        elif blank and len(row) - len(row.lstrip()) <= indent:
-            return True
-    return False
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
 
 
 def _group(run: list[_Line], rows: list[str]) -> Group | None:
@@ -194,48 +181,38 @@ def _group(run: list[_Line], rows: list[str]) -> Group | None:
     run = [line for line in run if not line.option.description.endswith("?")]
     if len(run) < 2:
         return None
-    bodies, most = [], 0
+    most, options = 0, []
     for line, following in zip_longest(run, run[1:]):
         body = _body(line, following, rows, most)
         most = max(most, len(body))
-        bodies.append(" ".join(body))
-    options = tuple(_with_body(line.option, body) for line, body in zip(run, bodies, strict=True))
+        options.append(_with_body(line.option, " ".join(body)))
     options = _parted_at_commas(options)
-    weight = run[0].weight + _lean(run, options, rows)
-    return Group(options, (run[0].number, 0), weight) if weight > 0 else None
+    if _is_other(run, options, rows):
+        return None
+    weight = run[0].weight + all(option.description for option in options)
+    above = next((row for row in reversed(rows[: run[0].number][-3:]) if row.strip()), "")[-200:]
+    weight += next((w for words, w in _ABOVE if re.search(rf"\b(?:{words})\b", above, re.I)), 0)
+    return Group(tuple(options), (run[0].number, 0), weight) if weight > 0 else None
 
 
-def _parted_at_commas(options: tuple[Option, ...]) -> tuple[Option, ...]:
+def _parted_at_commas(options: list[Option]) -> list[Option]:
     """Part names from descriptions where every item has a comma after its first words."""
-    parts = [option.name.partition(", ") for option in options]
-    if any(option.description for option in options) or not all(part[2] for part in parts):
+    if not all(", " in option.name and not option.description for option in options):
         return options
-    return tuple(
-        Option(option.code, name, said)
-        for option, (name, _, said) in zip(options, parts, strict=True)
-    )
+    parts = [(option.code, *option.name.split(", ", 1)) for option in options]
+    return [Option(*part) for part in parts]
 
 
-def _lean(run: list[_Line], options: tuple[Option, ...], rows: list[str]) -> float:
-    """Return how much more or less likely than others of their style these are categories."""
-    lean = 1.0 if all(option.description for option in options) else 0.0
-    above = _above(run[0].number, rows)
-    if _LOOK.search(above):
-        lean -= 5.0
-    elif _GOOD.search(above):
-        lean += 2.0
-    elif _BAD.search(above):
-        lean -= 3.0
+def _is_other(run: list[_Line], options: list[Option], rows: list[str]) -> bool:
+    """Whether items are something else than categories: what to do, or parts of the prompt."""
     texts = [_HEADING.sub("", _BULLET.sub("", rows[line.number].strip())) for line in run]
-    told = [
+    told = sum(
         is_instruction(f"{option.name} {option.description}".strip()) or _condition(text)
         for option, text in zip(options, texts, strict=True)
-    ]
-    meta = [plain(option.name) in META for option in options]
+    )
     unnamed = sum(not option.code and not option.name for option in options)
-    if 2 * sum(told) >= len(run) or any(meta) or 2 * unnamed > len(run):
-        lean -= 10.0
-    return lean
+    meta = any(plain(option.name) in META for option in options)
+    return 2 * told >= len(run) or meta or 2 * unnamed > len(run)
 
 
 def _condition(text: str) -> bool:
@@ -243,60 +220,39 @@ def _condition(text: str) -> bool:
     return _CONDITION.match(text[:200].lstrip("*")) is not None
 
 
-def _above(number: int, rows: list[str]) -> str:
-    """Return the end of what stands before a list."""
-    for row in reversed(rows[max(0, number - 3) : number]):
-        if row.strip():
-            return row[-200:]
-    return ""
-
-
 def _body(line: _Line, following: _Line | None, rows: list[str], most: int) -> list[str]:
     """Return the paragraphs below an item; the last item has no more than the others had."""
-    end = following.number if following else len(rows)
+    alone = "#" in line.style or not (line.option.description or line.option.name)
+    most = max(most, 2 if alone else 1)
     paragraphs: list[list[str]] = [[]]
-    for row in rows[line.number + 1 : end]:
-        if _HEADING.match(row):
+    for row in rows[line.number + 1 : following.number if following else len(rows)]:
+        if not row.strip():
+            if paragraphs[-1] or len(paragraphs) == 1:
+                paragraphs.append([])
+            continue
+        begins = len(paragraphs) > 1 and not paragraphs[-1]
+        beyond = not following and begins and len(paragraphs) > most
+        if _HEADING.match(row) or (beyond and _indent(row) <= line.indent) or _told(row):
             break
-        if row.strip():
-            if (
-                len(paragraphs) > 1
-                and not following
-                and not paragraphs[-1]
-                and _stops(row, line, len(paragraphs), most)
-            ):
-                break
-            if _told(row):
-                break
-            paragraphs[-1].append(row)
-        elif paragraphs[-1] or len(paragraphs) == 1:
-            paragraphs.append([])
+        paragraphs[-1].append(row)
     return [_flowing(paragraph) for paragraph in paragraphs]
-
-
-def _stops(row: str, line: _Line, count: int, most: int) -> bool:
-    """Whether a paragraph below the last item is no longer about it."""
-    indented = len(row) - len(row.lstrip()) > line.indent
-    heading_alone = "#" in line.style or not (line.option.description or line.option.name)
-    return count > max(most, 2 if heading_alone else 1) and not indented
 
 
 def _told(row: str) -> bool:
     """Whether a line tells what to do, rather than what a category looks like."""
     text = bare(_BULLET.sub("", row.strip(), count=1))
     label = plain(text.split(":")[0]) if ":" in text[:40] else ""
-    told = text.endswith("?") or label in META - {"description", "definition", "notes"}
-    return told or is_instruction(text) or _condition(text)
+    meta = label in META - {"description", "definition", "notes"}
+    return meta or text.endswith("?") or is_instruction(text) or _condition(text)
 
 
 def _flowing(rows: list[str]) -> str:
     """Return lines as one, a semicolon between those that were items of a list."""
     text = ""
-    for row in rows:
-        row = row.strip()
-        led = _BULLET.match(row)
-        row = row[led.end() :] if led else row
-        joint = "; " if led and text and text[-1] not in ".,;:!?" else " "
+    for row in map(str.strip, rows):
+        item_of_list = _BULLET.match(row)
+        joint = "; " if item_of_list and text and text[-1] not in ".,;:!?" else " "
+        row = row[item_of_list.end() :] if item_of_list else row
         text += joint + row if text else row
     return text
 
@@ -307,5 +263,4 @@ def _with_body(option: Option, body: str) -> Option:
         return option
     if not option.name and not option.description:
         return item(option.code, "", body)
-    said = tidied(f"{option.description} {body}" if option.description else body)
-    return Option(option.code, option.name, said)
+    return replace(option, description=tidied(f"{option.description} {body}".strip()))

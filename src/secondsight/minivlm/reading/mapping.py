@@ -43,16 +43,16 @@ def mapping(text: str) -> tuple[Option, ...]:
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return ()
     options = next(_numbered(content, DEEPEST), ())
-    said = "".join(f"{option.code}{option.name}{option.description}" for option in options)
-    return options if len(said) <= LONGEST and not _HALVES.search(said) else ()
+    told = "".join(f"{option.code}{option.name}{option.description}" for option in options)
+    return options if len(told) <= LONGEST and not _HALVES.search(told) else ()
 
 
 def _numbered(content: Any, depth: int) -> Iterator[tuple[Option, ...]]:
     if not isinstance(content, dict) or not depth:
         return
-    coded = [(found, value) for key, value in content.items() if (found := _CODE.match(key))]
+    coded = [(code, value) for key, value in content.items() if (code := _CODE.match(key))]
     if len(coded) > 1 and 2 * sum(_told(value) for _, value in coded) <= len(coded):
-        yield tuple(_option(found[1], found[2] or "", value) for found, value in coded)
+        yield tuple(_option(code[1], code[2] or "", value) for code, value in coded)
     for key, value in content.items():
         if not CONFIDENCE.search(key):
             yield from _numbered(value, depth - 1)
@@ -67,9 +67,9 @@ def _told(value: Any) -> bool:
 
 def _option(code: str, name: str, value: Any) -> Option:
     if isinstance(value, dict):
-        said = {key.lower().replace("_", " "): part for key, part in value.items()}
-        name = name or next((_flat(said[key], DEEPEST) for key in said if key in _NAMES), "")
-        rest = {key: part for key, part in said.items() if part != name}
+        parts = {key.lower().replace("_", " "): part for key, part in value.items()}
+        name = name or next((_flat(parts[key], DEEPEST) for key in parts if key in _NAMES), "")
+        rest = {key: part for key, part in parts.items() if part != name}
         return Option(code, name, tidied(_flat(rest, DEEPEST)))
     if isinstance(value, str) and not name:
         return Option(code, *split_name(_flat(value, 1)))

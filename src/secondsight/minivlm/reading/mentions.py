@@ -54,27 +54,28 @@ def mentions(text: str) -> tuple[Option, ...]:
     """Return a category for each number that words belong to; none unless there are two."""
     if not _ASKED.search(text):
         return ()
-    said: dict[str, list[str]] = {}
-    text = _SPEAKER.sub("", _LIST_NUMBER.sub("", text))
+    told: dict[str, list[str]] = {}
     waiting: list[str] = []
+    text = _SPEAKER.sub("", _LIST_NUMBER.sub("", text))
     for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022] )", text):
         line = re.sub(r"^\s*[-*\u2022] ", "", " ".join(paragraph.split()))
-        codes = dict.fromkeys(_MENTION.findall(line))
+        codes = set(_MENTION.findall(line))
         if not codes:
             waiting.append(line)
-        elif len(codes) == 1:
-            code = next(iter(codes))
-            own = _without_mentions([line])
+            continue
+        meanings = list(_parted(line))
+        if len(codes) == 1:
+            (code,) = codes
+            own = _without_mentions(line)
             little = len(" ".join(own).split()) < WORDS or _THUS.match(line)
-            said.setdefault(code, []).extend((waiting if little else []) + own)
-            waiting = []
-        else:
-            for code, meaning in _parted(line):
-                said.setdefault(code, []).append(meaning)
-            waiting = []
-    meanings = {code: bare(" ".join(parts)).strip(" ,;") for code, parts in said.items()}
-    told = {code: meaning for code, meaning in meanings.items() if len(meaning.split()) >= WORDS}
-    return tuple(Option(code, "", said) for code, said in told.items()) if _counted(told) else ()
+            meanings = [(code, part) for part in (waiting if little else []) + own]
+            told.setdefault(code, [])
+        for code, meaning in meanings:
+            told.setdefault(code, []).append(meaning)
+        waiting = []
+    options = [Option(code, "", bare(" ".join(of)).strip(" ,;")) for code, of in told.items()]
+    options = [option for option in options if len(option.description.split()) >= WORDS]
+    return tuple(options) if _counted(option.code for option in options) else ()
 
 
 def _counted(codes: Iterable[str]) -> bool:
@@ -83,17 +84,21 @@ def _counted(codes: Iterable[str]) -> bool:
     return len(numbers) > 1 and numbers[0] < 2 and numbers[-1] <= len(numbers) + 1
 
 
-def _without_mentions(lines: list[str]) -> list[str]:
+def _meaning(text: str) -> str:
+    """Return the words that tell what a number is for; nothing if there are hardly any."""
+    meaning = _CONCLUDES.sub("", _LEAD.sub("", text)).strip(" .")
+    return meaning if len(meaning.split()) > 1 else ""
+
+
+def _without_mentions(line: str) -> list[str]:
     """Return the sentences without the words that name the number, and without instructions."""
-    kept = []
-    for line in lines:
-        for sentence in _BREAK.split(line):
-            if is_instruction(sentence) and not _MENTION.search(sentence):
-                continue
-            parts = _MENTION.split(sentence)[::2]
-            clean = [_CONCLUDES.sub("", _LEAD.sub("", part)).strip(" .") for part in parts]
-            kept += [part for part in clean if len(part.split()) >= 2]
-    return kept
+    return [
+        meaning
+        for sentence in _BREAK.split(line)
+        if _MENTION.search(sentence) or not is_instruction(sentence)
+        for part in _MENTION.split(sentence)[::2]
+        if (meaning := _meaning(part))
+    ]
 
 
 def _parted(line: str) -> Iterator[tuple[str, str]]:
@@ -101,41 +106,32 @@ def _parted(line: str) -> Iterator[tuple[str, str]]:
     held: list[str] = []
     last = ""
     for sentence in _BREAK.split(line):
-        found = list(_MENTION.finditer(sentence))
-        codes = {one[1] for one in found}
-        if not codes:
-            if not is_instruction(sentence):
-                held.append(sentence)
+        marks = list(_MENTION.finditer(sentence))
+        if not marks:
+            held += [] if is_instruction(sentence) else [sentence]
             continue
-        one = next(iter(codes))
-        before = sentence[: found[0].start()]
-        concludes = len(codes) == 1 and (
-            _THUS.match(before.strip()) or len(before.split()) < CONCLUSION
-        )
-        ends = not _LEAD.sub("", sentence[found[-1].end() :]).strip(" .!?;)")
-        if concludes and ends and len(_CONCLUDES.sub("", before).split()) < CONCLUSION:
-            for part in held:
-                yield one, part
-        elif last:
-            for part in held:
-                yield last, part
+        ends = not _LEAD.sub("", sentence[marks[-1].end() :]).strip(" .!?;)")
+        concludes = ends and _concludes(sentence[: marks[0].start()], marks)
+        code = marks[0][1] if concludes else last
+        yield from ((code, part) for part in held if code)
         held = []
-        yield from _within(sentence, found, ends)
-        last = found[-1][1]
-    for part in held:
-        if last and not part.endswith("?"):
-            yield last, part
+        yield from _within(sentence, marks, ends)
+        last = marks[-1][1]
+    yield from ((last, part) for part in held if last and not part.endswith("?"))
 
 
-def _within(sentence: str, found: list[re.Match[str]], ends: bool) -> Iterator[tuple[str, str]]:
+def _concludes(before: str, marks: list[re.Match[str]]) -> bool:
+    """Whether a sentence only draws the conclusion of those before it: the number."""
+    few = _THUS.match(before.strip()) or len(before.split()) < CONCLUSION
+    alone = len({mark[1] for mark in marks}) == 1
+    return bool(few and alone and len(_CONCLUDES.sub("", before).split()) < CONCLUSION)
+
+
+def _within(sentence: str, marks: list[re.Match[str]], ends: bool) -> Iterator[tuple[str, str]]:
     """Yield what one sentence says of its numbers: before each if it ends with one, else after."""
-    edges = [0, *(one.end() for one in found)] if ends else [one.end() for one in found]
-    stops = (
-        [one.start() for one in found]
-        if ends
-        else [*(one.start() for one in found[1:]), len(sentence)]
-    )
-    for one, start, stop in zip(found, edges, stops, strict=False):
-        meaning = _CONCLUDES.sub("", _LEAD.sub("", sentence[start:stop])).strip(" .")
-        if len(meaning.split()) >= 2:
-            yield one[1], meaning
+    starts, stops = [mark.end() for mark in marks], [mark.start() for mark in marks]
+    starts, stops = ([0, *starts], stops) if ends else (starts, [*stops[1:], len(sentence)])
+    for mark, start, stop in zip(marks, starts, stops, strict=False):
+        meaning = _meaning(sentence[start:stop])
+        if meaning:
+            yield mark[1], meaning

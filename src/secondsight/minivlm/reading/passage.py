@@ -1,6 +1,7 @@
 """A text that a prompt quotes and asks about: another model's answer in free words."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 _CUE = (
@@ -52,68 +53,44 @@ _ORDER = re.compile(
     r"|code|only|please|say|state|what|just|a single|one|exactly|text|json|plain)\b",
     re.IGNORECASE,
 )
+_DESCRIPTION = re.compile(r"^ *description ?:", re.IGNORECASE | re.MULTILINE)
 
 
 def take_passage(text: str) -> tuple[str, str]:
     """Return the text that a prompt quotes, or nothing, and the prompt without it."""
-    for find in (_tagged, _fenced, _quoted, _marked, _labelled):
-        found = find(text)
-        if found:
-            start, end, passage = found
-            return " ".join(passage.split()), f"{text[:start]}\n\n{text[end:]}"
+    for start, end, passage in _quotations(text):
+        return " ".join(passage.split()), f"{text[:start]}\n\n{text[end:]}"
     return "", text
 
 
-Found = tuple[int, int, str] | None
-
-
-def _tagged(text: str) -> Found:
-    for found in _few(_TAG, text):
-        content = found[2].strip()
-        shown = _SHOWN.search(text[max(0, found.start() - 40) : found.start()])
-        listed = len(_ITEM.findall(content)) > 1 or _HOLDER.match(content)
-        if content and not listed and not (shown and len(content.split()) < 4):
-            return found.start(), found.end(), content
-    return None
-
-
-def _fenced(text: str) -> Found:
-    """Find lines in a fence, or words in triple quotes."""
+def _quotations(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what is quoted and where, the surest signs of a quotation first."""
+    for tag in _few(_TAG, text):
+        if _is_tagged(tag[2].strip(), text[max(0, tag.start() - 40) : tag.start()]):
+            yield *tag.span(), tag[2]
     for pattern, words in ((_FENCED, 3), (_TRIPLE, 1)):
-        for found in _few(pattern, text):
-            content = "".join(filter(None, found.groups()))
-            if content and _is_passage(content, words):
-                return found.start(), found.end(), content
-    return None
-
-
-def _quoted(text: str) -> Found:
-    """Find words in quotes behind "answer:" or alone in a paragraph."""
-    found = _once(_CUED_QUOTE, text) or _once(_LONE_QUOTE, text) or _once(_LONE_SINGLE, text)
-    if found and len(re.findall(r"^ *description ?:", text, re.IGNORECASE | re.MULTILINE)) > 1:
-        return None
-    if found and _is_passage(found[1], 4):
-        return found.start(1) - 1, found.end(1) + 1, found[1]
-    return None
-
-
-def _marked(text: str) -> Found:
-    """Find lines between rules, or lines that begin with ">"."""
+        for fence in _few(pattern, text):
+            content = "".join(filter(None, fence.groups()))
+            if _is_passage(content, words):
+                yield *fence.span(), content
+    quote = _once(_CUED_QUOTE, text) or _once(_LONE_QUOTE, text) or _once(_LONE_SINGLE, text)
+    if quote and len(_DESCRIPTION.findall(text)) < 2 and _is_passage(quote[1], 4):
+        yield quote.start(1) - 1, quote.end(1) + 1, quote[1]
     for pattern in (_RULED, _QUOTED_LINES):
-        found = _once(pattern, text)
-        content = re.sub(r"(?m)^> ?", "", found[1]) if found else ""
-        if found and _is_passage(content, 4):
-            return found.start(1), found.end(1), content
-    return None
+        lines = _once(pattern, text)
+        content = re.sub(r"(?m)^> ?", "", lines[1]) if lines else ""
+        if lines and _is_passage(content, 4):
+            yield *lines.span(1), content
+    label = _once(_LABEL, text)
+    if label and _is_passage(label[1], 4) and not _ORDER.match(label[1]):
+        content = re.split(r"\n(?=(?:[A-Z][\w ]{0,40}:|#|[-*] |\w[.)] ))", label[1])[0]
+        yield label.start(1), label.start(1) + len(content), content
 
 
-def _labelled(text: str) -> Found:
-    """Find a paragraph behind a label such as "Answer:", if the label stands there but once."""
-    found = _once(_LABEL, text)
-    if not found or not _is_passage(found[1], 4) or _ORDER.match(found[1]):
-        return None
-    content = re.split(r"\n(?=(?:[A-Z][\w ]{0,40}:|#|[-*] |\w[.)] ))", found[1])[0]
-    return found.start(1), found.start(1) + len(content), content
+def _is_tagged(content: str, before: str) -> bool:
+    """Whether a tag holds a text, rather than a list or what an answer is to be."""
+    listed = len(_ITEM.findall(content)) > 1 or _HOLDER.match(content)
+    return bool(content and not listed and not (_SHOWN.search(before) and len(content.split()) < 4))
 
 
 def _few(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
@@ -122,8 +99,8 @@ def _few(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
 
 def _once(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """Return the one match of a pattern; none if there are several, as in a list."""
-    found = _few(pattern, text)
-    return found[0] if len(found) == 1 else None
+    matches = _few(pattern, text)
+    return matches[0] if len(matches) == 1 else None
 
 
 def _is_passage(content: str, words: int) -> bool:

@@ -7,7 +7,6 @@ from secondsight.minivlm.question import Option, Question
 from secondsight.minivlm.reading.choices import choices
 from secondsight.minivlm.reading.confidence import DEFAULT, confidence
 from secondsight.minivlm.reading.data import Data, data
-from secondsight.minivlm.reading.enumerated import enumerated
 from secondsight.minivlm.reading.heads import heads
 from secondsight.minivlm.reading.item import Group
 from secondsight.minivlm.reading.join import described, forms, joined, unique
@@ -15,11 +14,10 @@ from secondsight.minivlm.reading.lists import lists
 from secondsight.minivlm.reading.mapping import mapping
 from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.passage import take_passage
-from secondsight.minivlm.reading.schema import Asked, asked
 from secondsight.minivlm.reading.tables import tables
 from secondsight.minivlm.reading.tidy import plain, tidy, unnumbered
 from secondsight.minivlm.reading.wanted import (
-    CATEGORY,
+    asked,
     asks_for_name,
     keys,
     named,
@@ -41,50 +39,39 @@ def read_question(text: str, response_format: dict[str, Any] | None = None) -> Q
     """
     schema = asked(response_format)
     passage, text = take_passage(unnumbered(tidy(text)))
-    found = data(text)
-    whole = mapping(text)
-    names = keys(text, found.form) or _told(response_format)
-    words = schema.confidence or _confidence(text, found)
+    read = data(text)
+    names = keys(text, read.form, response_format)
+    words = schema.confidence or _confidence(text, read)
     if speaks_of_confidence(names):
         words = words or DEFAULT
-    options = whole or _options(found, words, tidy(schema.said))
+    options = mapping(text) or _options(read, words, tidy(schema.description))
     if asks_for_name(text) and all(option.name for option in options):
         options = tuple(replace(option, code=option.name) for option in options)
     if schema.codes:
-        options = _of_schema(schema, options, text)
-    wanted = schema.fields or (named(names, bool(words)) if names else ())
-    return Question(_final(options), words, wanted, passage)
+        options = _of_schema(schema.codes, options, text)
+    wanted = schema.fields or (named(names)[: 2 if words else 1] if names else ())
+    coded: dict[str, Option] = {}
+    for option in options:
+        code = option.code or option.name
+        coded.setdefault(code, replace(option, code=code))
+    return Question(tuple(coded.values()), words, wanted, passage)
 
 
-def _told(response_format: dict[str, Any] | None) -> list[str]:
-    """Return the usual field's name where JSON is asked for beside the text."""
-    kind = (response_format or {}).get("type")
-    return [CATEGORY] if kind in ("json_object", "json_schema") else []
-
-
-def _confidence(text: str, found: Data) -> tuple[str, ...]:
+def _confidence(text: str, read: Data) -> tuple[str, ...]:
     """Return the words for a confidence, from an answer's example or from the prose."""
-    for key, value in found.form:
+    for key, value in read.form:
         if CONFIDENCE.search(key.replace("_", " ")):
-            return confidence(f"{found.text}\n\nState your confidence: {value}")
+            return confidence(f"{read.text}\n\nState your confidence: {value}")
     return confidence(text)
 
 
-def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ...]:
+def _options(read: Data, words: tuple[str, ...], more: str) -> tuple[Option, ...]:
     """Return the categories that any place of the prompt gives."""
-    groups, text = tables(found.text)
+    groups, text = tables(read.text)
     text = f"{text}\n\n{more}" if more else text
-    groups = [
-        *found.groups,
-        *groups,
-        *lists(text),
-        *heads(text),
-        *choices(text),
-        *enumerated(text),
-    ]
-    groups += _of_form(found)
-    options = joined([kept for group in groups if (kept := _sifted(group, words))])
-    options = described(options, text)
+    groups = [*read.groups, *groups, *lists(text), *heads(text), *choices(text), *_of_form(read)]
+    kept = [sifted for group in groups if (sifted := _sifted(group, words))]
+    options = described(joined(kept), text)
     spoken = mentions(text)
     return spoken if _better(spoken, options) else options
 
@@ -92,26 +79,22 @@ def _options(found: Data, words: tuple[str, ...], more: str) -> tuple[Option, ..
 def _better(spoken: tuple[Option, ...], options: tuple[Option, ...]) -> bool:
     """Whether numbers spoken of in prose tell more than what was found otherwise."""
     numbers = {option.code for option in options if option.code.isdigit()}
-    told = [option for option in options if option.name or option.description]
-    if numbers and len(told) == len(options):
+    if numbers and all(option.name or option.description for option in options):
         return numbers < {option.code for option in spoken}
     return len(spoken) > 1
 
 
-def _of_form(found: Data) -> list[Group]:
+def _of_form(read: Data) -> list[Group]:
     """Return the names that an answer's example lists as its category's values."""
-    return [
-        group
-        for key, value in found.form
-        if not CONFIDENCE.search(key.replace("_", " "))
-        for group in choices(f"Answer with one of: {value.strip(chr(34) + '<>[]')}")
-    ]
+    values = [value for key, value in read.form if not CONFIDENCE.search(key.replace("_", " "))]
+    listed = (f"Answer with one of: {value.strip(chr(34) + '<>[]')}" for value in values)
+    return [group for text in listed for group in choices(text)]
 
 
 def _sifted(group: Group, words: tuple[str, ...]) -> Group | None:
     """Return a group without words for a confidence; None if fewer than two are left."""
     levels = {plain(word) for word in words}
-    options = tuple(
+    options = (
         option
         for option in group.options
         if not {plain(option.name), plain(option.code)} & levels
@@ -121,25 +104,17 @@ def _sifted(group: Group, words: tuple[str, ...]) -> Group | None:
     return replace(group, options=kept) if len(kept) > 1 else None
 
 
-def _of_schema(schema: Asked, options: tuple[Option, ...], text: str) -> tuple[Option, ...]:
+def _of_schema(
+    codes: tuple[str, ...], options: tuple[Option, ...], text: str
+) -> tuple[Option, ...]:
     """Return one option for each of a schema's codes, with what the text says of it."""
-    by: dict[str, Option] = {}
+    known: dict[str, Option] = {}
     for option in options:
         for form in (plain(option.code), *forms(option.name)):
-            by.setdefault(form, option)
-    fresh = []
-    for code in schema.codes:
-        known = by.get(plain(code))
-        fresh.append(
-            Option(code, (known and known.name) or code, known.description if known else "")
-        )
+            known.setdefault(form, option)
+    same = [known.get(plain(code), Option("", "", "")) for code in codes]
+    fresh = (
+        Option(code, option.name or code, option.description)
+        for code, option in zip(codes, same, strict=True)
+    )
     return described(tuple(fresh), text)
-
-
-def _final(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    """Return the options with a code each, none twice."""
-    coded: dict[str, Option] = {}
-    for option in options:
-        code = option.code or option.name
-        coded.setdefault(code, replace(option, code=code))
-    return tuple(coded.values())

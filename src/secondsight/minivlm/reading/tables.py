@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import CODE, Group, is_name, tidied
@@ -25,20 +26,17 @@ WEIGHT = 5.0
 
 def tables(text: str) -> tuple[list[Group], str]:
     """Return the tables' categories, and `text` with the tables' lines left empty."""
-    rows = text.split("\n")
-    groups, number = [], 0
-    while number < len(rows):
-        end = number
-        while end < len(rows) and "|" in rows[end] and rows[end].strip():
-            end += 1
-        if end - number >= 3 and any(_RULE.match(row.strip()) for row in rows[number:end]):
-            cells = [_cells(row) for row in rows[number:end] if not _RULE.match(row.strip())]
+    lines: list[str] = []
+    groups = []
+    for barred, run in groupby(text.split("\n"), lambda row: "|" in row):
+        rows = list(run)
+        cells = [_cells(row) for row in rows if not _RULE.match(row.strip())]
+        if barred and len(rows) > 2 and len(cells) < len(rows):
             options = _table(cells) if len(cells) > 2 else ()
-            if len(options) > 1:
-                groups.append(Group(options, (number, 0), WEIGHT))
-            rows[number:end] = [""] * (end - number)
-        number = max(end, number + 1)
-    return groups, "\n".join(rows)
+            groups += [Group(options, (len(lines), 0), WEIGHT)] if len(options) > 1 else []
+            rows = [""] * len(rows)
+        lines += rows
+    return groups, "\n".join(lines)
 
 
 def _cells(row: str) -> list[str]:
@@ -49,20 +47,20 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
     head, *body = _codes_apart(rows)
     width = len(head)
     columns = [[row[n] if n < len(row) else "" for row in body] for n in range(width)]
-    said = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
-    if said is None:
-        said = _longest(columns)
-    code = _pick(width, lambda n: n != said and _all_codes(columns[n]))
+    text = _pick(width, lambda n: _SAID.match(head[n]) and not _all_codes(columns[n]))
+    if text is None:
+        text = _longest(columns)
+    code = _pick(width, lambda n: n != text and _all_codes(columns[n]))
     if code is None:
-        code = _pick(width, lambda n: n != said and width > 2 and _CODES.match(head[n]))
-    name = _pick(width, lambda n: n not in {said, code} and _NAMES.match(head[n]))
+        code = _pick(width, lambda n: n != text and width > 2 and _CODES.match(head[n]))
+    name = _pick(width, lambda n: n not in {text, code} and _NAMES.match(head[n]))
     if name is None:
-        name = _pick(width, lambda n: n not in {said, code})
-    spare = [n for n in range(width) if n not in {said, code, name}]
+        name = _pick(width, lambda n: n not in {text, code})
+    spare = [n for n in range(width) if n not in {text, code, name}]
     options = []
     for row in body:
         row += [""] * (width - len(row))
-        given = ["" if n is None else row[n] for n in (code, name, said)]
+        given = ["" if n is None else row[n] for n in (code, name, text)]
         more = [given[2], *(row[n] for n in spare if not is_name(row[n]))]
         options.append(Option(given[0], given[1], tidied("; ".join(filter(None, more)))))
     return tuple(option for option in options if option.code or option.name)
@@ -70,11 +68,12 @@ def _table(rows: list[list[str]]) -> tuple[Option, ...]:
 
 def _codes_apart(rows: list[list[str]]) -> list[list[str]]:
     """Return the rows with "1 (name)" in the first column as two columns."""
-    found = [_CODE_NAME.fullmatch(row[0]) for row in rows[1:]]
-    if not all(found):
+    head, *body = rows
+    first = [match for row in body if (match := _CODE_NAME.fullmatch(row[0]))]
+    if len(first) < len(body):
         return rows
-    parted = [[one[1], one[2], *row[1:]] for one, row in zip(found, rows[1:], strict=True) if one]
-    return [["code", "name", *rows[0][1:]], *parted]
+    parted = ([*match.groups(), *row[1:]] for match, row in zip(first, body, strict=True))
+    return [["code", "name", *head[1:]], *parted]
 
 
 def _pick(width: int, wanted: Callable[[int], object]) -> int | None:

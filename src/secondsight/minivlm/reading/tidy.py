@@ -39,7 +39,7 @@ def tidy(text: str) -> str:
 def unnumbered(text: str) -> str:
     """Return `text` with "2. Code 1, name: ..." written as "Category 1 (name): ..."."""
     return _NUMBERED.sub(
-        lambda found: f"{found[1]}Category {found[2]}{f' ({found[3]})' if found[3] else ''}: ",
+        lambda code: f"{code[1]}Category {code[2]}{f' ({code[3]})' if code[3] else ''}: ",
         text,
     )
 

@@ -1,8 +1,15 @@
-"""How the answer is to be written: the fields of JSON, and whether codes or names are wanted."""
+"""How the answer is to be written: JSON's fields, by the words or by a schema, and codes or names.
+
+A schema comes in the form of OpenAI's `response_format`. References within it are in place already:
+the server puts them there.
+"""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
-from secondsight.minivlm.reading.words import FILLER
+from secondsight.minivlm.reading.confidence import DEFAULT, ranked
+from secondsight.minivlm.reading.words import FILLER, LEVELS
 
 CATEGORY, CONFIDENCE = "category", "confidence"
 """The fields' names where JSON is asked for and no names are given."""
@@ -16,7 +23,8 @@ _BARE = re.compile(
     r"(?:keys?|fields?|properties|property|attributes?|members?|entries)"
     r"(?: (?:named|called|are|being|is|of))?:? ([A-Za-z]\w{0,40})(?:,? and ([A-Za-z]\w{0,40}))?"
 )
-_SURE = re.compile(r"confiden|certain|\bsure|probab|score", re.IGNORECASE)
+_SURE = re.compile(r"confiden|certain|\bsure|probab", re.IGNORECASE)
+_SCORE = re.compile(rf"{_SURE.pattern}|score", re.IGNORECASE)
 _CLASS = re.compile(
     r"categor|label|class|answer|choice|prediction|type|verdict|morpholog|decision|result|option",
     re.IGNORECASE,
@@ -31,52 +39,123 @@ _WISH = re.compile(
 )
 
 
-def keys(text: str, form: list[tuple[str, str]]) -> list[str]:
+def keys(
+    text: str, form: list[tuple[str, str]], response_format: dict[str, Any] | None
+) -> list[str]:
     """Return the names of an answer's fields in JSON; none for plain text.
 
     `form` holds the fields of an answer's example.
     """
-    if not form and not _JSON.search(text):
-        return []
-    return [key for key, _ in form] or _keys(text) or [CATEGORY]
+    if form or _JSON.search(text):
+        return [key for key, _ in form] or _keys(text) or [CATEGORY]
+    kind = (response_format or {}).get("type")
+    return [CATEGORY] if kind in ("json_object", "json_schema") else []
 
 
 def speaks_of_confidence(names: list[str]) -> bool:
     """Whether one of some fields is for a confidence."""
-    return any(map(_SURE.search, names))
+    return any(map(_SCORE.search, names))
 
 
-def named(keys: list[str], confident: bool) -> tuple[str, ...]:
+def named(keys: list[str]) -> tuple[str, str]:
     """Return which of `keys` is the category's and which the confidence's."""
-    sure = next((key for key in keys if _SURE.search(key)), CONFIDENCE)
+    sure = next(filter(_SCORE.search, keys), CONFIDENCE)
     rest = [key for key in keys if key != sure and not _TALK.search(key)]
-    first = next((key for key in rest if _CLASS.search(key)), rest[0] if rest else CATEGORY)
-    return (first, sure) if confident else (first,)
+    return next(filter(_CLASS.search, rest), rest[0] if rest else CATEGORY), sure
 
 
 def asks_for_name(text: str) -> bool:
     """Whether the answer is to be a category's name, not its number or letter."""
-    wishes = [found[1].lower() for found in _WISH.finditer(text)]
+    wishes = {wish.lower() for wish in _WISH.findall(text)}
     coded = {"number", "digit", "code", "letter", "index", "integer"}
-    return any("name" in wish or wish == "word" for wish in wishes) and not coded & set(wishes)
+    return any("name" in wish or wish == "word" for wish in wishes) and not coded & wishes
 
 
 def _keys(text: str) -> list[str]:
-    """Return the fields' names that a sentence about keys or fields gives."""
-    for found in list(_KEYS.finditer(text))[:20]:
-        names = _NAME.findall(found[0])
+    """Return the fields' names that a sentence about keys or fields gives, or else words near."""
+    for sentence in list(_KEYS.finditer(text))[:20]:
+        bare = _BARE.match(sentence[0])
+        names = _NAME.findall(sentence[0]) or [
+            name for name in (bare.groups() if bare else ()) if name
+        ]
         if names:
             return list(dict.fromkeys(names))
-        bare = _BARE.match(found[0])
-        if bare:
-            return [name for name in bare.groups() if name]
-    return _before_keys(text)
-
-
-def _before_keys(text: str) -> list[str]:
-    """Return the names in quotes near the word JSON that could be fields."""
     near = _JSON.search(text)
-    if not near:
+    names = _NAME.findall(text[near.start() : near.end() + 200]) if near else []
+    return [name for name in names if _CLASS.search(name) or _SCORE.search(name)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a schema asks for.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        The category field's values; empty if the schema lists none.
+    confidence : tuple of str
+        The confidence field's values, the highest first; empty if there is no such field.
+    fields : tuple of str
+        The name of the category's field and, if there is one, of the confidence's.
+    description : str
+        What the schema says of the category's field in words.
+    """
+
+    codes: tuple[str, ...] = ()
+    confidence: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    description: str = ""
+
+
+def asked(response_format: dict[str, Any] | None) -> Asked:
+    """Return what a response format asks for; nothing if it is none or plain text."""
+    properties = _schema(response_format).get("properties")
+    if not isinstance(properties, dict):
+        return Asked()
+    known = {key: value if isinstance(value, dict) else {} for key, value in properties.items()}
+    values = {key: _values(value) for key, value in known.items()}
+    sure = _sure_field(values)
+    rest = [key for key in known if key != sure]
+    field = next((key for key in rest if values[key]), named(rest)[0])
+    text = known.get(field, {}).get("description")
+    return Asked(
+        tuple(dict.fromkeys(values.get(field, []))),
+        (ranked(values[sure]) or DEFAULT) if sure else (),
+        (field, sure) if sure else (field,),
+        text if isinstance(text, str) else "",
+    )
+
+
+def _sure_field(values: dict[str, list[str]]) -> str:
+    """Return the confidence field's name, or nothing."""
+    levels = (k for k, words in values.items() if words and {w.lower() for w in words} <= {*LEVELS})
+    likely = next(levels, "") if len(values) > 1 else ""
+    return next(filter(_SURE.search, values), likely)
+
+
+def _schema(response_format: Any) -> dict[str, Any]:
+    """Return the schema itself, however deep the format holds it."""
+    for _ in range(3):
+        if not isinstance(response_format, dict) or isinstance(
+            response_format.get("properties"), dict
+        ):
+            break
+        response_format = response_format.get("json_schema", response_format.get("schema"))
+    return response_format if isinstance(response_format, dict) else {}
+
+
+def _values(part: dict[str, Any]) -> list[str]:
+    """Return the values that a property may take, as text."""
+    values = part.get("enum", [part["const"]] if "const" in part else None)
+    for key in ("oneOf", "anyOf"):
+        if values is None and isinstance(part.get(key), list):
+            choices = [choice for choice in part[key] if isinstance(choice, dict)]
+            values = [value for choice in choices for value in _values(choice)]
+    if not isinstance(values, list):
         return []
-    names = _NAME.findall(text[near.start() : near.end() + 200])
-    return [name for name in names if _CLASS.search(name) or _SURE.search(name)]
+    return [as_text(value) for value in values if isinstance(value, str | int | float)]
+
+
+def as_text(value: object) -> str:
+    """Return a value as a prompt would write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,39 +1,19 @@
 """Who answers: the models of one server, by the names that a client asks for."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from secondsight.minivlm.server.errors import Refused
+from secondsight.minivlm.server.chat import Chat
+from secondsight.minivlm.server.errors import Refused, missing
 from secondsight.minivlm.server.requests import Body
-
-
-class Answerer(Protocol):
-    """A model that answers chat completions; it is called from one thread at a time."""
-
-    @property
-    def name(self) -> str:
-        """The name that a client asks for."""
-
-    def answer(self, body: Body) -> Body:
-        """Return the chat completion for a request's body."""
+from secondsight.minivlm.server.writer import Writer
 
 
 class Answerers:
-    """Every model of a server.
+    """Every model of a server, called from one thread at a time; no two are of one name."""
 
-    Parameters
-    ----------
-    *answerers : Answerer
-        No two of one name.
-    """
-
-    def __init__(self, *answerers: Answerer) -> None:
-        self._by_name = {one.name: one for one in answerers}
-
-    @property
-    def names(self) -> list[str]:
-        """The models' names, in the order in which they are listed."""
-        return list(self._by_name)
+    def __init__(self, *answerers: Chat | Writer) -> None:
+        self._by_name = {answerer.name: answerer for answerer in answerers}
+        self.names = list(self._by_name)
 
     def answer(self, body: Body) -> Body:
         """Return the chat completion of the model that a request names.
@@ -48,19 +28,14 @@ class Answerers:
     def check(self, name: object) -> str:
         """Return a model's name, and refuse any that there isn't."""
         if not isinstance(name, str) or not name:
-            raise Refused(
-                "Missing required parameter: 'model'.",
-                param="model",
-                code="missing_required_parameter",
-            )
+            raise missing("model")
         if name not in self._by_name:
-            raise Refused(
-                unknown(name, self.names), status=404, param="model", code="model_not_found"
-            )
+            text = unknown(name, self.names)
+            raise Refused(text, status=404, param="model", code="model_not_found")
         return name
 
 
 def unknown(name: str, names: Sequence[str]) -> str:
     """Return what is said of a model that there isn't."""
-    known = ", ".join(f"'{one}'" for one in names)
+    known = ", ".join(f"'{other}'" for other in names)
     return f"The model '{name}' does not exist: this server has {known}."

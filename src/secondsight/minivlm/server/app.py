@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from openai.types import Batch, FileObject
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,14 +21,11 @@ from secondsight.minivlm.server.answerers import Answerers
 from secondsight.minivlm.server.batch_run import Runner
 from secondsight.minivlm.server.batches import Batches
 from secondsight.minivlm.server.body import read_json, uploaded
-from secondsight.minivlm.server.chat import Chat
+from secondsight.minivlm.server.chat import Chat, Model
 from secondsight.minivlm.server.errors import Refused, fault
-from secondsight.minivlm.server.files import Files
+from secondsight.minivlm.server.exchange import events
 from secondsight.minivlm.server.guard import Guard
-from secondsight.minivlm.server.listing import page
-from secondsight.minivlm.server.model import Model
-from secondsight.minivlm.server.store import Store
-from secondsight.minivlm.server.stream import events
+from secondsight.minivlm.server.store import Store, page
 from secondsight.minivlm.server.writer import Writer
 
 DAY = 86_400.0
@@ -46,22 +43,12 @@ log = logging.getLogger("uvicorn.error")
 
 
 class Server:
-    """What the paths lead to.
-
-    Parameters
-    ----------
-    model : Model
-    folder : Path
-        Where files and batches are kept.
-    batch_seconds : float
-        How long a batch may take.
-    """
+    """What the paths lead to."""
 
     def __init__(self, model: Model, folder: Path, batch_seconds: float) -> None:
         self.answerers = Answerers(Chat(model), Writer())
         self.store = Store(folder)
-        self.files = Files(self.store)
-        self.batches = Batches(self.files, batch_seconds)
+        self.batches = Batches(self.store, batch_seconds)
         self._worker = ThreadPoolExecutor(1, "model")
         self._large = asyncio.Semaphore(MOST_LARGE)
         self._runner: Runner | None = None
@@ -69,7 +56,7 @@ class Server:
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Go on with unfinished batches; at the end, let what is under way be finished."""
-        self._runner = Runner(self.batches, self.answerers.names, self._line, self._in_worker)
+        self._runner = Runner(self.batches, self.answerers, self._in_worker)
         self._runner.resume()
         try:
             yield
@@ -114,31 +101,28 @@ class Server:
         """Keep an uploaded file."""
         async with uploaded(request) as file:
             name = file.filename or "upload.jsonl"
-            return _thing(await asyncio.to_thread(self.files.add, file.file, name))
+            return _thing(await asyncio.to_thread(self.store.add_upload, file.file, name))
 
     async def list_files(self, request: Request) -> Response:
         """List files."""
-        listed = self.files.all(request.query_params.get("purpose"))
+        purpose = request.query_params.get("purpose")
+        listed = [kept for kept in self.store.all(FileObject) if purpose in (None, kept.purpose)]
         return JSONResponse(page(listed, request.query_params, most=10_000, default=10_000))
 
     async def file(self, request: Request) -> Response:
         """Tell of a file."""
-        return _thing(self.files.get(request.path_params["id"]))
+        return _thing(self.store.get(FileObject, request.path_params["id"]))
 
     async def delete_file(self, request: Request) -> Response:
         """Remove a file, unless a batch still reads it."""
         file_id = request.path_params["id"]
-        self.files.get(file_id)
-        batch = self.batches.using(file_id)
-        if batch is not None:
-            text = f"The file {file_id} is still read by {batch}: cancel it first."
-            raise Refused(text, param="id", code="file_in_use")
-        self.files.delete(file_id)
+        self.batches.check_unread(file_id)
+        self.store.delete_file(file_id)
         return JSONResponse({"id": file_id, "object": "file", "deleted": True})
 
     async def content(self, request: Request) -> Response:
         """Send a file's content."""
-        path = self.files.path(request.path_params["id"])
+        path = self.store.content(request.path_params["id"])
         return FileResponse(path, media_type="application/octet-stream")
 
     async def add_batch(self, request: Request) -> Response:
@@ -159,13 +143,6 @@ class Server:
     async def cancel_batch(self, request: Request) -> Response:
         """Ask a batch to stop."""
         return _thing(self.batches.cancel(request.path_params["id"]))
-
-    def _line(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer one request of a batch."""
-        if body.get("stream"):
-            text = "Unsupported parameter: 'stream' is not supported in a batch."
-            raise Refused(text, param="stream", code="unsupported_parameter")
-        return self.answerers.answer(body)
 
     async def _in_worker(self, work: Callable[..., Any], *given: Any) -> Any:
         """Run `work` in the model's thread: one thing at a time, in the order of asking."""
@@ -195,20 +172,7 @@ def create_app(
     """
     server = Server(model, folder, batch_seconds)
     return Starlette(
-        routes=[
-            Route("/v1/models", server.models),
-            Route("/v1/models/{id:path}", server.model),
-            Route("/v1/chat/completions", server.complete, methods=["POST"]),
-            Route("/v1/files", server.add_file, methods=["POST"]),
-            Route("/v1/files", server.list_files),
-            Route("/v1/files/{id}", server.file),
-            Route("/v1/files/{id}", server.delete_file, methods=["DELETE"]),
-            Route("/v1/files/{id}/content", server.content),
-            Route("/v1/batches", server.add_batch, methods=["POST"]),
-            Route("/v1/batches", server.list_batches),
-            Route("/v1/batches/{id}", server.batch),
-            Route("/v1/batches/{id}/cancel", server.cancel_batch, methods=["POST"]),
-        ],
+        routes=_routes(server),
         middleware=[Middleware(Guard, exposed=exposed)],
         exception_handlers={
             Refused: _refused,
@@ -220,7 +184,24 @@ def create_app(
     )
 
 
-def _thing(thing: BaseModel) -> Response:
+def _routes(server: Server) -> list[Route]:
+    return [
+        Route("/v1/models", server.models),
+        Route("/v1/models/{id:path}", server.model),
+        Route("/v1/chat/completions", server.complete, methods=["POST"]),
+        Route("/v1/files", server.add_file, methods=["POST"]),
+        Route("/v1/files", server.list_files),
+        Route("/v1/files/{id}", server.file),
+        Route("/v1/files/{id}", server.delete_file, methods=["DELETE"]),
+        Route("/v1/files/{id}/content", server.content),
+        Route("/v1/batches", server.add_batch, methods=["POST"]),
+        Route("/v1/batches", server.list_batches),
+        Route("/v1/batches/{id}", server.batch),
+        Route("/v1/batches/{id}/cancel", server.cancel_batch, methods=["POST"]),
+    ]
+
+
+def _thing(thing: Batch | FileObject) -> Response:
     return JSONResponse(thing.model_dump(mode="json"))
 
 
@@ -239,11 +220,12 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    if not isinstance(error, HTTPException):
+        raise error
     asked = f"{request.method} {request.url.path[:SHOWN]}"
-    text = f"Not allowed here ({asked})." if status == 405 else f"Invalid URL ({asked})."
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return JSONResponse(Refused(text, status=status).body, status, headers=headers)
+    text = f"Not allowed here ({asked})." if error.status_code == 405 else f"Invalid URL ({asked})."
+    body = Refused(text, status=error.status_code).body
+    return JSONResponse(body, error.status_code, headers=error.headers)
 
 
 async def _fault(_: Request, __: Exception) -> Response:

@@ -13,7 +13,6 @@ from secondsight.minivlm.server.body import parsed
 from secondsight.minivlm.server.errors import Refused
 from secondsight.minivlm.server.requests import Strict
 
-ENDPOINT = "/v1/chat/completions"
 MOST_LINES = 50_000
 MOST_ERRORS = 100
 
@@ -36,7 +35,7 @@ class Line(Strict):
 
 @dataclass
 class Input:
-    """What was found in an input file.
+    """What was read in an input file.
 
     Attributes
     ----------
@@ -52,41 +51,33 @@ class Input:
     errors: list[dict[str, Any]] = field(default_factory=list)
     model: str = ""
 
-    def wrong(
+    def note(
         self, code: str, message: str, line: int | None = None, param: str | None = None
     ) -> None:
         """Note an error."""
         if len(self.errors) < MOST_ERRORS:
             error = Refused(message, param=param)  # which shortens what a client wrote
-            said = {"code": code, "message": error.message, "line": line, "param": error.param}
-            self.errors.append(said)
+            self.errors.append(
+                {"code": code, "message": error.message, "line": line, "param": error.param}
+            )
 
 
 def read_input(path: Path, models: Sequence[str]) -> Input:
-    """Read a batch's input file line by line.
-
-    Parameters
-    ----------
-    path : Path
-    models : sequence of str
-        The models that can be asked; a batch asks one of them.
-    """
-    found = Input()
+    """Read a batch's input file line by line; a batch asks one of the models that there are."""
+    read = Input()
     count = 0
     for number, place, content in _lines(path):
         count += 1
         if count > MOST_LINES:
-            found.wrong("too_many_requests", f"The file has more than {MOST_LINES:,} requests.")
+            read.note("too_many_requests", f"The file has more than {MOST_LINES:,} requests.")
             break
-        line = _line(content, number, found)
+        line = _line(content, number, read)
         if line:
-            if not found.model and line.body.model not in models:
-                text = unknown(line.body.model, models)
-                found.wrong("model_not_found", text, number, "body.model")
-            _add(line, number, place, found)
+            _add(line, number, models, read)
+            read.places.setdefault(line.custom_id, place)
     if not count:
-        found.wrong("empty_file", "The file has no requests.")
-    return found
+        read.note("empty_file", "The file has no requests.")
+    return read
 
 
 def line_at(path: Path, place: int) -> dict[str, Any]:
@@ -107,28 +98,30 @@ def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
             place += len(line)
 
 
-def _line(text: bytes, number: int, found: Input) -> Line | None:
+def _line(text: bytes, number: int, read: Input) -> Line | None:
     """Return a line as it should be; None, once it is noted what is wrong with it."""
     try:
         return Line.model_validate(parsed(text))
     except Refused as error:
-        found.wrong("invalid_json_line", error.message, number)
+        read.note("invalid_json_line", error.message, number)
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_input=False):
-            name = str(one["loc"][0]) if one["loc"] else "request"
-            code = "unknown_parameter" if one["type"] == "extra_forbidden" else f"invalid_{name}"
-            param = name if one["loc"] else None
-            found.wrong(code, f"Invalid '{name}': {one['msg']}.", number, param)
+        for each in error.errors(include_url=False, include_input=False):
+            name = str(each["loc"][0]) if each["loc"] else "request"
+            code = "unknown_parameter" if each["type"] == "extra_forbidden" else f"invalid_{name}"
+            param = name if each["loc"] else None
+            read.note(code, f"Invalid '{name}': {each['msg']}.", number, param)
     return None
 
 
-def _add(line: Line, number: int, place: int, found: Input) -> None:
-    """Note where a line stands, and what does not go with the lines before it."""
-    if line.custom_id in found.places:
+def _add(line: Line, number: int, models: Sequence[str], read: Input) -> None:
+    """Note what does not go with the models that there are, or with the lines before."""
+    model = line.body.model
+    if not read.model and model not in models:
+        read.note("model_not_found", unknown(model, models), number, "body.model")
+    if line.custom_id in read.places:
         text = f"The custom_id '{line.custom_id}' was given before."
-        found.wrong("duplicate_custom_id", text, number, "custom_id")
-    found.model = found.model or line.body.model
-    if line.body.model != found.model:
-        text = f"The model '{line.body.model}' is not '{found.model}', that of the lines before."
-        found.wrong("mismatched_model", text, number, "body.model")
-    found.places.setdefault(line.custom_id, place)
+        read.note("duplicate_custom_id", text, number, "custom_id")
+    read.model = read.model or model
+    if model != read.model:
+        text = f"The model '{model}' is not '{read.model}', that of the lines before."
+        read.note("mismatched_model", text, number, "body.model")

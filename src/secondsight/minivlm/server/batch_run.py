@@ -11,28 +11,24 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from openai.types import Batch
 
+from secondsight.minivlm.server.answerers import Answerers
 from secondsight.minivlm.server.batch_input import Input, line_at, read_input
 from secondsight.minivlm.server.batches import Batches, Status
 from secondsight.minivlm.server.errors import Refused, fault
-
-Answer = Callable[[dict[str, Any]], dict[str, Any]]
-InWorker = Callable[..., Awaitable[Any]]
 
 EXPIRED = {
     "code": "batch_expired",
     "message": "This request could not be executed before the completion window expired.",
 }
-FAILED = {
-    "object": "list",
-    "data": [{"code": "server_error", "message": "The batch failed for a fault of the server."}],
-}
+FAILED = {"code": "server_error", "message": "The batch failed for a fault of the server."}
+NO_STREAM = "Unsupported parameter: 'stream' is not supported in a batch."
 
 log = logging.getLogger("uvicorn.error")
 
@@ -40,24 +36,13 @@ log = logging.getLogger("uvicorn.error")
 class Runner:
     """Works on batches until it is stopped.
 
-    Parameters
-    ----------
-    batches : Batches
-    models : sequence of str
-        The names of the models that answer.
-    answer : callable
-        Returns the body of a completion for the body of a request.
-    in_worker : callable
-        Runs a function in the model's thread and waits for what it returns.
+    `in_worker` runs a function in the model's thread and waits for what it returns.
     """
 
     def __init__(
-        self, batches: Batches, models: Sequence[str], answer: Answer, in_worker: InWorker
+        self, batches: Batches, answerers: Answerers, in_worker: Callable[..., Awaitable[Any]]
     ) -> None:
-        self.batches = batches
-        self.models = models
-        self._answer = answer
-        self._in_worker = in_worker
+        self.batches, self.answerers, self._in_worker = batches, answerers, in_worker
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -83,32 +68,32 @@ class Runner:
             await self._work(batch)
         except Exception:
             log.exception("batch %s failed", batch.id)
-            self.batches.move(batch.id, "failed", errors=FAILED)
+            self._fail(batch, [FAILED])
+
+    def _fail(self, batch: Batch, errors: list[Any]) -> None:
+        self.batches.move(batch.id, "failed", errors={"object": "list", "data": errors})
 
     async def _work(self, batch: Batch) -> None:
-        path = self.batches.files.path(batch.input_file_id)
-        found = await asyncio.to_thread(read_input, path, self.models)
-        if found.errors:
-            self.batches.move(batch.id, "failed", errors={"object": "list", "data": found.errors})
+        path = self.batches.store.content(batch.input_file_id)
+        asked = await asyncio.to_thread(read_input, path, self.answerers.names)
+        if asked.errors:
+            self._fail(batch, asked.errors)
             return
-        counts = {"total": len(found.places), "completed": 0, "failed": 0}
+        counts = {"total": len(asked.places), "completed": 0, "failed": 0}
         status = self.batches.get(batch.id).status
         begun = "in_progress" if status == "validating" else status
-        self.batches.move(batch.id, begun, request_counts=counts, model=found.model)
-        end = await self._answer_all(batch, path, found)
+        self.batches.move(batch.id, begun, request_counts=counts, model=asked.model)
+        end = await self._answer_all(batch, path, asked)
         if end:
             await self._finish(batch.id, end)
 
-    async def _answer_all(self, batch: Batch, path: Path, found: Input) -> Status | None:
-        """Answer what is not answered yet.
+    async def _answer_all(self, batch: Batch, path: Path, asked: Input) -> Status | None:
+        """Answer what is not answered yet, and return the status in which the batch ends.
 
-        Returns
-        -------
-        str or None
-            The status in which the batch ends; None if the server stops before.
+        None if the server stops before.
         """
         done = self.batches.done(batch.id)
-        for custom_id in _order(batch.id, list(found.places)):
+        for custom_id in _order(batch.id, list(asked.places)):
             if custom_id in done:
                 continue
             async with self._turn:
@@ -117,28 +102,30 @@ class Runner:
                 if self.batches.get(batch.id).status == "cancelling":
                     return "cancelled"
                 if time.time() >= (batch.expires_at or 0):
-                    await asyncio.to_thread(self._expire, batch.id, found)
+                    await asyncio.to_thread(self._expire, batch.id, asked)
                     return "expired"
-                await self._in_worker(self._one, batch.id, path, found.places[custom_id])
+                await self._in_worker(self._keep_answer, batch.id, path, asked.places[custom_id])
         return "completed"
 
-    def _one(self, batch_id: str, path: Path, place: int) -> None:
+    def _keep_answer(self, batch_id: str, path: Path, place: int) -> None:
         """Answer one request and keep the result."""
         request = line_at(path, place)
         try:
-            status, body = 200, self._answer(request["body"])
+            if request["body"].get("stream"):
+                raise Refused(NO_STREAM, param="stream", code="unsupported_parameter")
+            status, body = 200, self.answerers.answer(request["body"])
         except Refused as error:
             status, body = error.status, error.body
         except Exception:
             log.exception("a request of a batch failed")
             status, body = 500, fault().body
         response = {"status_code": status, "request_id": uuid.uuid4().hex, "body": body}
-        self.batches.add_result(batch_id, _result(request["custom_id"], response, None))
+        self.batches.add_result(batch_id, request["custom_id"], response)
 
-    def _expire(self, batch_id: str, found: Input) -> None:
+    def _expire(self, batch_id: str, asked: Input) -> None:
         """Keep, for each request that is not answered, that it is too late for it."""
-        for custom_id in found.places.keys() - self.batches.done(batch_id):
-            self.batches.add_result(batch_id, _result(custom_id, None, EXPIRED))
+        for custom_id in asked.places.keys() - self.batches.done(batch_id):
+            self.batches.add_result(batch_id, custom_id, None, EXPIRED)
 
     async def _finish(self, batch_id: str, end: Status) -> None:
         """Put the results into files and end the batch; done twice, it ends the same."""
@@ -148,12 +135,11 @@ class Runner:
             f"{kind}_file_id": await asyncio.to_thread(self._file, batch_id, kind)
             for kind in ("output", "error")
         }
-        counts = self.batches.get(batch_id).request_counts
-        status = self.batches.get(batch_id).status
+        batch = self.batches.get(batch_id)
         self.batches.move(
             batch_id,
-            "cancelled" if status == "cancelling" else end,
-            request_counts=counts and counts.model_dump(),
+            "cancelled" if batch.status == "cancelling" else end,
+            request_counts=batch.request_counts and batch.request_counts.model_dump(),
             usage=self.batches.usage(batch_id),
             **files,
         )
@@ -166,7 +152,7 @@ class Runner:
             return None
         digest = hashlib.sha256(f"{batch_id} {kind}".encode()).hexdigest()
         name = f"{batch_id}_{kind}.jsonl"
-        return self.batches.files.add_lines(f"file-{digest[:24]}", chain([first], lines), name).id
+        return self.batches.store.add_lines(f"file-{digest[:24]}", chain([first], lines), name).id
 
 
 def _order(batch_id: str, ids: list[str]) -> list[str]:
@@ -174,14 +160,3 @@ def _order(batch_id: str, ids: list[str]) -> list[str]:
     shuffled = ids.copy()
     random.Random(batch_id).shuffle(shuffled)  # noqa: S311
     return shuffled if len(ids) == 1 or shuffled != ids else shuffled[::-1]
-
-
-def _result(
-    custom_id: str, response: dict[str, Any] | None, error: dict[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "id": f"batch_req_{uuid.uuid4().hex[:24]}",
-        "custom_id": custom_id,
-        "response": response,
-        "error": error,
-    }

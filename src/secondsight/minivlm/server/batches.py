@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import orjson
-from openai.types import Batch, BatchRequestCounts
+from openai.types import Batch, BatchRequestCounts, FileObject
 from pydantic import ConfigDict, Field
 
 from secondsight.minivlm.server.errors import Refused, wrong
-from secondsight.minivlm.server.files import Files
 from secondsight.minivlm.server.requests import Strict, checked
+from secondsight.minivlm.server.store import Store
 
 Status = Literal[
     "validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling",
     "cancelled",
 ]  # fmt: skip
 ENDED = {"completed", "failed", "expired", "cancelled"}
-NONE_YET = BatchRequestCounts(total=0, completed=0, failed=0)
 MOST_UNENDED = 50
 """How many batches may wait or be at work: each has its requests' places in memory."""
 
@@ -34,20 +33,10 @@ class NewBatch(Strict):
 
 
 class Batches:
-    """The batches in a store.
+    """The batches in a store; each may take so many seconds before it expires."""
 
-    Parameters
-    ----------
-    files : Files
-        Where their input lies and their results go; batches are kept in the same store.
-    seconds : float
-        How long a batch may take before it expires.
-    """
-
-    def __init__(self, files: Files, seconds: float) -> None:
-        self.files = files
-        self.store = files.store
-        self.seconds = seconds
+    def __init__(self, store: Store, seconds: float) -> None:
+        self.store, self.seconds = store, seconds
 
     def all(self) -> list[Batch]:
         """Return every batch, oldest first."""
@@ -70,19 +59,19 @@ class Batches:
             If the request is wrong, or names no file for batches.
         """
         asked = checked(NewBatch, body)
-        if self.files.get(asked.input_file_id).purpose != "batch":
+        if self.store.get(FileObject, asked.input_file_id).purpose != "batch":
             raise wrong("input_file_id", "the file was not uploaded with the purpose 'batch'")
         if len(self.unended()) >= MOST_UNENDED:
             text = f"{MOST_UNENDED} batches have not ended: wait for one, or cancel one."
             raise Refused(text, status=429, code="too_many_batches")
-        made = time.time()
+        made = int(time.time())
         batch = Batch(
             id=f"batch_{uuid.uuid4().hex[:24]}",
             object="batch",
             status="validating",
-            created_at=int(made),
-            expires_at=int(made) + int(self.seconds),
-            request_counts=NONE_YET,
+            created_at=made,
+            expires_at=made + int(self.seconds),
+            request_counts=BatchRequestCounts(total=0, completed=0, failed=0),
             **asked.model_dump(),
         )
         self.store.keep(batch)
@@ -96,26 +85,38 @@ class Batches:
             raise Refused(text, param="id", code="batch_not_cancellable")
         return batch if batch.status == "cancelling" else self.move(batch_id, "cancelling")
 
-    def move(self, batch_id: str, status: Status, **said: Any) -> Batch:
-        """Give a batch another status, and whatever else is said of it."""
+    def move(self, batch_id: str, status: Status, **more: Any) -> Batch:
+        """Give a batch another status, and whatever else is known of it now."""
         stamp = {} if status == "validating" else {f"{status}_at": int(time.time())}
-        now = self.get(batch_id).model_dump() | {"status": status} | stamp | said
+        now = self.get(batch_id).model_dump() | {"status": status} | stamp | more
         batch = Batch.model_validate(now)
         self.store.keep(batch)
         return batch
 
-    def using(self, file_id: str) -> str | None:
-        """Return the id of a batch that has not ended and reads this file."""
-        return next((one.id for one in self.unended() if one.input_file_id == file_id), None)
+    def check_unread(self, file_id: str) -> None:
+        """Refuse a file that there isn't, or that a batch which has not ended reads."""
+        self.store.get(FileObject, file_id)
+        for batch in self.unended():
+            if batch.input_file_id == file_id:
+                text = f"The file {file_id} is still read by {batch.id}: cancel it first."
+                raise Refused(text, param="id", code="file_in_use")
 
-    def add_result(self, batch_id: str, result: dict[str, Any]) -> None:
-        """Keep one result."""
-        good = bool(result["response"]) and result["response"]["status_code"] == 200
-        usage = result["response"]["body"]["usage"] if good else {}
+    def add_result(
+        self, batch_id: str, custom_id: str, response: dict[str, Any] | None, error: object = None
+    ) -> None:
+        """Keep one result: the response, or why there is none."""
+        good = response is not None and response["status_code"] == 200
+        usage = response["body"]["usage"] if response and good else {}
+        result = {
+            "id": f"batch_req_{uuid.uuid4().hex[:24]}",
+            "custom_id": custom_id,
+            "response": response,
+            "error": error,
+        }
         self.store.ask(
             "INSERT INTO results (batch, custom_id, good, read, written, line) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            batch_id, result["custom_id"], good, usage.get("prompt_tokens", 0),
+            batch_id, custom_id, good, usage.get("prompt_tokens", 0),
             usage.get("completion_tokens", 0),
             orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE),
         )  # fmt: skip

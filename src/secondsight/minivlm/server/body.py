@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
-from secondsight.minivlm.server.errors import Refused, wrong
+from secondsight.minivlm.server.errors import Refused, missing, unknown_parameter, wrong
 
 MB = 1_000_000
 LARGEST_JSON = 20 * MB
@@ -69,14 +69,14 @@ async def uploaded(request: Request) -> AsyncIterator[UploadFile]:
     Refused
         If it is too large, no form with a file, or for another purpose.
     """
-    limited = _within(request, LARGEST_UPLOAD + ROOM_FOR_FORM)
     try:
+        limited = _within(request, LARGEST_UPLOAD + ROOM_FOR_FORM)
         form = await limited.form(max_files=1, max_fields=10)
+    except (Refused, ClientDisconnect):
+        raise
     except (MultiPartException, KeyError) as error:
         raise Refused(f"The upload can't be read: {error}.") from None
-    except Exception as error:
-        if isinstance(error, Refused | ClientDisconnect):
-            raise
+    except Exception:
         raise Refused("The upload can't be read: it is no form with a file.") from None
     try:
         yield _file(form)
@@ -86,11 +86,10 @@ async def uploaded(request: Request) -> AsyncIterator[UploadFile]:
 
 def _file(form: FormData) -> UploadFile:
     for name in sorted(set(form) - {"file", "purpose"}):
-        raise Refused(f"Unsupported parameter: '{name}'.", param=name, code="unknown_parameter")
+        raise unknown_parameter(name)
     file = form.get("file")
     if not isinstance(file, UploadFile):
-        text = "Missing required parameter: 'file'."
-        raise Refused(text, param="file", code="missing_required_parameter")
+        raise missing("file")
     if form.get("purpose") != "batch":
         raise wrong("purpose", "this server keeps files of the purpose 'batch' alone")
     if (file.size or 0) > LARGEST_UPLOAD:

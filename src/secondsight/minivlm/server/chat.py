@@ -6,14 +6,14 @@ by that thread alone.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
 
-from secondsight.dtypes import Floats
+from secondsight.dtypes import Floats, Pixels
 from secondsight.errors import SecondSightError
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reading.read import read_question
@@ -30,32 +30,37 @@ from secondsight.minivlm.reply import (
 from secondsight.minivlm.server.conversation import Conversation
 from secondsight.minivlm.server.errors import Refused, wrong
 from secondsight.minivlm.server.exchange import CERTAIN, completion, read_body
-from secondsight.minivlm.server.model import Model
 from secondsight.minivlm.server.requests import Asked, Body
 from secondsight.minivlm.server.schema import form_of_schema
 
 REMEMBERED = 8192
 """How many judgements are kept, so that a question put again costs nothing."""
-
 MOST_CATEGORIES = 100
+NOTHING = (
+    "The messages show no image and name no categories to choose from: there is nothing to answer."
+)
 
 
-class Chat:
-    """Answers requests about images with a model.
-
-    Parameters
-    ----------
-    model : Model
-    """
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self._judged: OrderedDict[bytes, Any] = OrderedDict()
+class Model(Protocol):
+    """An image-text model; the server calls it from one thread at a time."""
 
     @property
     def name(self) -> str:
         """The name that a client asks for."""
-        return self.model.name
+
+    def probabilities(self, pixels: Sequence[Pixels], question: Question) -> Floats:
+        """Return one probability for each of the question's options; they sum to 1."""
+
+    def describe(self, pixels: Sequence[Pixels]) -> str:
+        """Return a sentence or two about what the images show."""
+
+
+class Chat:
+    """Answers requests about images with a model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.name = model, model.name
+        self._judged: OrderedDict[bytes, Any] = OrderedDict()
 
     def answer(self, body: Body) -> Body:
         """Return the chat completion for a request's body.
@@ -65,79 +70,71 @@ class Chat:
         Refused
             If the request can't be answered; the error says why.
         """
-        asked, said = read_body(body)
-        question = _question(said, asked.form)
+        asked, conversation = read_body(body)
+        question = _question(conversation, asked.form)
         try:
-            form, probabilities = self._judge(question, said, asked)
+            form, probabilities = self._judge(question, conversation, asked)
         except SecondSightError as error:
             raise Refused(f"{error}.", param="messages", code="invalid_value") from None
         replies = _draw(form, probabilities, asked, body)
-        return completion(self.name, replies, said, asked, form.labels, probabilities)
+        return completion(self.name, replies, (asked, conversation), form.labels, probabilities)
 
-    def _judge(self, question: Question, said: Conversation, asked: Asked) -> tuple[Form, Floats]:
+    def _judge(
+        self, question: Question, conversation: Conversation, asked: Asked
+    ) -> tuple[Form, Floats]:
         """Return the answer's form, and how probable each category is."""
+
+        def describe() -> str:
+            if not conversation.pictures:
+                raise Refused(NOTHING, param="messages", code="invalid_value")
+            return str(self._remembered(conversation, None, self.model.describe))
+
         if asked.by_schema is not None:
-            form = form_of_schema(asked.by_schema, question, lambda: self._described(said))
-        elif question.options:
-            form = form_of(question)
+            form = form_of_schema(asked.by_schema, question, describe)
         else:
-            text = self._described(said)
-            form = _free(text, as_json=asked.as_json)
+            form = form_of(question) if question.options else _free(describe(), asked)
         if not question.options:
             return form, CERTAIN
-        return form, self._remembered(said, question, lambda: self._probabilities(said, question))
-
-    def _probabilities(self, said: Conversation, question: Question) -> Floats:
-        return self.model.probabilities([one.pixels() for one in said.pictures], question)
-
-    def _described(self, said: Conversation) -> str:
-        if not said.pictures:
-            raise Refused(
-                "The messages show no image and name no categories to choose from: there is "
-                "nothing to answer.",
-                param="messages",
-                code="invalid_value",
-            )
-        return str(
-            self._remembered(
-                said, None, lambda: self.model.describe([one.pixels() for one in said.pictures])
-            )
-        )
+        judge = self.model.probabilities
+        return form, self._remembered(conversation, question, lambda seen: judge(seen, question))
 
     def _remembered(
-        self, said: Conversation, question: Question | None, judge: Callable[[], Any]
+        self,
+        conversation: Conversation,
+        question: Question | None,
+        judge: Callable[[list[Pixels]], Any],
     ) -> Any:
         """Return what the model says of these images, asking it only if it is not known yet."""
-        told = repr(([one.sha256 for one in said.pictures], question))
-        key = hashlib.sha256(told.encode()).digest()
+        asked = repr(([picture.sha256 for picture in conversation.pictures], question))
+        key = hashlib.sha256(asked.encode()).digest()
         if key not in self._judged:
-            self._judged[key] = judge()
+            self._judged[key] = judge([picture.pixels() for picture in conversation.pictures])
             if len(self._judged) > REMEMBERED:
                 self._judged.popitem(last=False)
         self._judged.move_to_end(key)
         return self._judged[key]
 
 
-def _question(said: Conversation, response_format: Body | None) -> Question:
+def _question(conversation: Conversation, response_format: Body | None) -> Question:
     """Return what is asked; earlier messages are read too if the last names no categories."""
-    question = read_question(said.question, response_format)
-    if not question.options and said.whole != said.question:
-        earlier = read_question(said.whole, response_format)
+    question = read_question(conversation.question, response_format)
+    if not question.options and conversation.whole != conversation.question:
+        earlier = read_question(conversation.whole, response_format)
         question = replace(
             earlier,
             passage=question.passage or earlier.passage,
             confidence=question.confidence or earlier.confidence,
             fields=question.fields or earlier.fields,
         )
-    if len(question.options) > MOST_CATEGORIES:
-        found = f"found {len(question.options)} categories: {MOST_CATEGORIES} are the most"
-        raise wrong("messages", found)
+    count = len(question.options)
+    if count > MOST_CATEGORIES:
+        raise wrong("messages", f"found {count} categories: {MOST_CATEGORIES} are the most")
     return question
 
 
-def _free(text: str, *, as_json: bool) -> Form:
+def _free(text: str, asked: Asked) -> Form:
     """Return the form of an answer in free words."""
-    if as_json:
+    if asked.as_json:
         return json_form([], "", {"description": lambda _: text}, ["description"])
     return Form((), lambda *_: tokens_of(text))
 
@@ -145,8 +142,7 @@ def _free(text: str, *, as_json: bool) -> Form:
 def _draw(form: Form, probabilities: Floats, asked: Asked, body: Body) -> list[Reply]:
     """Return as many answers as are asked for."""
     if not form.labels:
-        written = cut(form.write(0, 1.0), most=asked.most, stops=asked.stop)
-        return [written] * asked.n
+        return [cut(form.write(0, 1.0), most=asked.most, stops=asked.stop)] * asked.n
     rng = _generator(asked, body)
     weighted = weights(probabilities, asked.temperature, asked.top_p)
     return [

@@ -21,9 +21,10 @@ class Connection(H11Protocol):
         """Wait for a request; if too many are waited for, no longer for the first of them."""
         super().connection_made(transport)
         self._wait()
-        waited = [one for one in self.connections if isinstance(one, Connection) and one._waiting]
+        waited = [line for line in self.connections if isinstance(line, Connection)]
+        since = {line: line._waiting.when() for line in waited if line._waiting}
         if len(self.connections) > MOST:
-            min(waited, key=lambda one: one._waiting.when()).hang_up()  # type: ignore[union-attr]
+            min(since, key=since.__getitem__).hang_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -57,9 +58,10 @@ class Connection(H11Protocol):
 
     def _look(self) -> None:
         """Wait if something is to come: a head must be whole in time, a body need only go on."""
-        if self.conn.their_state is h11.IDLE and self._waiting:
+        idle = self.conn.their_state is h11.IDLE
+        if idle and self._waiting:
             return
-        if self.conn.their_state is h11.IDLE or (self.cycle and self.cycle.more_body):
+        if idle or (self.cycle and self.cycle.more_body):
             self._wait()
         else:
             self._wait_no_longer()

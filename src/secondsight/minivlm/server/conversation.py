@@ -23,18 +23,14 @@ class Conversation:
 
     Attributes
     ----------
-    question : str
-        The system messages and the last user message.
-    whole : str
-        The same with every earlier user message.
+    question, whole : str
+        The system messages and the last user message; the same with every earlier user message.
     last : str
         The last user message alone, with which `question` ends.
     pictures : tuple of Picture
         The images that the question is about.
-    texts : tuple of str
-        Every message's words, for counting.
-    sizes : tuple of (int, int)
-        Every image's width and height, for counting.
+    texts, sizes : tuple
+        Every message's words, and every image's width and height, for counting.
     """
 
     question: str
@@ -57,30 +53,24 @@ def read_messages(messages: list[Message]) -> Conversation:
         "\n".join(part.words for part in message.content or () if part.words is not None)
         for message in messages
     )
-    _check_length(sum(map(len, texts)))
-    users = [at for at, message in enumerate(messages) if message.role == "user"]
-    if not users:
-        raise wrong("messages", "expected at least one message of the role 'user'")
-    shown = _pictures(messages)
-    system = [
-        text
-        for message, text in zip(messages, texts, strict=True)
-        if message.role in {"system", "developer"}
-    ]
-    return Conversation(
-        question="\n\n".join([*system, texts[users[-1]]]),
-        whole="\n\n".join([*system, *(texts[at] for at in users)]),
-        last=texts[users[-1]],
-        pictures=next((tuple(found) for found in reversed(shown) if found), ()),
-        texts=texts,
-        sizes=tuple(image.size for found in shown for image in found),
-    )
-
-
-def _check_length(characters: int) -> None:
+    characters = sum(map(len, texts))
     if characters > MOST_TEXT:
         text = f"Your messages have {characters:,} characters: {MOST_TEXT:,} is the most."
         raise Refused(text, param="messages", code="context_length_exceeded")
+    spoken = [(message.role, text) for message, text in zip(messages, texts, strict=True)]
+    users = [text for role, text in spoken if role == "user"]
+    if not users:
+        raise wrong("messages", "expected at least one message of the role 'user'")
+    shown = _pictures(messages)
+    system = [text for role, text in spoken if role in {"system", "developer"}]
+    return Conversation(
+        question="\n\n".join([*system, users[-1]]),
+        whole="\n\n".join([*system, *users]),
+        last=users[-1],
+        pictures=next((tuple(pictures) for pictures in reversed(shown) if pictures), ()),
+        texts=texts,
+        sizes=tuple(picture.size for pictures in shown for picture in pictures),
+    )
 
 
 def _pictures(messages: list[Message]) -> list[list[Picture]]:
@@ -94,9 +84,9 @@ def _pictures(messages: list[Message]) -> list[list[Picture]]:
     if sum(map(len, places)) > MOST_IMAGES:
         text = f"Too many images: a request may hold {MOST_IMAGES}."
         raise Refused(text, param="messages", code="too_many_images")
-    found = [[picture(url, param) for param, url in each] for each in places]
-    pixels = sum(width * height for each in found for width, height in (p.size for p in each))
+    shown = [[picture(url, param) for param, url in each] for each in places]
+    pixels = sum(width * height for each in shown for width, height in (p.size for p in each))
     if pixels > MOST_PIXELS:
         text = f"The images have {pixels:,} pixels together, more than {MOST_PIXELS:,}."
         raise Refused(text, param="messages", code="invalid_image")
-    return found
+    return shown

@@ -36,17 +36,15 @@ class Refused(Exception):
         code: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = _shown(message)
-        self.status = status
-        self.param = param and _shown(param)
-        self.code = code
+        self.message, self.param = _shown(message), param and _shown(param)
+        self.status, self.code = status, code
 
     @property
     def body(self) -> dict[str, Any]:
         """The reply's body."""
         kind = "server_error" if self.status >= 500 else "invalid_request_error"
-        said = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
-        return {"error": said}
+        told = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
+        return {"error": told}
 
 
 def _shown(text: str) -> str:
@@ -58,6 +56,17 @@ def _shown(text: str) -> str:
 def wrong(param: str, why: str) -> Refused:
     """Return the error for a parameter's value that can't be taken."""
     return Refused(f"Invalid '{param}': {why}.", param=param, code="invalid_value")
+
+
+def missing(param: str) -> Refused:
+    """Return the error for a parameter that must be given."""
+    text = f"Missing required parameter: '{param}'."
+    return Refused(text, param=param, code="missing_required_parameter")
+
+
+def unknown_parameter(param: str) -> Refused:
+    """Return the error for a parameter that there isn't."""
+    return Refused(f"Unknown parameter: '{param}'.", param=param, code="unknown_parameter")
 
 
 def fault() -> Refused:

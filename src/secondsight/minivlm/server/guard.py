@@ -5,7 +5,7 @@ loopback answers. Its requests give themselves away: they name a strange host, o
 """
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -17,39 +17,28 @@ from secondsight.minivlm.server.errors import Refused
 
 def is_loopback(host: str) -> bool:
     """Whether `host` is a name or an address that only this machine can reach."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = _address(host)
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
 class Guard:
     """Lets a request through if its host is known and it comes from no other origin.
 
-    Parameters
-    ----------
-    app : callable
-        What is guarded.
-    exposed : bool
-        Whether other machines may ask too: then any address is a known host, and this machine's
-        name is one.
+    If the server is `exposed`, other machines may ask too: then any address is a known host, and
+    this machine's name is one.
     """
 
-    def __init__(self, app: ASGIApp, exposed: bool = False) -> None:
-        self._app = app
-        self._exposed = exposed
+    def __init__(self, app: ASGIApp, *, exposed: bool = False) -> None:
+        self._app, self._exposed = app, exposed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
+        app = self._app
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             refused = self._refused(headers.get("host", ""), headers.get("origin"))
-            if refused is not None:
-                await JSONResponse(refused.body, refused.status)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+            app = JSONResponse(refused.body, refused.status) if refused else app
+        await app(scope, receive, send)
 
     def _refused(self, host: str, origin: str | None) -> Refused | None:
         if not self._known(_name(f"//{host}")):
@@ -61,9 +50,8 @@ class Guard:
         return None
 
     def _known(self, host: str) -> bool:
-        if is_loopback(host):
-            return True
-        return self._exposed and (_is_address(host) or host == socket.gethostname().lower())
+        own = _address(host) is not None or host == socket.gethostname().lower()
+        return is_loopback(host) or (self._exposed and own)
 
 
 def _name(url: str) -> str:
@@ -73,8 +61,8 @@ def _name(url: str) -> str:
         return ""
 
 
-def _is_address(host: str) -> bool:
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return bool(ip_address(host))
+        return ip_address(host)
     except ValueError:
-        return False
+        return None

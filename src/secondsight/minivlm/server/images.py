@@ -12,6 +12,8 @@ import io
 import re
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,16 +38,9 @@ _decoding = threading.Lock()  # how Python treats warnings is one setting for al
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as it came, its size known to be in bounds.
+    """An image file as it came, its width and height known to be in bounds.
 
-    Attributes
-    ----------
-    content : bytes
-        The file.
-    size : tuple of int
-        Width and height in pixels.
-    param : str
-        Where in the request it stands.
+    `param` is where in the request it stands.
     """
 
     content: bytes
@@ -66,10 +61,8 @@ class Picture:
             If the file is cut off or damaged.
         """
         try:
-            with _decoding, warnings.catch_warnings():
-                warnings.simplefilter("error")
-                with Image.open(io.BytesIO(self.content), formats=FORMATS) as image:
-                    return _as_array(ImageOps.exif_transpose(image))
+            with _opened(self.content) as image:
+                return _as_array(ImageOps.exif_transpose(image))
         except Exception:  # Pillow's readers raise many kinds
             raise _invalid(self.param, "the image is cut off or damaged") from None
 
@@ -96,6 +89,15 @@ def picture(url: str, param: str) -> Picture:
     return Picture(content, _size(content, param), param)
 
 
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """Yield an image; what Pillow would warn of is an error."""
+    with _decoding, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            yield image
+
+
 def _size(content: bytes, param: str) -> tuple[int, int]:
     """Return an image's width and height, both in bounds."""
     if not content:
@@ -103,20 +105,18 @@ def _size(content: bytes, param: str) -> tuple[int, int]:
     if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MOST_SCANS:
         raise _invalid(param, f"the image comes in more than {MOST_SCANS} scans")
     try:
-        with _decoding, warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                width, height = image.size
+        with _opened(content) as image:
+            width, height = image.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _invalid(param, f"the image has more than {MOST_PIXELS:,} pixels") from None
     except Exception:  # Pillow's readers raise many kinds
         raise _invalid(param, "the data is no readable PNG, JPEG, WebP or GIF") from None
     if width * height > MOST_PIXELS:
-        said = f"the image has {width * height:,} pixels, more than {MOST_PIXELS:,}"
-        raise _invalid(param, said)
+        why = f"the image has {width * height:,} pixels, more than {MOST_PIXELS:,}"
+        raise _invalid(param, why)
     if min(width, height) < LEAST_SIDE:
-        said = f"the image has {width} x {height} pixels, fewer than {LEAST_SIDE} x {LEAST_SIDE}"
-        raise _invalid(param, said)
+        why = f"the image has {width} x {height} pixels, fewer than {LEAST_SIDE} x {LEAST_SIDE}"
+        raise _invalid(param, why)
     return width, height
 
 

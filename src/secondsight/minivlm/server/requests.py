@@ -4,6 +4,7 @@ What this server can't do is refused by name. What has no bearing on the answer,
 taken and left unread. A parameter that is null counts as not given, as with OpenAI.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -17,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from secondsight.minivlm.server.errors import Refused, wrong
+from secondsight.minivlm.server.errors import Refused, missing, unknown_parameter, wrong
 from secondsight.minivlm.server.schema import inlined
 
 Body = dict[str, Any]
@@ -28,29 +29,15 @@ UNREAD = {
     "prompt_cache_options", "prompt_cache_retention",
 }  # fmt: skip
 HARMLESS: dict[str, tuple[object, ...]] = {
-    "frequency_penalty": (0,),
-    "presence_penalty": (0,),
-    "logit_bias": ({},),
-    "modalities": (["text"],),
-    "store": (False,),
-    "tools": ([],),
-    "tool_choice": ("none", "auto"),
-    "parallel_tool_calls": (True, False),
-    "functions": ([],),
-    "function_call": ("none", "auto"),
-    "audio": (),
-    "prediction": (),
-    "moderation": (),
-    "reasoning_effort": (),
-    "verbosity": (),
+    "frequency_penalty": (0,), "presence_penalty": (0,), "logit_bias": ({},),
+    "modalities": (["text"],), "store": (False,), "tools": ([],), "tool_choice": ("none", "auto"),
+    "parallel_tool_calls": (True, False), "functions": ([],), "function_call": ("none", "auto"),
+    "audio": (), "prediction": (), "moderation": (), "reasoning_effort": (), "verbosity": (),
     "web_search_options": (),
-}
+}  # fmt: skip
 """What is not supported, and the values that ask for nothing and so do no harm."""
 
-PLAINLY = {
-    "missing": ("missing_required_parameter", "Missing required parameter"),
-    "extra_forbidden": ("unknown_parameter", "Unknown parameter"),
-}
+PLAINLY = {"missing": missing, "extra_forbidden": unknown_parameter}
 SEEDS = 2**63
 MOST_TOKENS = 32_768
 """How many tokens all the answers to one request may have together."""
@@ -60,6 +47,17 @@ class Strict(BaseModel):
     """A part of a request; what it does not name is left unread."""
 
     model_config = ConfigDict(strict=True, frozen=True, validate_default=True)
+
+
+def _needed(why: str) -> Callable[[Any, ValidationInfo], Any]:
+    """Return a check that a field is there if the type beside it names it."""
+
+    def check(value: Any, others: ValidationInfo) -> Any:
+        if value is None and others.data.get("type") == others.field_name:
+            raise ValueError(why)
+        return value
+
+    return check
 
 
 class ImageUrl(Strict):
@@ -77,12 +75,7 @@ class Part(Strict):
     refusal: str | None = None
     image_url: ImageUrl | None = None
 
-    @field_validator("text", "refusal", "image_url")
-    @classmethod
-    def _is_there(cls, value: Any, others: ValidationInfo) -> Any:
-        if value is None and others.data.get("type") == others.field_name:
-            raise ValueError("it is missing")
-        return value
+    _is_there = field_validator("text", "refusal", "image_url")(_needed("it is missing"))
 
     @property
     def words(self) -> str | None:
@@ -102,7 +95,7 @@ class Message(Strict):
 
     @field_validator("content")
     @classmethod
-    def _said(cls, content: list[Part] | None, others: ValidationInfo) -> list[Part]:
+    def _goes_with_role(cls, content: list[Part] | None, others: ValidationInfo) -> list[Part]:
         role = others.data.get("role")
         if content is None and role != "assistant":
             raise ValueError("expected a text, or a list of texts and images")
@@ -124,12 +117,9 @@ class ResponseFormat(Strict):
     type: Literal["text", "json_object", "json_schema"]
     json_schema: NamedSchema | None = None
 
-    @field_validator("json_schema")
-    @classmethod
-    def _is_there(cls, value: Any, others: ValidationInfo) -> Any:
-        if value is None and others.data.get("type") == "json_schema":
-            raise ValueError("expected an object with 'name' and 'schema'")
-        return value
+    _is_there = field_validator("json_schema")(
+        _needed("expected an object with 'name' and 'schema'")
+    )
 
 
 class StreamOptions(Strict):
@@ -166,22 +156,22 @@ class Asked(Strict):
     @classmethod
     def _fits(cls, value: Any, others: ValidationInfo) -> Any:
         """Refuse what does not go with the other parameters."""
-        if others.field_name == "top_logprobs" and value and not others.data.get("logprobs"):
-            raise ValueError("it needs 'logprobs' to be true")
-        if others.field_name == "max_tokens" and value and others.data.get("max_completion_tokens"):
-            raise ValueError("it can't be given together with 'max_completion_tokens'")
-        if others.field_name == "stop" and not all(value):
+        given, name = others.data, others.field_name
+        if name == "stop" and not all(value):
             raise ValueError("expected texts that are not empty")
-        if others.field_name == "stream_options" and value and not others.data.get("stream"):
+        if name == "top_logprobs" and value and not given.get("logprobs"):
+            raise ValueError("it needs 'logprobs' to be true")
+        if name == "stream_options" and value and not given.get("stream"):
             raise ValueError("it needs 'stream' to be true")
+        if name == "max_tokens" and value and given.get("max_completion_tokens"):
+            raise ValueError("it can't be given together with 'max_completion_tokens'")
         return value
 
     @property
     def most(self) -> int:
         """How many tokens each answer may have."""
-        return min(
-            self.max_tokens or self.max_completion_tokens or MOST_TOKENS, MOST_TOKENS // self.n
-        )
+        asked = self.max_tokens or self.max_completion_tokens or MOST_TOKENS
+        return min(asked, MOST_TOKENS // self.n)
 
     @cached_property
     def by_schema(self) -> Body | None:
@@ -212,15 +202,14 @@ def read_request(body: Body) -> Asked:
     Refused
         If a parameter is unknown, unsupported, or has a value that it can't take.
     """
-    said = _given(body)
-    for name in said.keys() - Asked.model_fields.keys() - UNREAD:
+    given = _given(body)
+    for name in given.keys() - Asked.model_fields.keys() - UNREAD:
         if name not in HARMLESS:
-            text = f"Unknown parameter: '{name}'."
-            raise Refused(text, param=name, code="unknown_parameter")
-        if said[name] not in HARMLESS[name]:
+            raise unknown_parameter(name)
+        if given[name] not in HARMLESS[name]:
             text = f"Unsupported parameter: '{name}' is not supported with this model."
             raise Refused(text, param=name, code="unsupported_parameter")
-    return checked(Asked, said)
+    return checked(Asked, given)
 
 
 def checked(model: type[T], body: Body) -> T:
@@ -236,18 +225,16 @@ def checked(model: type[T], body: Body) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if len(first["loc"]) == 1 and first["type"] in PLAINLY:
-            code, text = PLAINLY[first["type"]]
-            name = str(first["loc"][0])
-            raise Refused(f"{text}: '{name}'.", param=name, code=code) from None
+            raise PLAINLY[first["type"]](str(first["loc"][0])) from None
         why = first["msg"].removeprefix("Value error, ")
-        raise wrong(_place(first), why[0].lower() + why[1:]) from None
+        raise wrong(_place(first["loc"]), why[0].lower() + why[1:]) from None
 
 
 def _given(body: Body) -> Body:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _place(error: Any) -> str:
+def _place(parts: tuple[int | str, ...]) -> str:
     """Return where an error is, such as ``messages[0].content``."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]]
-    return "".join(parts).removeprefix(".")
+    named = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return "".join(named).removeprefix(".")

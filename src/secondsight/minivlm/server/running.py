@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -12,56 +13,52 @@ import uvicorn
 from starlette.applications import Starlette
 
 from secondsight.minivlm.server.app import DAY, create_app
+from secondsight.minivlm.server.chat import Model
 from secondsight.minivlm.server.connections import Connection
 from secondsight.minivlm.server.errors import ServerError
 from secondsight.minivlm.server.guard import is_loopback
-from secondsight.minivlm.server.model import Model
 from secondsight.minivlm.server.store import opened
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LAST_WORDS = 5
 """Seconds that connections get to end when the server is stopped."""
+HERE = "127.0.0.1"
 
 
-def serve(
-    model: Model,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8008,
-    folder: Path | None = None,
-    batch_seconds: float = DAY,
-    log_requests: bool = False,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve until Ctrl-C or SIGTERM.
+@dataclass(frozen=True)
+class Service:
+    """How a server serves.
 
-    Parameters
+    Attributes
     ----------
-    model : Model
-        What answers.
     host, port
         Where; port 0 takes a free one.
-    folder : Path, optional
+    folder : Path or None
         Where files and batches are kept; without one they are gone at the end.
     batch_seconds : float
         How long a batch may take before it expires.
     log_requests : bool
         Whether each request is printed: its path and status, never its headers.
-    ready : callable, optional
-        Called with the base URL once the server answers.
+    """
+
+    host: str = HERE
+    port: int = 8008
+    folder: Path | None = None
+    batch_seconds: float = DAY
+    log_requests: bool = False
+
+
+def serve(model: Model, service: Service, ready: Callable[[str], None] | None = None) -> None:
+    """Serve until Ctrl-C or SIGTERM; `ready` is called with the base URL once the server answers.
 
     Raises
     ------
     ServerError
         If the folder or the port can't be used.
     """
-    with opened(folder) as kept:
-        exposed = not is_loopback(host)
-        app = create_app(model, kept, batch_seconds=batch_seconds, exposed=exposed)
-        with bound(host, port) as listening:
-            url = base_url(host, listening)
-            say = (lambda: ready(url)) if ready else (lambda: None)
-            _Server(_config(app, log_requests), say).run([listening])
+    with _server(model, service) as (server, listening, url):
+        server.ready = lambda: ready(url) if ready else None
+        server.run([listening])
 
 
 @contextmanager
@@ -74,16 +71,7 @@ def running(
 ) -> Iterator[str]:
     """Run the server in a thread of this process, and yield its base URL.
 
-    Parameters
-    ----------
-    model : Model, optional
-        What answers; the project's own model if not given.
-    folder : Path, optional
-        Where files and batches are kept; without one they are gone at the end.
-    port : int
-        0 takes a free one.
-    batch_seconds : float
-        How long a batch may take before it expires.
+    Without a model the project's own answers; the rest is as for `Service`.
 
     Raises
     ------
@@ -91,9 +79,9 @@ def running(
         If the folder or the port can't be used.
     """
     started = threading.Event()
-    with opened(folder) as kept, bound("127.0.0.1", port) as listening:
-        app = create_app(model or own_model(), kept, batch_seconds=batch_seconds)
-        server = _Server(_config(app, log_requests=False), started.set)
+    service = Service(port=port, folder=folder, batch_seconds=batch_seconds)
+    with _server(model, service) as (server, listening, url):
+        server.ready = started.set
 
         def work() -> None:
             try:
@@ -107,7 +95,7 @@ def running(
             started.wait()
             if not server.started:
                 raise ServerError("the server did not start; what went wrong is printed above")
-            yield base_url("127.0.0.1", listening)
+            yield url
         finally:
             server.should_exit = True
             thread.join()
@@ -121,14 +109,23 @@ def own_model() -> Model:
 
 
 @contextmanager
-def bound(host: str, port: int) -> Iterator[socket.socket]:
-    """Yield a socket that is bound to this address.
+def _server(
+    model: Model | None, service: Service
+) -> Iterator[tuple["_Server", socket.socket, str]]:
+    """Yield a server, the socket that it is to answer on, and the base URL to ask it by."""
+    host = service.host
+    with opened(service.folder) as kept, _bound(host, service.port) as listening:
+        exposed = not is_loopback(host)
+        app = create_app(
+            model or own_model(), kept, batch_seconds=service.batch_seconds, exposed=exposed
+        )
+        named = f"[{host}]" if ":" in host else host
+        url = f"http://{named}:{listening.getsockname()[1]}/v1"
+        yield _Server(_config(app, service)), listening, url
 
-    Raises
-    ------
-    ServerError
-        If it can't be.
-    """
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -142,21 +139,15 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def base_url(host: str, listening: socket.socket) -> str:
-    """Return what a client is told."""
-    named = f"[{host}]" if ":" in host else host
-    return f"http://{named}:{listening.getsockname()[1]}/v1"
-
-
-def _config(app: Starlette, log_requests: bool) -> uvicorn.Config:
+def _config(app: Starlette, service: Service) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
         http=Connection,
         ws="none",
         lifespan="on",
-        log_level="info" if log_requests else "warning",
-        access_log=log_requests,
+        log_level="info" if service.log_requests else "warning",
+        access_log=service.log_requests,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=LAST_WORDS,
@@ -166,15 +157,13 @@ def _config(app: Starlette, log_requests: bool) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """Uvicorn's server, which says when it is ready and ends quietly on a signal."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
+    ready: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
-            self._ready()
+            self.ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

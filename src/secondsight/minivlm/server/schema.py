@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from secondsight.minivlm.question import Question
+from secondsight.minivlm.reading.wanted import as_text
 from secondsight.minivlm.reply import Form, confidence_word, json_form
 from secondsight.minivlm.server.errors import Refused
 
@@ -39,6 +40,12 @@ OF_OBJECT = {"type", "properties", "required", "additionalProperties"}
 OF_VALUE = {"type", "enum", "const", "minimum", "maximum", "anyOf", "oneOf"}
 
 
+def refused(why: str) -> Refused:
+    """Return the error for a schema that no answer can be promised for."""
+    text = f"Invalid schema for response_format: {why}."
+    return Refused(text, param=PARAM, code="invalid_json_schema")
+
+
 def inlined(schema: object) -> Schema:
     """Return a schema with its references to its own definitions put in place.
 
@@ -48,12 +55,12 @@ def inlined(schema: object) -> Schema:
         If it is no JSON schema of an object, is too large, or refers to nothing or to itself.
     """
     if not isinstance(schema, dict):
-        raise _refused("it must be an object")
+        raise refused("it must be an object")
     whole: Schema = _Inliner(schema).inlined(schema, 0)
     try:
         Draft202012Validator.check_schema(whole)
     except SchemaError as error:
-        raise _refused(f"{error.json_path}: {error.message[:200]}") from None
+        raise refused(f"{error.json_path}: {error.message[:200]}") from None
     return whole
 
 
@@ -67,9 +74,9 @@ class _Inliner:
     def inlined(self, part: Any, depth: int) -> Any:
         self._count(part)
         if depth > DEEPEST:
-            raise _refused("it is too deep, or refers to itself")
+            raise refused("it is too deep, or refers to itself")
         if isinstance(part, list):
-            return [self.inlined(one, depth + 1) for one in part]
+            return [self.inlined(each, depth + 1) for each in part]
         if not isinstance(part, dict):
             return part
         if isinstance(part.get("$ref"), str):
@@ -77,8 +84,8 @@ class _Inliner:
         whole = part.get("allOf")
         if isinstance(whole, list) and len(whole) == 1 and isinstance(whole[0], dict):
             return self.inlined(_over(whole[0], part, "allOf"), depth + 1)
-        kept = {key: value for key, value in part.items() if key not in {"$defs", "definitions"}}
-        return {key: self.inlined(value, depth + 1) for key, value in kept.items()}
+        kept = part.keys() - {"$defs", "definitions"}
+        return {key: self.inlined(part[key], depth + 1) for key in part if key in kept}
 
     def _count(self, part: Any) -> None:
         self._parts -= 1
@@ -86,14 +93,14 @@ class _Inliner:
         self._characters -= sum(map(len, texts))
         if self._parts < 0 or self._characters < 0:
             bounds = f"{MOST_PARTS:,} values and {MOST_TEXT:,} characters are the most"
-            raise _refused(f"it is too large: {bounds}")
+            raise refused(f"it is too large: {bounds}")
 
     def _at(self, reference: str) -> Schema:
         place: Any = self._root if reference.startswith("#") else None
         for name in filter(None, reference.removeprefix("#").split("/")):
             place = place.get(name) if isinstance(place, dict) else None
         if not isinstance(place, dict):
-            raise _refused(f"{reference[:80]!r} refers to nothing in it")
+            raise refused(f"{reference[:80]!r} refers to nothing in it")
         return place
 
 
@@ -102,16 +109,9 @@ def _over(below: Schema, part: Schema, key: str) -> Schema:
 
 
 def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Form:
-    """Return the form of an answer that obeys a schema.
+    """Return the form of an answer that obeys a schema, as `inlined` returns it.
 
-    Parameters
-    ----------
-    schema : dict
-        The schema, as `inlined` returns it.
-    question : Question
-        What was read from the prompt and this schema.
-    describe : callable
-        Returns what the model says of the images; called if a field takes free text.
+    `describe` returns what the model says of the images; it is called if a field takes free text.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
     fields = _fields(schema)
     category, confidence = (*question.fields, "", "")[:2]
     if question.options and category not in fields:
-        raise _refused("none of its fields takes a category")
+        raise refused("none of its fields takes a category")
     values: list[object] = []
     others: dict[str, Fill] = {}
     for name, field in fields.items():
@@ -129,14 +129,32 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
             if name == category and question.options:
                 values = [field.written(option.code) for option in question.options]
             elif name == confidence:
-                others[name] = _confidence(field, question)
+                others[name] = field.confidence(question)
             else:
-                others[name] = _other(field, describe)
+                others[name] = field.other(describe)
         except Refused:
             if field.required or name == category:
                 raise
     written = category if values else ""
     return json_form(values, written, others, [n for n in fields if n in others or n == written])
+
+
+def _fields(schema: Schema) -> dict[str, "_Field"]:
+    """Return a schema's fields."""
+    _check_keywords(schema, OF_OBJECT, refused)
+    properties = schema.get("properties")
+    if schema.get("type", "object") != "object" or properties is None:
+        raise refused("it must be an object with properties")
+    required = set(schema.get("required", []))
+    if not required <= properties.keys():
+        raise refused("'required' must list names of its properties")
+    return {name: _Field(name, part, name in required) for name, part in properties.items()}
+
+
+def _check_keywords(part: Schema, known: set[str], error: Callable[[str], Refused]) -> None:
+    unknown = sorted(part.keys() - known - NOTES)
+    if unknown:
+        raise error(f"it uses {unknown[0][:80]!r}, which is not supported here")
 
 
 @dataclass(frozen=True)
@@ -155,11 +173,9 @@ class _Field:
     def _leaves(self, part: Any) -> Iterator[Schema]:
         if not isinstance(part, dict):
             raise self.refused("its schema is no object")
-        unknown = sorted(part.keys() - OF_VALUE - NOTES)
-        if unknown:
-            raise self.refused(f"it uses {unknown[0][:80]!r}, which is not supported here")
-        for one in part.get("anyOf") or part.get("oneOf") or ():
-            yield from self._leaves(one)
+        _check_keywords(part, OF_VALUE, self.refused)
+        for choice in part.get("anyOf") or part.get("oneOf") or ():
+            yield from self._leaves(choice)
         if not part.keys() & {"anyOf", "oneOf"}:
             yield part
 
@@ -168,42 +184,51 @@ class _Field:
         return Draft202012Validator(self.schema)
 
     def takes(self, value: object) -> bool:
-        """Whether a value obeys the field's schema."""
         return bool(self._validator.is_valid(value))
+
+    def refused(self, why: str) -> Refused:
+        return refused(f"its field {self.name[:80]!r} can't be filled: {why}")
 
     def written(self, text: str) -> object:
         """Return the value that is written as `text`."""
         for leaf in self.leaves:
-            for value in self.readings(text, leaf):
+            for value in self._readings(text, leaf):
                 return value
         raise self.refused(f"it has no value for {text[:80]!r}")
 
-    def readings(self, text: str, leaf: Schema) -> Iterator[object]:
+    def _readings(self, text: str, leaf: Schema) -> Iterator[object]:
         """Yield the values of one alternative that are written as `text`."""
         listed = _listed(leaf)
         number = text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER
         unlisted = [text, int(text)] if number else [text]
-        for value in [one for one in listed if _plain(one) == text] if listed else unlisted:
-            if self.takes(value):
-                yield value
+        values = [value for value in listed if as_text(value) == text] if listed else unlisted
+        yield from filter(self.takes, values)
 
-    def refused(self, why: str) -> Refused:
-        """Return the error for a field that can't be filled."""
-        return _refused(f"its field {self.name[:80]!r} can't be filled: {why}")
+    def confidence(self, question: Question) -> Fill:
+        """Return how a confidence is told: by a word, or by the probability itself."""
+        for leaf in self.leaves:
+            number, words = _number(leaf), self._words(leaf, question)
+            if number and all(self.takes(number(probability)) for probability in (0.0, 0.5, 1.0)):
+                return number
+            if words:
+                return words
+        raise self.refused("it takes neither a number nor the words for a confidence")
 
+    def _words(self, leaf: Schema, question: Question) -> Fill | None:
+        """Return how a word tells a probability; None if one of the words can't be written."""
+        words = question.confidence
+        values = {word: value for word in words for value in [*self._readings(word, leaf)][:1]}
+        if len(values) < len(set(words)) or not words:
+            return None
+        return lambda p: values[confidence_word(p, words, len(question.options))]
 
-def _fields(schema: Schema) -> dict[str, _Field]:
-    """Return a schema's fields."""
-    unknown = sorted(schema.keys() - OF_OBJECT - NOTES)
-    if unknown:
-        raise _refused(f"it uses {unknown[0][:80]!r}, which is not supported here")
-    properties = schema.get("properties")
-    if schema.get("type", "object") != "object" or properties is None:
-        raise _refused("it must be an object with properties")
-    required = set(schema.get("required", []))
-    if not required <= properties.keys():
-        raise _refused("'required' must list names of its properties")
-    return {name: _Field(name, part, name in required) for name, part in properties.items()}
+    def other(self, describe: Describe) -> Fill:
+        """Return how any other field is filled: its only value, free text, or null."""
+        for leaf in self.leaves:
+            for value in _candidates(leaf, describe):
+                if self.takes(value):
+                    return lambda _, value=value: value  # type: ignore[misc]
+        raise self.refused("it is neither a category, a confidence nor free text")
 
 
 def _listed(leaf: Schema) -> list[object]:
@@ -215,26 +240,6 @@ def _types(leaf: Schema) -> set[str]:
     """Return the types that a schema names; none for any."""
     types = leaf.get("type", [])
     return {types} if isinstance(types, str) else set(types)
-
-
-def _confidence(field: _Field, question: Question) -> Fill:
-    """Return how a confidence's field is filled: a word, or the probability itself."""
-    for leaf in field.leaves:
-        number, words = _number(leaf), _words(field, leaf, question)
-        if number and all(field.takes(number(probability)) for probability in (0.0, 0.5, 1.0)):
-            return number
-        if words:
-            return words
-    raise field.refused("it takes neither a number nor the words for a confidence")
-
-
-def _words(field: _Field, leaf: Schema, question: Question) -> Fill | None:
-    """Return how a word tells a probability; None if one of the words can't be written."""
-    words = question.confidence
-    values = {word: value for word in words for value in [*field.readings(word, leaf)][:1]}
-    if len(values) < len(set(words)) or not words:
-        return None
-    return lambda p: values[confidence_word(p, words, len(question.options))]
 
 
 def _number(leaf: Schema) -> Fill | None:
@@ -254,15 +259,6 @@ def _number(leaf: Schema) -> Fill | None:
     return fill
 
 
-def _other(field: _Field, describe: Describe) -> Fill:
-    """Return how any other field is filled: its only value, free text, or null."""
-    for leaf in field.leaves:
-        for value in _candidates(leaf, describe):
-            if field.takes(value):
-                return lambda _, value=value: value  # type: ignore[misc]
-    raise field.refused("it is neither a category, a confidence nor free text")
-
-
 def _candidates(leaf: Schema, describe: Describe) -> Iterator[object]:
     listed = _listed(leaf)
     if listed:
@@ -271,13 +267,3 @@ def _candidates(leaf: Schema, describe: Describe) -> Iterator[object]:
     if "string" in (_types(leaf) or {"string"}):
         yield describe()
     yield None
-
-
-def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _refused(why: str) -> Refused:
-    return Refused(
-        f"Invalid schema for response_format: {why}.", param=PARAM, code="invalid_json_schema"
-    )

@@ -1,25 +1,31 @@
 """Where the server keeps files, batches and results: a small database in a folder of its own.
 
 Each change is in the database when it returns, so a server that is killed loses nothing. Only the
-files' content lies beside it, in files.
+files' content lies beside it, in files, and is written before the file is known, so that a known
+file always has its content.
 """
 
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 from filelock import FileLock, Timeout
+from openai.types import FileObject
 from pydantic import BaseModel
 
-from secondsight.minivlm.server.errors import Refused, ServerError
+from secondsight.minivlm.server.errors import Refused, ServerError, wrong
 from secondsight.paths import shown
 
 T = TypeVar("T", bound=BaseModel)
 
+LONGEST_NAME = 200
 TABLES = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -34,12 +40,7 @@ CREATE TABLE IF NOT EXISTS results (
 
 
 class Store:
-    """What is kept in a folder; it may be used by several threads.
-
-    Parameters
-    ----------
-    folder : Path
-        As `opened` yields it.
+    """What is kept in a folder, as `opened` yields it; it may be used by several threads.
 
     Raises
     ------
@@ -48,8 +49,7 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "server.sqlite"
+        self.folder, self.path = folder, folder / "server.sqlite"
         self._lock = Lock()
         try:
             self._base = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
@@ -88,7 +88,7 @@ class Store:
         Refused
             If there is none.
         """
-        kind = model.__name__.removesuffix("Object").lower()
+        kind = _kind(model)
         rows = self.ask("SELECT content FROM things WHERE id = ? AND kind = ?", thing_id, kind)
         if not rows:
             text = f"No such {kind}: '{thing_id}'."
@@ -97,9 +97,52 @@ class Store:
 
     def all(self, model: type[T]) -> list[T]:
         """Return all things of a kind, oldest first."""
-        kind = model.__name__.removesuffix("Object").lower()
-        rows = self.ask("SELECT content FROM things WHERE kind = ? ORDER BY number", kind)
-        return [model.model_validate_json(content) for (content,) in rows]
+        query = "SELECT content FROM things WHERE kind = ? ORDER BY number"
+        return [model.model_validate_json(content) for (content,) in self.ask(query, _kind(model))]
+
+    def content(self, file_id: str) -> Path:
+        """Return where a file's content lies; refuse one that there isn't."""
+        return self._place(self.get(FileObject, file_id).id)
+
+    def add_upload(self, content: BinaryIO, filename: str) -> FileObject:
+        """Keep an uploaded file; its content is copied, never held in memory."""
+        file_id = f"file-{uuid.uuid4().hex[:24]}"
+        with self._place(file_id).open("wb") as kept:
+            shutil.copyfileobj(content, kept, 1 << 20)
+        return self._known(file_id, filename, "batch")
+
+    def add_lines(self, file_id: str, lines: Iterable[bytes], filename: str) -> FileObject:
+        """Keep lines as a file of this id; done twice, it is still one file."""
+        with self._place(file_id).open("wb") as kept:
+            kept.writelines(lines)
+        return self._known(file_id, filename, "batch_output")
+
+    def delete_file(self, file_id: str) -> None:
+        """Remove a file, its content last."""
+        self.ask("DELETE FROM things WHERE id = ?", file_id)
+        self._place(file_id).unlink(missing_ok=True)
+
+    def _place(self, file_id: str) -> Path:
+        return self.folder / "files" / file_id
+
+    def _known(
+        self, file_id: str, filename: str, purpose: Literal["batch", "batch_output"]
+    ) -> FileObject:
+        file = FileObject(
+            id=file_id,
+            object="file",
+            bytes=self._place(file_id).stat().st_size,
+            created_at=int(time.time()),
+            filename=filename[:LONGEST_NAME].encode(errors="replace").decode(),
+            purpose=purpose,
+            status="processed",
+        )
+        self.keep(file)
+        return file
+
+
+def _kind(model: type[BaseModel]) -> str:
+    return model.__name__.removesuffix("Object").lower()
 
 
 @contextmanager
@@ -135,3 +178,35 @@ def _made(folder: Path) -> Path:
     except OSError as error:
         raise ServerError(f"cannot make {shown(folder)}: {error.strerror}") from None
     return folder
+
+
+def page(
+    things: Sequence[Any], query: Mapping[str, str], *, most: int, default: int
+) -> dict[str, Any]:
+    """Return one page of files or batches, which come oldest first.
+
+    Raises
+    ------
+    Refused
+        If the query's `limit`, `order` or `after` is wrong.
+    """
+    order, after = query.get("order", "desc"), query.get("after")
+    if order not in {"asc", "desc"}:
+        raise wrong("order", "expected 'asc' or 'desc'")
+    text = query.get("limit", str(default))
+    limit = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    if not 1 <= limit <= most:
+        raise wrong("limit", f"expected a whole number from 1 to {most}")
+    listed = things if order == "asc" else things[::-1]
+    places = {thing.id: place for place, thing in enumerate(listed, start=1)}
+    if after and after not in places:
+        raise wrong("after", f"there is no '{after}' in this list")
+    start = places[after] if after else 0
+    chosen = listed[start : start + limit]
+    return {
+        "object": "list",
+        "data": [thing.model_dump(mode="json") for thing in chosen],
+        "first_id": chosen[0].id if chosen else None,
+        "last_id": chosen[-1].id if chosen else None,
+        "has_more": start + limit < len(listed),
+    }

@@ -14,7 +14,7 @@ from secondsight.minivlm.server.conversation import Conversation
 from secondsight.minivlm.server.errors import Refused
 from secondsight.minivlm.server.exchange import completion, read_body
 from secondsight.minivlm.server.requests import Body
-from secondsight.minivlm.server.schema import NOTES, PARAM
+from secondsight.minivlm.server.schema import NOTES, refused
 from secondsight.minivlm.turns import WRITER, turns_of
 
 TEXT = {"type": "string"}
@@ -39,37 +39,35 @@ class Writer:
         Refused
             If there is no caption, an image, or a schema of anything but turns.
         """
-        asked, said = read_body(body)
+        asked, conversation = read_body(body)
         if asked.by_schema is not None and _plain(asked.by_schema) != WRITTEN:
-            text = (
-                f"Invalid schema for response_format: {WRITER} writes nothing but 'turns', a list "
-                "of objects with a 'question' and an 'answer'."
+            raise refused(
+                f"{WRITER} writes nothing but 'turns', a list of objects with a 'question' and an "
+                "'answer'"
             )
-            raise Refused(text, param=PARAM, code="invalid_json_schema")
-        words, caption = _read(said)
+        words, caption = _read(conversation)
         turns = turns_of(caption, visible_only=bool(_VISIBLE.search(words)))
-        written = {"turns": [{"question": one, "answer": other} for one, other in turns]}
+        written = {"turns": [{"question": asks, "answer": tells} for asks, tells in turns]}
         text = json.dumps(written, ensure_ascii=False)
         reply = cut(tokens_of(text), most=asked.most, stops=asked.stop)
-        return completion(self.name, [reply] * asked.n, said, asked)
+        return completion(self.name, [reply] * asked.n, (asked, conversation))
 
 
-def _read(said: Conversation) -> tuple[str, str]:
+def _read(conversation: Conversation) -> tuple[str, str]:
     """Return the words before the caption, and the caption."""
-    if said.pictures:
-        raise _refused("it writes about a caption and can't look at an image")
-    found = _CAPTION.search(said.last)
-    if not found:
-        raise _refused("there is no line that begins with 'Caption:' in the last user message")
-    caption = said.last[found.end() :].strip()
+    if conversation.pictures:
+        raise _cannot("it writes about a caption and can't look at an image")
+    before, *rest = _CAPTION.split(conversation.last, maxsplit=1)
+    if not rest:
+        raise _cannot("there is no line that begins with 'Caption:' in the last user message")
+    caption = rest[0].strip()
     if not caption:
-        raise _refused("nothing follows 'Caption:'")
-    return said.question.removesuffix(said.last) + said.last[: found.start()], caption
+        raise _cannot("nothing follows 'Caption:'")
+    return conversation.question.removesuffix(conversation.last) + before, caption
 
 
-def _refused(why: str) -> Refused:
-    text = f"{WRITER} can't answer: {why}."
-    return Refused(text, param="messages", code="invalid_value")
+def _cannot(why: str) -> Refused:
+    return Refused(f"{WRITER} can't answer: {why}.", param="messages", code="invalid_value")
 
 
 def _plain(schema: object) -> object:
@@ -80,14 +78,11 @@ def _plain(schema: object) -> object:
     fields = kept.get("properties")
     if isinstance(fields, dict):
         kept["properties"] = {name: _plain(value) for name, value in fields.items()}
-        if _names_some(kept.get("required", []), list(fields)):
+        required = kept.get("required", [])
+        if isinstance(required, list) and all(name in list(fields) for name in required):
             kept.pop("required", None)
         if isinstance(kept.get("additionalProperties"), bool):
             del kept["additionalProperties"]
     if "items" in kept:
         kept["items"] = _plain(kept["items"])
     return kept
-
-
-def _names_some(required: object, fields: list[str]) -> bool:
-    return isinstance(required, list) and all(name in fields for name in required)

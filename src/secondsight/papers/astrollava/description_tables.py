@@ -41,8 +41,8 @@ def local_descriptions() -> pd.DataFrame:
     model = MiniVLM.load(threads=1)
     pictures = load(DATASET).head(IMAGES)
     table = pictures.table[["image_id", "label"]].reset_index(drop=True)
-    said = [model.describe([pictures.pixels(image_id)]) for image_id in table["image_id"]]
-    return table.assign(description=said)
+    descriptions = [model.describe([pictures.pixels(image_id)]) for image_id in table["image_id"]]
+    return table.assign(description=descriptions)
 
 
 def cosines(folder: Path = paths.DERIVED) -> pd.DataFrame:
@@ -74,5 +74,5 @@ def embed(texts: Sequence[str]) -> Floats:
     # not above: it needs torch
     from secondsight.training.minivlm.sentence_encoder import embed_in_full
 
-    found: Floats = embed_in_full(texts, longest=LONGEST, at_a_time=1).astype(np.float64)
-    return found
+    embeddings: Floats = embed_in_full(texts, longest=LONGEST, at_a_time=1).astype(np.float64)
+    return embeddings

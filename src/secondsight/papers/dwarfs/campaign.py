@@ -13,11 +13,13 @@ from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.campaign_folder import VOTES, load_campaign
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
+from secondsight.datasets.published import published_number
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError, ParameterError
-from secondsight.inference.ask import RecordMode, ask
+from secondsight.inference.ask import ask
+from secondsight.inference.recorder import Recorder, RecordMode
 from secondsight.inference.recording_plan import Recording, settings
-from secondsight.metrics.intervals import Counts
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
 from secondsight.simulate.skies import find_sky
 
@@ -147,21 +149,14 @@ def each_answer(
     """
     name = campaign.dataset.name
     asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)
-    return ask(
-        campaign.dataset,
-        prompt,
-        model,
-        record=record,
-        progress=False,
-        folder=folder,
-        **settings(asked),  # type: ignore[arg-type]
-    )
+    recorder = Recorder(record, folder=folder, progress=False)
+    return ask(campaign.dataset, prompt, model, settings(asked), recorder)
 
 
 def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
     """Return whether each repeat called each subject a dwarf, shape (subjects, repeats)."""
-    found: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
-    return found
+    called: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
+    return called
 
 
 def tokens_line(answers: pd.DataFrame, repeats: int) -> str:
@@ -194,6 +189,12 @@ def votes_by_repeats(table: pd.DataFrame, votes: int, repeats: int) -> Counts:
     """
     kept = table[(table["votes"] == votes) & (table["answers"] == repeats)]
     return _table(kept["yes"], kept["called"], (votes + 1, repeats + 1))
+
+
+def printed_share(part: str, whole: str, level: float = LEVEL) -> Estimate:
+    """Return a share that two printed counts of the campaign's paper make, by their names there."""
+    n, of = (int(published_number(f"dwarf_{name}").value) for name in (part, whole))
+    return proportion(n, of, level)
 
 
 def usual_votes(table: pd.DataFrame) -> int:

@@ -20,7 +20,13 @@ from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
 from secondsight.papers.dwarfs.campaign import CONFIDENCES
-from secondsight.papers.dwarfs.phrases import fraction, knows_truth, majority, readable, said
+from secondsight.papers.dwarfs.phrases import (
+    called_dwarf,
+    fraction,
+    knows_truth,
+    majority,
+    readable,
+)
 
 OTHER, NONE = "another word", "none stated"
 BY_WORD, BY_PROBABILITY = "stated confidence", "token probability"
@@ -42,7 +48,7 @@ def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     rows = [name for name in (*CONFIDENCES[::-1], OTHER, NONE) if (word == name).any()]
     columns: dict[str, list[Any]] = {}
     for name, called in (("called a dwarf", True), ("called none", False)):
-        part = word[said(table) == called]
+        part = word[called_dwarf(table) == called]
         counts = [int((part == row).sum()) for row in rows]
         columns[name] = counts
         columns[f"{name}, share"] = [proportion(n, len(part), level) for n in counts]
@@ -72,7 +78,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
     table = readable(table)
     series = []
     for name, called in (("called a dwarf", True), ("called none", False)):
-        part = table[said(table) == called]
+        part = table[called_dwarf(table) == called]
         place = _place(part)
         bins = bin_shares(
             place.to_numpy(float), (-0.5, 0.5, 1.5, 2.5), part["yes"].to_numpy(),
@@ -93,11 +99,11 @@ def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     """
     score = table["score"].to_numpy(float)
     stated = _place(table)
-    found = {
+    ways = {
         BY_WORD: stated.to_numpy(float),
-        BY_PROBABILITY: np.where(said(table), score, 1 - score),
+        BY_PROBABILITY: np.where(called_dwarf(table), score, 1 - score),
     }
-    return {name: values for name, values in found.items() if not np.isnan(values).all()}
+    return {name: values for name, values in ways.items() if not np.isnan(values).all()}
 
 
 def selective(
@@ -111,8 +117,8 @@ def selective(
     for name, values in sureness(table).items():
         has = ~np.isnan(values)
         points = risk_coverage(values[has], right[has], level=level)
-        x = [one.covered.value for one in points]
-        series.append(Dots(name, x, [one.risk for one in points]))
+        x = [point.covered.value for point in points]
+        series.append(Dots(name, x, [point.risk for point in points]))
     return Panel(title, "share of subjects answered", "share answered wrongly", series,
                  x_range=(0, 1.02), y_range=None)  # fmt: skip
 
@@ -122,10 +128,12 @@ def selected(table: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
 
     The panels have the same y axis.
     """
-    panels = [selective(table, said(table) == majority(table), "Against the majority", level)]
+    panels = [
+        selective(table, called_dwarf(table) == majority(table), "Against the majority", level)
+    ]
     known = table[table["label"].notna()]
     if knows_truth(known):
-        right = said(known) == (known["label"] == "1").to_numpy()
+        right = called_dwarf(known) == (known["label"] == "1").to_numpy()
         panels.append(selective(known, right, "Against the truth", level))
     top = max((_top(panel) for panel in panels), default=1.0)
     return [replace(panel, y_range=(0, 1.05 * top)) for panel in panels]
@@ -136,39 +144,39 @@ def ways_drawn(panels: list[Panel], answers: int) -> str:
 
     Where fewer than all `answers` have one, how many do.
     """
-    drawn = [one for one in panels[0].series if isinstance(one, Dots)]
-    having = [one.estimates[-1].n for one in drawn]
+    drawn = [series for series in panels[0].series if isinstance(series, Dots)]
+    having = [series.estimates[-1].n for series in drawn]
     return " and by ".join(
-        WORDS[one.name] + (f" ({n:,} of {answers:,} answers have it)" if n < answers else "")
-        for one, n in zip(drawn, having, strict=True)
+        WORDS[series.name] + (f" ({n:,} of {answers:,} answers have it)" if n < answers else "")
+        for series, n in zip(drawn, having, strict=True)
     )
 
 
 def events_drawn(panels: list[Panel]) -> str:
     """Return in words what the panels of `score_panels` hold the probabilities against."""
-    said = ["volunteers say dwarf (left)", "how often it is one (right)"]
-    return " and ".join(said) if len(panels) > 1 else "volunteers say dwarf"
+    events = ["volunteers say dwarf (left)", "how often it is one (right)"]
+    return " and ".join(events) if len(panels) > 1 else "volunteers say dwarf"
 
 
 def _top(panel: Panel) -> float:
     """Return the upper end of a panel's highest interval; 1 where there is none."""
-    series = [one for one in panel.series if isinstance(one, Dots)]
-    return max((dot.high for one in series for dot in one.estimates), default=1.0)
+    series = [dots for dots in panel.series if isinstance(dots, Dots)]
+    return max((dot.high for dots in series for dot in dots.estimates), default=1.0)
 
 
 def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     """Return what High buys among what is called a dwarf, by votes and by truth, and its cost."""
-    called = table[said(table)]
+    called = table[called_dwarf(table)]
     high = called[called["confidence"] == "high"]
-    found: dict[str, Estimate] = {}
+    shares: dict[str, Estimate] = {}
     for name, part in (("high", high), ("all", called)):
         known = part[part["label"].notna()]
         true = int((known["label"] == "1").sum())
-        found[f"{name}_voted"] = proportion(int(majority(part).sum()), len(part), level)
-        found[f"{name}_true"] = proportion(true, len(known), level)
+        shares[f"{name}_voted"] = proportion(int(majority(part).sum()), len(part), level)
+        shares[f"{name}_true"] = proportion(true, len(known), level)
     kept = int((high["label"] == "1").sum())
-    found["high_kept"] = proportion(kept, int((called["label"] == "1").sum()), level)
-    return found
+    shares["high_kept"] = proportion(kept, int((called["label"] == "1").sum()), level)
+    return shares
 
 
 def outcomes(
@@ -178,13 +186,13 @@ def outcomes(
     scored = readable(table).dropna(subset=["score"])
     known = scored[scored["label"].notna()]
     truth = (known["label"] == "1").to_numpy(np.int64)
-    found = {
+    events = {
         "votes": (scored, scored["yes"].to_numpy(np.int64), scored["votes"].to_numpy(np.int64)),
         "truth": (known, truth, np.ones(len(known), np.int64)),
     }
     if not knows_truth(known):
-        del found["truth"]
-    return {name: parts for name, parts in found.items() if len(parts[0])}
+        del events["truth"]
+    return {name: parts for name, parts in events.items() if len(parts[0])}
 
 
 def score_panels(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]:
@@ -211,7 +219,7 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
     rows = {}
     for name, (part, yes, n) in outcomes(table).items():
         score = part["score"].to_numpy(float)
-        found = reliability(score, yes, n, level=level, seed=seed)
+        curve = reliability(score, yes, n, level=level, seed=seed)
         if len(score) >= FOLDS:
             mended = recalibrated(score, yes, n, seed=seed).round(3)
             after = reliability(mended, yes, n, level=level, seed=seed).brier
@@ -219,10 +227,10 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
         else:
             after = of_words = Estimate(np.nan, np.nan, np.nan, len(score), level)
         rows[EVENTS[name]] = {
-            "Brier score": found.brier,
-            "miscalibration": found.miscalibration,
-            "discrimination": found.discrimination,
-            "uncertainty": found.uncertainty,
+            "Brier score": curve.brier,
+            "miscalibration": curve.miscalibration,
+            "discrimination": curve.discrimination,
+            "uncertainty": curve.uncertainty,
             "calibration error": calibration_error(score, yes, n, level=level, seed=seed),
             "Brier score, words recalibrated": of_words,
             "Brier score, recalibrated": after,
@@ -239,7 +247,7 @@ def _brier_of_words(
 ) -> Estimate:
     """Return the Brier score of the rates that answer and stated confidence had elsewhere."""
     words = table["confidence"].fillna("none").astype(str).to_numpy()
-    group = pd.factorize(np.where(said(table), "yes ", "no ") + words)[0]
+    group = pd.factorize(np.where(called_dwarf(table), "yes ", "no ") + words)[0]
     learnt = grouped(group, yes, n, seed=seed).round(3)
     return reliability(learnt, yes, n, level=level, seed=seed).brier
 
@@ -251,14 +259,14 @@ def surest(panels: list[Panel], share: float = 0.2) -> dict[str, Estimate]:
     truth is not known, or no token has a probability.
     """
     names = [f"{who}_{by}" for by in ("voted", "true") for who in ("surest", "everyone")]
-    found = dict.fromkeys(names, proportion(0, 0))
+    risks = dict.fromkeys(names, proportion(0, 0))
     for name, panel in zip(("voted", "true"), panels, strict=False):
         for series in panel.series:
             if isinstance(series, Dots) and series.name == BY_PROBABILITY:
                 reached = [x for x in series.x if x >= share]
-                found[f"surest_{name}"] = series.estimates[list(series.x).index(reached[0])]
-                found[f"everyone_{name}"] = series.estimates[-1]
-    return found
+                risks[f"surest_{name}"] = series.estimates[list(series.x).index(reached[0])]
+                risks[f"everyone_{name}"] = series.estimates[-1]
+    return risks
 
 
 def score_numbers(scores: pd.DataFrame) -> dict[str, Estimate]:

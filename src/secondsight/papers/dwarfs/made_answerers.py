@@ -52,9 +52,9 @@ def closure_misses(table: pd.DataFrame, seed: int, level: float = LEVEL) -> Esti
     place = bin_of(share, TENTHS)
     inside = bins = 0
     for _, rate, answers in _made(share, seed):
-        for number, one in enumerate(bin_shares(share, TENTHS, answers, level=level)):
-            if one.share.n:
-                inside += one.share.low <= rate[place == number].mean() <= one.share.high
+        for number, each in enumerate(bin_shares(share, TENTHS, answers, level=level)):
+            if each.share.n:
+                inside += each.share.low <= rate[place == number].mean() <= each.share.high
                 bins += 1
     return proportion(int(inside), bins, level)
 

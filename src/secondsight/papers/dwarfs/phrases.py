@@ -58,7 +58,7 @@ def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:
     return (table["yes"] / table["votes"]).to_numpy(float)
 
 
-def said(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def called_dwarf(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return whether the model called each subject a dwarf, shape (n,)."""
     return (table["called"] > 0).to_numpy()
 

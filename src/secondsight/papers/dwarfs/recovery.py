@@ -9,7 +9,7 @@ import pandas as pd
 from secondsight.figures.dots import Panel, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.intervals import LEVEL
-from secondsight.papers.dwarfs.phrases import majority, readable, said
+from secondsight.papers.dwarfs.phrases import called_dwarf, majority, readable
 
 GROUPS = 7
 """Bins of a galaxy's property, with equally many galaxies each."""
@@ -32,12 +32,12 @@ def recovery(dwarfs: pd.DataFrame, model: str, level: float = LEVEL) -> list[Pan
         "Distance": ("distance / kpc", kiloparsecs, "log"),
         "Detectability": ("detectability", dwarfs["detectability"].to_numpy(float), "linear"),
     }
-    finders = {model: said(dwarfs), "volunteers' majority": majority(dwarfs)}
+    finders = {model: called_dwarf(dwarfs), "volunteers' majority": majority(dwarfs)}
     return [
         Panel(
             title, name, "share found",
-            [dots_of(who, bin_shares(values, groups_of(values), found, level=level))
-             for who, found in finders.items()],
+            [dots_of(who, bin_shares(values, groups_of(values), finds, level=level))
+             for who, finds in finders.items()],
             x_scale="log" if scale == "log" else "linear",
         )
         for title, (name, values, scale) in quantities.items()

@@ -8,8 +8,13 @@ import pandas as pd
 
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
-from secondsight.metrics.repeats import entropy, fit_beta_binomial, reliability_of_mean
+from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, proportion
+from secondsight.metrics.repeats import (
+    entropy,
+    fit_beta_binomial,
+    rank_correlation,
+    reliability_of_mean,
+)
 from secondsight.metrics.selective import separation
 from secondsight.metrics.similarity import Spread
 from secondsight.papers.dwarfs.campaign import usual_votes
@@ -110,12 +115,33 @@ def in_a_row(answers: pd.DataFrame, most: int) -> pd.DataFrame:
     return wide.head(most).rename_axis(index="candidate")
 
 
-def typical_width(panel: Panel) -> float:
+def typical_width(panel: Panel) -> Estimate:
     """Return the median width of a panel's spreads: what the middle four fifths span, at most 1."""
     series = panel.series[0]
     if not isinstance(series, Dots) or not series.spread:
-        return float("nan")
-    return float(np.median([high - low for low, high in series.spread]))
+        return bare(np.nan, PERCENT)
+    return bare(np.median([high - low for low, high in series.spread]), PERCENT)
+
+
+def correlations(both: Counts, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
+    """Return the rank correlation of votes and answers: over all, and by half of the votes."""
+    parts = dict(zip(("correlation_below", "correlation_above"), halves(both), strict=True))
+    tables = {"correlation": both} | parts
+    return {name: rank_correlation(table, level, seed) for name, table in tables.items()}
+
+
+def worth_numbers(panel: Panel) -> dict[str, Estimate]:
+    """Return what a single answer and all of them tell, by the first panel of `price`.
+
+    Of the last thing that is told (``"one_tells"``, ``"all_tell"``) and of the votes.
+    """
+    told = [series.estimates for series in panel.series if isinstance(series, Dots)]
+    return {
+        "one_tells": told[-1][0],
+        "all_tell": told[-1][-1],
+        "one_votes": told[0][0],
+        "all_votes": told[0][-1],
+    }
 
 
 def halves(both: Counts) -> tuple[Counts, Counts]:
@@ -124,13 +150,13 @@ def halves(both: Counts) -> tuple[Counts, Counts]:
     return both[:middle], both[middle:]
 
 
-def say_torn(found: Estimate) -> str:
+def say_torn(correlation: Estimate) -> str:
     """Return in words how far two entropies go together."""
-    if not (found.low > 0 or found.high < 0):
+    if not (correlation.low > 0 or correlation.high < 0):
         return "Model and volunteers are not torn about the same galaxies, as far as can be told."
-    size = abs(found.value)
+    size = abs(correlation.value)
     much = "hardly" if size < 0.1 else "weakly" if size < 0.3 else "clearly"
-    return f"So the two {much} go {'together' if found.value > 0 else 'against each other'}."
+    return f"So the two {much} go {'together' if correlation.value > 0 else 'against each other'}."
 
 
 def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
@@ -165,10 +191,10 @@ def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
 
 def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
     """Return what a mean of answers may be wanted to tell: the majority, and the known truth."""
-    found = {"a majority for a dwarf": majority(table)}
+    events = {"a majority for a dwarf": majority(table)}
     if table["label"].notna().all():
-        found["a true dwarf"] = (table["label"] == "1").to_numpy()
-    return found
+        events["a true dwarf"] = (table["label"] == "1").to_numpy()
+    return events
 
 
 def told(table: pd.DataFrame) -> str:

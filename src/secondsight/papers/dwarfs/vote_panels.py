@@ -6,24 +6,27 @@ import pandas as pd
 
 from secondsight.datasets.repeated import ADDED
 from secondsight.figures.dots import Dots, Panel, dots_of
-from secondsight.metrics.agreement import cohen_kappa
+from secondsight.metrics.agreement import cohen_kappa, mcnemar
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import calibration_error
-from secondsight.metrics.intervals import LEVEL, Estimate, difference, proportion
+from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, difference, proportion
+from secondsight.metrics.selective import separation
 from secondsight.papers.dwarfs.phrases import (
     CALLED,
     FRACTION,
     TENTHS,
+    called_dwarf,
     fraction,
     majority,
     readable,
-    said,
+    token_tells,
 )
 
 CLEAR = (0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 """Vote fractions from which on, and their mirror images up to which, a subject counts as clear."""
 HIDDEN = "dwarf among the candidates"
 """What a table calls a dwarf that nobody knew of or added."""
+SIDES = ("no", "yes", "clear")
 SAME = "about as"
 NEAR = 0.05
 """A curve within this of the diagonal counts as close to it."""
@@ -32,8 +35,8 @@ NEAR = 0.05
 def calibration(table: pd.DataFrame, model: str, level: float = LEVEL) -> list[Panel]:
     """Return panels 2a and 2b: how many are called dwarfs, and agreement, by vote fraction."""
     table = readable(table)
-    share = bin_shares(fraction(table), TENTHS, said(table), level=level)
-    agree = bin_shares(fraction(table), TENTHS, said(table) == majority(table), level=level)
+    share = bin_shares(fraction(table), TENTHS, called_dwarf(table), level=level)
+    agree = bin_shares(fraction(table), TENTHS, called_dwarf(table) == majority(table), level=level)
     return [
         Panel("Called a dwarf", FRACTION, CALLED, [dots_of(model, share)], diagonal=True),
         Panel("Agrees with the majority", FRACTION, "share that agrees", [dots_of(model, agree)]),
@@ -45,7 +48,8 @@ def curve_error(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Est
     table = readable(table)
     if table.empty:
         return proportion(0, 0, level)
-    return calibration_error(fraction(table), said(table), level=level, seed=seed)
+    error = calibration_error(fraction(table), called_dwarf(table), level=level, seed=seed)
+    return error.in_unit(POINTS)
 
 
 def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -55,7 +59,7 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     (``"yes"``), both (``"clear"``), and the rest (``"doubtful"``).
     """
     table = readable(table)
-    agree = said(table) == majority(table)
+    agree = called_dwarf(table) == majority(table)
     return {
         name: (int(agree[part].sum()), int(part.sum())) for name, part in _clearness(table).items()
     }
@@ -68,20 +72,33 @@ def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
     return {"no": against, "yes": for_one, "clear": clear, "doubtful": ~clear}
 
 
-def leads(found: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
+def leads(agreed: dict[str, tuple[int, int]], level: float = LEVEL) -> dict[str, Estimate]:
     """Return by how much agreement on clear votes exceeds that on doubtful ones, for each side."""
-    doubtful = found["doubtful"]
+    agree, of = agreed["doubtful"]
     return {
-        name: difference((found[name][0], doubtful[0]), (found[name][1], doubtful[1]), level)
-        for name in ("no", "yes", "clear")
+        name: difference((agreed[name][0], agree), (agreed[name][1], of), level) for name in SIDES
     }
 
 
-def kappa(table: pd.DataFrame, clear: bool, level: float = LEVEL) -> Estimate:
-    """Return Cohen's kappa of model and majority, where the votes are clear or where not."""
+def agreement_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return how often model and majority agree, by how clear the votes are, and the leads.
+
+    By ``"agree_"`` with the names of `agreements`, ``"agree_lead_"`` with those of `leads`, and
+    ``"kappa_clear"`` and ``"kappa_doubtful"``.
+    """
+    agreed = agreements(table)
+    return {
+        **{f"agree_{name}": proportion(n, of, level) for name, (n, of) in agreed.items()},
+        **{f"agree_lead_{name}": lead for name, lead in leads(agreed, level).items()},
+        **{f"kappa_{part}": kappa(table, part, level) for part in ("clear", "doubtful")},
+    }
+
+
+def kappa(table: pd.DataFrame, votes: str, level: float = LEVEL) -> Estimate:
+    """Return Cohen's kappa of model and majority, where the votes are as `agreements` names it."""
     table = readable(table)
-    part = _clearness(table)["clear" if clear else "doubtful"]
-    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, said))
+    part = _clearness(table)[votes]
+    crowd, model = (pd.Series(f(table)[part]).astype(str) for f in (majority, called_dwarf))
     return cohen_kappa(crowd, model, level)
 
 
@@ -94,11 +111,37 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     known = known[known["label"].notna()]
     dwarf = (known["label"] == "1").to_numpy()
     n = int(dwarf.sum())
-    found = {"always_no": proportion(len(known) - n, len(known), level)}
-    for name, yes in (("model", said(known)), ("crowd", majority(known))):
-        found[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
-        found[f"{name}_specificity"] = proportion(int((~yes & ~dwarf).sum()), len(known) - n, level)
-    return found
+    shares = {"always_no": proportion(len(known) - n, len(known), level)}
+    for name, yes in (("model", called_dwarf(known)), ("crowd", majority(known))):
+        shares[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
+        shares[f"{name}_specificity"] = proportion(
+            int((~yes & ~dwarf).sum()), len(known) - n, level
+        )
+    return shares
+
+
+def against_truth(
+    known: pd.DataFrame, level: float = LEVEL, seed: int = 0
+) -> dict[str, Estimate | float]:
+    """Return how often model and majority are right, who leads, and how well either tells a dwarf.
+
+    Parameters
+    ----------
+    known : DataFrame
+        Readable answers about subjects whose truth is known.
+    """
+    dwarf = (known["label"] == "1").to_numpy()
+    right, crowd_right = called_dwarf(known) == dwarf, majority(known) == dwarf
+    test = mcnemar(pd.Series(right), pd.Series(crowd_right), level)
+    return {
+        "right": proportion(int(right.sum()), len(known), level),
+        "crowd_right": proportion(int(crowd_right.sum()), len(known), level),
+        "right_lead": test.difference,
+        "right_p": test.p_value,
+        "tells": token_tells(known, dwarf, level, seed),
+        "crowd_tells": separation(fraction(known), dwarf, level=level, seed=seed),
+        **finders(known, level),
+    }
 
 
 def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
@@ -126,7 +169,7 @@ def _say_leads(leads: dict[str, Estimate]) -> str:
         return ""
     if SAME in more.values():
         than = ["as" if how == SAME else "than" for how in more.values()]
-        each = [f"{one} {link} {doubtful}" for one, link in zip(words, than, strict=True)]
+        each = [f"{word} {link} {doubtful}" for word, link in zip(words, than, strict=True)]
         return f" Model and majority agree {', and '.join(each)}."
     pause = "," * (len(words) > 1)
     return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
@@ -139,21 +182,21 @@ def _more(lead: Estimate) -> str:
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
     """Return panel 3a: precision and recall against clear votes, as the demand on them rises."""
     table = readable(table)
-    found: dict[str, list[Estimate]] = {"precision": [], "recall": []}
-    called, votes = said(table), table["votes"].to_numpy()
+    scores: dict[str, list[Estimate]] = {"precision": [], "recall": []}
+    called, votes = called_dwarf(table), table["votes"].to_numpy()
     share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
     for least in CLEAR:
         yes, no = share >= least, against >= least
         both = int((called & yes).sum())
-        found["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
-        found["recall"].append(proportion(both, int(yes.sum()), level))
-    series = [Dots(name, CLEAR, values) for name, values in found.items()]
+        scores["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
+        scores["recall"].append(proportion(both, int(yes.sum()), level))
+    series = [Dots(name, CLEAR, values) for name, values in scores.items()]
     return Panel("On clear votes only", "vote fraction that counts as clear", "share", series)
 
 
 def at_clear(panel: Panel, name: str, least: float = 0.8) -> Estimate:
     """Return what a series of `clear_subset` has at one demand on the votes."""
-    series = next(one for one in panel.series if isinstance(one, Dots) and one.name == name)
+    series = next(dots for dots in panel.series if isinstance(dots, Dots) and dots.name == name)
     return series.estimates[list(series.x).index(least)]
 
 
@@ -171,11 +214,11 @@ def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
         n = len(part)
         rows[kind] = {
             "subjects": n,
-            "model": proportion(int(said(part).sum()), n, level),
+            "model": proportion(int(called_dwarf(part).sum()), n, level),
             "majority": proportion(int(majority(part).sum()), n, level),
         }
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
-    return found.iloc[np.argsort([-one.value for one in found["model"]], kind="stable")]
+    kinds = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
+    return kinds.iloc[np.argsort([-share.value for share in kinds["model"]], kind="stable")]
 
 
 def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
@@ -190,6 +233,6 @@ def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
         "simulated": kind == "simulated dwarf",
     }
     return {
-        name: proportion(int(said(table[part]).sum()), int(part.sum()), level)
+        name: proportion(int(called_dwarf(table[part]).sum()), int(part.sum()), level)
         for name, part in groups.items()
     }

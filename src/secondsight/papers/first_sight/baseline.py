@@ -3,7 +3,13 @@
 It learns from the sky's own training images, which no model is asked about. The features are what
 astronomers measure (profiles, concentration, asymmetry, moments, Fourier modes around the centre)
 and principal components of the pictures; the classifier is scikit-learn's gradient boosting.
+Chapters read its answers from the repository: `supervised`.
 """
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import numpy.typing as npt
@@ -13,44 +19,58 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import load
 from secondsight.dtypes import Floats, Pixels, Texts
+from secondsight.papers.first_sight.supervised import IMAGES, TRAINED_ON, write_answers
+from secondsight.paths import shown
 from secondsight.simulate.skies import find_sky
 
-TRAINED_ON = {"lsbg": "lsbg-train", "morphology": "morphology-train"}
-"""From the sky that is tested to the one that is learnt from."""
-IMAGES = 1200
-"""How many training images a chapter learns from; more would do better, and take longer."""
-ROUNDS, LEAVES = 60, 15
-"""Rounds of boosting, and a tree's leaves at most: few, as the training images of a chapter are."""
-COMPONENTS, SEED = 40, 0
-ABSENT = "There is no baseline here: it learns from a simulated sky, and this data set has none."
-"""What a chapter says where there are no training images."""
+ROUNDS, LEAVES = 300, 31
+"""Rounds of boosting, and a tree's leaves at most."""
+COMPONENTS, SEED, CHUNK = 40, 0, 250
 
 
-def answers(dataset: Dataset, images: int = IMAGES) -> "pd.Series[str] | None":
-    """Return the category that the baseline gives each image of a data set.
+def answers(name: str, images: int = IMAGES, workers: int = 1) -> "pd.Series[str]":
+    """Return the category that the baseline gives each image of a simulated sky.
 
     Parameters
     ----------
-    dataset : Dataset
-        The images; 64 pixels a side.
+    name : str
+        A sky of `supervised.TRAINED_ON`.
     images : int
         How many images of the training sky it learns from: the first ones.
+    workers : int
+        How many processes draw images.
 
     Returns
     -------
-    Series of str or None
-        Codes, in the order of the data set's table; None if the data set has no training sky.
+    Series of str
+        Codes, in the order of the sky's catalogue.
     """
-    if dataset.name not in TRAINED_ON:
-        return None
-    sky = find_sky(TRAINED_ON[dataset.name])
-    learnt = sky.catalogue().head(images)
-    train = np.stack([sky.draw(image_id) for image_id in learnt["image_id"]])
-    test = np.stack([dataset.pixels(image_id) for image_id in dataset.table["image_id"]])
-    predicted = predict(train, learnt["label"].to_numpy(str), test)
-    return pd.Series(predicted, index=dataset.table.index, dtype=str)
+    train, labels = labelled(TRAINED_ON[name], workers, images)
+    test, _ = labelled(name, workers)
+    return pd.Series(predict(train, labels, test), dtype=str)
+
+
+def labelled(name: str, workers: int = 1, images: int | None = None) -> tuple[Pixels, Texts]:
+    """Return a sky's images, uint8, shape (images, 64, 64, 3), and their labels, shape (images,).
+
+    The first `images` of them; all, if it is None.
+    """
+    table = find_sky(name).catalogue().head(images or len(find_sky(name).catalogue()))
+    ids = list(table["image_id"])
+    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    if workers == 1:
+        drawn = list(map(partial(_draw, name), chunks))
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            drawn = list(pool.map(partial(_draw, name), chunks))
+    return np.concatenate(drawn), table["label"].to_numpy(str)
+
+
+def _draw(name: str, image_ids: list[str]) -> Pixels:
+    sky = find_sky(name)
+    return np.stack([sky.draw(image_id) for image_id in image_ids])
 
 
 def predict(
@@ -78,16 +98,16 @@ def predict(
     )
     with threadpool_limits(1):
         rows, test_rows = features(kinds(train), kinds(test))
-        found: Texts = model.fit(rows, labels).predict(test_rows)
-    return found
+        answers: Texts = model.fit(rows, labels).predict(test_rows)
+    return answers
 
 
 def features(train: dict[str, Floats], test: dict[str, Floats]) -> tuple[Floats, Floats]:
     """Return the rows of both, with principal components of the training pictures."""
     parts = [(train["measured"], test["measured"])]
     for kind in ("aligned", "small"):
-        found = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
-        parts.append((found.transform(train[kind]), found.transform(test[kind])))
+        components = PCA(COMPONENTS, random_state=SEED).fit(train[kind])
+        parts.append((components.transform(train[kind]), components.transform(test[kind])))
     return np.hstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
 
 
@@ -107,10 +127,10 @@ def measured(picture: Pixels) -> Floats:
     light = colour.mean(axis=2)
     radius, angle = polar(len(light))
     rings = np.minimum((radius / 2).astype(int), 16)
-    found = [*profiles(colour, light, rings), *asymmetries(light, radius)]
-    found += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
-    found += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
-    return np.array(found)
+    values = [*profiles(colour, light, rings), *asymmetries(light, radius)]
+    values += [*moments(light, radius), *modes(light, rings, angle), *gradients(light, radius)]
+    values += [*np.percentile(light, (1, 10, 50, 90, 99)), *border(light)]
+    return np.array(values)
 
 
 def profiles(colour: Floats, light: Floats, rings: npt.NDArray[np.int_]) -> Floats:
@@ -125,23 +145,23 @@ def profiles(colour: Floats, light: Floats, rings: npt.NDArray[np.int_]) -> Floa
 def asymmetries(light: Floats, radius: Floats) -> list[float]:
     """Return the share of light that turning by 180 and 90 degrees moves, within radii."""
     smooth = gaussian_filter(light, 1)
-    found = []
+    shares = []
     for turned in (np.rot90(smooth, 2), np.rot90(smooth)):
         moved = np.abs(smooth - turned)
         for reach in (6, 12, 20):
             inside = radius < reach
-            found.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
-    return found
+            shares.append(moved[inside].sum() / (np.abs(smooth[inside]).sum() + 1))
+    return shares
 
 
 def moments(light: Floats, radius: Floats) -> list[float]:
     """Return size and ellipticity within windows."""
-    found = []
+    values = []
     for reach in (4, 8, 14):
         across, down, both = second(light, radius, reach)
         stretch = np.hypot(across - down, 2 * both)
-        found += [across + down, stretch / (across + down + 1e-6)]
-    return found
+        values += [across + down, stretch / (across + down + 1e-6)]
+    return values
 
 
 def second(light: Floats, radius: Floats, reach: float) -> tuple[float, float, float]:
@@ -159,28 +179,28 @@ def modes(light: Floats, rings: npt.NDArray[np.int_], angle: Floats) -> list[flo
     """Return the strength of Fourier modes 1 to 4 in rings, and how mode 2 winds outward."""
     inner = rings < 14
     size = np.bincount(rings[inner]) * 1.0
-    found: list[float] = []
+    strengths: list[float] = []
     for mode in range(1, 5):
         wave = light[inner] * np.exp(-1j * mode * angle[inner])
         part = np.bincount(rings[inner], wave.real) + 1j * np.bincount(rings[inner], wave.imag)
         part /= size
-        found += np.abs(part).tolist()
-        found += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
-        found += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
-    return found
+        strengths += np.abs(part).tolist()
+        strengths += (np.real(part[1:] * np.conj(part[:-1]))).tolist()
+        strengths += np.abs(np.imag(part[1:] * np.conj(part[:-1]))).tolist()
+    return strengths
 
 
 def gradients(light: Floats, radius: Floats) -> list[float]:
     """Return how strong and how one-directional gradients are within rings."""
     down, across = np.gradient(gaussian_filter(light, 0.8))
     strength, twice = np.hypot(down, across), 2 * np.arctan2(down, across)
-    found = []
+    values = []
     for near, far in ((0, 4), (4, 8), (8, 14), (14, 32)):
         ring = (radius >= near) & (radius < far)
         total = strength[ring].sum() + 1e-6
-        found += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
-        found.append(float(np.percentile(strength[ring], 95)))
-    return found
+        values += [total, float(np.abs((strength[ring] * np.exp(1j * twice[ring])).sum()) / total)]
+        values.append(float(np.percentile(strength[ring], 95)))
+    return values
 
 
 def border(light: Floats) -> Floats:
@@ -215,3 +235,15 @@ def polar(side: int) -> tuple[Floats, Floats]:
     """Return each pixel's distance from the centre, in pixels, and its angle."""
     axis = np.arange(side) - (side - 1) / 2
     return np.hypot(axis[:, None], axis[None, :]), np.arctan2(axis[:, None], axis[None, :])
+
+
+def main() -> None:
+    """Make the answers that the repository holds, one file a sky."""
+    for name in TRAINED_ON:
+        print(f"learning {name} from {IMAGES:,} images")  # noqa: T201
+        path = write_answers(load(name), answers(name, workers=os.cpu_count() or 1))
+        print(f"wrote {shown(path)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -17,5 +17,5 @@ def label_blocks(file: Path, block: int = 500) -> pd.DataFrame:
     starts = range(0, len(labels), block)
     ones = [int(labels[start : start + block].sum()) for start in starts]
     sizes = [len(labels[start : start + block]) for start in starts]
-    zeros = [size - one for size, one in zip(sizes, ones, strict=True)]
+    zeros = [size - count for size, count in zip(sizes, ones, strict=True)]
     return pd.DataFrame({"first": list(starts), "zeros": zeros, "ones": ones})

@@ -4,8 +4,12 @@ An adapter of rank r beside a matrix from n to m numbers has r (n + m) weights (
 "LoRA: low-rank adaptation of large language models"). Nothing else is trained.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
+
+import pandas as pd
+
+from secondsight.metrics.intervals import PERCENT, Estimate, bare
 
 Tower = Literal["vision", "text"]
 
@@ -15,6 +19,15 @@ VOCABULARY, POSITIONS = 256_000, 64
 """Of the text tower: tokens it knows, and places in a text."""
 PATCH, PATCHES = 16, 196
 """Of the vision tower: pixels on a patch's side, and patches of a picture of 224 x 224 pixels."""
+
+ATTENTION = ("q_proj", "k_proj", "v_proj", "out_proj")
+MIXED = ("q_proj", "k_proj", "v_proj", "fc1", "fc2")
+"""The modules that the released script takes if it is told nothing else."""
+SIDES: dict[str, tuple[Tower, ...]] = {
+    "vision": ("vision",),
+    "text": ("text",),
+    "both": ("vision", "text"),
+}
 
 SHAPES = {
     **dict.fromkeys(("q_proj", "k_proj", "v_proj", "out_proj"), (WIDTH, WIDTH)),
@@ -80,3 +93,44 @@ def trained_share(towers: Collection[Tower], rank: int, modules: Collection[str]
     """
     trained = sum(adapter_weights(tower, rank, modules) for tower in towers)
     return trained / (parameters() + trained)
+
+
+def choices(rank: int) -> dict[str, tuple[str, int, tuple[str, ...]]]:
+    """Return choices of adapters that the printed shares are held against, by short names.
+
+    Returns
+    -------
+    dict
+        Where the adapters are, in words; their rank; and the names of the matrices.
+    """
+    return {
+        "two": ("queries and values", rank, ("q_proj", "v_proj")),
+        "four": ("all four of the attention", rank, ATTENTION),
+        "pooled": ("all four, also in the pooling", rank, (*ATTENTION, "in_proj")),
+        "mixed": ("queries, keys, values, MLP", rank, MIXED),
+        "half": ("queries, keys, values, MLP", rank // 2, MIXED),
+    }
+
+
+def choice_shares(rank: int) -> dict[str, Estimate]:
+    """Return the share that is trained by each of `choices`, on either side and on both.
+
+    Keys are a choice's name and a key of `SIDES`, joined by ``"_"``.
+    """
+    unit = PERCENT.rounded(2)
+    return {
+        f"{name}_{side}": bare(trained_share(towers, used, modules), unit)
+        for name, (_, used, modules) in choices(rank).items()
+        for side, towers in SIDES.items()
+    }
+
+
+def choice_table(rank: int, stated: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return the shares of `choices` and, last, those that are printed, by the keys of `SIDES`."""
+    shares = choice_shares(rank)
+    rows = [
+        [title, used, *(shares[f"{name}_{side}"] for side in SIDES)]
+        for name, (title, used, _) in choices(rank).items()
+    ]
+    rows.append(["as printed", rank, *(stated[side] for side in SIDES)])
+    return pd.DataFrame(rows, columns=["adapters beside", "rank", "images", "texts", "both"])

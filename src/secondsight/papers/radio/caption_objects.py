@@ -15,7 +15,7 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.errors import DataError
-from secondsight.metrics.intervals import Estimate
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.papers.radio.caption_words import KINDS, RULES, read_captions
 
 JUDGED = paths.DATA / "judged_captions.csv"
@@ -63,13 +63,13 @@ def grade(text: str, kind: str) -> str:
     kind : str
         A key of `OBJECTS`.
     """
-    found = GRADES[0]
+    strongest_so_far = GRADES[0]
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         for match in _NAMED[kind].finditer(sentence):
             if not match[1] and not _HEDGE.search(sentence[: match.start()]):
                 return GRADES[2]
-            found = GRADES[1]
-    return found
+            strongest_so_far = GRADES[1]
+    return strongest_so_far
 
 
 def caption_objects(*files: Path) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def caption_objects(*files: Path) -> pd.DataFrame:
     Parameters
     ----------
     *files : Path
-        Curated test, control test, curated train, control train.
+        As for `secondsight.papers.radio.caption_words.word_counts`.
 
     Returns
     -------
@@ -111,6 +111,63 @@ def strongest(table: pd.DataFrame) -> "pd.Series[str]":
     places = table[list(OBJECTS)].apply(lambda column: column.map(GRADES.index)).max(axis=1)
     graded: pd.Series[str] = places.map(dict(enumerate(GRADES)))
     return graded
+
+
+def named_shares(
+    objects: pd.DataFrame, level: float = LEVEL
+) -> dict[tuple[str, str, str], Estimate]:
+    """Return which share of the captions names an object that can't be there.
+
+    Parameters
+    ----------
+    objects : DataFrame
+        As `caption_objects` gives it.
+
+    Returns
+    -------
+    dict
+        By how it is named ("at all" or "outright"), the kind of captions, and the kind of object
+        or "all" for any.
+    """
+    graded = dict(list(objects.assign(all=strongest(objects)).groupby("captions")))
+    return {
+        (how, kind, what): _share(graded[kind][what].isin(grades), level)
+        for how, grades in {"at all": GRADES[1:], "outright": GRADES[2:]}.items()
+        for kind in KINDS
+        for what in ("all", *OBJECTS)
+    }
+
+
+def judged_numbers(objects: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
+    """Return how many captions were read, and the rule's precision, misses, recall and grades.
+
+    Parameters
+    ----------
+    objects : DataFrame
+        As `caption_objects` gives it.
+    """
+    judged = read_judged(objects)
+    flagged, named = judged["rule"] != GRADES[0], judged["judged"] != GRADES[0]
+    control, later = judged["captions"] == "control", judged["shuffled"] == 0
+    others = control & ~flagged
+    right, missed = _share(named[flagged], level), _share(named[others], level)
+    marks = strongest(objects)[objects["captions"] == "control"] != GRADES[0]
+    return {
+        "judged_all": int((~later).sum()),
+        "judged_more": int(later.sum()),
+        "judged_flagged": int(flagged.sum()),
+        "judged_others": int((others & ~later).sum()),
+        "judged_curated": int((~control).sum()),
+        "rule_precision": right,
+        "rule_missed": missed,
+        "rule_missed_curated": _share(named[~control], level),
+        "rule_recall": recall_of_rule(right, missed, int(marks.sum()), int((~marks).sum())),
+        "rule_grade": _share((judged["rule"] == judged["judged"])[flagged], level),
+    }
+
+
+def _share(true: "pd.Series[bool]", level: float) -> Estimate:
+    return proportion(int(true.sum()), len(true), level)
 
 
 def read_judged(table: pd.DataFrame) -> pd.DataFrame:
@@ -163,14 +220,14 @@ def recall_of_rule(right: Estimate, missed: Estimate, flagged: int, others: int)
         wider than its level says.
     """
 
-    def found(right_share: float, missed_share: float) -> float:
+    def recall(right_share: float, missed_share: float) -> float:
         hit = right_share * flagged
         return hit / (hit + missed_share * others)
 
     return Estimate(
-        found(right.value, missed.value),
-        found(right.low, missed.high),
-        found(right.high, missed.low),
+        recall(right.value, missed.value),
+        recall(right.low, missed.high),
+        recall(right.high, missed.low),
         right.n + missed.n,
         method="ends of two Wilson intervals",
     )

@@ -117,6 +117,25 @@ def word_counts(*files: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def vocabularies(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many different words either kind holds, all parts together, and their ratio.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `word_counts` gives it.
+
+    Returns
+    -------
+    DataFrame
+        Index the rules; `curated` and `control` (int), `ratio` of the latter to the former.
+    """
+    whole = table[table["part"] == "both"]
+    different = whole.pivot_table("different", "rule", "captions", sort=False)[list(KINDS)]
+    counts = different.astype(int).rename_axis(columns=None)
+    return counts.assign(ratio=counts["control"] / counts["curated"])
+
+
 def shared_words(*files: Path) -> pd.DataFrame:
     """Return how many different words either kind of captions holds, and how many both hold.
 

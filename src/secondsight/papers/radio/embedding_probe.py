@@ -48,5 +48,4 @@ def _embedded(texts: tuple[str, ...]) -> Floats:
     from secondsight.training.minivlm.sentence_encoder import embed_in_full
 
     disable_progress_bar()  # it would stand on the chapter's page
-    found: Floats = embed_in_full(texts)
-    return found
+    return embed_in_full(texts).astype(float)

@@ -5,7 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from secondsight.datasets.mirabest import BATCHES, read_batch, read_members
+from secondsight.datasets.tasks import FANAROFF_RILEY
 from secondsight.inference.prompt import load_prompt
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.confusion import Confusion, confusion_from_answers
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.reading.read import read_question
 
@@ -54,3 +58,40 @@ def mirabest_answers(file: Path) -> pd.DataFrame:
             "answer": answers,
         }
     )
+
+
+def seen(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers about images that are not entirely black."""
+    return table[table["black"] == 0]
+
+
+def counts_seen(table: pd.DataFrame) -> Confusion:
+    """Return how often each class got each answer, black images left out."""
+    label, answer = (seen(table)[name].astype(str) for name in ("label", "answer"))
+    return confusion_from_answers(label, answer, FANAROFF_RILEY.codes, FANAROFF_RILEY.name_of)
+
+
+def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
+    """Return how many are right, in all and by part, and beside an answer that is always FR II.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `mirabest_answers` gives it.
+    """
+    shown, black = seen(table), table[table["black"] == 1]
+    right, fr_2 = shown["label"] == shown["answer"], shown["label"] == 1
+    ahead = mcnemar(right, fr_2, level)
+    parts = {part: right[shown["split"] == part] for part in ("train", "test")}
+    return {
+        "archive": len(table),
+        "seen": len(shown),
+        "black": len(black),
+        "black_as_fr2": int((black["answer"] == 1).sum()),
+        "black_fr2": int((black["label"] == 1).sum()),
+        "real_accuracy": proportion(int(right.sum()), len(shown), level),
+        "real_always": proportion(int(fr_2.sum()), len(shown), level),
+        "real_lead": ahead.difference,
+        "real_lead_p": ahead.p_value,
+        **{f"real_{n}": proportion(int(own.sum()), len(own), level) for n, own in parts.items()},
+    }

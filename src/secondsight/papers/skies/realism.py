@@ -20,6 +20,7 @@ from secondsight.datasets.mirabest import read_archive
 from secondsight.datasets.picture import read_bytes, read_picture
 from secondsight.datasets.registry import load
 from secondsight.dtypes import Pixels
+from secondsight.metrics.intervals import LEVEL, Estimate, share_over_clusters
 from secondsight.metrics.shapes import QUANTITIES, measure
 from secondsight.paths import shown
 from secondsight.simulate.skies import find_sky
@@ -116,6 +117,11 @@ def by_detectability(
     return [(bins[int(number)], some) for number, some in dwarfs.groupby(place)]
 
 
+def share_of_votes(subjects: pd.DataFrame, level: float = LEVEL) -> Estimate:
+    """Return the share of the votes on some subjects that are for a dwarf."""
+    return share_over_clusters(*subjects[["yes", "votes"]].to_numpy().T, level=level)
+
+
 def subjects_with_votes() -> pd.DataFrame:
     """Return the simulated campaign's catalogue with each subject's `yes` and `votes`."""
     counted = count_campaign(read_campaign())
@@ -136,7 +142,11 @@ def summarize(images: Iterable[tuple[str, Pixels]]) -> pd.DataFrame:
     for kind in dict.fromkeys(kind for kind, _ in measured):
         for quantity in QUANTITIES:
             values = np.array(
-                [getattr(shape, quantity) for found, shape in measured if found == kind]
+                [
+                    getattr(shape, quantity)
+                    for measured_kind, shape in measured
+                    if measured_kind == kind
+                ]
             )
             values = values[~np.isnan(values)]
             p16, p50, p84 = np.percentile(values, PERCENTILES).round(4)

@@ -73,7 +73,9 @@ def subject_rows(most: int) -> list[tuple[str, list[Pixels]]]:
     if find(SOURCE) is not None:
         real = load("delve6")
         ids = real.table.sort_values("label", ascending=False)["image_id"].head(most)
-        rows.append(("DELVE 6 and fields beside it, real", [real.pixels(one) for one in ids]))
+        rows.append(
+            ("DELVE 6 and fields beside it, real", [real.pixels(image_id) for image_id in ids])
+        )
     return rows
 
 

@@ -1,6 +1,5 @@
 """A small LLaVA, fine-tuned in two stages: captions become conversations, these become training.
 
-The recipe of LLaVA and AstroLLaVA in small. `outreach_captions`, `captioned_pictures` and
-`conversations` make what is learnt from; `description_scores` measures descriptions. These need
-nothing but the default install.
+The recipe of LLaVA and AstroLLaVA in small. `captioned_pictures` and `conversations` make what is
+learnt from; `description_scores` measures descriptions. These need nothing but the default install.
 """

@@ -55,7 +55,6 @@ def _train(given: argparse.Namespace, settings: LlavaSettings) -> None:
     from secondsight.training.llava.course import Sizes, prepare
     from secondsight.training.llava.fine_tuning import fine_tune_named, fine_tune_variants
     from secondsight.training.llava.llava_model import load_llava
-    from secondsight.training.llava.small_llavas import SmallLlavas
     from secondsight.training.minivlm.starting_weights import load_pair
 
     torch.set_num_threads(given.threads)
@@ -69,7 +68,7 @@ def _train(given: argparse.Namespace, settings: LlavaSettings) -> None:
     else:
         encoder = load_pair(given.start).image  # before minutes are spent on the pictures
         course = prepare(load(given.dataset), Sizes())
-        tables = fine_tune_variants(SmallLlavas(encoder, course, settings, given.folder))
+        tables = fine_tune_variants(encoder, course, settings, given.folder)
     for name, table in tables.items():
         LLAVA.write(table, given.out / name)
 

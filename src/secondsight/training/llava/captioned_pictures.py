@@ -1,13 +1,22 @@
-"""The pairs: simulated pictures that no data set holds, each with a caption."""
+"""The pairs: simulated pictures that no data set holds, each with a caption as outreach writes it.
 
-from collections.abc import Mapping
+Half of the captions have, beside what the picture shows, one sentence that no picture can bear
+out: a distance, a date, an instrument. The paper's captions, from public outreach, hold such
+sentences too.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
+from secondsight import paths
 from secondsight.dtypes import Pixels
+from secondsight.minivlm.phrases import phrases, word
 from secondsight.simulate.seed import generator
-from secondsight.training.llava.outreach_captions import caption
+from secondsight.toml import read_toml
 from secondsight.training.minivlm.examples import Example, draw_example
 
 SEED = 20_260_614
@@ -21,15 +30,9 @@ HELD_OUT = {"morphology": 200, "lsbg": 100}
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pictures with captions.
+    """Pictures with captions."""
 
-    Attributes
-    ----------
-    pictures : array of uint8, shape (n, 64, 64, 3)
-    captions : list of str
-    """
-
-    pictures: Pixels
+    pictures: Pixels  # shape (n, 64, 64, 3)
     captions: list[str]
 
     def __len__(self) -> int:
@@ -37,13 +40,7 @@ class Pairs:
 
 
 def pairs(counts: Mapping[str, int] = SKIES, after: Mapping[str, int] | None = None) -> Pairs:
-    """Return the first pairs of each sky, or those that come after so many.
-
-    Examples
-    --------
-    >>> len(pairs({"lsbg": 2}))
-    2
-    """
+    """Return the first pairs of each sky, or those that come after so many."""
     skipped = after or dict.fromkeys(counts, 0)
     drawn = [
         (example.pixels, _caption(example, number))
@@ -63,3 +60,53 @@ def held_out(counts: Mapping[str, int] = HELD_OUT) -> Pairs:
 def _caption(example: Example, number: int) -> str:
     chance = generator(SEED, "caption", example.sky, str(number))
     return caption(example.sky, example.main, example.side, chance)
+
+
+# ------------------------------------------------------------------------------- captions
+
+FILE = paths.DATA / "finetune" / "outreach.toml"
+BEYOND = 0.5
+"""The share of captions with a sentence beyond the image."""
+
+
+class _Outreach(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sentences: tuple[str, ...]
+
+
+@cache
+def outreach() -> tuple[str, ...]:
+    """Return the sentences beyond the image, with the braces of the phrase bank."""
+    return read_toml(FILE, _Outreach).sentences
+
+
+def caption(sky: str, main: Sequence[str], side: Sequence[str], chance: np.random.Generator) -> str:
+    """Return one to three sentences on what is seen, and perhaps one beyond the image.
+
+    What is true of the picture are keys of the sky's phrase bank.
+    """
+    bank = phrases(sky)
+    key = str(chance.choice(list(main)))
+    more = chance.permutation(list(side))[: int(chance.choice(3, p=(0.2, 0.4, 0.4)))]
+    parts = [str(chance.choice(bank.main[key]))]
+    parts += [str(chance.choice(bank.side[str(key)])) for key in more]
+    if chance.random() < BEYOND:
+        parts.append(str(chance.choice(outreach())))
+    return " ".join(_sentence(word(phrase, chance)) for phrase in parts)
+
+
+def any_caption(sky: str, chance: np.random.Generator) -> tuple[str, str]:
+    """Return key words drawn at random, such as ``"arms, blue"``, and a caption of no picture.
+
+    The words are the phrase bank's keys: one main fact, and two others that may be said.
+    """
+    bank = phrases(sky)
+    main = str(chance.choice(list(bank.main)))
+    side = [str(key) for key in chance.permutation(list(bank.side))[:2]]
+    words = ", ".join(key.replace("_", " ") for key in (main, *side))
+    return words, caption(sky, [main], side, chance)
+
+
+def _sentence(phrase: str) -> str:
+    return phrase[0].upper() + phrase[1:].rstrip(".") + "."

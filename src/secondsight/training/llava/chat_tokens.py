@@ -24,30 +24,14 @@ FAR = "How far away is this galaxy?"
 
 @dataclass(frozen=True)
 class Encoded:
-    """One conversation as tokens.
-
-    Attributes
-    ----------
-    ids, labels : list of int
-        Of one length; a label is the token itself or `IGNORED`.
-    """
+    """One conversation as tokens."""
 
     ids: list[int]
-    labels: list[int]
+    labels: list[int]  # as many; the token itself or `IGNORED`
 
 
 def encoded(turns: Sequence[Turn], tokenizer: Any, image_tokens: int) -> Encoded:
-    """Return a conversation about one image.
-
-    Parameters
-    ----------
-    turns : sequence of Turn
-        At least one.
-    tokenizer : PreTrainedTokenizer
-        With `<image>` among its tokens.
-    image_tokens : int
-        Tokens that stand for the image; 0 for none.
-    """
+    """Return a conversation of one turn or more about an image, for which so many tokens stand."""
     ids = question_ids(turns[0].question, tokenizer, image_tokens)
     labels = [IGNORED] * len(ids)
     for place, turn in enumerate(turns):
@@ -60,15 +44,7 @@ def encoded(turns: Sequence[Turn], tokenizer: Any, image_tokens: int) -> Encoded
 
 
 def described(text: str, tokenizer: Any, image_tokens: int, words: str = "") -> Encoded:
-    """Return a text as the answer to the wish for a description.
-
-    Parameters
-    ----------
-    image_tokens : int
-        Tokens that stand for an image; 0 without one.
-    words : str
-        What stands in an image's place when there is none.
-    """
+    """Return a text as the answer to the wish for a description, of an image or of words."""
     return encoded([Turn(f"{words} {DESCRIBE}".strip(), text)], tokenizer, image_tokens)
 
 

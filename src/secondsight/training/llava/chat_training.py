@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -17,10 +16,8 @@ from secondsight.dtypes import Floats
 from secondsight.simulate.seed import generator
 from secondsight.training.llava.chat_tokens import IGNORED, Encoded, collated
 from secondsight.training.llava.llava_model import projected
-from secondsight.training.loop import Training, Weights, scheduled, train
+from secondsight.training.loop import Rows, Training, Weights, in_portions, scheduled, train
 from secondsight.training.settings import LlavaSettings, Stage
-
-Rows = npt.NDArray[np.intp]
 
 AT_A_TIME = 64
 RISE = 0.1
@@ -36,20 +33,11 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Chats:
-    """Conversations and the features of the picture that each is about, row by row.
-
-    Attributes
-    ----------
-    conversations : sequence of Encoded
-    pad : int
-        The token that fills up.
-    features : Tensor, shape (n, tokens, width), or None
-        None for words alone.
-    """
+    """Conversations and the features of the picture that each is about, row by row."""
 
     conversations: Sequence[Encoded]
-    pad: int
-    features: Tensor | None = None
+    pad: int  # the token that fills up
+    features: Tensor | None = None  # shape (n, tokens, width); None for words alone
 
     def of_others(self, rows: Rows) -> "Chats":
         """Return the same conversations beside other pictures, those of these rows."""
@@ -81,21 +69,20 @@ def loss_of(model: Any, chats: Chats, rows: Rows, settings: LlavaSettings) -> Te
     return functional.cross_entropy(logits.flatten(0, 1), labels.flatten())
 
 
-@torch.no_grad()
 def losses_of(model: Any, chats: Chats, settings: LlavaSettings) -> Floats:
     """Return each conversation's mean loss over the answers' tokens, in nats, shape (n,)."""
+
+    def means(rows: Rows) -> Tensor:
+        logits, labels = _logits(model, chats, rows, settings)
+        flat = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
+        return flat.view(labels.shape).sum(dim=1) / (labels != IGNORED).sum(dim=1)
+
     training = model.training
     model.eval()
-    means = []
-    for rows in torch.arange(len(chats.conversations)).split(AT_A_TIME):
-        logits, labels = _logits(model, chats, rows.numpy(), settings)
-        lost = functional.cross_entropy(
-            logits.flatten(0, 1), labels.flatten(), reduction="none"
-        ).view(labels.shape)
-        means.append(lost.sum(dim=1) / (labels != IGNORED).sum(dim=1))
+    losses = in_portions(means, AT_A_TIME, np.arange(len(chats.conversations)))
     model.train(training)
-    losses: Floats = torch.cat(means).cpu().double().numpy()
-    return losses
+    numbers: Floats = losses.cpu().double().numpy()
+    return numbers
 
 
 def _logits(model: Any, chats: Chats, rows: Rows, settings: LlavaSettings) -> tuple[Tensor, Tensor]:
@@ -118,23 +105,9 @@ def train_stage(
     settings: LlavaSettings,
     folder: Path,
 ) -> list[Point]:
-    """Train some weights of a model, or go on where an earlier run stopped.
+    """Train some weights of a LLaVA or a language model, or go on where an earlier run stopped.
 
-    Parameters
-    ----------
-    model : Module
-        Takes ids and a mask, and features, as a LLaVA or a language model does.
-    weights : dict of Parameter
-        What is trained, in place.
-    chats : Chats
-        What is learnt.
-    folder : Path
-        Where the checkpoint is kept.
-
-    Returns
-    -------
-    list of Point
-        The loss curve, a point each `LlavaSettings.every` steps.
+    The checkpoint is kept in a folder. The loss curve has a point each `LlavaSettings.every` steps.
 
     Raises
     ------

@@ -7,7 +7,7 @@ can be tried without a key.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +18,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from secondsight import paths
 from secondsight.errors import ParameterError
 from secondsight.inference.answers import text_table
-from secondsight.inference.ask import RecordMode, recorded_as
-from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import PageWithGaps, read_page
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import read_rows
 from secondsight.inference.texts import ask_texts
 from secondsight.minivlm.turns import WRITER
@@ -75,34 +74,26 @@ class ConversationPrompt(PageWithGaps):
 
     GAPS = (CAPTION,)
 
+    @property
+    def schema_asked(self) -> dict[str, Any]:
+        """The form of a reply."""
+        return SCHEMA
+
     def about_text(self, text: str) -> str:
         """Return the request about one caption."""
         return self.text.replace(CAPTION, text)
 
 
 def load_conversation_prompt(name: str, folder: Path = FOLDER) -> ConversationPrompt:
-    """Read the request `name` from `folder`.
-
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or the file is not
-        right.
-    """
+    """Read the request `name` from `folder`; raises `DataError` as `read_page`."""
     return read_page(name, folder, ConversationPrompt)
 
 
 @dataclass(frozen=True)
 class Conversations:
-    """What was written about each caption.
+    """What was written about each caption."""
 
-    Attributes
-    ----------
-    turns : tuple of tuple of Turn
-        In the captions' order; empty where the reply could not be read.
-    """
-
-    turns: tuple[tuple[Turn, ...], ...]
+    turns: tuple[tuple[Turn, ...], ...]  # in their order; empty where the reply can't be read
 
     @property
     def unread(self) -> int:
@@ -114,11 +105,7 @@ def conversations(
     captions: Sequence[str],
     prompt: str = "conversation-1",
     model: str = WRITER,
-    *,
-    record: RecordMode = "none",
-    endpoint: Endpoint | None = None,
-    folder: Path = paths.RECORDINGS,
-    progress: bool = True,
+    recorder: Recorder = Recorder(),
 ) -> Conversations:
     """Return a conversation about each caption, asked for at temperature 0.
 
@@ -130,7 +117,7 @@ def conversations(
         The name of a file in `data/prompts/conversation`.
     model : str
         Who writes: the rules of `secondsight serve`, or any model of text.
-    record, endpoint, folder, progress
+    recorder : Recorder
         As for `ask`.
 
     Raises
@@ -145,19 +132,9 @@ def conversations(
     blank = next((place for place, text in enumerate(captions) if not text.strip()), None)
     if blank is not None:
         raise ParameterError(f"captions[{blank}] is blank: there is nothing to talk about")
-    replies = ask_texts(
-        NAME,
-        captions,
-        load_conversation_prompt(prompt),
-        model,
-        record=record,
-        response_format=SCHEMA,
-        endpoint=endpoint,
-        folder=folder,
-        progress=progress,
-        command=f'conversations(..., {prompt!r}, {model!r}, record="new_episodes")',
-    )
-    return _read(replies)
+    command = f'conversations(..., {prompt!r}, {model!r}, Recorder("new_episodes"))'
+    page, told = load_conversation_prompt(prompt), replace(recorder, command=command)
+    return _read(ask_texts(NAME, captions, page, model, recorder=told))
 
 
 def recorded(prompt: str, model: str = WRITER, folder: Path = paths.RECORDINGS) -> Conversations:

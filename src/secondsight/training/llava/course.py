@@ -6,58 +6,34 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from secondsight.datasets.dataset import Dataset
+from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.training.llava.captioned_pictures import HELD_OUT, SKIES, Pairs, held_out, pairs
 from secondsight.training.llava.conversations import Turn, conversations
-from secondsight.training.llava.description_scores import reference_texts
 from secondsight.training.minivlm.sentence_encoder import embed_in_full
 from secondsight.training.settings import VARIANTS
-
-TEXTS = 20_000
-"""Captions, with key words, from which the language model learns to speak."""
-DESCRIBED = 200
-"""Pictures of Galaxy10's classes that are described."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much there is of everything.
+    """How much there is of everything."""
 
-    Attributes
-    ----------
-    pairs, held_out : dict
-        From each sky to how many pairs are learnt from, and how many are not.
-    texts, described : int
-    """
-
-    pairs: Mapping[str, int] = field(default_factory=SKIES.copy)
+    pairs: Mapping[str, int] = field(default_factory=SKIES.copy)  # learnt from, of each sky
     held_out: Mapping[str, int] = field(default_factory=HELD_OUT.copy)
-    texts: int = TEXTS
-    described: int = DESCRIBED
+    texts: int = 20_000  # captions, with key words, from which the language model learns to speak
+    described: int = 200  # pictures of Galaxy10's classes
 
 
 @dataclass(frozen=True)
 class Course:
-    """What every model learns from and is measured by.
-
-    Attributes
-    ----------
-    sizes : Sizes
-    learnt, held_out : Pairs
-    described : Dataset
-        Pictures of Galaxy10's classes.
-    conversations : dict
-        From a prompt's name to a conversation about each pair that is learnt from.
-    references : dict of array, shape (classes, 384)
-        Embeddings of the references of Galaxy10's classes, by their set.
-    """
+    """What every model learns from and is measured by."""
 
     sizes: Sizes
     learnt: Pairs
     held_out: Pairs
-    described: Dataset
-    conversations: Mapping[str, Sequence[Sequence[Turn]]]
-    references: Mapping[str, Floats]
+    described: Dataset  # pictures of Galaxy10's classes
+    conversations: Mapping[str, Sequence[Sequence[Turn]]]  # by prompt, about each pair learnt from
+    references: Mapping[str, Floats]  # embeddings of the classes, by set; shape (classes, 384)
 
     @property
     def image_ids(self) -> list[str]:
@@ -81,5 +57,8 @@ def prepare(dataset: Dataset, sizes: Sizes) -> Course:
         held_out(sizes.held_out),
         dataset.head(sizes.described),
         {prompt: conversations(learnt.captions, prompt).turns for prompt in prompts},
-        {name: embed_in_full(texts).astype(float) for name, texts in reference_texts().items()},
+        {
+            name: embed_in_full(list(texts.texts.values())).astype(float)
+            for name, texts in references().items()
+        },
     )

@@ -6,34 +6,22 @@ import numpy as np
 import numpy.typing as npt
 
 from secondsight.descriptions.beyond import mentions
-from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.similarity import retrieved
 from secondsight.simulate.seed import generator
-from secondsight.training.run_means import Outcomes
+from secondsight.training.results import Outcomes
 
 TOP = (1, 3)
 
 
 def of_descriptions(texts: Sequence[str], labels: Ints, cosines: Mapping[str, Floats]) -> Outcomes:
-    """Return the metrics of descriptions of Galaxy10's classes.
+    """Return the metrics of descriptions of pictures of Galaxy10's classes.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        A description a picture.
-    labels : array of int, shape (n,)
-        Each picture's class.
-    cosines : mapping of str to array of float, shape (n, classes)
-        Of each description with each reference, by the set of references.
-
-    Returns
-    -------
-    dict of array of float, shape (n,)
-        For each set, `cosine.SET` with the own class's reference; `looking.SET`, the same less the
-        mean over all pictures' classes, which is what the description scores when shuffled;
-        `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `words`, how many
-        words it has.
+    `cosines` are those of each description with each class's reference, shape (n, classes), by the
+    set of references. For each there is `cosine.SET` with the own class's reference; `looking.SET`,
+    the same less the mean over all pictures' classes, which is what the description scores when
+    shuffled; `top_1.SET` and `top_3.SET`, whether the own class is among the nearest. `words` is
+    how many words a description has.
     """
     scores: Outcomes = {"words": np.array([len(text.split()) for text in texts], np.float64)}
     for name, cosine in cosines.items():
@@ -50,34 +38,10 @@ def beyond(texts: Sequence[str]) -> Floats:
     return np.array([bool(mentions(text)) for text in texts], np.float64)
 
 
-def of_losses(own: Floats, other: Floats) -> Outcomes:
-    """Return the metrics of held-out pairs.
-
-    Parameters
-    ----------
-    own, other : array of float, shape (n,)
-        The loss of each caption, in nats a token, beside its own picture and beside another.
-    """
-    return {"loss": own, "gain": other - own}
-
-
-def reference_texts() -> dict[str, list[str]]:
-    """Return the references of Galaxy10's classes, in the classes' order, by their set."""
-    return {name: list(texts.texts.values()) for name, texts in references().items()}
-
-
 def others(skies: Mapping[str, int], seed: int = 0) -> npt.NDArray[np.intp]:
-    """Return for each held-out picture the place of another of its sky, drawn at random.
+    """Return for each held-out picture the place of another of its sky, by chance, shape (n,).
 
-    Parameters
-    ----------
-    skies : mapping of str to int
-        How many pictures of each sky there are, in their order.
-
-    Returns
-    -------
-    array of int, shape (n,)
-        Each place once, and no picture its own.
+    Of each sky there are so many, in their order. Each place comes once, none for its own picture.
     """
     start, places = 0, []
     for sky, count in skies.items():

@@ -16,20 +16,19 @@ from secondsight.training.llava.course import Course
 from secondsight.training.llava.description_scores import (
     beyond,
     of_descriptions,
-    of_losses,
     others,
 )
 from secondsight.training.llava.llava_model import Llava, answers, encode_images
-from secondsight.training.llava.small_llavas import SmallLlavas
+from secondsight.training.llava.small_llavas import join, train_speakers
 from secondsight.training.llava.two_stages import (
     Material,
     adapt_language_model,
     first_stage,
     second_stage,
 )
+from secondsight.training.minivlm.network import ImageEncoder
 from secondsight.training.minivlm.sentence_encoder import embed_in_full
-from secondsight.training.results import LESS, LLAVA
-from secondsight.training.run_means import Name, Outcomes, Row, mean_rows, row
+from secondsight.training.results import LESS, LLAVA, Name, Outcomes, Row, mean_rows, row
 from secondsight.training.settings import BASE, MOMENTS, VARIANTS, WAYS, LlavaSettings, Variant
 
 SEEDS = (0, 1)
@@ -37,24 +36,12 @@ SEEDS = (0, 1)
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run.
+    """What came of a run."""
 
-    Attributes
-    ----------
-    curves : dict
-        From a stage to its loss curve.
-    weights : dict
-        From a stage to how many weights it trained.
-    outcomes : dict
-        From a moment to the metrics' values by picture.
-    texts : dict
-        From a moment and a way of `WAYS` to a text a picture.
-    """
-
-    curves: dict[str, list[Point]] = field(default_factory=dict)
-    weights: dict[str, int] = field(default_factory=dict)
-    outcomes: dict[str, Outcomes] = field(default_factory=dict)
-    texts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    curves: dict[str, list[Point]] = field(default_factory=dict)  # of each stage
+    weights: dict[str, int] = field(default_factory=dict)  # how many each stage trained
+    outcomes: dict[str, Outcomes] = field(default_factory=dict)  # at each moment
+    texts: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # and in each of `WAYS`
 
 
 Runs = dict[tuple[str, int], Run]
@@ -66,14 +53,8 @@ def fine_tune(
 ) -> Run:
     """Take a model through its stages, in place, and measure it at every moment.
 
-    A model of the whole recipe is measured before its training, too.
-
-    Parameters
-    ----------
-    name : str
-        What checkpoints are named by.
-    folder : Path
-        Where checkpoints are kept.
+    A model of the whole recipe is measured before its training, too. Checkpoints, by this name,
+    are kept in a folder.
     """
     run, model, given = Run(), llava.model, (settings, name, folder)
     material = _material(llava, course, variant.prompt)
@@ -115,7 +96,7 @@ def _losses(llava: Llava, course: Course, held_out: Chats, settings: LlavaSettin
     """Return the metrics of held-out captions, beside their own pictures and beside others."""
     swapped = held_out.of_others(others(course.sizes.held_out))
     own, other = (losses_of(llava.model, chats, settings) for chats in (held_out, swapped))
-    return of_losses(own, other)
+    return {"loss": own, "gain": other - own}
 
 
 def _scores(course: Course, texts: dict[str, list[str]]) -> Outcomes:
@@ -136,22 +117,30 @@ def _texts(llava: Llava, asked: Tensor, settings: LlavaSettings) -> dict[str, li
 
 
 def fine_tune_variants(
-    llavas: SmallLlavas, seeds: Sequence[int] = SEEDS
+    encoder: ImageEncoder,
+    course: Course,
+    settings: LlavaSettings,
+    folder: Path,
+    seeds: Sequence[int] = SEEDS,
 ) -> dict[str, pd.DataFrame]:
-    """Fine-tune every variant from each seed; the first variant is measured before, too."""
+    """Fine-tune every variant from each seed; return the tables that are committed.
+
+    The language models are those of the settings' seed in all runs.
+    """
+    speakers = train_speakers(course, settings, folder)
     runs: Runs = {}
     for name, variant in VARIANTS.items():
         for seed in seeds:
-            own = (name, variant, replace(llavas.settings, seed=seed), llavas.folder)
-            runs[name, seed] = fine_tune(llavas.make(variant, seed), llavas.course, *own)
+            own = replace(settings, seed=seed)
+            llava = join(encoder, speakers[variant.language_model], variant, own)
+            runs[name, seed] = fine_tune(llava, course, name, variant, own, folder)
             print(f"{name}, seed {seed}", *_told(runs[name, seed]), flush=True)  # noqa: T201
-    seed = llavas.settings.seed
     words = [
-        (f"width {size.width}", "words", seed, *point)
-        for size, curve in llavas.curves.items()
-        for point in curve
+        (f"width {size.width}", "words", settings.seed, *point)
+        for size, speaker in speakers.items()
+        for point in speaker.curve
     ]
-    return tables(runs, llavas.course, words)
+    return tables(runs, course, words)
 
 
 def fine_tune_named(
@@ -174,13 +163,7 @@ def _told(run: Run) -> list[str]:
 
 
 def tables(runs: Runs, course: Course, curves: Sequence[Row] = ()) -> dict[str, pd.DataFrame]:
-    """Return the tables that are committed, by the names of their files.
-
-    Parameters
-    ----------
-    curves : sequence of tuple
-        More rows of loss curves.
-    """
+    """Return the tables that are committed, by their files' names; with more rows of curves."""
     parts = (_results(runs), [*_curves(runs), *curves], _answers(runs, course))
     files = zip(LLAVA.columns.items(), parts, strict=True)
     return {file: pd.DataFrame(rows, columns=list(columns)) for (file, columns), rows in files}

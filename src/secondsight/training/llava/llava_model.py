@@ -25,9 +25,10 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from secondsight.dtypes import Pixels
-from secondsight.training.hub import from_hub
 from secondsight.training.llava.chat_tokens import IMAGE, question_ids
 from secondsight.training.llava.vision_tower import SIDE, VisionTower
+from secondsight.training.loop import in_portions
+from secondsight.training.pretrained import from_hub
 
 NAME = "llava-hf/llava-1.5-7b-hf"
 AT_A_TIME = 64
@@ -35,20 +36,11 @@ AT_A_TIME = 64
 
 @dataclass(frozen=True)
 class Llava:
-    """A model, its tokenizer, and what makes its image encoder's input of pictures.
-
-    Attributes
-    ----------
-    model : LlavaForConditionalGeneration
-    tokenizer : PreTrainedTokenizer
-        With `<image>` among its tokens.
-    pixel_values : callable
-        From uint8, shape (n, height, width, 3), to a Tensor.
-    """
+    """A model, its tokenizer, and what makes its image encoder's input of pictures."""
 
     model: LlavaForConditionalGeneration
-    tokenizer: Any
-    pixel_values: Callable[[Pixels], Tensor]
+    tokenizer: Any  # with `<image>` among its tokens
+    pixel_values: Callable[[Pixels], Tensor]  # of pictures of shape (n, height, width, 3)
 
 
 def make_llava(
@@ -76,13 +68,7 @@ def make_llava(
 
 
 def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Llava:
-    """Return a LLaVA 1.5 of `transformers`, its weights in safetensors.
-
-    Raises
-    ------
-    DataError
-        If the weights can't be had, or are of another network.
-    """
+    """Return a LLaVA 1.5 of `transformers`, its weights in safetensors; raises as `from_hub`."""
 
     def load(name: str) -> tuple[Any, Any]:
         processor = AutoProcessor.from_pretrained(name)
@@ -101,23 +87,18 @@ def load_llava(name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch
     return Llava(model.to(device), tokenizer, pixel_values)
 
 
-@torch.no_grad()
 def encode_images(llava: Llava, pictures: Pixels) -> Tensor:
-    """Return what a model's image encoder makes of pictures, shape (n, tokens, width).
+    """Return what an image encoder makes of pictures (n, height, width, 3): (n, tokens, width)."""
+    model = llava.model
+    first = 0 if model.config.vision_feature_select_strategy == "full" else 1
 
-    Parameters
-    ----------
-    pictures : array of uint8, shape (n, height, width, 3)
-    """
-    model, features = llava.model, []
-    whole = model.config.vision_feature_select_strategy == "full"
-    for start in range(0, len(pictures), AT_A_TIME):
-        pixels = llava.pixel_values(pictures[start : start + AT_A_TIME])
-        pixels = pixels.to(model.device, model.dtype)
+    def encoded(some: Pixels) -> Tensor:
+        pixels = llava.pixel_values(some).to(model.device, model.dtype)
         layers = model.model.vision_tower(pixels, output_hidden_states=True).hidden_states
-        layer = layers[model.config.vision_feature_layer]
-        features.append(layer if whole else layer[:, 1:])
-    return torch.cat(features)
+        features: Tensor = layers[model.config.vision_feature_layer][:, first:]
+        return features
+
+    return in_portions(encoded, AT_A_TIME, pictures)
 
 
 def projected(model: LlavaForConditionalGeneration, features: Tensor) -> BaseModelOutputWithPooling:
@@ -143,7 +124,7 @@ def answers(
     longest : int
         Tokens that an answer may have.
     drawn : int, optional
-        A seed, to draw each token by its probability; the likeliest is taken if not given.
+        A seed, to draw each token by its probability instead of taking the likeliest.
     """
     llava.model.eval()
     if drawn is not None:

@@ -1,7 +1,7 @@
 """Small LLaVAs: the small model's image encoder joined to a language model that can speak."""
 
-import copy
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,14 @@ from secondsight.dtypes import Pixels
 from secondsight.minivlm.phrases import SKIES
 from secondsight.minivlm.picture import fitted, planes
 from secondsight.simulate.seed import generator
+from secondsight.training.llava.captioned_pictures import any_caption
 from secondsight.training.llava.chat_tokens import ASSISTANT, DESCRIBE, IMAGE, USER, described
 from secondsight.training.llava.chat_training import Chats, NamedStage, Point, train_stage
 from secondsight.training.llava.course import Course
 from secondsight.training.llava.llava_model import Llava, make_llava
-from secondsight.training.llava.outreach_captions import any_caption
 from secondsight.training.llava.vision_tower import make_vision_tower
 from secondsight.training.minivlm.network import ImageEncoder
-from secondsight.training.settings import LanguageModelSize, LlavaSettings, Variant
+from secondsight.training.settings import VARIANTS, LanguageModelSize, LlavaSettings, Variant
 
 VOCABULARY = 2_000
 PAD, BEGIN, END = "<pad>", "<s>", "</s>"
@@ -28,68 +28,48 @@ LONGEST = 512
 """Tokens that a language model has places for."""
 
 
-class SmallLlavas:
-    """Makes the small LLaVAs of all variants.
+@dataclass(frozen=True)
+class Speaker:
+    """A language model that has learnt to make captions of key words, and its loss curve."""
 
-    Parameters
-    ----------
-    encoder : ImageEncoder
-        The small model's.
-    settings : LlavaSettings
-        Its seed is that of the language models; each run has its own.
-    folder : Path
-        Where checkpoints are kept.
+    model: LlamaForCausalLM
+    tokenizer: PreTrainedTokenizerFast
+    curve: list[Point]
 
-    Attributes
-    ----------
-    curves : dict
-        From the size of a language model that was trained to its loss curve.
-    """
 
-    def __init__(
-        self, encoder: ImageEncoder, course: Course, settings: LlavaSettings, folder: Path
-    ) -> None:
-        self.encoder, self.course, self.settings, self.folder = encoder, course, settings, folder
-        self.texts = texts_without_pictures(course.sizes.texts, settings.seed)
-        self.tokenizer = _tokenizer(course, self.texts)
-        self.curves: dict[LanguageModelSize, list[Point]] = {}
-        self._trained: dict[LanguageModelSize, LlamaForCausalLM] = {}
+def train_speakers(
+    course: Course, settings: LlavaSettings, folder: Path
+) -> dict[LanguageModelSize, Speaker]:
+    """Train a language model of each size that a variant has, on captions without pictures."""
+    texts = texts_without_pictures(course.sizes.texts, settings.seed)
+    turns = [turn for each in course.conversations.values() for some in each for turn in some]
+    spoken = [f"{turn.question} {turn.answer}" for turn in turns]
+    tokenizer = make_tokenizer([*map(" ".join, texts), DESCRIBE, *spoken])
+    chats = [described(text, tokenizer, 0, words) for words, text in texts]
+    learnt = Chats(chats, tokenizer.pad_token_id)
+    speakers = {}
+    for size in dict.fromkeys(variant.language_model for variant in VARIANTS.values()):
+        model = make_language_model(size, tokenizer, settings.seed).to(settings.device)
+        stage = NamedStage(f"words {size.width}", settings.words)
+        weights = dict(model.named_parameters())
+        curve = train_stage(model, weights, learnt, stage, settings, folder)
+        speakers[size] = Speaker(model.eval(), tokenizer, curve)
+    return speakers
 
-    def make(self, variant: Variant, seed: int) -> Llava:
-        """Return a variant's model, not yet fine-tuned."""
-        language_model = copy.deepcopy(self.language_model(variant.language_model))
-        tower = make_vision_tower(variant.vision_tower, self.encoder)
-        model = make_llava(tower, language_model, self.tokenizer, seed)
-        return Llava(model.to(self.settings.device), self.tokenizer, _pixel_values)
 
-    def language_model(self, size: LanguageModelSize) -> LlamaForCausalLM:
-        """Return a language model that makes captions of key words, trained when first wanted."""
-        if size not in self._trained:
-            model = make_language_model(size, self.tokenizer, self.settings.seed)
-            model = model.to(self.settings.device)
-            chats = [described(text, self.tokenizer, 0, words) for words, text in self.texts]
-            self.curves[size] = train_stage(
-                model,
-                dict(model.named_parameters()),
-                Chats(chats, self.tokenizer.pad_token_id),
-                NamedStage(f"words {size.width}", self.settings.words),
-                self.settings,
-                self.folder,
-            )
-            self._trained[size] = model.eval()
-        return self._trained[size]
+def join(
+    encoder: ImageEncoder, speaker: Speaker, variant: Variant, settings: LlavaSettings
+) -> Llava:
+    """Return a variant's model, not yet fine-tuned, of the small model's image encoder."""
+    tower = make_vision_tower(variant.vision_tower, encoder)
+    model = make_llava(tower, speaker.model, speaker.tokenizer, settings.seed)
+    return Llava(model.to(settings.device), speaker.tokenizer, _pixel_values)
 
 
 def texts_without_pictures(count: int, seed: int) -> list[tuple[str, str]]:
     """Return key words with captions of no picture, in the wordings of every sky."""
     chance = generator(seed, "finetune", "texts")
     return [any_caption(str(chance.choice(SKIES)), chance) for _ in range(count)]
-
-
-def _tokenizer(course: Course, texts: list[tuple[str, str]]) -> PreTrainedTokenizerFast:
-    turns = [turn for each in course.conversations.values() for some in each for turn in some]
-    spoken = [f"{turn.question} {turn.answer}" for turn in turns]
-    return make_tokenizer([*map(" ".join, texts), DESCRIBE, *spoken])
 
 
 def _pixel_values(pictures: Pixels) -> torch.Tensor:

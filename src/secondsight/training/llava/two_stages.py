@@ -21,7 +21,7 @@ from secondsight.training.llava.chat_tokens import described, encoded
 from secondsight.training.llava.chat_training import Chats, NamedStage, Point, train_stage
 from secondsight.training.llava.conversations import Turn
 from secondsight.training.loop import Weights
-from secondsight.training.lora import add_adapters
+from secondsight.training.pretrained import add_adapters
 from secondsight.training.settings import LlavaSettings
 
 PROJECTOR = ("multi_modal_projector.",)
@@ -35,22 +35,12 @@ BESIDE = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_
 
 @dataclass(frozen=True)
 class Material:
-    """What is learnt from, and what is held out.
-
-    Attributes
-    ----------
-    tokenizer : PreTrainedTokenizer
-    features, held_features : Tensor, shape (n, tokens, width)
-        What the image encoder made of the pictures.
-    captions, held_captions : sequence of str
-    conversations : sequence of sequence of Turn
-        One a picture that is learnt from; an empty one is left out.
-    """
+    """What is learnt from, and what is held out."""
 
     tokenizer: Any
-    features: Tensor
+    features: Tensor  # what the image encoder made of the pictures, shape (n, tokens, width)
     captions: Sequence[str]
-    conversations: Sequence[Sequence[Turn]]
+    conversations: Sequence[Sequence[Turn]]  # one a picture; an empty one is left out
     held_features: Tensor
     held_captions: Sequence[str]
 

@@ -48,14 +48,7 @@ class VisionTower(PreTrainedModel):
 
 
 def make_vision_tower(kind: str, encoder: ImageEncoder) -> VisionTower:
-    """Return a vision tower of a kind.
-
-    Parameters
-    ----------
-    kind : {"trained", "untrained", "shallow"}
-    encoder : ImageEncoder
-        With the small model's weights; an untrained vision tower leaves them.
-    """
+    """Return a vision tower of a kind of `DEPTHS`, with the encoder's weights or untrained."""
     stages = DEPTHS[kind]
     torch.manual_seed(0)
     tower = VisionTower(VisionTowerConfig(stages=stages, hidden_size=WIDTHS[stages - 1]))

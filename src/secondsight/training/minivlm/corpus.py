@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
-from secondsight.dtypes import Pixels
+from secondsight.dtypes import Bools, Pixels
 from secondsight.minivlm.picture import fitted
 from secondsight.training.minivlm.examples import Example, draw_example
 from secondsight.training.minivlm.fact_captions import clauses, draw_captions, held, true_of
@@ -21,25 +21,13 @@ TEXTS = 12_000
 
 @dataclass(frozen=True)
 class Corpus:
-    """One sky's share.
+    """One sky's share: pictures with facts, and texts."""
 
-    Attributes
-    ----------
-    pictures : array of uint8, shape (n, height, width, 3)
-    facts : array of bool, shape (n, facts)
-        Which facts each picture has.
-    texts : tuple of str
-    says : array of bool, shape (m, CLAUSES, facts)
-        What each text says; see `secondsight.training.minivlm.fact_captions`.
-    embeddings : array of float16, shape (m, 384)
-        Of the texts, by the sentence encoder.
-    """
-
-    pictures: Pixels
-    facts: npt.NDArray[np.bool_]
+    pictures: Pixels  # shape (n, height, width, 3)
+    facts: Bools  # which each picture has, shape (n, facts)
     texts: tuple[str, ...]
-    says: npt.NDArray[np.bool_]
-    embeddings: npt.NDArray[np.float16]
+    says: Bools  # what each text says, shape (m, CLAUSES, facts); see `fact_captions`
+    embeddings: npt.NDArray[np.float16]  # of the texts, by the sentence encoder, shape (m, 384)
 
     def texts_for(
         self, rows: npt.NDArray[np.intp], chance: np.random.Generator

@@ -25,30 +25,16 @@ WEAK, STRONG = 3.5, 6.0
 
 @dataclass(frozen=True)
 class Example:
-    """A picture and the facts that can be said of it.
-
-    Attributes
-    ----------
-    pixels : array of uint8, shape (height, width) or (height, width, 3)
-    main, side : tuple of str
-        Keys of the sky's phrase bank.
-    sky : str
-    """
+    """A picture and the facts that can be said of it, by keys of the sky's phrase bank."""
 
     sky: str
-    pixels: Pixels
+    pixels: Pixels  # shape (height, width) or (height, width, 3)
     main: tuple[str, ...]
     side: tuple[str, ...]
 
 
 def draw_example(sky: str, number: int) -> Example:
-    """Return an example; the same number always gives the same one.
-
-    Raises
-    ------
-    DataError
-        If there is no such sky.
-    """
+    """Return an example; the same number always gives the same one. No other sky will do."""
     if sky not in DRAW:
         raise DataError(f"no training sky named {sky!r}; known: {', '.join(DRAW)}")
     return DRAW[sky](generator(SEED, "minivlm", sky, str(number)), number)
@@ -85,17 +71,19 @@ def _cutout_facts(pixels: Pixels) -> tuple[str, ...]:
     """Return what is measured on a cutout: its middle, its border, its neighbours."""
     light = pixels.astype(np.float64).mean(axis=2)
     middle, rim = light[27:37, 27:37], np.concatenate([light[:8].ravel(), light[-8:].ravel()])
-    facts = []
-    if middle.mean() < 1.25 * np.median(light):
-        facts.append("dark_middle")
-    if middle.max() > 150:
-        facts.append("bright_middle")
-    if rim.max() > 170:
-        facts.append("bright_edge")
     busy = float((light > np.median(light) + 40).mean())
-    return (
-        (*facts, "crowded") if busy > 0.08 else (*facts, "lonely") if busy < 0.015 else tuple(facts)
+    return _true(
+        dark_middle=middle.mean() < 1.25 * np.median(light),
+        bright_middle=middle.max() > 150,
+        bright_edge=rim.max() > 170,
+        crowded=busy > 0.08,
+        lonely=busy < 0.015,
     )
+
+
+def _true(**facts: object) -> tuple[str, ...]:
+    """Return the names of the facts that are true."""
+    return tuple(name for name, true in facts.items() if true)
 
 
 MORPHOLOGY_MAIN = {
@@ -119,28 +107,23 @@ def _morphology(chance: np.random.Generator, number: int) -> Example:
 def _shape_facts(shape: morphology.Shape) -> tuple[str, ...]:
     """Return what is true of a galaxy's shape."""
     match shape:
-        case morphology.Smooth():
-            profile = ("concentrated",) * (shape.n > 2.5) + ("shallow",) * (shape.n < 1.4)
-            return (*profile, *("oval",) * (shape.q < 0.8))
-        case morphology.Cigar():
-            thin = "very_thin" if shape.body.q < 0.22 else "thick" if shape.body.q > 0.35 else ""
-            return ("no_dust", "no_bulge", *filter(None, [thin]))
-        case morphology.SideView():
-            bulge = ("bulge",) * (shape.bulge > 0.3) + ("no_bulge",) * (shape.bulge < 0.1)
-            dust = ("dust",) * (shape.depth > 0.8) + ("no_dust",) * (shape.depth < 0.1)
-            return (*bulge, *dust, *("warped",) * (abs(shape.warp) > 0.9))
-        case morphology.Spiral():
-            arms = shape.arms
-            strength = ("grand_arms",) * (arms.contrast > 0.45)
-            strength += ("faint_arms",) * (arms.contrast < 0.2)
-            wound = ("tight",) * (arms.pitch < 0.24) + ("open_arms",) * (arms.pitch > 0.42)
-            seen = ("tilted",) if shape.q < 0.7 else ("face_on",) * (shape.q > 0.9)
-            return (*strength, *wound, *seen, *("knots",) * (arms.contrast > 0.4))
+        case morphology.Smooth(n=n, q=q):
+            return _true(concentrated=n > 2.5, shallow=n < 1.4, oval=q < 0.8)
+        case morphology.Cigar(body=body):
+            return ("no_dust", "no_bulge", *_true(very_thin=body.q < 0.22, thick=body.q > 0.35))
+        case morphology.SideView(bulge=bulge, depth=depth, warp=warp):
+            bulges = _true(bulge=bulge > 0.3, no_bulge=bulge < 0.1)
+            return bulges + _true(dust=depth > 0.8, no_dust=depth < 0.1, warped=abs(warp) > 0.9)
+        case morphology.Spiral(arms=arms, q=q):
+            strength = _true(grand_arms=arms.contrast > 0.45, faint_arms=arms.contrast < 0.2)
+            wound = _true(tight=arms.pitch < 0.24, open_arms=arms.pitch > 0.42)
+            seen = _true(tilted=q < 0.7, face_on=q > 0.9, knots=arms.contrast > 0.4)
+            return strength + wound + seen
 
 
 def _light_facts(canvas: morphology.Portrait) -> tuple[str, ...]:
-    colour = ("blue",) * (canvas.g_i < 0.75) + ("red",) * (canvas.g_i > 1.05)
-    return (*colour, *("bright",) * (canvas.g < 17.5), *("faint",) * (canvas.g > 19.5))
+    colour = _true(blue=canvas.g_i < 0.75, red=canvas.g_i > 1.05)
+    return colour + _true(bright=canvas.g < 17.5, faint=canvas.g > 19.5)
 
 
 def _radio(chance: np.random.Generator, number: int) -> Example:
@@ -150,19 +133,18 @@ def _radio(chance: np.random.Generator, number: int) -> Example:
     near = source.separation < 0.5
     bend = max(abs(arm.bend) for arm in source.arms)
     fluxes = sorted(arm.flux for arm in source.arms)
-    facts = {
-        "bent": bend > 0.5,
-        "straight": bend < 0.1,
-        "one_sided": fluxes[1] > 2.5 * fluxes[0],
-        "even": fluxes[1] < 1.3 * fluxes[0],
-        "core": source.core > 0.1 * source.flux,
-        "no_core": source.core < 0.01 * source.flux,
-        "large": source.size > 100,
-        "small": source.size < 35,
-        "clumpy": source.arms[0].clumps > 0.5,
-        "smooth": source.arms[0].clumps < 0.2,
-    }
-    side = tuple(key for key, true in facts.items() if true)
+    side = _true(
+        bent=bend > 0.5,
+        straight=bend < 0.1,
+        one_sided=fluxes[1] > 2.5 * fluxes[0],
+        even=fluxes[1] < 1.3 * fluxes[0],
+        core=source.core > 0.1 * source.flux,
+        no_core=source.core < 0.01 * source.flux,
+        large=source.size > 100,
+        small=source.size < 35,
+        clumpy=source.arms[0].clumps > 0.5,
+        smooth=source.arms[0].clumps < 0.2,
+    )
     return Example("radio", pixels, ("core_bright" if near else "ends_bright",), side)
 
 
@@ -208,21 +190,19 @@ def _dwarfs(chance: np.random.Generator, number: int) -> Example:
     hidden = excess.significance < WEAK and main in HIDDEN
     pile = "strong_peak" if excess.significance > STRONG else "weak_peak"
     peak = "no_peak" if excess.significance < WEAK else pile
-    counted = ("many_members",) * (excess.counted > 14) + ("few_members",) * (excess.counted < 6)
-    mains = (main,) if not hidden else HIDDEN[main]
-    mains += ("junk",) * (mains != ("satellite",))
+    counted = _true(many_members=excess.counted > 14, few_members=excess.counted < 6)
+    mains = HIDDEN[main] if hidden else (main,)
+    mains += _true(junk=mains != ("satellite",))
     side = (peak, *counted, *_sheet_facts(scene, subject))
     return Example("dwarfs", draw_panels(scene), mains, side)
 
 
 def _sheet_facts(scene: Scene, subject: Subject) -> tuple[str, ...]:
     """Return what is true of the galaxy map and of how full the field is."""
-    crowd = ("crowded",) if abs(subject.latitude_deg) < 25 else ()
-    empty = ("sparse",) if abs(subject.latitude_deg) > 60 else ()
-    cluster = subject.kind == "galaxy cluster"
-    quiet = ("galaxies_peak",) if cluster else ("galaxies_quiet",)
+    latitude, cluster = abs(subject.latitude_deg), subject.kind == "galaxy cluster"
     near = scene.distance_modulus < 18.5 and subject.kind == "dwarf" and subject.m_v < -3
-    return (*crowd, *empty, *quiet, *("giants",) * bool(near))
+    field = _true(crowded=latitude < 25, sparse=latitude > 60)
+    return field + _true(galaxies_peak=cluster, galaxies_quiet=not cluster, giants=near)
 
 
 DRAW = {"lsbg": _lsbg, "morphology": _morphology, "dwarfs": _dwarfs, "radio": _radio}

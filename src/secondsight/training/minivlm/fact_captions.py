@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from secondsight.dtypes import Bools
 from secondsight.minivlm.phrases import phrases, word
 from secondsight.simulate.seed import generator
 from secondsight.training.minivlm.examples import Example
@@ -35,17 +35,10 @@ SINGLE, LISTED = 0.3, 0.25
 
 @dataclass(frozen=True)
 class Caption:
-    """A text and what it says.
-
-    Attributes
-    ----------
-    text : str
-    says : tuple of frozenset of str
-        Clauses; each is true of a picture that has one of its facts.
-    """
+    """A text and what it says."""
 
     text: str
-    says: tuple[frozenset[str], ...]
+    says: tuple[frozenset[str], ...]  # clauses; each is true of a picture that has one of its facts
 
 
 def caption(example: Example, chance: np.random.Generator) -> Caption:
@@ -105,7 +98,7 @@ def facts_of(sky: str) -> tuple[str, ...]:
     return (*bank.main, *bank.side)
 
 
-def held(examples: Sequence[tuple[str, ...]], sky: str) -> npt.NDArray[np.bool_]:
+def held(examples: Sequence[tuple[str, ...]], sky: str) -> Bools:
     """Return which facts each example has, shape (n, facts)."""
     place = {key: number for number, key in enumerate(facts_of(sky))}
     facts = np.zeros((len(examples), len(place)), dtype=bool)
@@ -114,7 +107,7 @@ def held(examples: Sequence[tuple[str, ...]], sky: str) -> npt.NDArray[np.bool_]
     return facts
 
 
-def clauses(captions: Sequence[Caption], sky: str) -> npt.NDArray[np.bool_]:
+def clauses(captions: Sequence[Caption], sky: str) -> Bools:
     """Return what captions say, shape (m, CLAUSES, facts); an absent clause holds every fact."""
     place = {key: number for number, key in enumerate(facts_of(sky))}
     says = np.ones((len(captions), CLAUSES, len(place)), dtype=bool)
@@ -125,19 +118,12 @@ def clauses(captions: Sequence[Caption], sky: str) -> npt.NDArray[np.bool_]:
     return says
 
 
-def true_of(facts: npt.NDArray[np.bool_], says: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return whether each text is true of each picture, shape (n, m).
-
-    Parameters
-    ----------
-    facts : array of bool, shape (n, facts)
-    says : array of bool, shape (m, CLAUSES, facts)
-    """
+def true_of(facts: Bools, says: Bools) -> Bools:
+    """Return whether texts (m, CLAUSES, facts) are true of pictures (n, facts), shape (n, m)."""
     texts, parts, width = says.shape
     flat = says.reshape(texts * parts, width).T.astype(np.float32)
     met = np.asarray(facts.astype(np.float32) @ flat) > 0
-    true: npt.NDArray[np.bool_] = np.all(met.reshape(len(facts), texts, parts), axis=2)
-    return true
+    return np.asarray(np.all(met.reshape(len(facts), texts, parts), axis=2))
 
 
 def draw_captions(sky: str, examples: Sequence[Example], count: int) -> list[Caption]:

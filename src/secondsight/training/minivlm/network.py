@@ -99,13 +99,9 @@ class Pair(nn.Module):
 
 
 def sigmoid_loss(logits: Tensor, true: Tensor) -> Tensor:
-    """Return the mean over images of the summed loss over texts.
+    """Return the mean over images of the summed loss over texts, both arguments of shape (n, m).
 
-    Parameters
-    ----------
-    logits : Tensor, shape (n, m)
-    true : Tensor of float, shape (n, m)
-        1 where the text is true of the image, 0 where it is not.
+    `true` is 1 where the text is true of the image, 0 where it is not.
 
     References
     ----------

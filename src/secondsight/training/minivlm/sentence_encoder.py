@@ -8,12 +8,15 @@ Wang et al. 2020, "MiniLM: deep self-attention distillation"; Reimers and Gurevy
 
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
+
+from secondsight.training.loop import in_portions
 
 LONGEST = 128
 """Tokens of a text that are read."""
@@ -47,35 +50,23 @@ def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
     return rows
 
 
-@torch.inference_mode()
 def embed_in_full(
     texts: Sequence[str], longest: int = LONGEST, at_a_time: int = AT_A_TIME
-) -> npt.NDArray[np.float32]:
+) -> npt.NDArray[Any]:
     """Return the embeddings of texts in single precision, shape (n, 384).
 
-    Parameters
-    ----------
-    texts : sequence of str
-        Each distinct one is read once.
-    longest : int
-        Tokens of a text that are read.
-    at_a_time : int
-        Texts in a batch. One at a time is slower, and a text's neighbours change nothing, not even
-        the last bit.
+    Of each text so many tokens are read. In batches of more than one text its neighbours may change
+    the last bit.
     """
-    tokenizer = AutoTokenizer.from_pretrained(source())
-    encoder = SentenceEncoder()
+    tokenizer, encoder = AutoTokenizer.from_pretrained(source()), SentenceEncoder()
+    options = {"padding": True, "truncation": True, "max_length": longest, "return_tensors": "pt"}
+
+    def embedded(some: list[str]) -> Tensor:
+        read = tokenizer(some, **options)
+        rows: Tensor = encoder(read["input_ids"], read["attention_mask"]).float()
+        return rows
+
     distinct = sorted(set(texts), key=len)
-    embedded = []
-    for start in range(0, len(distinct), at_a_time):
-        batch = tokenizer(
-            distinct[start : start + at_a_time],
-            padding=True,
-            truncation=True,
-            max_length=longest,
-            return_tensors="pt",
-        )
-        embedded.append(encoder(batch["input_ids"], batch["attention_mask"]).float().numpy())
     place = {text: number for number, text in enumerate(distinct)}
-    rows: npt.NDArray[np.float32] = np.concatenate(embedded)[[place[text] for text in texts]]
-    return rows
+    rows = in_portions(embedded, at_a_time, distinct).numpy()
+    return np.asarray(rows[[place[text] for text in texts]], np.float32)

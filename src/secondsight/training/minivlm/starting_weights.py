@@ -25,13 +25,9 @@ LOSS = "loss.json"
 
 
 def load_pair(start: str) -> Pair:
-    """Return the pair of networks with the weights in a file, or random ones.
+    """Return the pair of networks with weights that are ``"committed"``, ``"random"`` or in a file.
 
-    Parameters
-    ----------
-    start : str
-        ``"committed"`` for those of the project, ``"random"``, or a safetensors file as `make
-        train` leaves it in `_build/training`.
+    Such a safetensors file is what `make train` leaves in `_build/training`.
 
     Raises
     ------

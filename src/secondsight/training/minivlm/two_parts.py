@@ -10,19 +10,20 @@ epoch where it was cut off; the second takes a minute.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import torch
 from rich.progress import track
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.picture import planes
 from secondsight.simulate.seed import generator
-from secondsight.training.loop import Training, train
+from secondsight.training.loop import Rows, Training, Weights, in_portions, train, whole_batches
 from secondsight.training.minivlm.corpus import Corpus, load_corpus
 from secondsight.training.minivlm.fact_captions import true_of
 from secondsight.training.minivlm.network import Pair, TextHead, sigmoid_loss
@@ -38,9 +39,11 @@ is taken alike."""
 WEIGHTS_FILE, CURVE_FILE = "weights.safetensors", "curve.json"
 Losses = dict[str, float]
 """From a sky to its mean loss."""
-Drawn = tuple[str, npt.NDArray[np.intp], npt.NDArray[np.intp]]
+Drawn = tuple[str, Rows, Rows]
 """A sky, rows of its pictures, and for each a text that is true of it."""
 
+JOINING = ("image.head.", "text.", "log_scale", "bias")
+"""What the names of the weights begin with that the second part trains."""
 WORDS_BIAS = -6.0
 """The sigmoid loss's bias at the start of the second part, where one text in `batch` fits."""
 
@@ -50,7 +53,7 @@ class Batch:
     """Pictures of one sky, how they are turned, and a seed for the texts that go with them."""
 
     sky: str
-    rows: npt.NDArray[np.intp]
+    rows: Rows
     turn: int
     seed: int
 
@@ -60,9 +63,7 @@ def plan(settings: MiniVLMSettings, epoch: int) -> list[Batch]:
     chance = generator(settings.seed, "epoch", str(epoch))
     batches = []
     for sky, count in settings.counts.items():
-        order = chance.permutation(count)
-        for start in range(0, count - settings.batch + 1, settings.batch):
-            rows = order[start : start + settings.batch]
+        for rows in whole_batches(chance.permutation(count), settings.batch):
             turn = int(chance.integers(8)) if sky in TURNED else 0
             batches.append(Batch(sky, rows, turn, int(chance.integers(2**31))))
     chance.shuffle(batches)  # type: ignore[arg-type]
@@ -85,7 +86,7 @@ def tensors(corpus: Corpus, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
     return light, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
 
 
-def blurred(corpus: Corpus, texts: npt.NDArray[np.intp], chance: np.random.Generator) -> Tensor:
+def blurred(corpus: Corpus, texts: Rows, chance: np.random.Generator) -> Tensor:
     """Return the texts' embeddings, blurred."""
     embeddings = corpus.embeddings[texts].astype(np.float32)
     blur = chance.normal(0, BLUR, embeddings.shape).astype(np.float32)
@@ -95,12 +96,8 @@ def blurred(corpus: Corpus, texts: npt.NDArray[np.intp], chance: np.random.Gener
 def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dict[str, Corpus]:
     """Train both parts, or go on where an earlier run stopped; return the examples.
 
-    Parameters
-    ----------
-    folder : Path
-        Where examples, checkpoints, curves and the weights (`WEIGHTS_FILE`) are kept.
-    workers : int
-        Processes that draw examples, and threads that train.
+    They, checkpoints, curves and the weights (`WEIGHTS_FILE`) are kept in a folder. `workers` is
+    how many processes draw examples, and how many threads train.
 
     Raises
     ------
@@ -143,7 +140,7 @@ def learn_to_see(
         print(means, flush=True)  # noqa: T201
         return means
 
-    schedule = _schedule(list(weights.values()), settings.rate, settings.decay, steps)
+    schedule = _schedule(weights, settings.rate, settings.decay, steps)
     training = Training(weights, schedule, settings.epochs, batches, loss, point, clip=1.0)
     return pair, train(training, settings, folder / "checkpoint.safetensors")
 
@@ -165,12 +162,10 @@ def learn_words(pair: Pair, settings: MiniVLMSettings, corpora: dict[str, Corpus
         read = blurred(corpora[sky], texts, chance)
         return sigmoid_loss(pair.logits(pair.image.project(pools[sky][rows]), read).float(), same)
 
-    # all of them: gradients that the first part left in the others count when these are clipped
-    weights = dict(pair.named_parameters())
-    trained = [*pair.image.head.parameters(), *pair.text.parameters(), pair.log_scale, pair.bias]
+    weights = {name: part for name, part in pair.named_parameters() if name.startswith(JOINING)}
     training = Training(
         weights,
-        _schedule(trained, settings.words_rate, settings.decay, settings.steps),
+        _schedule(weights, settings.words_rate, settings.decay, settings.steps),
         -(-settings.steps // tenth),
         _drawn(corpora, settings, tenth, chance),
         loss,
@@ -199,28 +194,28 @@ def _drawn(
 def pooled(pair: Pair, corpus: Corpus) -> Tensor:
     """Return what the image encoder gathers of each picture, before it is projected."""
     pair.eval()
-    with torch.inference_mode():
-        parts = [
-            pair.image.pool(torch.from_numpy(planes(corpus.pictures[start : start + 128])))
-            for start in track(range(0, len(corpus.pictures), 128), "looking at the pictures")
-        ]
-    return torch.cat(parts).clone()
+    return in_portions(
+        lambda some: pair.image.pool(torch.from_numpy(planes(some))), 128, corpus.pictures
+    )
 
 
 def _means(losses: list[tuple[str, float]], settings: MiniVLMSettings) -> Losses:
-    of = {sky: [loss for name, loss in losses if name == sky] for sky in settings.counts}
-    return {sky: round(sum(own) / len(own), 4) for sky, own in of.items() if own}
+    by_sky = {sky: [loss for name, loss in losses if name == sky] for sky in settings.counts}
+    return {sky: round(sum(own) / len(own), 4) for sky, own in by_sky.items() if own}
 
 
-def _schedule(
-    weights: list[nn.Parameter], rate: float, decay: float, steps: int
-) -> torch.optim.lr_scheduler.LRScheduler:
+def _schedule(weights: Weights, rate: float, decay: float, steps: int) -> LRScheduler:
     """Return AdamW at a rate that rises and falls; what isn't a matrix doesn't decay."""
-    groups = [
-        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": decay},
-        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+    groups: list[dict[str, Any]] = [
+        {
+            "params": [weight for weight in weights.values() if weight.ndim > 1],
+            "weight_decay": decay,
+        },
+        {
+            "params": [weight for weight in weights.values() if weight.ndim <= 1],
+            "weight_decay": 0.0,
+        },
     ]
     rise = max(0.05, 2 / steps) if steps else 0.05  # of a few steps, two at least
-    return torch.optim.lr_scheduler.OneCycleLR(
-        torch.optim.AdamW(groups, lr=rate), rate, total_steps=max(1, steps), pct_start=rise
-    )
+    optimizer = torch.optim.AdamW(groups, lr=rate)
+    return OneCycleLR(optimizer, rate, total_steps=max(1, steps), pct_start=rise)

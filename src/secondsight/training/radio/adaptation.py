@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from torch import Tensor
+from torch import nn
 
 from secondsight.dtypes import Floats
 from secondsight.simulate.seed import generator
@@ -24,8 +24,7 @@ from secondsight.training.radio.embedding_scores import Features, outcomes, plan
 from secondsight.training.radio.frozen_layers import cut
 from secondsight.training.radio.radio_captions import KINDS
 from secondsight.training.radio.radio_galaxies import HELD_OUT, Galaxies, galaxies
-from secondsight.training.results import LESS, RADIO
-from secondsight.training.run_means import Name, Outcomes, Row, mean_rows, row, value
+from secondsight.training.results import LESS, RADIO, Name, Outcomes, Row, mean_rows, row, value
 from secondsight.training.settings import SETTINGS, RadioSettings
 
 SEEDS = (0, 1, 2)
@@ -36,61 +35,33 @@ MAPPED = ("frozen", "both")
 
 @dataclass(frozen=True)
 class Start:
-    """What every run begins with.
-
-    Attributes
-    ----------
-    encoder : DualEncoder
-    train, test : Galaxies
-    images : list of tuple of Tensor
-        The encoder's inputs: of the training galaxies, and of the test galaxies.
-    texts : mapping of str to list of tuple of Tensor
-        From a kind of captions to the same.
-    held_out : int
-        How many of the training pairs decide when to stop.
-    """
+    """What every run begins with; the encoder's inputs are of the training and of the test ones."""
 
     encoder: DualEncoder
     train: Galaxies
     test: Galaxies
     images: Sequence[Inputs]
-    texts: Mapping[str, Sequence[Inputs]]
-    held_out: int
+    texts: Mapping[str, Sequence[Inputs]]  # from a kind of captions
+    held_out: int  # how many of the training pairs decide when to stop
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run made of the galaxies.
-
-    Attributes
-    ----------
-    test : Features
-    other_texts : array of float, shape (n, d)
-        Of the test images' captions of the other kind.
-    outcomes : dict
-        A value by test image for each metric.
-    epochs, weights : int
-        The best epoch, and how many weights were trained.
-    """
+    """What one run made of the test galaxies."""
 
     test: Features
-    other_texts: Floats
+    other_texts: Floats  # of their captions of the other kind, shape (n, d)
     outcomes: Outcomes
-    epochs: int
-    weights: int
+    epochs: int  # the best one
+    weights: int  # how many were trained
 
 
 def prepare(
     start: str, sizes: tuple[int | None, int | None, int] = (None, None, HELD_OUT)
 ) -> Start:
-    """Return what every run begins with.
+    """Return what every run begins with: weights as for `load_pair`, in `starting_weights`.
 
-    Parameters
-    ----------
-    start : str
-        As for `secondsight.training.minivlm.starting_weights.load_pair`.
-    sizes : (int, int, int), optional
-        Training, test and held-out pairs, if not as many as usual.
+    Training, test and held-out pairs may be other than as many as usual.
     """
     lower, encoder = cut(load_pair(start))
     parts = galaxies("radio-train", sizes[0]), galaxies("radio", sizes[1])
@@ -119,18 +90,18 @@ def _measured(
     start: Start, encoder: DualEncoder, kind: str, settings: RadioSettings, epochs: int
 ) -> Run:
     other = next(name for name in KINDS if name != kind)
-    images = [_numbers(embed_all(encoder.image, part, settings)) for part in start.images]
-    texts = [_numbers(embed_all(encoder.text, part, settings)) for part in start.texts[kind]]
-    other_texts = _numbers(embed_all(encoder.text, start.texts[other][1], settings))
+
+    def embedded(network: nn.Module, inputs: Inputs) -> Floats:
+        numbers: Floats = embed_all(network, inputs, settings).cpu().double().numpy()
+        return numbers
+
+    images = [embedded(encoder.image, part) for part in start.images]
+    texts = [embedded(encoder.text, part) for part in start.texts[kind]]
+    other_texts = embedded(encoder.text, start.texts[other][1])
     train = Features(images[0], texts[0], start.train.labels)
     test = Features(images[1], texts[1], start.test.labels)
     weights = sum(weight.numel() for weight in trained(encoder).values())
     return Run(test, other_texts, outcomes(train, test, other_texts), epochs, weights)
-
-
-def _numbers(embedded: Tensor) -> Floats:
-    numbers: Floats = embedded.cpu().numpy().astype(np.float64)
-    return numbers
 
 
 def adapt_and_measure(
@@ -158,16 +129,14 @@ def adapt_and_measure(
 
 def _differences() -> dict[Name, tuple[Name, Name]]:
     """Return what is compared: every setting with the frozen one, and both kinds of captions."""
-    first, second = KINDS
     from_frozen = {
         (f"{setting}{LESS}{FROZEN}", kind): ((setting, kind), (FROZEN, kind))
-        for setting in SETTINGS
-        if setting != FROZEN
+        for setting in SETTINGS[1:]
         for kind in KINDS
     }
-    return from_frozen | {
-        (setting, LESS.join(KINDS)): ((setting, first), (setting, second)) for setting in SETTINGS
-    }
+    first, second = KINDS
+    pairs = {setting: ((setting, first), (setting, second)) for setting in SETTINGS}
+    return from_frozen | {(setting, LESS.join(KINDS)): pair for setting, pair in pairs.items()}
 
 
 def _rows(name: Name, seed: int, run: Run) -> list[Row]:
@@ -183,8 +152,7 @@ def _map(setting: str, run: Run) -> tuple[pd.DataFrame, float]:
     groups, share = plane(run.test.images, run.test.texts, run.other_texts)
     names = ("image", *(f"{kind} caption" for kind in KINDS))
     parts = [
-        pd.DataFrame({"setting": setting, "what": name, "label": run.test.labels,
-                      "x": group[:, 0], "y": group[:, 1]})
-        for name, group in zip(names, groups, strict=True)
-    ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True), share
+        {"setting": setting, "what": name, "label": run.test.labels, "x": at[:, 0], "y": at[:, 1]}
+        for name, at in zip(names, groups, strict=True)
+    ]
+    return pd.concat(map(pd.DataFrame, parts), ignore_index=True), share

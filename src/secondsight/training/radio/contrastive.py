@@ -4,57 +4,48 @@ The order of the pairs depends on the seed and the epoch alone, and no part of t
 random, so a training that was cut off ends as a whole one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from secondsight.simulate.seed import generator
-from secondsight.training.loop import Training, Weights, finite, scheduled, train
-from secondsight.training.lora import add_adapters
+from secondsight.training.loop import (
+    Rows,
+    Training,
+    Weights,
+    finite,
+    in_portions,
+    scheduled,
+    train,
+    whole_batches,
+)
 from secondsight.training.minivlm.network import sigmoid_loss
+from secondsight.training.pretrained import add_adapters
 from secondsight.training.settings import RANK, SIDES, RadioSettings
 
 Inputs = tuple[Tensor, ...]
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class DualEncoder:
-    """Two networks into one space, and the loss's scale and shift, which stay as they are.
+    """Two networks into one space, and the loss's scale and shift, which stay as they are."""
 
-    Attributes
-    ----------
-    image, text : Module
-        From one side's inputs to embeddings (n, d), of any length.
-    scale, bias : float
-        A pair's logit is ``scale * cosine + bias``.
-    beside : mapping of str to sequence of str
-        From a side to the names of the matrices beside which adapters are put; a name's last parts
-        are enough.
-    """
-
-    image: nn.Module
+    image: nn.Module  # from one side's inputs to embeddings (n, d), of any length
     text: nn.Module
-    scale: float
+    scale: float  # a pair's logit is scale * cosine + bias
     bias: float
-    beside: Mapping[str, Sequence[str]]
+    beside: Mapping[str, Sequence[str]]  # from a side to the matrices beside which adapters are put
 
 
 def adapt(encoder: DualEncoder, setting: str, seed: int = 0) -> None:
-    """Freeze both networks, put adapters into those that the setting trains, in place.
+    """Freeze both networks, put adapters into those that a setting of `SIDES` trains, in place.
 
-    Parameters
-    ----------
-    setting : {"frozen", "vision", "text", "both"}
-    seed : int
-        Where the adapters' random start begins; they begin by changing nothing.
+    The seed is that of the adapters' random start; they begin by changing nothing.
     """
     torch.manual_seed(seed)
     for network in (encoder.image, encoder.text):
@@ -75,12 +66,9 @@ def embed(network: nn.Module, inputs: Inputs, settings: RadioSettings) -> Tensor
     return functional.normalize(embedded.float(), dim=1)
 
 
-@torch.no_grad()
 def embed_all(network: nn.Module, inputs: Inputs, settings: RadioSettings) -> Tensor:
     """Return the embeddings of everything, batch by batch, without gradients."""
-    starts = range(0, len(inputs[0]), settings.batch)
-    batches = (_rows(inputs, slice(start, start + settings.batch)) for start in starts)
-    return torch.cat([embed(network, batch, settings) for batch in batches])
+    return in_portions(lambda *part: embed(network, part, settings), settings.batch, *inputs)
 
 
 def pair_loss(encoder: DualEncoder, images: Tensor, texts: Tensor) -> Tensor:
@@ -102,14 +90,11 @@ def train_adapters(
     Parameters
     ----------
     encoder : DualEncoder
-        With adapters in place, on the settings' device; at the end they are those of the best
-        epoch.
+        On the settings' device; at the end its adapters are those of the best epoch.
     images, texts : tuple of Tensor
         Inputs of either side, a row a pair.
     held_out : array of int
         Rows that are not learnt from, and decide when to stop.
-    file : Path
-        The checkpoint, in safetensors.
 
     Returns
     -------
@@ -122,7 +107,7 @@ def train_adapters(
         If the loss is no longer a number, or the checkpoint is of other settings.
     """
     inputs = ((encoder.image, images), (encoder.text, texts))
-    sides = [_Side(network, rows, settings) for network, rows in inputs]
+    sides = [_by_row(network, rows, settings) for network, rows in inputs]
     learnt = np.setdiff1d(np.arange(len(images[0])), held_out)
 
     def loss(rows: Rows) -> Tensor:
@@ -158,23 +143,14 @@ def trained(encoder: DualEncoder) -> Weights:
 def batches(rows: Rows, settings: RadioSettings, epoch: int) -> list[Rows]:
     """Return an epoch's batches: each row once, but for a remainder that fills no batch."""
     order = generator(settings.seed, "alignment", str(epoch)).permutation(rows)
-    size = min(settings.batch, len(order))
-    return [order[start : start + size] for start in range(0, len(order) - size + 1, size)]
+    return whole_batches(order, min(settings.batch, len(order)))
 
 
-class _Side:
-    """One side's embeddings by row. A side that isn't trained is run once."""
-
-    def __init__(self, network: nn.Module, inputs: Inputs, settings: RadioSettings) -> None:
-        self.network, self.inputs, self.settings = network, inputs, settings
-        moves = any(weight.requires_grad for weight in network.parameters())
-        self.fixed = None if moves else embed_all(network, inputs, settings)
-
-    def __call__(self, rows: Rows) -> Tensor:
-        if self.fixed is not None:
-            return self.fixed[torch.from_numpy(rows)]
-        return embed(self.network, _rows(self.inputs, torch.from_numpy(rows)), self.settings)
-
-
-def _rows(inputs: Inputs, rows: Any) -> Inputs:
-    return tuple(part[rows] for part in inputs)
+def _by_row(
+    network: nn.Module, inputs: Inputs, settings: RadioSettings
+) -> Callable[[Rows], Tensor]:
+    """Return from rows to one side's embeddings of them; a side that isn't trained is run once."""
+    if any(weight.requires_grad for weight in network.parameters()):
+        return lambda rows: embed(network, tuple(part[rows] for part in inputs), settings)
+    fixed = embed_all(network, inputs, settings)
+    return lambda rows: fixed[torch.from_numpy(rows)]

@@ -1,6 +1,6 @@
 """What embeddings of images and of their captions are good for: probes and retrieval.
 
-Pure functions of arrays. Metrics have a value for every test image; see `run_means`.
+Pure functions of arrays. Metrics have a value for every test image; see `training.results`.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from secondsight.dtypes import Floats, Ints
-from secondsight.training.run_means import Outcomes
+from secondsight.training.results import Outcomes
 
 NEIGHBOURS = 5
 TIED = 1e-6
@@ -20,18 +20,11 @@ TIED = 1e-6
 
 @dataclass(frozen=True)
 class Features:
-    """Embeddings of length 1.
-
-    Attributes
-    ----------
-    images, texts : array of float, shape (n, d)
-    labels : array of int, shape (n,)
-        1 for the positive class.
-    """
+    """Embeddings of length 1, shape (n, d), and classes, shape (n,)."""
 
     images: Floats
     texts: Floats
-    labels: Ints
+    labels: Ints  # 1 for the positive class
 
     @property
     def concatenated(self) -> Floats:
@@ -40,14 +33,9 @@ class Features:
 
 
 def outcomes(train: Features, test: Features, other_texts: Floats) -> Outcomes:
-    """Return a value for each test image and metric.
+    """Return a value for each test image and metric; probes learn from `train`.
 
-    Parameters
-    ----------
-    train, test : Features
-        What the probes learn from, and what they answer.
-    other_texts : array of float, shape (n, d)
-        Embeddings of the test images' captions of the other kind.
+    `other_texts`, shape (n, d), are embeddings of the test images' captions of the other kind.
     """
     similar = test.images @ test.texts.T
     scores = {
@@ -78,18 +66,11 @@ def neighbours(train: Floats, labels: Ints, test: Floats, k: int = NEIGHBOURS) -
 
 
 def hits(similar: Floats, k: int) -> Floats:
-    """Return whether each image's own caption is among the `k` most similar ones.
+    """Return whether each image's own caption is among the `k` most similar ones, shape (n,).
 
-    Parameters
-    ----------
-    similar : array of float, shape (n, n)
-        Cosines of images (rows) and captions; a pair stands on the diagonal.
-
-    Returns
-    -------
-    array of float, shape (n,)
-        0 or 1. Where captions are tied with the own one, as those of the same words are, the chance
-        that it is among the `k` if ties are broken at random.
+    `similar`, shape (n, n), has cosines of images (rows) and captions, a pair on the diagonal.
+    Where captions are tied with the own one, as those of the same words are, it is the chance that
+    it is among the `k` if ties are broken at random.
     """
     own = np.diag(similar)[:, None]
     before = (similar > own + TIED).sum(axis=1)
@@ -110,13 +91,7 @@ def class_hits(similar: Floats, labels: Ints) -> Floats:
 
 
 def plane(*groups: Floats) -> tuple[list[Floats], float]:
-    """Return embeddings in their two principal components, and the share of variance in these.
-
-    Parameters
-    ----------
-    *groups : array of float, shape (n, d)
-        The components are those of all groups together.
-    """
+    """Return groups (n, d) in the two principal components of all, and the variance's share."""
     fitted = PCA(2).fit(np.concatenate(groups))
     share = float(fitted.explained_variance_ratio_.sum())
     return [fitted.transform(group) for group in groups], share

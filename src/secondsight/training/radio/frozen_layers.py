@@ -7,17 +7,17 @@ trained. That makes the experiment small enough for one processor core.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoTokenizer
 
+from secondsight.dtypes import Pixels
 from secondsight.minivlm.picture import planes
-from secondsight.training.lora import matrices
+from secondsight.training.loop import in_portions
 from secondsight.training.minivlm.network import Pair
 from secondsight.training.minivlm.sentence_encoder import SentenceEncoder, source
+from secondsight.training.pretrained import matrices
 from secondsight.training.radio.contrastive import DualEncoder, Inputs
 
 STAGE = 11
@@ -54,29 +54,28 @@ class LowerLayers:
     image: nn.Module
     text: nn.Module
 
-    @torch.inference_mode()
-    def pictures(self, pictures: npt.NDArray[np.uint8]) -> Inputs:
+    def pictures(self, pictures: Pixels) -> Inputs:
         """Return what the upper layers take of pictures, uint8, shape (n, height, width, 3)."""
-        parts = [
-            self.image(torch.from_numpy(planes(pictures[start : start + AT_A_TIME])))
-            for start in range(0, len(pictures), AT_A_TIME)
-        ]
-        return (torch.cat(parts).clone(),)
 
-    @torch.inference_mode()
+        def look(some: Pixels) -> Tensor:
+            seen: Tensor = self.image(torch.from_numpy(planes(some)))
+            return seen
+
+        return (in_portions(look, AT_A_TIME, pictures),)
+
     def captions(self, captions: Sequence[str]) -> Inputs:
         """Return what the upper layers take of captions: a state for each token, and a mask."""
         tokenizer = AutoTokenizer.from_pretrained(source())
         read = tokenizer(
             list(captions), padding=True, truncation=True, max_length=LONGEST, return_tensors="pt"
         )
+
+        def states(ids: Tensor, mask: Tensor) -> Tensor:
+            hidden: Tensor = self.text(input_ids=ids, attention_mask=mask).last_hidden_state
+            return hidden
+
         ids, mask = read["input_ids"], read["attention_mask"]
-        parts = zip(ids.split(AT_A_TIME), mask.split(AT_A_TIME), strict=True)
-        states = [
-            self.text(input_ids=some, attention_mask=there).last_hidden_state
-            for some, there in parts
-        ]
-        return torch.cat(states).clone(), mask.float().clone()
+        return in_portions(states, AT_A_TIME, ids, mask), mask.float()
 
 
 def cut(pair: Pair) -> tuple[LowerLayers, DualEncoder]:

@@ -23,16 +23,7 @@ NEAR, FAR = 1 / 3, 2 / 3
 
 
 def caption(source: Source, kind: str, image_id: str) -> str:
-    """Return a caption of a galaxy; the same one each time.
-
-    Parameters
-    ----------
-    source : Source
-        What is true of the galaxy.
-    kind : {"precise", "generic"}
-    image_id : str
-        Decides which of several wordings is taken.
-    """
+    """Return a galaxy's caption of a kind of `KINDS`; the id decides which wording is taken."""
     chance = generator(SEED, kind, image_id)
     return _worded(_precise(source) if kind == "precise" else _generic(source), chance)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from secondsight.datasets.registry import load
+from secondsight.dtypes import Ints, Pixels
 from secondsight.simulate import radio
 from secondsight.training.radio.radio_captions import KINDS, caption
 
@@ -15,42 +15,23 @@ TRAIN, TEST = 729, 104
 HELD_OUT = 73
 """Of the training pairs, how many decide when training stops."""
 
-SKIES = {
-    "radio-train": (radio.TRAINING_SEED, TRAIN),
-    "radio": (radio.SEED, TEST),
-}
+SKIES = {"radio-train": (radio.TRAINING_SEED, TRAIN), "radio": (radio.SEED, TEST)}
 
 
 @dataclass(frozen=True)
 class Galaxies:
-    """Pictures with captions.
+    """Pictures with captions."""
 
-    Attributes
-    ----------
-    pictures : array of uint8, shape (n, height, width, 3)
-    captions : mapping of str to list of str
-        From a kind of captions to one a picture.
-    labels : array of int, shape (n,)
-        1 for FR II.
-    """
-
-    pictures: npt.NDArray[np.uint8]
-    captions: Mapping[str, list[str]]
-    labels: npt.NDArray[np.int64]
+    pictures: Pixels  # shape (n, height, width, 3)
+    captions: Mapping[str, list[str]]  # from a kind of captions to one a picture
+    labels: Ints  # shape (n,); 1 for FR II
 
     def __len__(self) -> int:
         return len(self.labels)
 
 
 def galaxies(sky: str, count: int | None = None) -> Galaxies:
-    """Return the first galaxies of a sky.
-
-    Parameters
-    ----------
-    sky : {"radio-train", "radio"}
-    count : int, optional
-        How many; as many as the paper has, if not given.
-    """
+    """Return the first galaxies of a sky of `SKIES`, as many as the paper has if told nothing."""
     dataset = load(sky).head(count or SKIES[sky][1])
     image_ids = dataset.table["image_id"].tolist()
     return Galaxies(

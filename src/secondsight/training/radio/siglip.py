@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from secondsight.training.hub import from_hub
+from secondsight.training.pretrained import from_hub
 from secondsight.training.radio.contrastive import DualEncoder
 
 NAME = "google/siglip2-base-patch16-224"
@@ -44,13 +44,7 @@ class Pooled(nn.Module):
 def load_siglip(
     name: str = NAME, device: str = "cpu", dtype: torch.dtype = torch.float32
 ) -> nn.Module:
-    """Return a SigLIP model of `transformers`, from its hub or from a folder, in safetensors.
-
-    Raises
-    ------
-    DataError
-        If the weights can't be had, or are of another network.
-    """
+    """Return a SigLIP model of `transformers`, from its hub or a folder; raises as `from_hub`."""
 
     def load(name: str) -> nn.Module:
         model: nn.Module = AutoModel.from_pretrained(name, dtype=dtype, use_safetensors=True)

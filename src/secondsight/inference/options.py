@@ -1,0 +1,64 @@
+"""How a model is asked: what of a request is neither model, nor words, nor image."""
+
+from dataclasses import dataclass
+
+from secondsight.errors import ParameterError
+from secondsight.inference.models import family_of
+from secondsight.inference.request import Sampling
+
+LARGEST_SEED = 2**53 - 1
+"""The largest whole number that JSON carries exactly everywhere."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a model is asked, as far as its family takes it.
+
+    Attributes
+    ----------
+    temperature : float or None
+        Left out for models that refuse one, and left to the endpoint when None.
+    max_tokens, seed : int or None
+        Left to the endpoint when None.
+    logprobs : int or None
+        How many tokens' log-probabilities to ask for at each place of the answer; left out for
+        models that refuse to give them.
+    structured : bool or None
+        Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
+    repeats : int
+        How often each image is asked about, each time by a request of its own; a text is once.
+
+    Raises
+    ------
+    ParameterError
+        If the seed is too large for canonical JSON, or `repeats` is less than 1.
+    """
+
+    temperature: float | None = 0.0
+    max_tokens: int | None = None
+    seed: int | None = None
+    logprobs: int | None = None
+    structured: bool | None = None
+    repeats: int = 1
+
+    def __post_init__(self) -> None:
+        if abs(self.seed or 0) > LARGEST_SEED:
+            raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {self.seed}")
+        if self.repeats < 1:
+            raise ParameterError(f"repeats must be 1 or more, not {self.repeats}")
+
+    def sampling(self, model: str) -> Sampling:
+        """Return how the model's answers are drawn, within what its family takes."""
+        family = family_of(model)
+        some = self.logprobs is not None and family.logprobs
+        return Sampling(
+            temperature=self.temperature if family.temperature else None,
+            seed=self.seed,
+            logprobs=True if some else None,
+            top_logprobs=self.logprobs if some else None,
+            **{family.max_tokens: self.max_tokens},
+        )
+
+    def wants_schema(self, model: str) -> bool:
+        """Whether the model is asked for JSON by a schema."""
+        return family_of(model).structured if self.structured is None else self.structured

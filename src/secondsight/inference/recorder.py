@@ -1,0 +1,173 @@
+"""Where responses come from: what is recorded, and an endpoint for what is not."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from secondsight import paths
+from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.cache import Cache, explain_miss
+from secondsight.inference.client import Endpoint
+from secondsight.inference.disk import sync
+from secondsight.inference.journal import Journal
+from secondsight.inference.workers import Ask, put_all
+
+RecordMode = Literal["none", "new_episodes", "all"]
+RECORD_MODES: tuple[RecordMode, ...] = ("none", "new_episodes", "all")
+
+
+class Requests(Protocol):
+    """Every request of one call, in order, with or without images."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the call's responses are recorded."""
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """The requests' keys."""
+
+    def canonical(self, place: int) -> bytes:
+        """Return the canonical form of the request at `place`."""
+
+    def ask(self, place: int) -> Ask:
+        """Return the request at `place`, ready to be put."""
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Finds recorded responses, and records those that are missing.
+
+    Attributes
+    ----------
+    mode : {"none", "new_episodes", "all"}
+        ``"none"`` asks nothing: what is not recorded is an error. ``"new_episodes"`` asks what is
+        missing. ``"all"`` asks everything again, once: if it is cut off, it goes on where it was.
+    endpoint : Endpoint
+        Where to ask; not used when nothing is asked.
+    folder : Path
+        Where recordings and journals are.
+    progress : bool
+        Whether to draw a progress bar.
+    command : str
+        What would record a missing response, for the error that says so; the call at hand if empty.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such mode; the text lists those that there are.
+    """
+
+    mode: RecordMode = "none"
+    endpoint: Endpoint = Endpoint()
+    folder: Path = paths.RECORDINGS
+    progress: bool = True
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mode not in RECORD_MODES:
+            raise ParameterError(f"no record mode {self.mode!r}; known: {', '.join(RECORD_MODES)}")
+
+    def responses(self, plan: Requests, command: str) -> pa.Table:
+        """Return `response` and `recorded_at` for every request, asking what the mode says.
+
+        Parameters
+        ----------
+        plan : Requests
+            What is asked.
+        command : str
+            The call at hand, for the error that says what is missing.
+
+        Raises
+        ------
+        MissingResponses
+            In mode ``"none"``, if a response is missing.
+        EndpointError
+            If requests failed; what was answered is recorded.
+        """
+        if self.mode == "all" and plan.keys:
+            with self.again(plan.name) as recorder:
+                return recorder.responses(plan, command)
+        cache = Cache(self.folder)
+        table = cache.find(plan.keys)
+        absent = absent_places(table)
+        if not absent:
+            return table
+        if self.mode == "none":
+            missing = [plan.canonical(place) for place in absent]
+            raise explain_miss(cache, missing, len(plan.keys), self.command or command)
+        self.endpoint.client()  # a key that is missing is told before anything is written
+        self._record(plan, cache)
+        return cache.find(plan.keys)
+
+    def _record(self, plan: Requests, cache: Cache) -> None:
+        """Ask what is missing, each key once; the journal's lock keeps others from asking it."""
+        with Journal(self.folder / f"{plan.name}.jsonl") as journal:
+            absent = absent_places(cache.find(plan.keys))
+            todo = sorted({plan.keys[place]: place for place in reversed(absent)}.values())
+            if not todo:
+                return
+            asks = map(plan.ask, todo)
+            outcome = put_all(asks, len(todo), self.endpoint, journal, progress=self.progress)
+        if outcome.failures:
+            why = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
+            raise EndpointError(
+                f"{outcome.failures.total()} of {len(todo)} requests got no response ({why}); "
+                f"{outcome.recorded} are recorded: run the same again to ask for the rest"
+            )
+
+    @contextmanager
+    def again(self, name: str, *others: Endpoint) -> Iterator["Recorder"]:
+        """Yield what records all anew if the mode is ``"all"``, and this recorder if it is not.
+
+        What is recorded anew counts when it is whole. A run that was cut off goes on from the
+        folder of what it has. Each journal in that then becomes part of the one of its name by one
+        renaming, and the folder is given up by one renaming: a process killed in between does the
+        rest the next time, and asks nothing.
+
+        Parameters
+        ----------
+        name : str
+            Of the folder in which all is asked anew.
+        others : Endpoint
+            Whom else the block asks. A key that is missing is told before anything is written.
+        """
+        if self.mode != "all":
+            yield self
+            return
+        for endpoint in (self.endpoint, *others):
+            endpoint.client()
+        unfinished, done = self.folder / f"{name}.again", self.folder / f"{name}.done"
+        shutil.rmtree(done, ignore_errors=True)
+        unfinished.mkdir(parents=True, exist_ok=True)
+        try:
+            yield replace(self, mode="new_episodes", folder=unfinished)
+        except BaseException:
+            with suppress(OSError):
+                unfinished.rmdir()  # nothing was asked
+            raise
+        # The first step's journal has the shortest name and comes last: new second answers do no
+        # harm.
+        for path in sorted(unfinished.glob("*.jsonl"), key=lambda path: -len(path.name)):
+            with Journal(self.folder / path.name) as journal:
+                journal.take_in(path)
+        unfinished.rename(done)
+        sync(self.folder)
+        shutil.rmtree(done)
+
+
+def absent_places(table: pa.Table) -> list[int]:
+    """Return the places of the requests without a response."""
+    missing: list[int] = pc.indices_nonzero(table["response"].is_null()).to_pylist()
+    return missing
+
+
+def recorded_as(*asked: str) -> str:
+    """Return the name of a recording from the names of what was asked and of the model."""
+    return ".".join(name.replace("/", "--") for name in asked)

@@ -1,0 +1,282 @@
+"""The live path: workers put requests to an endpoint and journal every response.
+
+Retries of 429, 5xx and time-outs are the `openai` client's own. What still fails is counted and
+told at the end; what can't succeed for any request (a wrong key, an unknown model, an empty
+account, an address that only points elsewhere) stops the run at once.
+
+Every reply of status 200 that came whole is kept before it is judged. A chat completion is
+journalled as an answer, however odd what it holds: it was paid for, and is never asked again. What
+is no chat completion at all (a proxy's page, an empty body) is kept aside, counts as a failure,
+and its request is put again by the next run. The key is blacked out where an endpoint repeats it.
+"""
+
+import asyncio
+import base64
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import anyio
+import openai
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from secondsight.errors import EndpointError
+from secondsight.inference.body import is_completion, verbatim
+from secondsight.inference.client import Client, Endpoint, Stopped, TooLarge
+from secondsight.inference.failures import blacked_out, is_hopeless, plain_words
+from secondsight.inference.journal import Journal, line_of
+from secondsight.inference.request import Image, Request, Text
+
+PATIENCE = 20
+"""After so many failures in a row without one success a run is stopped."""
+ROOM = 4096
+"""How many bytes of the journal a response takes, roughly."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request to be put, and what it takes to journal its response.
+
+    Attributes
+    ----------
+    key : bytes
+        The request's key.
+    image_id : str
+        What it is about: an image's id; without an image, the SHA-256 of the text in question.
+    request : Request
+        What is asked.
+    png : callable or None
+        Gives the image's PNG bytes; None for a request without an image.
+    """
+
+    key: bytes
+    image_id: str
+    request: Request
+    png: Callable[[], bytes] | None = None
+
+
+@dataclass
+class Outcome:
+    """How a run went: how many responses were recorded, and the failures by what they said."""
+
+    recorded: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    in_a_row: int = 0
+
+    def success(self) -> None:
+        """Count a recorded response."""
+        self.recorded += 1
+        self.in_a_row = 0
+
+    def failure(self, why: str) -> None:
+        """Count a request that got no response."""
+        self.failures[why] += 1
+        self.in_a_row += 1
+
+
+class Malformed(Exception):
+    """A reply that is no chat completion."""
+
+
+def put_all(
+    asks: Iterable[Ask], total: int, endpoint: Endpoint, journal: Journal, *, progress: bool = True
+) -> Outcome:
+    """Put every request, journal every response, and return how it went.
+
+    Works inside a running event loop (a notebook) too. On Ctrl-C or SIGTERM no more is asked, and
+    what is under way is waited for and kept; a second one drops it. What is journalled stays: the
+    same call goes on from there.
+
+    Raises
+    ------
+    EndpointError
+        If the endpoint refuses every request of this kind.
+    RecordingError
+        If the journal can't be written.
+    KeyboardInterrupt, SystemExit
+        On Ctrl-C, on SIGTERM.
+    """
+    run = Run(iter(asks), endpoint.client(), journal)
+    journal.reserve(ROOM * endpoint.concurrency)
+    with (
+        _bar(total, shown=progress) as advance,
+        start_blocking_portal() as portal,
+        _drained_on_signals(run, portal),
+    ):
+        running = portal.start_task_soon(run.put, endpoint.concurrency, advance)
+        try:
+            running.result()
+        except (KeyboardInterrupt, CancelledError):
+            running.cancel()
+            raise
+    return run.outcome
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Draw a progress bar, and yield what moves it on by one."""
+    with Progress(
+        TextColumn("recording"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        disable=not shown,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("recording", total=total)
+        yield lambda: bar.advance(task)
+
+
+DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+"""The signals that stop a run, where nobody else has a use for them."""
+
+
+@contextmanager
+def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
+    """Stop asking on the first Ctrl-C or SIGTERM and end when all is kept; the second ends at once.
+
+    Only the main thread gets signals; elsewhere this does nothing.
+    """
+    came: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        if len(came) > 1:
+            raise KeyboardInterrupt
+        portal.start_task_soon(run.stop)
+        Console(stderr=True).print(
+            f"stopping: {len(run.line.under_way)} requests under way are waited for and kept; "
+            "once more drops them"
+        )
+
+    taken = {number: kind for number, kind in DEFAULTS.items() if signal.getsignal(number) == kind}
+    if threading.current_thread() is not threading.main_thread():
+        taken = {}
+    for number in taken:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, kind in taken.items():
+            signal.signal(number, kind)
+    if came:
+        raise KeyboardInterrupt if came[0] == signal.SIGINT else SystemExit(128 + came[0])
+
+
+class Run:
+    """One run over many requests: some workers that share what is to be asked."""
+
+    def __init__(self, asks: Iterator[Ask], client: Client, journal: Journal) -> None:
+        self.asks, self.client, self.journal = asks, client, journal
+        self.line = client.line
+        self.outcome = Outcome()
+        self.workers: list[asyncio.Task[None]] = []
+
+    async def put(self, concurrency: int, advance: Callable[[], None]) -> None:
+        """Put every request; what goes wrong for good is raised when all workers have ended."""
+        async with self.client:
+            self.workers = [asyncio.create_task(self._work(advance)) for _ in range(concurrency)]
+            try:
+                await asyncio.wait(self.workers)
+            finally:
+                await _end(self.workers)
+        for worker in self.workers:
+            if not worker.cancelled():
+                worker.result()
+
+    def stop(self) -> None:
+        """Ask nothing more; who waits for a reply gets it, who waits for a retry ends."""
+        self.line.stopping = True
+        for worker in self.workers:
+            if worker not in self.line.under_way and worker is not asyncio.current_task():
+                worker.cancel()
+
+    async def _work(self, advance: Callable[[], None]) -> None:
+        try:
+            for ask in self.asks:  # the workers share one iterator
+                await self._ask(ask)
+                advance()
+                if self.line.stopping:
+                    return
+                if self.outcome.in_a_row >= PATIENCE:
+                    why, _ = self.outcome.failures.most_common(1)[0]
+                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {why}")
+        except Stopped:
+            return
+        except EndpointError:
+            self.stop()
+            raise
+        except Exception:  # a full disk, an image that is gone: nothing more can be kept
+            self.stop()
+            for worker in self.workers:
+                if worker is not asyncio.current_task():
+                    worker.cancel()
+            raise
+
+    async def _ask(self, ask: Ask) -> None:
+        """Put one request and keep what comes, before it is judged."""
+        key = self.client.api_key
+        try:
+            reply = await self.client.chat.completions.with_raw_response.create(
+                **body(ask.request, ask.png() if ask.png else b"")
+            )
+            self._keep(ask, reply.http_response.status_code, reply.http_response.content)
+        except openai.APIStatusError as error:
+            if is_hopeless(error):
+                raise EndpointError(plain_words(error, key)) from None
+            self.outcome.failure(plain_words(error, key))
+        except (openai.APIError, TooLarge, Malformed) as error:
+            self.outcome.failure(plain_words(error, key))
+        else:
+            self.outcome.success()
+
+    def _keep(self, ask: Ask, status: int, content: bytes) -> None:
+        if status != 200:
+            raise Malformed(f"the endpoint answered {status}, which is no answer")
+        text = blacked_out(verbatim(content), self.client.api_key)
+        request = ask.request.canonical().decode()
+        line = line_of(ask.key, ask.image_id, ask.request.repeat, request, text)
+        if not is_completion(text):
+            self.journal.keep_aside(line)
+            raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
+        self.journal.append(line)
+
+
+async def _end(workers: list[asyncio.Task[None]]) -> None:
+    """Cancel the workers until each has ended: a library below may swallow one cancellation."""
+    pending = {task for task in workers if not task.done()}
+    with anyio.CancelScope(shield=True):
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.5)
+
+
+def body(request: Request, png: bytes) -> dict[str, Any]:
+    """Return the arguments of `chat.completions.create` for a request and its image, if any."""
+    messages = [
+        {"role": message.role, "content": [_part(part, png) for part in message.content]}
+        for message in request.messages
+    ]
+    arguments: dict[str, Any] = {"model": request.model, "messages": messages}
+    arguments |= request.sampling.model_dump(exclude_none=True)
+    if request.response_format is not None:
+        arguments["response_format"] = request.response_format
+    return arguments
+
+
+def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = {"url": "data:image/png;base64," + base64.b64encode(png).decode()}
+    if part.detail is not None:
+        url["detail"] = part.detail
+    return {"type": "image_url", "image_url": url}

@@ -1,0 +1,1 @@
+"""Many models' descriptions of real galaxies, released with AION-Search."""

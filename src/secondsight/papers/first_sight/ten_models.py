@@ -1,0 +1,63 @@
+"""Ten models on Galaxy Zoo 2, from the counts that AstroSight printed."""
+
+import numpy as np
+import pandas as pd
+
+from secondsight.datasets.astrosight import Printed
+from secondsight.datasets.tasks import FOUR_OF_GALAXY_ZOO_2, GALAXY_ZOO_2
+from secondsight.metrics.confusion import Confusion, only_categories
+from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.metrics.merging import lead_of_pair, merge, share_of_errors
+from secondsight.metrics.scores import accuracy
+
+PAIR = (1, 2)
+"""Cigar-shaped and edge-on, among the four shapes."""
+LEARNT = {
+    "nothing": "asked by a prompt, shown no example",
+    "fine-tuned": "fine-tuned on these classes",
+    "from labels": "trained on these classes",
+}
+"""What a model was shown of these classes, for a reader."""
+UNRELATED = "gemini-2.5-flash"
+"""Printed with the others; its answers have nothing to do with the images."""
+
+
+def four_shapes(confusion: Confusion) -> Confusion:
+    """Return the counts of the four shapes that the paper asks about.
+
+    Rows are these four; an answer that is another of the eight classes has a column of its own.
+    """
+    codes = GALAXY_ZOO_2.codes
+    four = [codes.index(code) for code in FOUR_OF_GALAXY_ZOO_2.codes]
+    rest = [place for place in range(len(codes)) if place not in four]
+    names = [[confusion.categories[place] for place in places] for places in (four, rest)]
+    return Confusion(confusion.counts[np.ix_(four, four + rest)], *names)
+
+
+def scores(printed: Printed, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
+    """Return what the chapter shows of a model.
+
+    Accuracy on the `eight` classes, on the `four` shapes, and on these with the pair `merged`
+    (Wilson); the `share` of the errors within the four that are swaps of the pair (Wilson); and
+    the `lead` of these swaps over those of the next pair (multinomial bootstrap).
+    """
+    four = four_shapes(printed.confusion)
+    return {
+        "eight": accuracy(printed.confusion, level),
+        "four": accuracy(four, level),
+        "merged": accuracy(merge(four, PAIR), level),
+        "share": share_of_errors(only_categories(four), PAIR, level),
+        "lead": lead_of_pair(four, PAIR, level, seed),
+    }
+
+
+def one_row_each(confusion: Confusion) -> pd.DataFrame:
+    """Return counts as one row an image, with the columns `true` and `answer`."""
+    names = [*confusion.categories, *confusion.others]
+    true, answer = np.unravel_index(
+        np.repeat(np.arange(confusion.counts.size), confusion.counts.ravel()),
+        confusion.counts.shape,
+    )
+    return pd.DataFrame(
+        {"true": np.array(names)[true], "answer": np.array(names)[answer]}, dtype="str"
+    )

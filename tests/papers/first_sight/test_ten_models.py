@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from secondsight.datasets.astrosight import printed_counts
+from secondsight.papers.first_sight.ten_models import four_shapes, one_row_each, scores
+
+
+def percent(name: str, what: str) -> float:
+    return round(100 * scores(printed_counts()[name])[what].value, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "four", "merged", "share"),
+    [
+        ("gpt-5", 61.5, 78.9, 61.7),
+        ("glm-4.5v", 49.8, 67.5, 44.4),
+        ("gpt-4o-mini", 53.3, 69.7, 44.9),
+        ("qwen-vl", 43.8, 62.2, 47.5),
+        ("svm", 65.8, 74.5, 54.5),
+        ("zoobot-small", 82.8, 88.3, 59.7),
+        ("internvl2.5-38b", 83.6, 88.7, 57.5),
+    ],
+)
+def test_four_shapes_the_pair_merged_and_its_share(
+    name: str, four: float, merged: float, share: float
+) -> None:
+    assert [percent(name, what) for what in ("four", "merged", "share")] == [four, merged, share]
+
+
+@pytest.mark.parametrize("name", printed_counts())
+def test_the_scores_are_plain_sums_of_the_printed_counts(name: str) -> None:
+    printed = printed_counts()[name]
+    count = {
+        (true, answer): printed.counts[row][column]
+        for row, true in enumerate(printed.order)
+        for column, answer in enumerate(printed.order)
+    }
+    of_four = {key: n for key, n in count.items() if key[0] in "ACDF"}
+    right = sum(n for (true, answer), n in of_four.items() if true == answer)
+    swapped = count["C", "D"] + count["D", "C"]
+    wrong_within = sum(n for (t, a), n in of_four.items() if a in "ACDF" and a != t)
+    n, found = sum(of_four.values()), scores(printed)
+    assert found["eight"].value == pytest.approx(printed.accuracy / 100, abs=1e-6)
+    assert found["four"].value == pytest.approx(right / n)
+    assert found["merged"].value == pytest.approx((right + swapped) / n)
+    assert found["share"].value == pytest.approx(swapped / wrong_within)
+    assert all(one.low < one.value < one.high for one in found.values())
+
+
+def test_answers_outside_the_four_keep_their_columns() -> None:
+    four = four_shapes(printed_counts()["qwen-vl"].confusion)
+    assert four.counts.shape == (4, 8)
+    assert four.others == ["in-between elliptical", "barred spiral", "irregular", "merger"]
+
+
+def test_counts_become_rows_and_rows_counts() -> None:
+    confusion = printed_counts()["swin"].confusion
+    rows = one_row_each(confusion)
+    back = rows.value_counts().unstack().fillna(0)
+    names = confusion.categories
+    assert np.array_equal(back.loc[names, names].to_numpy(), confusion.counts)
