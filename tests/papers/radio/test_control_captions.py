@@ -7,8 +7,8 @@ from secondsight.papers.radio.control_captions import (
     PROBES,
     RETRIEVAL,
     by_the_log,
-    counts,
     differences,
+    how_many,
     signed,
     signs,
 )
@@ -28,7 +28,7 @@ def test_probes_gain_and_retrieval_gets_worse() -> None:
 
 
 def test_the_prose_gets_its_numbers() -> None:
-    assert counts(APART)["retrieval_control"] == 8
+    assert how_many(APART)["retrieval_control"] == 8
     found = differences(APART, LOG)
     assert (found["apart_least"], found["apart_most"], found["apart_five_2"]) == (-0.01, 0.05, 0.04)
 

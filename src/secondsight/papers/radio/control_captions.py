@@ -26,7 +26,7 @@ def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
     return {**better, "printed": len(values)}
 
 
-def counts(table: Table) -> dict[str, int]:
+def how_many(table: Table) -> dict[str, int]:
     """Return `signs` of the probes and of retrieval, such as ``"retrieval_control"``."""
     kinds = {"probes": PROBES, "retrieval": RETRIEVAL}
     return {

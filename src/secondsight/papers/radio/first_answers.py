@@ -1,6 +1,7 @@
 """What the small model of our own answers about real radio galaxies in four classes."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import pandas as pd
 
@@ -127,8 +128,7 @@ def accuracy_lines(mirabest: Estimate, numbers: dict[str, Estimate | float]) -> 
     lines = [Line("MiraBest", mirabest, Origin.REAL_SKY, GROUPS[2])]
     for classes, group in GROUPS.items():
         for what, title in SHOWN.items():
-            value = numbers[f"first_{what}_{classes}"]
-            assert isinstance(value, Estimate)
+            value = cast("Estimate", numbers[f"first_{what}_{classes}"])
             lines.append(Line(f"larger set, {title}", value, Origin.REAL_SKY, group))
     return lines
 
