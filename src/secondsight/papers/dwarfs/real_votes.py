@@ -21,7 +21,7 @@ HERE = "here"
 """What the crowd of a campaign is called, beside the questions of Galaxy Zoo 2."""
 DRAWN = {
     "alike": "two volunteers agree, beyond habit",
-    "doubt": "galaxies in doubt: over a fifth of the votes either way",
+    "doubt": "galaxies in doubt: over a fifth either way",
 }
 """The measures that are drawn, by what a figure calls them."""
 UNDERSCORES = str.maketrans(" -", "__")
