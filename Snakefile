@@ -22,8 +22,8 @@ TABLES = {
     "00_simulated_sky": ["real_shapes", "real_stars"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
     "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
-    "03_dwarf_calibration": [],
-    "04_confidence": [],
+    "03_dwarf_calibration": ["galaxy_zoo_tallies", "galaxy_zoo_twice"],
+    "04_confidence": ["second_looks", "sampling_sweep"],
     "05_repeated_inference": [],
     "06_radio_alignment": [
         "caption_objects",
@@ -32,6 +32,7 @@ TABLES = {
         "caption_probe",
         "caption_embeddings",
         "mirabest_answers",
+        "first_answers",
     ],
     "07_describing_galaxies": ["description_cosines", "galaxy10_descriptions"],
     "08_local_model": [],

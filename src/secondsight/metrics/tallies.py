@@ -13,7 +13,15 @@ import numpy as np
 from scipy.stats import chi2
 
 from secondsight.dtypes import Floats, Ints
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bootstrap, nothing, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    PLAIN,
+    Counts,
+    Estimate,
+    bootstrap,
+    nothing,
+    proportion,
+)
 
 RESAMPLES = 500
 CLEAR = 5
@@ -72,7 +80,7 @@ def spread(tallies: Tallies, level: float = LEVEL, seed: int = 0) -> Estimate:
         coin = p * (1 - p) * np.average(rest, weights=galaxies)
         return float(_variance(f, galaxies) / coin) if coin else float("nan")
 
-    return _over_galaxies(tallies, statistic, level, seed)
+    return _over_galaxies(tallies, statistic, level, seed).in_unit(PLAIN.rounded(2))
 
 
 def coin_share(tallies: Tallies, level: float = LEVEL, seed: int = 0) -> Estimate:
@@ -126,7 +134,8 @@ def between_tallies(yes: Ints, votes: Ints, level: float = LEVEL) -> Estimate:
     if not pairs:
         return nothing(level, "chi-squared")
     low, high = (float(squares / chi2.ppf(end, pairs)) for end in (1 - tail, tail))
-    return Estimate(squares / pairs, low, high, pairs, level, "chi-squared")
+    unit = PLAIN.rounded(1)
+    return Estimate(squares / pairs, low, high, pairs, level, "chi-squared", unit)
 
 
 def _variance(fraction: Floats, galaxies: Counts) -> float:

@@ -13,7 +13,7 @@ from scipy.stats import chi2, linregress
 from secondsight.datasets.derived import count_rows
 from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics.intervals import LEVEL, Estimate, normal, proportion
+from secondsight.metrics.intervals import LEVEL, PLAIN, POINTS, Estimate, normal, proportion
 from secondsight.paths import shown
 
 FULL = 5
@@ -106,7 +106,8 @@ def slope(runs: pd.DataFrame, setting: str, level: float = LEVEL) -> Estimate:
     line = linregress(runs[setting], runs["accuracy"])
     reach = float(runs[setting].max() - runs[setting].min())
     method = "normal, least squares"
-    return normal(line.slope * reach, line.stderr * reach, len(runs), level, method)
+    shift = normal(line.slope * reach, line.stderr * reach, len(runs), level, method)
+    return shift.in_unit(POINTS.signed())
 
 
 def run_spread(runs: pd.DataFrame, level: float = LEVEL) -> Estimate:
@@ -115,7 +116,7 @@ def run_spread(runs: pd.DataFrame, level: float = LEVEL) -> Estimate:
     ratio = float(runs["accuracy"].var()) * IMAGES / (mean * (1 - mean))
     tail = (1 - level) / 2
     low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
-    return Estimate(ratio, low, high, len(runs), level, "chi-squared")
+    return Estimate(ratio, low, high, len(runs), level, "chi-squared", PLAIN.rounded(2))
 
 
 def sweep_panels(runs: pd.DataFrame, level: float = LEVEL) -> list[Panel]:

@@ -3,7 +3,15 @@
 import pytest
 
 from secondsight.datasets.published import published_table
-from secondsight.papers.radio.control_captions import PROBES, RETRIEVAL, by_the_log, signed, signs
+from secondsight.papers.radio.control_captions import (
+    PROBES,
+    RETRIEVAL,
+    by_the_log,
+    differences,
+    how_many,
+    signed,
+    signs,
+)
 
 APART, LOG = published_table("radio_curated_less_control"), published_table("radio_log")
 
@@ -17,6 +25,12 @@ def test_the_differences_are_those_of_the_slides() -> None:
 def test_probes_gain_and_retrieval_gets_worse() -> None:
     assert signs(APART, PROBES) == {"curated": 7, "control": 3, "printed": 10}
     assert signs(APART, RETRIEVAL) == {"curated": 2, "control": 8, "printed": 10}
+
+
+def test_the_prose_gets_its_numbers() -> None:
+    assert how_many(APART)["retrieval_control"] == 8
+    found = differences(APART, LOG)
+    assert (found["apart_least"], found["apart_most"], found["apart_five_2"]) == (-0.01, 0.05, 0.04)
 
 
 def test_what_is_not_printed_is_said() -> None:

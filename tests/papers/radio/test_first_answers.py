@@ -9,6 +9,7 @@ from secondsight import paths
 from secondsight.datasets.first_radio import read_members
 from secondsight.papers.radio.first_answers import (
     FIELDS,
+    accuracy_lines,
     answer_numbers,
     answers_on,
     counts_of_four,
@@ -35,6 +36,13 @@ def test_the_numbers_are_those_of_the_table() -> None:
         len(new),
         (new["label"] == 1).mean(),
     )
+
+
+def test_mirabest_stands_beside_them() -> None:
+    numbers = answer_numbers(COMMITTED)
+    lines = accuracy_lines(numbers["first_middle_2"], numbers)
+    assert [line.name for line in lines][:2] == ["MiraBest", "larger set, the middle"]
+    assert len(lines) == 7
 
 
 def test_every_answer_is_a_category_of_its_prompt() -> None:

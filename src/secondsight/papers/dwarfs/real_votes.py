@@ -8,6 +8,8 @@ from scipy.spatial import cKDTree
 
 from secondsight.datasets.derived import count_rows
 from secondsight.datasets.galaxy_zoo import QUESTIONS, read_votes
+from secondsight.datasets.origins import Origin
+from secondsight.figures.estimates import Line
 from secondsight.metrics.intervals import LEVEL, Estimate
 from secondsight.metrics.tallies import Tallies, between_tallies
 
@@ -17,6 +19,11 @@ SAME_PLACE = 0.5 / 3600
 """Degrees. Entries nearer to each other than this show one galaxy."""
 HERE = "here"
 """What the crowd of a campaign is called, beside the questions of Galaxy Zoo 2."""
+DRAWN = {
+    "alike": "two volunteers agree, beyond habit",
+    "doubt": "galaxies in doubt: over a fifth of the votes either way",
+}
+"""The measures that are drawn, by what a figure calls them."""
 UNDERSCORES = str.maketrans(" -", "__")
 FIRST = next(iter(QUESTIONS))
 """The question that everybody is asked."""
@@ -71,6 +78,26 @@ def named(measured: dict[str, dict[str, Estimate]]) -> dict[str, Estimate]:
         for crowd, values in measured.items()
         for measure, value in values.items()
     }
+
+
+def scatter_lines(
+    measured: dict[str, dict[str, Estimate]], name: str, origin: Origin
+) -> list[Line]:
+    """Return how far each crowd is of one mind, for a figure.
+
+    Parameters
+    ----------
+    measured : dict
+        From a crowd, as `crowds` calls it, to its measures.
+    name, origin : str, Origin
+        What the campaign's crowd is called, and whose its numbers are.
+    """
+    return [
+        Line(name if crowd == HERE else crowd, values[measure],
+             origin if crowd == HERE else Origin.ELSEWHERE, title)
+        for measure, title in DRAWN.items()
+        for crowd, values in measured.items()
+    ]  # fmt: skip
 
 
 def differ_twice(table: pd.DataFrame, level: float = LEVEL) -> Estimate:

@@ -26,6 +26,37 @@ def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
     return {**better, "printed": len(values)}
 
 
+def how_many(table: Table) -> dict[str, int]:
+    """Return `signs` of the probes and of retrieval, such as ``"retrieval_control"``."""
+    kinds = {"probes": PROBES, "retrieval": RETRIEVAL}
+    return {
+        f"{kind}_{side}": count
+        for kind, rows in kinds.items()
+        for side, count in signs(table, rows).items()
+    }
+
+
+def differences(table: Table, log: Table) -> dict[str, float]:
+    """Return the printed differences that the prose names, and two of them by the log.
+
+    Returns
+    -------
+    dict
+        ``apart_least`` and ``apart_most`` of the probe on images; of recall among the first five
+        ``apart_five_0`` to ``apart_five_3``, in the order of the columns; ``log_vision`` and
+        ``log_text``, the same by the released log.
+    """
+    images, five = (table.rows[row] for row in ("probe_f1_images", "top_5_recall"))
+    logged = by_the_log(log, "top_5_recall")
+    return {
+        "apart_least": min(images),
+        "apart_most": max(images),
+        **{f"apart_five_{place}": value for place, value in enumerate(five)},
+        "log_vision": logged["vision LoRA"],
+        "log_text": logged["text LoRA"],
+    }
+
+
 def signed(table: Table, titles: dict[str, str]) -> pd.DataFrame:
     """Return the differences as texts with their sign, a row for each of `PROBES` and `RETRIEVAL`.
 

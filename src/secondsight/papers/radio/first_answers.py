@@ -1,15 +1,18 @@
 """What the small model of our own answers about real radio galaxies in four classes."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import pandas as pd
 
 from secondsight.datasets import sources
 from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, read_members
 from secondsight.datasets.mirabest import SIDE as MIDDLE
+from secondsight.datasets.origins import Origin
 from secondsight.datasets.picture import read_picture
 from secondsight.datasets.tasks import RADIO_SHAPES
 from secondsight.dtypes import Pixels
+from secondsight.figures.estimates import Line
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
@@ -22,6 +25,9 @@ FOUR = "radio-shapes-1"
 """The prompt with all four classes."""
 MIRABEST = "MiraBest"
 """What the archive calls the catalogue that MiraBest's galaxies are from."""
+GROUPS = {2: "FR I and FR II, two described", 4: "all galaxies, four described"}
+SHOWN = {"middle": "the middle", "whole": "the whole image", "always": "always FR II"}
+"""What a figure calls what was asked, and what was shown."""
 FIELDS = {"whole": slice(None), "middle": slice((SIDE - MIDDLE) // 2, (SIDE + MIDDLE) // 2)}
 """What is shown of an image: all of it, or the middle that MiraBest's images show."""
 
@@ -107,6 +113,24 @@ def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estim
         "first_lead": ahead.difference,
         "first_lead_p": ahead.p_value,
     }
+
+
+def accuracy_lines(mirabest: Estimate, numbers: dict[str, Estimate | float]) -> list[Line]:
+    """Return the accuracies for a figure: with two classes, MiraBest's first; and with four.
+
+    Parameters
+    ----------
+    mirabest : Estimate
+        The accuracy on MiraBest's images.
+    numbers : dict
+        As `answer_numbers` gives them.
+    """
+    lines = [Line("MiraBest", mirabest, Origin.REAL_SKY, GROUPS[2])]
+    for classes, group in GROUPS.items():
+        for what, title in SHOWN.items():
+            value = cast("Estimate", numbers[f"first_{what}_{classes}"])
+            lines.append(Line(f"larger set, {title}", value, Origin.REAL_SKY, group))
+    return lines
 
 
 def most_probable(
