@@ -27,6 +27,7 @@ book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODE
 	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$$MODEL" --dataset="$$DATASET"
 	@snakemake --cores "$$CORES" --quiet all
 	@echo "the book: _build/html/index.html"
+	@echo "make data, then make book again, brings the real galaxies and the verbatim words"
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
 

@@ -53,6 +53,8 @@ class Check(BaseModel):
     carried : bool
         Whether this asks another model than the claim is about: it tells how far the claim
         carries, and has no say in whether it holds.
+    lacking : str
+        What to say where the number is not defined.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +67,7 @@ class Check(BaseModel):
     other: str | None = None
     figure: str | None = None
     carried: bool = False
+    lacking: str = "not defined in this build"
 
     @model_validator(mode="after")
     def compares_with_something(self) -> "Check":
@@ -182,7 +185,7 @@ def judge(check: Check, results: dict[str, Result]) -> Judged:
     """
     result = _result(check.result, results)
     if isnan(result.value):
-        return Judged(check, result, Verdict.UNTESTABLE, "not defined in this build")
+        return Judged(check, result, Verdict.UNTESTABLE, check.lacking)
     if check.rule == "prints":
         equal = _rounded(result.value, check) == _published(check).value
         return Judged(check, result, Verdict.HOLDS if equal else Verdict.FAILS)

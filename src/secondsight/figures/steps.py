@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.rows import name_rows, row_panels
+from secondsight.figures.parts import name_rows, row_panels
 from secondsight.figures.style import MARKS, faint, ink
 from secondsight.metrics.intervals import Estimate
 

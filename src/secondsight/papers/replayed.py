@@ -11,6 +11,7 @@ from secondsight import paths
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
+from secondsight.datasets.repeated import NAME as REPEATED
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.errors import MissingResponses
@@ -72,7 +73,7 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
     lacking: list[MissingResponses] = []
     for planned in read_plan().recording:
         key = (planned.dataset, "names") if planned.prompt.endswith(NAMES) else planned.dataset
-        if planned.dataset != "dwarfs-repeated":
+        if planned.dataset != REPEATED:
             try:
                 counted[key] = counts(planned, model, record)
             except MissingResponses as error:
@@ -167,6 +168,25 @@ def control(
         "here_lead_p": test.p_value,
         "here_unread": int(described["answer"].isna().sum()),
     }
+
+
+def bare_dwarfs(model: str, record: RecordMode, level: float = LEVEL) -> Estimate | None:
+    """Return how often a candidate gets one class by the bare names and with descriptions.
+
+    With descriptions it was asked several times; the class is what most of these answers say.
+    None if a model other than the book's own was not asked both.
+    """
+    candidates = load(REPEATED)
+    try:
+        described = answers(candidates, "dwarf-1", model, record)
+        names = answers(candidates, f"dwarf-1{NAMES}", model, record)
+    except MissingResponses:
+        if is_own(model):
+            raise
+        return None
+    called = (described["answer"] == "1").groupby(described["image_id"]).mean() > 0.5
+    alike = (names["answer"] == "1") == names["image_id"].map(called)
+    return proportion(int(alike.sum()), len(alike), level)
 
 
 def most_frequent(counted: Confusion, level: float = LEVEL) -> Estimate:

@@ -41,6 +41,11 @@ def test_an_image_that_has_changed_is_named(tmp_path: Path) -> None:
         supervised.answers(dataclasses.replace(sky, table=changed), tmp_path)
 
 
+def test_missing_answers_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"lsbg\.csv is missing: run make baseline"):
+        supervised.answers(load("lsbg").head(3), tmp_path)
+
+
 def test_a_data_set_without_a_training_sky_has_no_baseline() -> None:
     sky = load("lsbg").head(3)
     assert supervised.answers(dataclasses.replace(sky, name="lsbg-real")) is None

@@ -33,6 +33,15 @@ def pair_numbers(counts: Confusion, level: float = LEVEL, seed: int = 0) -> dict
     }
 
 
+def counted(counts: Confusion, level: float = LEVEL) -> dict[str, Estimate]:
+    """Return what GPT-4o's own counts say; NaN where nobody has typed them yet."""
+    return {
+        "gpt4o_counted": accuracy(counts, level),
+        "gpt4o_counted_merged": accuracy(merge(counts, PAIR), level),
+        "gpt4o_counted_share": share_of_errors(counts, PAIR, level),
+    }
+
+
 def implied_share(four: Number, merged: Number, level: float = LEVEL) -> Estimate:
     """Return the pair's share of the errors that two printed accuracies imply."""
     images = four.n or 0

@@ -41,11 +41,13 @@ def answers(dataset: Dataset, folder: Path = FOLDER) -> "pd.Series[str] | None":
     Raises
     ------
     DataError
-        If an image was not answered, or has changed since.
+        If the answers are missing, or an image has changed since.
     """
     if dataset.name not in TRAINED_ON:
         return None
     path = folder / f"{dataset.name}.csv"
+    if not path.is_file():
+        raise DataError(f"{shown(path)} is missing: run make baseline")
     given = pd.read_csv(path, dtype=str).set_index("image_sha256")["category"]
     predicted = dataset.table["image_sha256"].map(given)
     if predicted.isna().any():

@@ -107,27 +107,17 @@ def conversations(
     model: str = WRITER,
     recorder: Recorder = Recorder(),
 ) -> Conversations:
-    """Return a conversation about each caption, asked for at temperature 0.
+    """Return a conversation about each caption, asked for at temperature 0, once of each text.
 
-    Parameters
-    ----------
-    captions : sequence of str
-        What is known of the images; of each distinct one a conversation is asked for once.
-    prompt : str
-        The name of a file in `data/prompts/conversation`.
-    model : str
-        Who writes: the rules of `secondsight serve`, or any model of text.
-    recorder : Recorder
-        As for `ask`.
+    The prompt is a file in `data/prompts/conversation`; the model the rules of `secondsight serve`
+    or any model of text. All else is as for `ask`.
 
     Raises
     ------
     ParameterError
         If a caption is blank.
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
-    EndpointError
-        If requests failed; what was answered is recorded.
+    MissingResponses, EndpointError
+        As `ask`.
     """
     blank = next((place for place, text in enumerate(captions) if not text.strip()), None)
     if blank is not None:

@@ -85,21 +85,10 @@ def train_adapters(
     settings: RadioSettings,
     file: Path,
 ) -> list[float]:
-    """Train what may be trained, or go on where an earlier run stopped.
+    """Train what may be trained, or go on where an earlier run stopped; keep the best epoch's.
 
-    Parameters
-    ----------
-    encoder : DualEncoder
-        On the settings' device; at the end its adapters are those of the best epoch.
-    images, texts : tuple of Tensor
-        Inputs of either side, a row a pair.
-    held_out : array of int
-        Rows that are not learnt from, and decide when to stop.
-
-    Returns
-    -------
-    list of float
-        The loss on the held-out pairs before training and after each epoch.
+    Either side's inputs have a row a pair. The rows `held_out` are not learnt from and decide when
+    to stop; the loss on them, before training and after each epoch, is returned.
 
     Raises
     ------
