@@ -10,7 +10,6 @@ import pytest
 from real_files import Places
 from secondsight.datasets import first_radio
 from secondsight.datasets.first_radio import read_archive, read_members
-from secondsight.datasets.mirabest import left_out
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import RADIO_SHAPES
 from secondsight.errors import DataError, SourceError
@@ -50,7 +49,8 @@ def test_an_archive_is_read(tmp_path: Path) -> None:
 
 def test_a_black_image_is_named_and_left_out(tmp_path: Path) -> None:
     dataset = read_archive(write(tmp_path / "galaxy_data.zip", FILES))
-    assert left_out(dataset) == "1 image is entirely black and was left out: 22.446_-0.776."
+    assert dataset.table.attrs["left_out"] == ["22.446_-0.776"]
+    assert "22.446_-0.776" not in set(dataset.table["image_id"])
 
 
 @pytest.mark.parametrize(
