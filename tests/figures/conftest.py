@@ -15,6 +15,15 @@ from secondsight.figures.style import themed
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
 
 
+@pytest.fixture
+def light() -> Iterator[None]:
+    """Draw in the light look: where things stand does not depend on it."""
+    mpl.use("Agg")
+    with themed("light"):
+        yield
+    plt.close("all")
+
+
 @pytest.fixture(params=["light", "dark"])
 def theme(request: pytest.FixtureRequest) -> Iterator[str]:
     """Draw in this look."""

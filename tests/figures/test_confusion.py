@@ -5,11 +5,11 @@ from secondsight.figures.confusion import draw_confusion
 from secondsight.metrics.confusion import Confusion
 
 
-def test_every_text_lies_in_the_canvas(theme: str, confusion: Confusion) -> None:
+def test_every_text_lies_in_the_canvas(light: None, confusion: Confusion) -> None:
     assert outside(draw_confusion(confusion)) == []
 
 
-def test_numbers_read_in_their_cells(theme: str, confusion: Confusion) -> None:
+def test_numbers_read_in_their_cells(light: None, confusion: Confusion) -> None:
     axes = draw_confusion(confusion).axes[0]
     cells = np.asarray(axes.collections[0].get_facecolor())
     assert len(axes.texts) == len(cells) == confusion.counts.size
@@ -25,7 +25,7 @@ def test_names_read_on_the_page(theme: str, confusion: Confusion) -> None:
     assert faint_texts(names, theme) == []
 
 
-def test_numbers_stay_in_their_cells(theme: str, confusion: Confusion) -> None:
+def test_numbers_stay_in_their_cells(light: None, confusion: Confusion) -> None:
     figure = draw_confusion(confusion)
     figure.draw_without_rendering()
     axes = figure.axes[0]
@@ -37,7 +37,7 @@ def test_numbers_stay_in_their_cells(theme: str, confusion: Confusion) -> None:
         assert box.height <= height, text.get_text()
 
 
-def test_no_two_names_of_rows_overlap(theme: str, confusion: Confusion) -> None:
+def test_no_two_names_of_rows_overlap(light: None, confusion: Confusion) -> None:
     figure = draw_confusion(confusion)
     figure.draw_without_rendering()
     assert overlapping(figure.axes[0].get_yticklabels()) == []
@@ -59,7 +59,7 @@ def test_rows_are_true_and_columns_are_answers() -> None:
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("answer", "true class")
 
 
-def test_long_names_are_broken_before_their_last_word(theme: str) -> None:
+def test_long_names_are_broken_before_their_last_word(light: None) -> None:
     names = ["in-between elliptical", "round"]
     figure = draw_confusion(Confusion(np.array([[3, 1], [0, 2]]), names, []))
     written = [label.get_text() for label in figure.axes[0].get_yticklabels()]

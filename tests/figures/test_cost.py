@@ -17,7 +17,7 @@ def of_the_book() -> list[Priced]:
     ]
 
 
-def test_the_book_s_figure_names_the_front_and_nothing_lies_over_another(theme: str) -> None:
+def test_the_book_s_figure_names_the_front_and_nothing_lies_over_another(light: None) -> None:
     points = of_the_book()
     figure = draw_cost(points, origin=Origin.ELSEWHERE, cost="USD", quantity="agreement")
     names = [text for text in texts(figure) if text.get_text() in TITLES.values()]
@@ -27,7 +27,7 @@ def test_the_book_s_figure_names_the_front_and_nothing_lies_over_another(theme: 
     assert "recorded elsewhere" in [text.get_text() for text in texts(figure)]
 
 
-def test_one_point_is_drawn(theme: str) -> None:
+def test_one_point_is_drawn(light: None) -> None:
     point = Priced("a model", 1.0, proportion(1, 2), is_front=True)
     figure = draw_cost([point], origin=Origin.ELSEWHERE, cost="USD", quantity="agreement")
     assert "a model" not in outside(figure)

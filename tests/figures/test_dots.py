@@ -77,7 +77,7 @@ FIGURES = [[CURVE], [CURVE, SPREAD], [CURVE, SPREAD, LOG], ALL, [EMPTY], [EMPTY,
 
 
 @pytest.mark.parametrize("panels", FIGURES)
-def test_every_text_lies_in_the_canvas(theme: str, panels: list[Panel]) -> None:
+def test_every_text_lies_in_the_canvas(light: None, panels: list[Panel]) -> None:
     assert outside(draw(panels)) == []
 
 
@@ -87,7 +87,7 @@ def test_texts_read_on_the_page(theme: str, panels: list[Panel]) -> None:
 
 
 @pytest.mark.parametrize("panels", FIGURES)
-def test_no_two_texts_overlap(theme: str, panels: list[Panel]) -> None:
+def test_no_two_texts_overlap(light: None, panels: list[Panel]) -> None:
     figure = draw(panels)
     shown: list[Text] = []
     for axes in figure.axes[: len(panels)]:
@@ -100,7 +100,7 @@ def test_no_two_texts_overlap(theme: str, panels: list[Panel]) -> None:
 
 
 @pytest.mark.parametrize("panels", FIGURES)
-def test_panels_stand_in_order_two_in_a_row(theme: str, panels: list[Panel]) -> None:
+def test_panels_stand_in_order_two_in_a_row(light: None, panels: list[Panel]) -> None:
     figure = draw(panels)
     headings = [axes.get_title(loc="left") for axes in figure.axes]
     assert headings[: len(panels)] == [panel.title for panel in panels]
@@ -120,7 +120,7 @@ def errorbars(axes: Axes) -> list[np.ndarray]:
     ]
 
 
-def test_each_estimate_is_a_dot_with_its_interval(theme: str) -> None:
+def test_each_estimate_is_a_dot_with_its_interval(light: None) -> None:
     axes = draw([SPREAD]).axes[0]
     for container, ends, series in zip(
         axes.containers, errorbars(axes), SPREAD.series, strict=True
@@ -133,14 +133,14 @@ def test_each_estimate_is_a_dot_with_its_interval(theme: str) -> None:
         assert np.allclose(ends, expected)
 
 
-def test_an_estimate_without_an_interval_is_a_dot_alone(theme: str) -> None:
+def test_an_estimate_without_an_interval_is_a_dot_alone(light: None) -> None:
     bare = Estimate(0.5, np.nan, np.nan, 9)
     axes = draw([Panel("title", "x", "y", [Dots("bare", [0.2], [bare])])]).axes[0]
     assert axes.containers[0].lines[0].get_ydata().tolist() == [0.5]
     assert np.ptp(errorbars(axes)[0]) == 0
 
 
-def test_series_differ_in_colour_and_shape_alike_in_every_panel(theme: str) -> None:
+def test_series_differ_in_colour_and_shape_alike_in_every_panel(light: None) -> None:
     figure = draw([SPREAD, LOG])
     for axes in figure.axes:
         drawn = [container.lines[0] for container in axes.containers]
@@ -148,7 +148,7 @@ def test_series_differ_in_colour_and_shape_alike_in_every_panel(theme: str) -> N
         assert len({line.get_marker() for line in drawn}) == 2
 
 
-def test_dots_are_joined_unless_they_are_not_to_be(theme: str) -> None:
+def test_dots_are_joined_unless_they_are_not_to_be(light: None) -> None:
     estimates = [proportion(1, 2), proportion(2, 2)]
     joined, loose = (Dots("name", [0, 1], estimates, joined=how) for how in (True, False))
     lines = [
@@ -170,7 +170,7 @@ def test_a_spread_is_a_wide_faint_bar_and_named_once(theme: str) -> None:
     assert "middle 80% of galaxies" not in legend_texts(draw([CURVE]))
 
 
-def test_the_diagonal_is_dashed_and_what_was_planted_dotted(theme: str) -> None:
+def test_the_diagonal_is_dashed_and_what_was_planted_dotted(light: None) -> None:
     curve, spread, log, _ = draw(ALL).axes
     (dotted,) = [line for line in curve.lines if line.get_linestyle() == ":"]
     assert np.array_equal(dotted.get_xydata(), np.stack([GRID, GRID**2], axis=1))
@@ -180,7 +180,7 @@ def test_the_diagonal_is_dashed_and_what_was_planted_dotted(theme: str) -> None:
     assert "what was planted" not in legend_texts(draw([SPREAD]))
 
 
-def test_a_band_is_filled_around_its_curve(theme: str) -> None:
+def test_a_band_is_filled_around_its_curve(light: None) -> None:
     axes = draw([CORP]).axes[0]
     (band,) = CORP.series
     assert isinstance(band, Band)
@@ -192,7 +192,7 @@ def test_a_band_is_filled_around_its_curve(theme: str) -> None:
 
 
 @pytest.mark.parametrize("span", [(0.4, 14.0), (1.5, 8.0), (20, 2000), (30, 95)])
-def test_a_log_axis_has_plain_numbers(theme: str, span: tuple[float, float]) -> None:
+def test_a_log_axis_has_plain_numbers(light: None, span: tuple[float, float]) -> None:
     dots = Dots("name", list(np.geomspace(*span, 7)), [proportion(n, 7) for n in range(7)])
     axes = draw([Panel("title", "x", "y", [dots], x_scale="log")] * 2).axes[0]
     shown = labels(axes.xaxis)
@@ -204,7 +204,7 @@ def test_a_log_axis_has_plain_numbers(theme: str, span: tuple[float, float]) -> 
     assert overlapping(shown) == []
 
 
-def test_axes_end_where_they_are_told_to(theme: str) -> None:
+def test_axes_end_where_they_are_told_to(light: None) -> None:
     ends = {"x_range": (-0.3, 2.3), "y_range": (0.45, 1.0)}
     told, free = draw(
         [Panel("t", "x", "y", CURVE.series, **ends), Panel("t", "x", "y", [], y_range=None)]
@@ -214,7 +214,7 @@ def test_axes_end_where_they_are_told_to(theme: str) -> None:
     assert draw([CURVE]).axes[0].get_ylim() == (-0.02, 1.02)
 
 
-def test_the_legend_names_each_series_once_and_the_origin_stands_above(theme: str) -> None:
+def test_the_legend_names_each_series_once_and_the_origin_stands_above(light: None) -> None:
     figure = draw([CURVE, SPREAD, LOG])
     assert legend_texts(figure) == [
         "minivlm-2",
@@ -230,7 +230,7 @@ def test_the_legend_names_each_series_once_and_the_origin_stands_above(theme: st
 
 
 @pytest.mark.parametrize("panels", [[], [EMPTY], [Panel("No series", "x", "y", [])]])
-def test_a_figure_of_nothing_is_a_figure(theme: str, panels: list[Panel]) -> None:
+def test_a_figure_of_nothing_is_a_figure(light: None, panels: list[Panel]) -> None:
     figure = draw(panels)
     assert outside(figure) == []
     assert len(figure.legends[1].get_texts()) == 1

@@ -33,7 +33,7 @@ def lines(matrices: dict[str, Confusion]) -> list[Line]:
     ]
 
 
-def test_every_text_lies_in_the_canvas(theme: str, lines: list[Line]) -> None:
+def test_every_text_lies_in_the_canvas(light: None, lines: list[Line]) -> None:
     figure = draw_estimates(lines, quantity="accuracy", reference=0.5, note="half of the errors")
     assert outside(figure) == []
     assert outside(draw_estimates(LINES, quantity="accuracy")) == []
@@ -52,20 +52,20 @@ def test_texts_read_on_the_page(theme: str, lines: list[Line]) -> None:
     assert faint_texts(texts(figure), theme) == []
 
 
-def test_no_two_texts_of_a_panel_overlap(theme: str, lines: list[Line]) -> None:
+def test_no_two_texts_of_a_panel_overlap(light: None, lines: list[Line]) -> None:
     figure = draw_estimates(lines, quantity="accuracy")
     figure.draw_without_rendering()
     for axes in figure.axes:
         assert overlapping([*axes.get_yticklabels(), *axes.texts]) == []
 
 
-def test_groups_are_panels_in_order(theme: str, lines: list[Line]) -> None:
+def test_groups_are_panels_in_order(light: None, lines: list[Line]) -> None:
     figure = draw_estimates(lines, quantity="accuracy")
     headings = [axes.get_title(loc="left") for axes in figure.axes]
     assert headings == list(dict.fromkeys(line.group for line in lines))
 
 
-def test_each_line_is_a_dot_an_interval_and_a_number(theme: str) -> None:
+def test_each_line_is_a_dot_an_interval_and_a_number(light: None) -> None:
     axes = draw_estimates(LINES, quantity="accuracy").axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == [line.name for line in LINES]
     assert [text.get_text() for text in axes.texts] == ["92.0%", "57.4%", "52.8%"]
@@ -78,7 +78,7 @@ def test_each_line_is_a_dot_an_interval_and_a_number(theme: str) -> None:
         assert interval.get_segments()[0][:, 0] == pytest.approx(ends)
 
 
-def test_a_score_is_written_as_a_number(theme: str) -> None:
+def test_a_score_is_written_as_a_number(light: None) -> None:
     axes = draw_estimates(LINES, quantity="F1", form=PLAIN).axes[0]
     assert [text.get_text() for text in axes.texts] == ["0.92", "0.57", "0.53"]
     axes.figure.draw_without_rendering()
@@ -86,20 +86,20 @@ def test_a_score_is_written_as_a_number(theme: str) -> None:
     assert ": 0.92; " in describe_estimates(LINES, PLAIN)
 
 
-def test_the_first_line_stands_at_the_top(theme: str) -> None:
+def test_the_first_line_stands_at_the_top(light: None) -> None:
     axes = draw_estimates(LINES, quantity="accuracy").axes[0]
     bottom, top = axes.get_ylim()
     assert top < 0 < len(LINES) - 1 < bottom
 
 
-def test_a_number_without_an_interval_is_a_dot_alone(theme: str) -> None:
+def test_a_number_without_an_interval_is_a_dot_alone(light: None) -> None:
     (drawn,) = draw_estimates(LINES[:1], quantity="accuracy").axes[0].containers
     dot, _, (interval,) = drawn.lines
     assert np.ptp(interval.get_segments()[0][:, 0]) == 0
     assert list(dot.get_xdata()) == [0.92]
 
 
-def test_a_mark_tells_the_origin_and_the_legend_explains_it(theme: str) -> None:
+def test_a_mark_tells_the_origin_and_the_legend_explains_it(light: None) -> None:
     lines = [Line(origin.value, Estimate(0.5, 0.4, 0.6, 9), origin) for origin in Origin]
     figure = draw_estimates(lines, quantity="accuracy")
     dots = figure.axes[0].lines
@@ -111,12 +111,12 @@ def test_a_mark_tells_the_origin_and_the_legend_explains_it(theme: str) -> None:
     assert outside(figure) == []
 
 
-def test_the_legend_names_no_origin_that_is_absent(theme: str) -> None:
+def test_the_legend_names_no_origin_that_is_absent(light: None) -> None:
     legend = draw_estimates(LINES[1:], quantity="accuracy").legends[0]
     assert [text.get_text() for text in legend.get_texts()] == ["recorded elsewhere"]
 
 
-def test_the_reference_crosses_every_panel(theme: str, lines: list[Line]) -> None:
+def test_the_reference_crosses_every_panel(light: None, lines: list[Line]) -> None:
     figure = draw_estimates(lines, quantity="accuracy", reference=0.25)
     for axes in figure.axes:
         dashed = [line for line in axes.lines if line.get_linestyle() == "--"]

@@ -3,7 +3,7 @@ import numpy as np
 from secondsight.figures.gallery import draw_gallery
 
 
-def test_each_row_has_its_name_and_its_images(theme: str) -> None:
+def test_each_row_has_its_name_and_its_images(light: None) -> None:
     images = [np.full((8, 8, 3), 20 * k, np.uint8) for k in range(3)]
     figure = draw_gallery([("one", images), ("two", [np.zeros((8, 8), np.uint8)])])
     titles = [axes.get_title(loc="left") for axes in figure.axes]

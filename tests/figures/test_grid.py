@@ -54,19 +54,19 @@ def cells(figure: Figure, panel: int) -> list[Rectangle]:
     return [patch for patch in figure.axes[panel].patches if isinstance(patch, Rectangle)]
 
 
-def test_every_text_lies_in_the_canvas(theme: str) -> None:
+def test_every_text_lies_in_the_canvas(light: None) -> None:
     assert outside(drawn()) == []
     assert outside(full_size()) == []
 
 
-def test_no_two_texts_overlap(theme: str) -> None:
+def test_no_two_texts_overlap(light: None) -> None:
     figure = full_size()
     figure.draw_without_rendering()
     assert len(texts(figure)) > 100
     assert overlapping(texts(figure)) == []
 
 
-def test_numbers_stay_in_their_cells(theme: str) -> None:
+def test_numbers_stay_in_their_cells(light: None) -> None:
     figure = full_size()
     figure.draw_without_rendering()
     for panel in (0, 1):
@@ -94,14 +94,14 @@ def test_one_of_the_two_inks_reads_on_every_colour_of_the_map() -> None:
         assert max(contrast(number, colour) for number in NUMBERS) >= 4.5
 
 
-def test_cells_hold_the_share_and_the_number_and_sparse_ones_only_the_number(theme: str) -> None:
+def test_cells_hold_the_share_and_the_number_and_sparse_ones_only_the_number(light: None) -> None:
     written = [text.get_text() for text in drawn().axes[0].texts]
     assert written == [
         "1", "9", "90%\n100", "0", "70%\n1,000", "40%\n100", "100%\n20", "50%\n10", "0%\n30",
     ]  # fmt: skip
 
 
-def test_sparse_cells_are_hatched_and_have_no_colour(theme: str) -> None:
+def test_sparse_cells_are_hatched_and_have_no_colour(light: None) -> None:
     found = cells(drawn(), 0)
     assert [cell.get_hatch() is not None for cell in found] == [
         True, True, False, True, *[False] * 5,
@@ -109,7 +109,7 @@ def test_sparse_cells_are_hatched_and_have_no_colour(theme: str) -> None:
     assert [cell.get_fill() for cell in found] == [cell.get_hatch() is None for cell in found]
 
 
-def test_both_panels_share_one_scale_of_colours(theme: str) -> None:
+def test_both_panels_share_one_scale_of_colours(light: None) -> None:
     figure = drawn()
     left, right = cells(figure, 0)[-1], cells(figure, 1)[-1]
     assert left.get_facecolor() == right.get_facecolor()
@@ -118,7 +118,7 @@ def test_both_panels_share_one_scale_of_colours(theme: str) -> None:
     assert len(figure.axes) == 3
 
 
-def test_the_brightest_row_is_at_the_top_and_the_nearest_column_at_the_left(theme: str) -> None:
+def test_the_brightest_row_is_at_the_top_and_the_nearest_column_at_the_left(light: None) -> None:
     axes = drawn().axes[0]
     first, *_, last = (text.get_window_extent() for text in axes.texts)
     assert first.y0 > last.y1
@@ -127,7 +127,7 @@ def test_the_brightest_row_is_at_the_top_and_the_nearest_column_at_the_left(them
     assert [tick.get_text() for tick in axes.get_xticklabels()] == list(COLUMNS.ends)
 
 
-def test_the_line_parts_neighbours_on_either_side_of_one_half(theme: str) -> None:
+def test_the_line_parts_neighbours_on_either_side_of_one_half(light: None) -> None:
     def lines(panel: int) -> set[tuple[tuple[float, float], ...]]:
         (found,) = (
             one for one in figure.axes[panel].collections if isinstance(one, LineCollection)
@@ -140,7 +140,7 @@ def test_the_line_parts_neighbours_on_either_side_of_one_half(theme: str) -> Non
     assert lines(1) == {((1, 2), (1, 3)), ((2, 1), (3, 1))}
 
 
-def test_a_grid_without_galaxies_is_hatched_throughout(theme: str) -> None:
+def test_a_grid_without_galaxies_is_hatched_throughout(light: None) -> None:
     none = table([[(0, 0)] * 3] * 3)
     figure = draw_grid({"m": none}, ROWS, COLUMNS, least=LEAST)
     figure.draw_without_rendering()

@@ -50,7 +50,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_one_edit_changes_every_interval(
-    theme: str, name: str, monkeypatch: pytest.MonkeyPatch
+    light: None, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = replace(style.INTERVAL, colour="#123456", width=4.0, alpha=0.5)
     monkeypatch.setattr(style, "INTERVAL", new)

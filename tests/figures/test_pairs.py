@@ -70,7 +70,7 @@ def test_every_kind_has_a_colour_of_its_own_and_a_name(
     assert written == list(shares.columns)
 
 
-def test_a_small_share_has_no_number(theme: str) -> None:
+def test_a_small_share_has_no_number(light: None) -> None:
     shares = pd.DataFrame({"right": [0.97], "wrong": [0.03]}, index=["A"])
     written = [text.get_text() for text in draw_outcomes(shares).axes[0].texts]
     assert written == ["97%"]

@@ -31,7 +31,7 @@ def test_every_text_lies_in_the_canvas_and_reads(theme: str, rows: list[Row]) ->
         assert overlapping(axes.get_yticklabels()) == []
 
 
-def test_published_numbers_have_their_mark_and_a_band(theme: str, rows: list[Row]) -> None:
+def test_published_numbers_have_their_mark_and_a_band(light: None, rows: list[Row]) -> None:
     figure = draw_scale(rows, quantity="mean cosine", origin=Origin.ELSEWHERE)
     shape, colour = MARKS[Origin.PUBLISHED]
     marks = [line for line in figure.axes[0].lines if line.get_marker() == shape]
@@ -39,7 +39,7 @@ def test_published_numbers_have_their_mark_and_a_band(theme: str, rows: list[Row
     assert all(len(axes.patches) == 1 for axes in figure.axes)
 
 
-def test_sets_have_no_origins_mark(theme: str, rows: list[Row]) -> None:
+def test_sets_have_no_origins_mark(light: None, rows: list[Row]) -> None:
     figure = draw_scale(rows[1:], quantity="mean cosine", origin=Origin.ELSEWHERE)
     shapes = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None", ""}
     assert len(shapes) == 4

@@ -22,7 +22,7 @@ def test_every_text_lies_in_the_canvas_and_reads(theme: str, steps: list[Step]) 
         assert overlapping([*axes.get_yticklabels(), *axes.texts]) == []
 
 
-def test_each_row_has_two_marks_and_both_intervals(theme: str, steps: list[Step]) -> None:
+def test_each_row_has_two_marks_and_both_intervals(light: None, steps: list[Step]) -> None:
     figure = draw_steps(steps, names=("a", "b"), quantity="right", origin=Origin.ELSEWHERE)
     marks = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
     assert [list(mark.get_xdata()) for mark in marks] == [

@@ -47,7 +47,7 @@ def test_east_is_left_and_faint_is_below(figure: Figure) -> None:
             assert bottom > top
 
 
-def test_unknown_galaxies_are_said_to_be_so(theme: str) -> None:
+def test_unknown_galaxies_are_said_to_be_so(light: None) -> None:
     from dataclasses import replace
 
     piece = replace(scene(of_kind("dwarf")), galaxies=None)

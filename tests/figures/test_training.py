@@ -35,7 +35,7 @@ def without_ticks_beyond(figure: Figure) -> Figure:
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 4])
-def test_every_text_lies_in_the_canvas(theme: str, epochs: int) -> None:
+def test_every_text_lies_in_the_canvas(light: None, epochs: int) -> None:
     assert outside(drawn(epochs)) == []
 
 
@@ -45,11 +45,11 @@ def test_texts_read_on_the_page(theme: str) -> None:
     assert faint_texts(texts(figure), theme) == []
 
 
-def test_no_two_texts_overlap(theme: str) -> None:
+def test_no_two_texts_overlap(light: None) -> None:
     assert overlapping(texts(drawn())) == []
 
 
-def test_each_sky_is_a_line_from_the_first_epoch_to_the_last(theme: str) -> None:
+def test_each_sky_is_a_line_from_the_first_epoch_to_the_last(light: None) -> None:
     lines = draw_training(CURVE).axes[0].lines
     assert [line.get_label() for line in lines] == list(CURVE[0])
     for line in lines:
@@ -60,19 +60,19 @@ def test_each_sky_is_a_line_from_the_first_epoch_to_the_last(theme: str) -> None
 @pytest.mark.parametrize(
     ("epochs", "ticks"), [(1, [1]), (4, [1, 2, 3, 4]), (40, list(range(1, 41, 3)))]
 )
-def test_epochs_are_counted_from_1(theme: str, epochs: int, ticks: list[int]) -> None:
+def test_epochs_are_counted_from_1(light: None, epochs: int, ticks: list[int]) -> None:
     figure = draw_training((CURVE * 10)[:epochs])
     assert list(figure.axes[0].get_xticks()) == ticks
 
 
-def test_the_legend_has_the_skies_from_the_highest_loss_down(theme: str) -> None:
+def test_the_legend_has_the_skies_from_the_highest_loss_down(light: None) -> None:
     figure = draw_training(CURVE)
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == ["radio", "morphology", "lsbg", "dwarfs"]
     assert not figure.axes[0].get_legend()
 
 
-def test_a_sky_keeps_its_colour_and_its_marker(theme: str) -> None:
+def test_a_sky_keeps_its_colour_and_its_marker(light: None) -> None:
     lines = draw_training(CURVE).axes[0].lines
     assert [line.get_color() for line in lines] == [BLUE, ORANGE, GREEN, PURPLE]
     assert len({line.get_marker() for line in lines}) == 4
@@ -82,7 +82,7 @@ def test_a_sky_keeps_its_colour_and_its_marker(theme: str) -> None:
     ]
 
 
-def test_no_epoch_gives_empty_axes(theme: str) -> None:
+def test_no_epoch_gives_empty_axes(light: None) -> None:
     figure = draw_training([])
     assert not figure.axes[0].lines
     assert not figure.legends

@@ -5,7 +5,7 @@ from secondsight.figures.votes import draw_votes
 from secondsight.metrics.intervals import proportion
 
 
-def test_both_kinds_and_every_bin_are_drawn(theme: str) -> None:
+def test_both_kinds_and_every_bin_are_drawn(light: None) -> None:
     subjects = pd.DataFrame({"label": ["0", "0", "1"], "yes": [0, 2, 25]})
     shares = [proportion(1, 10), proportion(9, 10)]
     figure = draw_votes(subjects, [(0, 0.5), (0.5, 1)], shares)

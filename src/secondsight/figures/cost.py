@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from secondsight.datasets.origins import Origin
+from secondsight.figures.parts import draw_upright, legend_of_origins
 from secondsight.figures.style import MARKS, WIDTH, ink
 from secondsight.metrics.intervals import Estimate
 
@@ -59,21 +59,15 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    marker, colour = MARKS[origin]
-    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
-                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
-    figure.legend(handles=[mark], loc="outside lower center", fontsize=9)
+    legend_of_origins(figure, [origin])
     return figure
 
 
 def _draw_point(axes: Axes, point: Priced, origin: Origin) -> None:
-    marker, colour = MARKS[origin]
-    estimate, alpha = point.estimate, 1.0 if point.is_front else 0.45
-    axes.plot(
-        [point.usd] * 2, [estimate.low, estimate.high], color=colour, linewidth=2, alpha=alpha
-    )
-    axes.plot(point.usd, estimate.value, marker, color=colour, markersize=7, alpha=alpha,
-              markeredgecolor=ink(), markeredgewidth=0.6)  # fmt: skip
+    draw_upright(axes, [point.usd], [point.estimate], MARKS[origin])
+    if not point.is_front:
+        for part in axes.containers[-1].get_children():
+            part.set_alpha(0.45)
 
 
 def _name_point(axes: Axes, point: Priced, *, is_above: bool) -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import name_rows, row_panels
-from secondsight.figures.style import MARKS, faint, ink
+from secondsight.figures.parts import draw_lying, handle, legend_below, name_rows, row_panels
+from secondsight.figures.style import MARKS, Mark, faint
 from secondsight.metrics.intervals import Estimate
 
 
@@ -66,10 +65,10 @@ def draw_steps(
     panels[-1].set(xlabel=quantity, xlim=span)
     panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
     handles = [
-        _mark([], 0, origin, filled, label=f"{name}, {origin.value}")
-        for filled, name in enumerate(names)
+        handle(f"{name}, {origin.value}", _mark(origin, after=bool(place)))
+        for place, name in enumerate(names)
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
+    legend_below(figure, handles)
     return figure
 
 
@@ -83,19 +82,15 @@ def _written(step: Step) -> str:
     return f"{step.before.value:.0%} to {step.after.value:.0%}"
 
 
-def _mark(x: Sequence[float], place: int, origin: Origin, filled: int, label: str = "") -> Line2D:
-    marker, colour = MARKS[origin]
-    return Line2D(
-        x, [place] * len(x), linestyle="none", marker=marker, markersize=6.5, label=label,
-        markeredgecolor=ink(), markeredgewidth=0.8, markerfacecolor=colour if filled else faint(),
-    )  # fmt: skip
+def _mark(origin: Origin, *, after: bool) -> Mark:
+    shape, colour = MARKS[origin]
+    return shape, colour if after else faint()
 
 
 def _draw_row(axes: Axes, step: Step, place: int, origin: Origin) -> None:
     ends = [step.before.value, step.after.value]
     axes.plot(ends, [place, place], color=faint(), linewidth=5, solid_capstyle="butt", zorder=1)
-    for filled, estimate in enumerate((step.before, step.after)):
-        axes.plot([estimate.low, estimate.high], [place, place], color=ink(), linewidth=2)
-        axes.add_line(_mark([estimate.value], place, origin, filled))
+    draw_lying(axes, place, step.before, _mark(origin, after=False))
+    draw_lying(axes, place, step.after, _mark(origin, after=True))
     axes.annotate(_written(step), (1, place), (6, 0), ("axes fraction", "data"),
                   "offset points", va="center", annotation_clip=False)  # fmt: skip
