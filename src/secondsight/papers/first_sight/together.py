@@ -1,6 +1,6 @@
 """What several models know together, and what a few labels and many answers give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,25 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.dtypes import Bools, Floats
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.figures.dots import Dots, Panel
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.intervals import LEVEL, PERCENT, PLAIN, Estimate, bare, proportion
 from secondsight.metrics.prediction_powered import prediction_powered
 
-FOLDS = 5
+FOLDS = DIVISIONS = 5
+ALONE = {
+    "transformer_accuracy": ("linformer", "transformer, trained"),
+    "gpt_4o_mini_beside": ("gpt-4o-mini", "GPT-4o-mini, asked"),
+    "qwen_vl_beside": ("qwen-vl", "Qwen-VL, asked"),
+}
+"""Who is right how often on the same galaxies: the column of the answers, and a title."""
+OF_THREE = {
+    "combined": "a combination that is learnt",
+    "ceiling": "an oracle's choice",
+    "blind_ceiling": "an oracle's choice, the two shuffled",
+}
+Asked = tuple[str, str]
+"""Whose share is sought, and who answers."""
 
 
 def stacked(label: "pd.Series[str]", answers: pd.DataFrame, seed: int = 0) -> "pd.Series[str]":
@@ -60,6 +75,32 @@ def blind_ceiling(
             shuffled[name] = rng.permutation(answers[name].to_numpy())
         shares.append(any_right(label, shuffled).mean())
     return float(np.mean(shares))
+
+
+def side_by_side(
+    label: "pd.Series[str]", answers: pd.DataFrame, level: float = LEVEL, seed: int = 0
+) -> dict[str, Estimate | float]:
+    """Return how often each of `ALONE` and `OF_THREE` is right, and what a combination gains.
+
+    ``gain`` and ``gain_p`` are of the combination over the transformer; ``of_luck`` is how much of
+    what the oracle has over it stays when the others' answers are shuffled.
+    """
+    divisions = [stacked(label, answers, seed + k) for k in range(DIVISIONS)]
+    combined = pd.concat(divisions, axis=1).mode(axis=1)[0] == label
+    right = {name: answers[column] == label for name, (column, _) in ALONE.items()}
+    right |= {"combined": combined, "ceiling": pd.Series(any_right(label, answers))}
+    share = {name: proportion(int(own.sum()), len(label), level) for name, own in right.items()}
+    test = mcnemar(combined, right["transformer_accuracy"], level)
+    alone = share["transformer_accuracy"].value
+    blind = blind_ceiling(label, answers, "linformer", seed=seed)
+    luck = (blind - alone) / (share["ceiling"].value - alone)
+    return {
+        **share,
+        "gain": test.difference,
+        "gain_p": test.p_value,
+        "blind_ceiling": bare(blind, PERCENT),
+        "of_luck": bare(luck, PERCENT.rounded(0)),
+    }
 
 
 def trials(
@@ -113,3 +154,62 @@ def worth(few: pd.DataFrame) -> "pd.Series[float]":
     """
     width = few.pivot_table("width", "labels", "how")
     return (width["labels alone"] / width["model and labels"]) ** 2
+
+
+def questions(
+    spirals: pd.DataFrame, asked: Mapping[str, pd.DataFrame]
+) -> dict[Asked, pd.DataFrame]:
+    """Return the columns `true` and `given`, 0 to 1, of each question that is tried.
+
+    Parameters
+    ----------
+    spirals : DataFrame
+        The derived table galaxy_spirals, one row each.
+    asked : mapping of str to DataFrame
+        By a model's title the true classes and its answers.
+    """
+    tables = {("edge-on", title): rows == "edge-on" for title, rows in asked.items()}
+    each = {("spiral", "a trained classifier"): spirals, **tables}
+    return {
+        key: table.set_axis(["true", "given"], axis=1).astype(float) for key, table in each.items()
+    }
+
+
+def width_panels(few: Mapping[Asked, pd.DataFrame], draws: int) -> list[Panel]:
+    """Return the widths of `trials` over the number of labels, a panel a question."""
+    return [
+        Panel(
+            f"{what}, {by}", "galaxies with a label", "width of the interval",
+            [
+                Dots(how, own["labels"], [Estimate(w, np.nan, np.nan, draws) for w in own["width"]])
+                for how, own in table.groupby("how")
+            ],
+            x_scale="log", y_range=(0, 0.25),
+        )
+        for (what, by), table in few.items()
+    ]  # fmt: skip
+
+
+def covers(few: pd.DataFrame, labels: int, how: str = "model and labels") -> Estimate:
+    """Return how often the interval from so many labels held the true share."""
+    row = few[(few["labels"] == labels) & (few["how"] == how)]
+    estimate: Estimate = row["covers"].iloc[0]
+    return estimate
+
+
+def worth_table(
+    tables: Mapping[Asked, pd.DataFrame], few: Mapping[Asked, pd.DataFrame], sizes: tuple[int, int]
+) -> pd.DataFrame:
+    """Return for a reader what each label is worth, of the first of two numbers of labels."""
+    many, some = sizes
+    return pd.DataFrame(
+        {
+            "share of": f"{what}, by {by}",
+            "true": bare(tables[what, by]["true"].mean(), PERCENT),
+            "by answers alone": bare(tables[what, by]["given"].mean(), PERCENT),
+            "a label's worth": bare(worth(own)[many], PLAIN.rounded(2)),
+            f"{many} labels: held": covers(own, many),
+            f"{some} labels: held": covers(own, some),
+        }
+        for (what, by), own in few.items()
+    )
