@@ -193,7 +193,8 @@ def gain(asked: pd.DataFrame, more: str, less: str, level: float = LEVEL) -> Est
 def times_as_much(answers: pd.DataFrame, more: str, less: str) -> "pd.Series[float]":
     """Return how many times the cost, the output tokens and the seconds `more` takes."""
     means = answers.groupby("configuration")[["cost", "output_tokens", "seconds"]].mean()
-    return means.loc[more] / means.loc[less]
+    by_name = means.T
+    return by_name[more] / by_name[less]
 
 
 def effort_table(answers: pd.DataFrame, asked: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:

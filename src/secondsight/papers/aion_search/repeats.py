@@ -100,12 +100,10 @@ def spreads(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> dict[st
         own, between = parts(drawn)
         return reliability_of_mean(between / (own + between), REPEATS)
 
-    within, between = (
-        over_clusters(lambda drawn, k=k: np.sqrt(parts(drawn)[k]), len(means), level, seed)
-        for k in (0, 1)
-    )
+    own = over_clusters(lambda drawn: np.sqrt(parts(drawn)[0]), len(means), level, seed)
+    between = over_clusters(lambda drawn: np.sqrt(parts(drawn)[1]), len(means), level, seed)
     return {
-        "spread_within": within.in_unit(PLAIN),
+        "spread_within": own.in_unit(PLAIN),
         "spread_between": between.in_unit(PLAIN),
         "reliability": over_clusters(reliability, len(means), level, seed),
     }
@@ -176,11 +174,12 @@ def against_volunteers(first: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame
 
 def kinds_of(against: pd.DataFrame) -> dict[str, list[str]]:
     """Return such galaxies by what volunteers and models say: ``"smooth / featured"``."""
-    groups = against.groupby(["answer", "said"])["galaxy"]
-    return {f"{answer} / {said.split('-')[0]}": list(own) for (answer, said), own in groups}
+    kind = against["answer"] + " / " + against["said"].str.split("-").str[0]
+    return {str(name): list(own) for name, own in against["galaxy"].groupby(kind)}
 
 
-def shortest_text(runs: Runs, galaxy: str) -> "pd.Series[str]":
-    """Return a galaxy's shortest description: `configuration` and `text`, among others."""
+def shortest_text(runs: Runs, galaxy: str) -> tuple[str, str]:
+    """Return a galaxy's shortest description: whose it is, and the text."""
     own = runs.answers[runs.answers["galaxy"] == galaxy]
-    return own.loc[own["text"].str.len().idxmin()]
+    place = int(own["text"].str.len().argmin())
+    return str(own["configuration"].iloc[place]), str(own["text"].iloc[place])

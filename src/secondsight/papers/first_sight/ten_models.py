@@ -58,11 +58,12 @@ def named(
     models: Mapping[str, Printed], score: Mapping[str, dict[str, Estimate]]
 ) -> dict[str, Estimate | int]:
     """Return every model's scores and number of images by names such as ``gpt_5_four``."""
-    return {
-        f"{re.sub('[-.]', '_', name)}_{what}": number
-        for name, own in score.items()
-        for what, number in {"images": models[name].confusion.n, **own}.items()
-    }
+    names: dict[str, Estimate | int] = {}
+    for name, own in score.items():
+        slug = re.sub("[-.]", "_", name)
+        names[f"{slug}_images"] = models[name].confusion.n
+        names |= {f"{slug}_{what}": estimate for what, estimate in own.items()}
+    return names
 
 
 def accuracy_table(
