@@ -34,10 +34,12 @@ def draw_upright(
     axes.errorbar(x, values, yerr=reach, linestyle=line, **interval_look(mark, hollow=hollow))
 
 
-def draw_lying(axes: Axes, row: int, estimate: Estimate, mark: Mark) -> None:
+def draw_lying(
+    axes: Axes, row: int, estimate: Estimate, mark: Mark, *, hollow: bool = False
+) -> None:
     """Draw an estimate with its interval along a row."""
     values, reach = _values([estimate])
-    axes.errorbar(values, [row], xerr=reach, linestyle="none", **interval_look(mark))
+    axes.errorbar(values, [row], xerr=reach, linestyle="none", **interval_look(mark, hollow=hollow))
 
 
 def _values(estimates: Sequence[Estimate]) -> tuple[Floats, Floats]:

@@ -15,17 +15,7 @@ from secondsight.metrics.intervals import Estimate
 
 @dataclass(frozen=True)
 class Step:
-    """One row: a share before and after a change.
-
-    Attributes
-    ----------
-    name : str
-        What stands at its left.
-    before, after : Estimate
-        The two shares.
-    group : str
-        Rows of one group stand together under this heading.
-    """
+    """One row, a share before and after a change; those of one group stand together."""
 
     name: str
     before: Estimate
@@ -41,18 +31,12 @@ def draw_steps(
     origin: Origin,
     span: tuple[float, float] = (0, 1),
 ) -> Figure:
-    """Draw each row's two shares with their intervals: a pale mark, and a coloured one.
+    """Draw each row's two shares with their intervals: a hollow mark, and a filled one.
 
     Parameters
     ----------
-    steps : sequence of Step
-        From top to bottom.
     names : (str, str)
-        What the pale and the coloured marks stand for.
-    quantity : str
-        The x axis's name.
-    origin : Origin
-        Whose numbers these are.
+        What the hollow and the filled marks stand for.
     span : (float, float)
         Where the x axis begins and ends.
     """
@@ -60,15 +44,13 @@ def draw_steps(
     for axes, group in zip(panels, groups, strict=True):
         own = [step for step in steps if step.group == group]
         for place, step in enumerate(own):
-            _draw_row(axes, step, place, origin)
+            _draw_row(axes, step, place, MARKS[origin])
         name_rows(axes, [step.name for step in own], group)
     panels[-1].set(xlabel=quantity, xlim=span)
     panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
-    handles = [
-        handle(f"{name}, {origin.value}", _mark(origin, after=bool(place)))
-        for place, name in enumerate(names)
-    ]
-    legend_below(figure, handles)
+    before, after = (f"{name}, {origin.value}" for name in names)
+    marks = [handle(before, MARKS[origin], hollow=True), handle(after, MARKS[origin])]
+    legend_below(figure, marks)
     return figure
 
 
@@ -82,15 +64,10 @@ def _written(step: Step) -> str:
     return f"{step.before.value:.0%} to {step.after.value:.0%}"
 
 
-def _mark(origin: Origin, *, after: bool) -> Mark:
-    shape, colour = MARKS[origin]
-    return shape, colour if after else faint()
-
-
-def _draw_row(axes: Axes, step: Step, place: int, origin: Origin) -> None:
+def _draw_row(axes: Axes, step: Step, place: int, mark: Mark) -> None:
     ends = [step.before.value, step.after.value]
     axes.plot(ends, [place, place], color=faint(), linewidth=5, solid_capstyle="butt", zorder=1)
-    draw_lying(axes, place, step.before, _mark(origin, after=False))
-    draw_lying(axes, place, step.after, _mark(origin, after=True))
+    draw_lying(axes, place, step.before, mark, hollow=True)
+    draw_lying(axes, place, step.after, mark)
     axes.annotate(_written(step), (1, place), (6, 0), ("axes fraction", "data"),
                   "offset points", va="center", annotation_clip=False)  # fmt: skip

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import norm, random_table
 
 from secondsight.dtypes import Floats, Ints, Places
-from secondsight.metrics.intervals import Counts
+from secondsight.metrics.intervals import Counts, PValue
 
 ALPHA = 0.01
 """Answers with a larger p value than this can't be told from shuffled ones; and how often the order
@@ -32,14 +32,14 @@ class AgainstChance:
     ----------
     agreement, by_chance : float
         Share of images to which both are the same; and what it would be if one were shuffled.
-    p_value : float
+    p_value : PValue
         Of the hypothesis that they are unrelated: how often shuffling gives an association
         (chi-squared) as strong.
     """
 
     agreement: float
     by_chance: float
-    p_value: float
+    p_value: PValue
 
 
 def against_chance(
@@ -63,7 +63,7 @@ def against_chance(
     return AgainstChance(
         float(np.trace(table) / n),
         float(np.trace(expected) / n),
-        (1 + as_strong) / (1 + resamples),
+        PValue((1 + as_strong) / (1 + resamples)),
     )
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from secondsight.datasets.aion_search import NOT_ASKED, NOT_MENTIONED, QUESTIONS
+from secondsight.figures.cost import Priced
 from secondsight.metrics.clusters import mean_over_clusters, over_clusters, ratio_over_clusters
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate
+from secondsight.metrics.intervals import LEVEL, POINTS, Counts, Estimate
 
 TITLES = {
     "gpt-4o": "GPT-4o",
@@ -105,6 +106,22 @@ def share_by_question(
     return {name: share_same(groups.get_group(name), level, seed) for name in TREE}
 
 
+def question_table(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
+    """Return `share_by_question` for a reader."""
+    shares = share_by_question(asked, level, seed)
+    rows = [(QUESTION_TITLES[name], share.n, share) for name, share in shares.items()]
+    return pd.DataFrame(rows, columns=["question", "galaxies", "the volunteers' answer"])
+
+
+def right_at_first(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
+    """Return how often the first answer is the volunteers', by theirs: ``right_smooth``, ..."""
+    groups = asked[asked["question"] == FIRST].groupby("answer")
+    return {
+        f"right_{str(answer).split('-')[0]}": share_same(rows, level, seed)
+        for answer, rows in groups
+    }
+
+
 def kinds_by_question(asked: pd.DataFrame) -> pd.DataFrame:
     """Return what became of each question (rows): shares of `KINDS` that add up to 1."""
     cases = [asked["same"], asked["code"] == NOT_MENTIONED, asked["code"] == NOT_ASKED]
@@ -127,6 +144,11 @@ def lost_at_first(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> E
     by_first = loss.where(is_first | ((asked["code"] == NOT_ASKED) & ~right_first), 0)
     part, whole = (value.groupby(asked["galaxy"]).sum().to_numpy() for value in (by_first, loss))
     return ratio_over_clusters(part, whole, level, seed)
+
+
+def single_vote(votes: pd.DataFrame) -> float:
+    """Return how often one volunteer's vote is the majority's."""
+    return float(votes["votes"].sum() / (votes["votes"] / votes["agreement"]).sum())
 
 
 def answers_of(votes: pd.DataFrame) -> pd.DataFrame:
@@ -154,21 +176,18 @@ def leads(asked: pd.DataFrame, constant: "pd.Series[float]", level: float = LEVE
     return [str(name) for name, lead in gains.items() if lead.low > 0]
 
 
-def cheapest(answers: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Return USD for a thousand answers and the mean score of each configuration, cheapest first.
-
-    `front` says whether no cheaper configuration scores as much.
-    """
-    usd = 1000 * answers.groupby("configuration")["cost"].mean().rename("usd")
-    table = pd.concat([usd, scores(asked).mean().rename("score")], axis=1).sort_values("usd")
-    before = table["score"].cummax().shift(fill_value=-1.0)
-    return table.assign(front=table["score"] > before)
+def by_price(answers: pd.DataFrame, own: dict[str, Estimate]) -> list[Priced]:
+    """Return USD for a thousand answers and the score of each configuration, the cheapest first."""
+    usd = 1000 * answers.groupby("configuration")["cost"].mean().sort_values()
+    score = pd.Series({name: own[name].value for name in usd.index})
+    is_front = score > score.cummax().shift(fill_value=-1.0)
+    return [Priced(TITLES[name], usd[name], own[name], bool(is_front[name])) for name in usd.index]
 
 
 def gain(asked: pd.DataFrame, more: str, less: str, level: float = LEVEL) -> Estimate:
     """Return the score of `more` less that of `less`, galaxy by galaxy."""
     table = scores(asked)
-    return mean_over_clusters((table[more] - table[less]).to_numpy(), level)
+    return mean_over_clusters((table[more] - table[less]).to_numpy(), level).in_unit(POINTS)
 
 
 def times_as_much(answers: pd.DataFrame, more: str, less: str) -> "pd.Series[float]":
@@ -176,6 +195,17 @@ def times_as_much(answers: pd.DataFrame, more: str, less: str) -> "pd.Series[flo
     means = answers.groupby("configuration")[["cost", "output_tokens", "seconds"]].mean()
     by_name = means.T
     return by_name[more] / by_name[less]
+
+
+def effort_table(answers: pd.DataFrame, asked: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Return what much reasoning brings and takes, against little, of each model of `EFFORTS`."""
+    rows = []
+    for model, (more, less) in EFFORTS.items():
+        times = times_as_much(answers, more, less)[["cost", "seconds"]].map("{:.1f}".format)
+        rows.append((model, gain(asked, more, less, level), *times))
+    return pd.DataFrame(
+        rows, columns=["model", "gain in agreement", "times the price", "times as long"]
+    )
 
 
 def lead_of_clear(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Estimate:
@@ -195,4 +225,4 @@ def lead_of_clear(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> E
         clear, n_clear, doubtful, n_doubtful = sums @ drawn
         return float(clear / n_clear - doubtful / n_doubtful)
 
-    return over_clusters(lead, sums.shape[1], level, seed)
+    return over_clusters(lead, sums.shape[1], level, seed).in_unit(POINTS)

@@ -10,7 +10,7 @@ from secondsight import paths
 from secondsight.datasets.aion_search import NOT_ASKED
 from secondsight.errors import DataError
 from secondsight.metrics.clusters import ratio_over_clusters
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, proportion
 from secondsight.papers.aion_search.agreement import TREE, answers_of, compare
 
 READINGS = paths.DATA / "read_descriptions.csv"
@@ -89,7 +89,8 @@ def score_and_gain(
     )
     values = {"judged": by_judge, "read": by_reader, "gain": by_reader - by_judge}
     texts = by_judge.groupby("galaxy").size().to_numpy()
-    return {
+    compared = {
         name: ratio_over_clusters(own.groupby("galaxy").sum().to_numpy(), texts, level, seed)
         for name, own in values.items()
     }
+    return compared | {"gain": compared["gain"].in_unit(POINTS)}

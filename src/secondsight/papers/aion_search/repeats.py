@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from secondsight.datasets.aion_search import Runs
 from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.clusters import over_clusters, ratio_over_clusters
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate
+from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate
 from secondsight.metrics.repeats import reliability_of_mean
 from secondsight.papers.aion_search.agreement import FIRST
 
@@ -47,16 +48,16 @@ def _most(codes: "pd.Series[str]") -> str:
 def steadiness(first: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
     """Return how often three repeats are alike, and how often their majority is right.
 
-    The keys are ``alike``, ``right_alike`` for where they are, and ``right_split`` for where two
-    stand against one.
+    The keys are ``steady_alike``, ``steady_right_alike`` for where they are, and
+    ``steady_right_split`` for where two stand against one.
     """
     rows = first[first["repeats"] == REPEATS]
     right = rows["most"] == rows["answer"]
     alike, split = rows["alike"], ~rows["alike"] & (rows["most"] != "")
     return {
-        "alike": _ratio(rows, alike, alike | True, level, seed),
-        "right_alike": _ratio(rows, right & alike, alike, level, seed),
-        "right_split": _ratio(rows, right & split, split, level, seed),
+        "steady_alike": _ratio(rows, alike, alike | True, level, seed),
+        "steady_right_alike": _ratio(rows, right & alike, alike, level, seed),
+        "steady_right_split": _ratio(rows, right & split, split, level, seed),
     }
 
 
@@ -74,9 +75,9 @@ def spreads(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> dict[st
     """Return the standard deviation of a score within a galaxy and between galaxies.
 
     Each is the mean over configurations with repeats, of the variances; the variance between
-    galaxies is that of their means less what the repeats' own adds to it. The keys are ``within``
-    and ``between``; ``reliability`` is how much of the variance of a mean of three repeats is the
-    galaxies'.
+    galaxies is that of their means less what the repeats' own adds to it. The keys are
+    ``spread_within`` and ``spread_between``; ``reliability`` is how much of the variance of a mean
+    of three repeats is the galaxies'.
     """
     each = asked.groupby(["configuration", "galaxy", "repeat"])["same"].mean()
     sizes, means, variances = (
@@ -99,9 +100,11 @@ def spreads(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> dict[st
         own, between = parts(drawn)
         return reliability_of_mean(between / (own + between), REPEATS)
 
+    own = over_clusters(lambda drawn: np.sqrt(parts(drawn)[0]), len(means), level, seed)
+    between = over_clusters(lambda drawn: np.sqrt(parts(drawn)[1]), len(means), level, seed)
     return {
-        "within": over_clusters(lambda drawn: np.sqrt(parts(drawn)[0]), len(means), level, seed),
-        "between": over_clusters(lambda drawn: np.sqrt(parts(drawn)[1]), len(means), level, seed),
+        "spread_within": own.in_unit(PLAIN),
+        "spread_between": between.in_unit(PLAIN),
         "reliability": over_clusters(reliability, len(means), level, seed),
     }
 
@@ -167,3 +170,16 @@ def against_volunteers(first: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame
     total = (table["votes"] / table["agreement"]).round().astype(int)
     counts = table["votes"].astype(str) + " of " + total.astype(str)
     return table.assign(votes=counts)[["galaxy", "name", "said", "answer", "votes"]]
+
+
+def kinds_of(against: pd.DataFrame) -> dict[str, list[str]]:
+    """Return such galaxies by what volunteers and models say: ``"smooth / featured"``."""
+    kind = against["answer"] + " / " + against["said"].str.split("-").str[0]
+    return {str(name): list(own) for name, own in against["galaxy"].groupby(kind)}
+
+
+def shortest_text(runs: Runs, galaxy: str) -> tuple[str, str]:
+    """Return a galaxy's shortest description: whose it is, and the text."""
+    own = runs.answers[runs.answers["galaxy"] == galaxy]
+    place = int(own["text"].str.len().argmin())
+    return str(own["configuration"].iloc[place]), str(own["text"].iloc[place])

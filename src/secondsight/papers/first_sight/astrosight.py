@@ -51,10 +51,42 @@ def rise(parsing: pd.DataFrame, model: str, level: float = LEVEL) -> Estimate:
     return mcnemar(own["true"] == own["ours"], own["true"] == own["released"], level).difference
 
 
-def begin_with_based(openings: pd.DataFrame) -> tuple[int, int]:
+def begin_with_based(letters: pd.DataFrame) -> tuple[int, int]:
     """Return how many texts begin with "Based", and how many of these were released as class B."""
-    based = openings[openings["first_word"] == "Based"]
+    based = letters[letters["first_word"] == "Based"]
     return int(based["count"].sum()), int(based.loc[based["released"] == "B", "count"].sum())
+
+
+def by_first_letter(letters: pd.DataFrame) -> dict[str, int]:
+    """Return how many released classes a text's first letter gives, and which are not ours.
+
+    Parameters
+    ----------
+    letters : DataFrame
+        The derived table astrosight_first_letters.
+
+    Returns
+    -------
+    dict
+        ``mini`` and ``qwen``, the classes that it gives. Then texts of GPT-4o-mini: those that
+        ``differ`` from our reading, those that begin with "Based", and by their first words.
+    """
+    given = letters[letters["first_letter"] == letters["released"]].groupby("model")["count"].sum()
+    table = letters[letters["model"] == "gpt-4o-mini"]
+    word, differs = table["first_word"], table["released"] != table["ours"]
+    based = word == "Based"
+    sets = {
+        "differ": differs,
+        "based": based,
+        "based_differ": based & differs,
+        "based_same": based & ~differs,
+        "other_differ": differs & ~based,
+        "other_the": differs & (word == "The"),
+        "other_sorry": differs & (word == "I'm"),
+        "other_cigar": differs & (word == "Cigar-shaped"),
+    }
+    counts = {name: int(table.loc[chosen, "count"].sum()) for name, chosen in sets.items()}
+    return {"mini": int(given["gpt-4o-mini"]), "qwen": int(given["qwen-vl"]), **counts}
 
 
 def two_models(

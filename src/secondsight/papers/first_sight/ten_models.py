@@ -1,5 +1,8 @@
 """Ten models on Galaxy Zoo 2, from the counts that AstroSight printed."""
 
+import re
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -49,6 +52,30 @@ def scores(printed: Printed, level: float = LEVEL, seed: int = 0) -> dict[str, E
         "share": share_of_errors(only_categories(four), PAIR, level),
         "lead": lead_of_pair(four, PAIR, level, seed),
     }
+
+
+def named(
+    models: Mapping[str, Printed], score: Mapping[str, dict[str, Estimate]]
+) -> dict[str, Estimate | int]:
+    """Return every model's scores and number of images by names such as ``gpt_5_four``."""
+    names: dict[str, Estimate | int] = {}
+    for name, own in score.items():
+        slug = re.sub("[-.]", "_", name)
+        names[f"{slug}_images"] = models[name].confusion.n
+        names |= {f"{slug}_{what}": estimate for what, estimate in own.items()}
+    return names
+
+
+def accuracy_table(
+    models: Mapping[str, Printed], score: Mapping[str, dict[str, Estimate]]
+) -> pd.DataFrame:
+    """Return the models' accuracies for a reader, a row a model."""
+    rows = [
+        (one.title, one.confusion.n, *(score[name][what] for what in ("eight", "four", "merged")))
+        for name, one in models.items()
+    ]
+    columns = ["model", "images", "eight classes", "four shapes", "pair as one"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def one_row_each(confusion: Confusion) -> pd.DataFrame:
