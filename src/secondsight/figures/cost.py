@@ -16,23 +16,12 @@ from secondsight.metrics.intervals import Estimate
 
 @dataclass(frozen=True)
 class Priced:
-    """A configuration of a model.
-
-    Attributes
-    ----------
-    name : str
-    usd : float
-        What its answers cost.
-    estimate : Estimate
-        How good they are, 0 to 1.
-    is_front : bool
-        Whether nothing cheaper is as good: such points are named and joined.
-    """
+    """A configuration of a model."""
 
     name: str
-    usd: float
-    estimate: Estimate
-    is_front: bool
+    usd: float  # what its answers cost
+    estimate: Estimate  # how good they are, 0 to 1
+    is_front: bool  # whether nothing cheaper is as good: such points are named and joined
 
 
 def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: str) -> Figure:

@@ -16,22 +16,12 @@ from secondsight.metrics.intervals import Estimate
 
 @dataclass(frozen=True)
 class Step:
-    """One row: a share before and after a change.
+    """One row: a share before and after a change."""
 
-    Attributes
-    ----------
-    name : str
-        What stands at its left.
-    before, after : Estimate
-        The two shares.
-    group : str
-        Rows of one group stand together under this heading.
-    """
-
-    name: str
+    name: str  # what stands at its left
     before: Estimate
     after: Estimate
-    group: str = ""
+    group: str = ""  # rows of one group stand together under this heading
 
 
 def draw_steps(

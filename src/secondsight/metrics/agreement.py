@@ -26,26 +26,15 @@ EXACT_BELOW = 50
 
 @dataclass(frozen=True)
 class PairedTest:
-    """McNemar's test of two models on the same images.
+    """McNemar's test of two models on the same images."""
 
-    Attributes
-    ----------
-    both_right, only_first, only_second, both_wrong : int
-        Images by who answered them rightly.
-    difference : Estimate
-        Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value, method : PValue, str
-        Two-sided, of the hypothesis that both are right equally often; ``"exact"`` or
-        ``"chi-squared"``.
-    """
-
-    both_right: int
+    both_right: int  # images by who answered them rightly
     only_first: int
     only_second: int
     both_wrong: int
-    difference: Estimate
-    p_value: PValue
-    method: str
+    difference: Estimate  # accuracy of the first less that of the second; NaN without images
+    p_value: PValue  # two-sided, of the hypothesis that both are right equally often
+    method: str  # ``"exact"`` or ``"chi-squared"``
 
 
 def mcnemar(

@@ -26,20 +26,11 @@ SHIFTS, BLOCKS = 5, 5
 
 @dataclass(frozen=True)
 class AgainstChance:
-    """Two answers to each of the same images, compared with chance.
+    """Two answers to each of the same images, compared with chance."""
 
-    Attributes
-    ----------
-    agreement, by_chance : float
-        Share of images to which both are the same; and what it would be if one were shuffled.
-    p_value : float
-        Of the hypothesis that they are unrelated: how often shuffling gives an association
-        (chi-squared) as strong.
-    """
-
-    agreement: float
-    by_chance: float
-    p_value: float
+    agreement: float  # share of images to which both are the same
+    by_chance: float  # what it would be if one were shuffled
+    p_value: float  # how often shuffling gives an association (chi-squared) as strong
 
 
 def against_chance(

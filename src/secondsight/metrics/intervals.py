@@ -17,27 +17,13 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Unit:
-    """How a number is written.
+    """How a number is written."""
 
-    Attributes
-    ----------
-    scale : float
-        What it is multiplied by.
-    name : str
-        What stands behind it.
-    decimals : int
-        How many are written.
-    of_ends : int or None
-        How many of its interval's ends, where that is another number.
-    plus : {"", "+"}
-        What stands before a number above zero.
-    """
-
-    scale: float
-    name: str
-    decimals: int
-    of_ends: int | None = None
-    plus: str = ""
+    scale: float  # what it is multiplied by
+    name: str  # what stands behind it
+    decimals: int  # how many are written
+    of_ends: int | None = None  # how many of its interval's ends, where that is another number
+    plus: str = ""  # what stands before a number above zero
 
     def rounded(self, decimals: int) -> "Unit":
         """Return the unit with another number of decimals."""

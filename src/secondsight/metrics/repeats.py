@@ -15,16 +15,10 @@ RESAMPLES = 500
 
 @dataclass(frozen=True)
 class BetaBinomial:
-    """Galaxies have rates from a beta law; counts on a galaxy are binomial at its rate.
+    """Galaxies have rates from a beta law; counts on a galaxy are binomial at its rate."""
 
-    Attributes
-    ----------
-    a, b : float
-        The beta law's parameters, above 0.
-    """
-
-    a: float
-    b: float
+    a: float  # of the beta law, above 0
+    b: float  # the same
 
     @property
     def mean(self) -> float:

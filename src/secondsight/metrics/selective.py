@@ -12,21 +12,11 @@ RESAMPLES = 500
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is left when only the surest are answered.
+    """What is left when only the surest are answered."""
 
-    Attributes
-    ----------
-    threshold : float
-        Galaxies with at least this confidence are answered.
-    covered : Estimate
-        The share of galaxies that are answered.
-    risk : Estimate
-        The share of those that are answered wrongly.
-    """
-
-    threshold: float
-    covered: Estimate
-    risk: Estimate
+    threshold: float  # galaxies with at least this confidence are answered
+    covered: Estimate  # the share of galaxies that are answered
+    risk: Estimate  # the share of those that are answered wrongly
 
 
 def risk_coverage(

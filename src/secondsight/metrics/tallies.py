@@ -22,19 +22,11 @@ CLEAR = 5
 
 @dataclass(frozen=True)
 class Tallies:
-    """Tallies, alike ones counted together.
+    """Tallies, alike ones counted together."""
 
-    Attributes
-    ----------
-    yes, votes : array of int, shape (n,)
-        So many of so many votes; at least two votes each.
-    galaxies : array of int, shape (n,)
-        How many galaxies have this very tally.
-    """
-
-    yes: Ints
+    yes: Ints  # shape (n,): so many of so many votes; at least two votes each
     votes: Ints
-    galaxies: Ints
+    galaxies: Ints  # shape (n,): how many galaxies have this very tally
 
     @property
     def fraction(self) -> Floats:

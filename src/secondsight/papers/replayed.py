@@ -36,17 +36,11 @@ Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
 
 @dataclass(frozen=True)
 class Task:
-    """What one data set is asked.
-
-    Attributes
-    ----------
-    dataset, key, title : str
-        The data set's name, what its numbers' names begin with, and what a figure calls it.
-    """
+    """What one data set is asked."""
 
     dataset: str
-    key: str
-    title: str
+    key: str  # what its numbers' names begin with
+    title: str  # what a figure calls it
 
 
 TASKS = (
