@@ -93,14 +93,8 @@ def check_images(images: Any, side: int | None, where: str) -> None:
 def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Texts:
     """Return labels, shape (count,), as categories' codes (str); `where` is the file's name.
 
-    Parameters
-    ----------
-    labels : array of integers, or of floats that are whole
-        Shape (count,).
-    count : int
-        How many images there are.
-    codes : sequence of str
-        The categories' codes, such as ``"0"``.
+    `labels` are integers, or floats that are whole; `count` is how many images there are, and
+    `codes` are the categories', such as ``"0"``.
 
     Raises
     ------

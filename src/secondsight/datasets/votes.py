@@ -305,12 +305,7 @@ def answers_of(annotations: Any, task: str) -> Answers:
     Of a question, the answers that were chosen; of a survey, the choices; of a drawing task, the
     tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the task does not occur.
 
-    Parameters
-    ----------
-    annotations : list of dict
-        As an export holds them.
-    task : str
-        Such as ``"T0"``.
+    `annotations` are as an export holds them; a `task` is such as ``"T0"``.
     """
     values = list(_values(annotations, task))
     if not values:

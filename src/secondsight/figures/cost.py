@@ -27,13 +27,7 @@ class Priced:
 def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: str) -> Figure:
     """Draw a dot with its interval for each configuration, over a logarithmic axis of cost.
 
-    Parameters
-    ----------
-    points : sequence of Priced
-    origin : Origin
-        Whose numbers these are.
-    cost, quantity : str
-        The axes' names.
+    `cost` and `quantity` name the axes; `origin` says whose numbers these are.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 4.8))
     front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)

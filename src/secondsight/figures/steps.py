@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.rows import name_rows, row_panels
+from secondsight.figures.parts import name_rows, row_panels
 from secondsight.figures.style import MARKS, faint, ink
 from secondsight.metrics.intervals import Estimate
 
@@ -34,18 +34,8 @@ def draw_steps(
 ) -> Figure:
     """Draw each row's two shares with their intervals: a pale mark, and a coloured one.
 
-    Parameters
-    ----------
-    steps : sequence of Step
-        From top to bottom.
-    names : (str, str)
-        What the pale and the coloured marks stand for.
-    quantity : str
-        The x axis's name.
-    origin : Origin
-        Whose numbers these are.
-    span : (float, float)
-        Where the x axis begins and ends.
+    `names` are what the pale and the coloured marks stand for, `quantity` names the x axis, and
+    `span` is where it begins and ends.
     """
     groups, figure, panels = row_panels([step.group for step in steps], room=0.9)
     for axes, group in zip(panels, groups, strict=True):

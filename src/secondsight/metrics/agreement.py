@@ -42,10 +42,7 @@ def mcnemar(
 ) -> PairedTest:
     """Compare two models that answered the same images (McNemar 1947, Psychometrika 12, 153).
 
-    Parameters
-    ----------
-    right_first, right_second : Series of bool, same length
-        Whether each answered each image rightly.
+    `right_first` and `right_second` tell whether each answered each image rightly.
     """
     first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
     if first.shape != second.shape:
@@ -120,10 +117,7 @@ def cohen_kappa(
     The interval is the asymptotic normal one. NaN where it is not defined: without images, and
     where both give one and the same answer to all.
 
-    Parameters
-    ----------
-    first, second : Series of str, same length
-        Answers to the same images.
+    The answers are to the same images.
 
     References
     ----------

@@ -70,10 +70,6 @@ def bin_shares(
     successes, sizes : array of int, shape (n,)
         How many successes of how many each galaxy has. With 1 the interval is Wilson's; with more,
         galaxies are resampled, for votes or repeats on one galaxy go together.
-    level : float
-        Coverage, between 0 and 1.
-    seed : int
-        Where the bootstrap starts.
 
     Raises
     ------

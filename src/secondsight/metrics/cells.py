@@ -68,12 +68,7 @@ def cells_of(
 def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table:
     """Return the share of successes in each cell, with Wilson's interval; NaN in an empty cell.
 
-    Parameters
-    ----------
-    successes : array of bool, shape (n,)
-        Whether each galaxy is a success.
-    level : float
-        Coverage of each interval, between 0 and 1.
+    `successes`, shape (n,), tell whether each galaxy is one.
     """
     came = np.asarray(successes, bool)
     return cells.table(lambda inside: proportion(int(came[inside].sum()), int(inside.sum()), level))

@@ -28,10 +28,8 @@ class Shape:
 def measure(pixels: Pixels) -> Shape:
     """Measure what stands at the centre; NaN but for the noise where too little stands out.
 
-    Parameters
-    ----------
-    pixels : array of uint8, shape (side, side) or (side, side, 3)
-        The light within half of the width counts.
+    `pixels` are uint8, shape (side, side) or (side, side, 3). The light within half of the width
+    counts.
     """
     grey = pixels.astype(float).mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
     background, noise = _border(grey)

@@ -54,10 +54,7 @@ def sampling_sweep(file: Path) -> pd.DataFrame:
 def looks(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     """Return what a score below full marks tells of an answer.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `second_looks` gives it.
+    `table` is as `second_looks` gives it.
 
     Returns
     -------

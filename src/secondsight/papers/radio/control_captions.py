@@ -16,10 +16,7 @@ CONTROL = ", control"
 def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
     """Return how many of the printed differences of some rows are for either kind of captions.
 
-    Returns
-    -------
-    dict
-        ``"curated"``, ``"control"``, and ``"printed"``, of how many.
+    Keys are ``"curated"``, ``"control"``, and ``"printed"``: of how many.
     """
     values = [value for row in rows for value in table.rows[row] if not isnan(value)]
     better = {"curated": sum(v > 0 for v in values), "control": sum(v < 0 for v in values)}
@@ -29,10 +26,7 @@ def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
 def signed(table: Table, titles: dict[str, str]) -> pd.DataFrame:
     """Return the differences as texts with their sign, a row for each of `PROBES` and `RETRIEVAL`.
 
-    Parameters
-    ----------
-    titles : dict
-        From a row's name to what it is called.
+    `titles` say what each row is called.
     """
     rows = [
         [titles[row], *("none printed" if isnan(v) else f"{v:+.2f}" for v in table.rows[row])]

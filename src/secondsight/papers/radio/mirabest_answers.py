@@ -20,16 +20,8 @@ AT_A_TIME = 64
 def mirabest_answers(file: Path) -> pd.DataFrame:
     """Return the committed model's most probable category for each image of MiraBest's archive.
 
-    Parameters
-    ----------
-    file : Path
-        The archive.
-
-    Returns
-    -------
-    DataFrame
-        `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`, 0 for
-        FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
+    Columns are `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`,
+    0 for FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
 
     Raises
     ------
@@ -74,10 +66,7 @@ def counts_seen(table: pd.DataFrame) -> Confusion:
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many are right, in all and by part, and beside an answer that is always FR II.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `mirabest_answers` gives it.
+    `table` is as `mirabest_answers` gives it.
     """
     shown, black = seen(table), table[table["black"] == 1]
     right, fr_2 = shown["label"] == shown["answer"], shown["label"] == 1
