@@ -6,13 +6,11 @@ Bogus and explains why; a second model gave each explanation a coherence score f
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from scipy.stats import chi2, linregress
+from scipy.stats import linregress
 
 from secondsight.datasets.derived import count_rows
 from secondsight.errors import DataError
-from secondsight.figures.dots import Dots, Panel
 from secondsight.metrics.intervals import LEVEL, Estimate, normal, proportion
 from secondsight.paths import shown
 
@@ -22,10 +20,6 @@ CLASSES = {"Real", "Bogus"}
 RUN = "Metric: accuracy", "Parameter: model", "Parameter: temperature", "Parameter: top_p"
 GRID = "Hyperparameter testing"
 """How the descriptions of the sweep's runs begin; others are runs on the way."""
-SETTINGS = {"temperature": "temperature", "top_p": "top-p"}
-MODELS = {"gemini-1.5-pro-001": "Gemini 1.5 Pro", "gemini-1.5-flash-001": "Gemini 1.5 Flash"}
-IMAGES = 50
-"""Of each run of the sweep: not stated, but most accuracies are whole numbers of fiftieths."""
 
 
 def second_looks(file: Path) -> pd.DataFrame:
@@ -82,19 +76,6 @@ def looks(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     }
 
 
-def mean_by(runs: pd.DataFrame, setting: str, level: float = LEVEL) -> list[Estimate]:
-    """Return the mean accuracy of the runs at each value of a setting, in its order.
-
-    The interval is of a normal error, as large as runs at one value differ.
-    """
-    groups = runs.groupby(setting)["accuracy"]
-    spread = float(np.sqrt(groups.var().mean()))
-    return [
-        normal(float(own.mean()), spread / np.sqrt(len(own)), len(own), level, "normal, over runs")
-        for _, own in groups
-    ]
-
-
 def slope(runs: pd.DataFrame, setting: str, level: float = LEVEL) -> Estimate:
     """Return by how much the accuracy changes from a setting's lowest value to its highest.
 
@@ -104,28 +85,6 @@ def slope(runs: pd.DataFrame, setting: str, level: float = LEVEL) -> Estimate:
     reach = float(runs[setting].max() - runs[setting].min())
     method = "normal, least squares"
     return normal(line.slope * reach, line.stderr * reach, len(runs), level, method)
-
-
-def run_spread(runs: pd.DataFrame, level: float = LEVEL) -> Estimate:
-    """Return the variance between runs, in units of what `IMAGES` images a run give by chance."""
-    mean, degrees = float(runs["accuracy"].mean()), len(runs) - 1
-    ratio = float(runs["accuracy"].var()) * IMAGES / (mean * (1 - mean))
-    tail = (1 - level) / 2
-    low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
-    return Estimate(ratio, low, high, len(runs), level, "chi-squared")
-
-
-def sweep_panels(runs: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
-    """Return a panel for each setting: the mean accuracy of each model's runs at each value."""
-    panels = []
-    for setting, x in SETTINGS.items():
-        values = sorted(runs[setting].unique())
-        series = [
-            Dots(MODELS.get(str(model), str(model)), values, mean_by(own, setting, level))
-            for model, own in runs.groupby("model")
-        ]
-        panels.append(Panel(f"By {x}", x, "mean accuracy", series, y_range=(0.8, 1)))
-    return panels
 
 
 def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -1,11 +1,9 @@
 """Curated captions less control captions, as printed."""
 
-import pytest
-
 from secondsight.datasets.published import published_table
-from secondsight.papers.radio.control_captions import PROBES, RETRIEVAL, by_the_log, signed, signs
+from secondsight.papers.radio.control_captions import PROBES, RETRIEVAL, signed, signs
 
-APART, LOG = published_table("radio_curated_less_control"), published_table("radio_log")
+APART = published_table("radio_curated_less_control")
 
 
 def test_the_differences_are_those_of_the_slides() -> None:
@@ -22,11 +20,3 @@ def test_probes_gain_and_retrieval_gets_worse() -> None:
 def test_what_is_not_printed_is_said() -> None:
     table = signed(APART, {row: row.upper() for row in (*PROBES, *RETRIEVAL)})
     assert table.iloc[3].tolist() == ["RECALL_AT_1", "-0.03", "-0.08", "none printed", "-0.01"]
-
-
-def test_the_log_and_the_slides_differ_on_one_run() -> None:
-    found = by_the_log(LOG, "top_5_recall")
-    assert found == {
-        "vision LoRA": pytest.approx(-0.2404),
-        "text LoRA": pytest.approx(-0.1346),
-    }

@@ -9,8 +9,6 @@ from secondsight.datasets.published import Table
 
 PROBES = ("probe_f1_images", "probe_f1_text", "probe_f1_concatenated")
 RETRIEVAL = ("recall_at_1", "top_5_recall", "class_recall_at_1")
-CONTROL = ", control"
-"""How the log's runs on control captions end."""
 
 
 def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
@@ -33,9 +31,3 @@ def signed(table: Table, titles: dict[str, str]) -> pd.DataFrame:
         for row in (*PROBES, *RETRIEVAL)
     ]
     return pd.DataFrame(rows, columns=["curated less control", *table.columns])
-
-
-def by_the_log(log: Table, row: str) -> dict[str, float]:
-    """Return the same differences from the runs in the released log, by what was trained."""
-    value = dict(zip(log.columns, log.rows[row], strict=True))
-    return {run: value[run] - value[run + CONTROL] for run in log.columns if run + CONTROL in value}

@@ -8,15 +8,10 @@ from secondsight.datasets import sources
 from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, read_members
 from secondsight.datasets.mirabest import SIDE as MIDDLE
 from secondsight.datasets.picture import read_picture
-from secondsight.datasets.tasks import RADIO_SHAPES
-from secondsight.dtypes import Pixels
-from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.minivlm.model import MiniVLM
-from secondsight.minivlm.reading.read import read_question
-from secondsight.papers.radio.mirabest_answers import AT_A_TIME, PROMPT
+from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable, seen
 
 FOUR = "radio-shapes-1"
 """The prompt with all four classes."""
@@ -64,17 +59,6 @@ def answers_on(members: Sequence[Member]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def seen(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers about images that are not entirely black."""
-    return table[table["black"] == 0]
-
-
-def counts_of_four(table: pd.DataFrame, field: str) -> Confusion:
-    """Return how often each of four classes got each answer, on one of `FIELDS`."""
-    label, answer = (seen(table)[name].astype(str) for name in ("label", f"{field}_4"))
-    return confusion_from_answers(label, answer, RADIO_SHAPES.codes, RADIO_SHAPES.name_of)
-
-
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many answers are right: on each field, among four classes and of FR I and FR II.
 
@@ -107,17 +91,3 @@ def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estim
         "first_lead": ahead.difference,
         "first_lead_p": ahead.p_value,
     }
-
-
-def most_probable(
-    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
-) -> dict[str, list[int]]:
-    """Return the code of each picture's most probable category, for each prompt by its name."""
-    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
-    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
-    for start in range(0, len(pictures), AT_A_TIME):
-        for seen in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
-            for prompt, question in questions.items():
-                best = int(model.judge(seen, question).argmax())
-                answers[prompt].append(int(question.options[best].code))
-    return answers

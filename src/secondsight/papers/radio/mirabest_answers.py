@@ -1,11 +1,13 @@
 """What the small model of our own answers about real radio galaxies, asked in words alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from secondsight.datasets.mirabest import BATCHES, read_batch, read_members
 from secondsight.datasets.tasks import FANAROFF_RILEY
+from secondsight.dtypes import Pixels
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
@@ -34,22 +36,30 @@ def mirabest_answers(file: Path) -> pd.DataFrame:
         for name, split in BATCHES.items()
         for _, label, pixels in read_batch(members[name], name)
     ]
-    model, question = MiniVLM.load(), read_question(load_prompt(PROMPT).text)
-    answers: list[int] = []
-    for start in range(0, len(rows), AT_A_TIME):
-        pictures = [pixels for _, _, pixels in rows[start : start + AT_A_TIME]]
-        for seen in model.encoders.embed_images(pictures):
-            best = int(model.judge(seen, question).argmax())
-            answers.append(int(question.options[best].code))
+    answers = most_probable(MiniVLM.load(), [pixels for _, _, pixels in rows], [PROMPT])
     return pd.DataFrame(
         {
             "image": range(len(rows)),
             "split": [split for split, _, _ in rows],
             "label": [label for _, label, _ in rows],
             "black": [int(not pixels.any()) for _, _, pixels in rows],
-            "answer": answers,
+            "answer": answers[PROMPT],
         }
     )
+
+
+def most_probable(
+    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the code of each picture's most probable category, for each prompt by its name."""
+    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
+    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
+    for start in range(0, len(pictures), AT_A_TIME):
+        for image in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
+            for prompt, question in questions.items():
+                best = int(model.judge(image, question).argmax())
+                answers[prompt].append(int(question.options[best].code))
+    return answers
 
 
 def seen(table: pd.DataFrame) -> pd.DataFrame:
