@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from real_files import Places
-from secondsight.datasets import galaxy10
+from secondsight.datasets.real_arrays import GALAXY10_SOURCE
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError, SourceError
 
@@ -18,9 +18,9 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
 
 
 def put(places: Places, images: np.ndarray, labels: object, name: str = "ans") -> None:
-    with h5py.File(places.path(galaxy10.SOURCE), "w") as file:
+    with h5py.File(places.path(GALAXY10_SOURCE), "w") as file:
         file["images"], file[name] = images, labels
-    places.accept(galaxy10.SOURCE)
+    places.accept(GALAXY10_SOURCE)
 
 
 def pictures(side: int = 256, count: int = 3) -> np.ndarray:
@@ -61,8 +61,8 @@ def test_what_is_wrong_is_one_line(
 
 def test_a_truncated_file_is_one_line(places: Places) -> None:
     put(places, pictures(), [0, 1, 2])
-    path = places.path(galaxy10.SOURCE)
+    path = places.path(GALAXY10_SOURCE)
     path.write_bytes(path.read_bytes()[:-1000])
-    places.accept(galaxy10.SOURCE)
+    places.accept(GALAXY10_SOURCE)
     with pytest.raises(DataError, match="is damaged, or no HDF5 file"):
         load("galaxy10-real")

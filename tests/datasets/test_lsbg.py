@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from real_files import Places
-from secondsight.datasets import lsbg
+from secondsight.datasets import real_arrays
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError, SourceError
 
@@ -19,9 +19,9 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
 @pytest.fixture
 def files(places: Places) -> Places:
     """Five files of three images and fifteen labels."""
-    for name in lsbg.IMAGES:
+    for name in real_arrays.LSBG_IMAGES:
         put(places, name, RNG.integers(0, 256, (3, 64, 64, 3), dtype=np.uint8))
-    put(places, lsbg.LABELS, np.arange(15) % 2)
+    put(places, real_arrays.LSBG_LABELS, np.arange(15) % 2)
     return places
 
 

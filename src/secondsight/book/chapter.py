@@ -95,12 +95,7 @@ class Chapter:
     def say(self, origin: Origin, /, **numbers: Estimate | float) -> None:
         """Name numbers: prose can glue each by its name, the ledger finds it as ``chapter.name``.
 
-        Parameters
-        ----------
-        origin : Origin
-            Whose they are.
-        **numbers : Estimate, PValue or int
-            Each by a name that is unique in the chapter; written as `wording.written` does.
+        Each has a name that is unique in the chapter, and is written as `wording.written` does.
         """
         model = self.other_model if origin in ASKED_HERE else ""
         for name, number in numbers.items():

@@ -19,6 +19,8 @@ from secondsight.toml import read_toml
 ASKED, OWN = "{asked}", "the small local model"
 """What a check's `on` calls the model that was asked here, and who that is as a rule."""
 Rule = Literal["prints", "above", "below", "same_as"]
+"""``"prints"``: rounded as the published number is, a result equals it. ``"above"``, ``"below"``:
+its whole interval lies on that side of the threshold. ``"same_as"``: it equals another result."""
 
 
 class Verdict(StrEnum):
@@ -30,44 +32,19 @@ class Verdict(StrEnum):
 
 
 class Check(BaseModel):
-    """One number of this build against one claim.
-
-    Attributes
-    ----------
-    on : str
-        Whose answers on what, for a reader; ``{asked}`` is the model that was asked here.
-    result : str
-        A chapter's number, ``chapter.name``.
-    rule : str
-        ``"prints"``: rounded as the published number is, it equals it. ``"above"``, ``"below"``:
-        its whole interval lies on that side of the threshold. ``"same_as"``: it equals another
-        result.
-    published : str or None
-        The published number that the rule compares with.
-    threshold : float or None
-        What the rule compares with, where that is no published number.
-    other : str or None
-        The result that ``"same_as"`` compares with.
-    figure : str or None
-        The figure's anchor in the chapter.
-    carried : bool
-        Whether this asks another model than the claim is about: it tells how far the claim
-        carries, and has no say in whether it holds.
-    lacking : str
-        What to say where the number is not defined.
-    """
+    """One number of this build against one claim."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    on: str
-    result: str
+    on: str  # whose answers on what; ``{asked}`` is the model that was asked here
+    result: str  # a chapter's number, ``chapter.name``
     rule: Rule
-    published: str | None = None
-    threshold: float | None = None
-    other: str | None = None
-    figure: str | None = None
-    carried: bool = False
-    lacking: str = "not defined in this build"
+    published: str | None = None  # the published number that the rule compares with
+    threshold: float | None = None  # the same, where it is no published number
+    other: str | None = None  # the result that ``"same_as"`` compares with
+    figure: str | None = None  # the figure's anchor in the chapter
+    carried: bool = False  # whether it asks another model than the claim is about: it has no say
+    lacking: str = "not defined in this build"  # what to say where the number is not defined
 
     @model_validator(mode="after")
     def compares_with_something(self) -> "Check":
@@ -80,29 +57,17 @@ class Check(BaseModel):
 
 
 class Claim(BaseModel):
-    """A published statement in our words.
-
-    Attributes
-    ----------
-    id, paper, where, statement : str
-        Its name, its paper's name in `data/published.toml`, its place there, and what it says.
-    published : list of str
-        The published numbers that it states.
-    check : list of Check
-        What it is held against.
-    untestable : str
-        Why it can't be tested here; said exactly where there is no check.
-    """
+    """A published statement in our words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
-    paper: str
-    where: str
+    paper: str  # its name in `data/published.toml`
+    where: str  # in the paper
     statement: str
-    published: list[str] = []
+    published: list[str] = []  # the published numbers that it states
     check: list[Check] = []
-    untestable: str = ""
+    untestable: str = ""  # why; said exactly where there is no check
 
     @model_validator(mode="after")
     def is_checked_or_excused(self) -> "Claim":
@@ -123,24 +88,12 @@ class Ledger(BaseModel):
 
 @dataclass(frozen=True)
 class Judged:
-    """A check and what came out.
+    """A check and what came out."""
 
-    Attributes
-    ----------
-    check : Check
-        What was compared.
-    result : Result
-        This build's number.
-    verdict : Verdict
-        What follows.
-    why : str
-        In words, where the verdict is not plain from the numbers.
-    """
-
-    check: Check
-    result: Result
-    verdict: Verdict
-    why: str = ""
+    check: Check  # what was compared
+    result: Result  # this build's number
+    verdict: Verdict  # what follows
+    why: str = ""  # in words, where the verdict is not plain from the numbers
 
     @property
     def on(self) -> str:

@@ -22,16 +22,7 @@ def record_conversations(
 ) -> list[Path]:
     """Ask what is not recorded yet, publish each recording, and return their files.
 
-    Parameters
-    ----------
-    plan : Plan
-        Whose conversations are recorded.
-    endpoint : Endpoint
-        Where to ask.
-    folder : Path
-        Where recordings go.
-    captions : sequence of str, optional
-        What is asked about; the captions of the training if not given.
+    `captions` is what is asked about: those of the training if not given.
     """
     if not plan.conversation:
         return []

@@ -15,37 +15,19 @@ from secondsight.metrics.intervals import Estimate
 
 
 class Result(BaseModel):
-    """One number of a chapter.
-
-    Attributes
-    ----------
-    value : float
-        The number; NaN, and null in the file, where it is not defined.
-    low, high : float or None
-        Its interval, where it has one.
-    n : int
-        On how many observations it rests.
-    method : str
-        How the interval was made; empty without one.
-    origin : Origin
-        Whose number it is.
-    text : str
-        As the book writes it.
-    model : str
-        Whose answers the chapter was run for, where that is not the book's own model; left out
-        of the file where it is.
-    """
+    """One number of a chapter."""
 
     model_config = ConfigDict(extra="forbid")
 
+    # NaN, and null in the file, where it is not defined
     value: Annotated[float, BeforeValidator(lambda value: nan if value is None else value)]
-    low: float | None
+    low: float | None  # of its interval, where it has one
     high: float | None
-    n: int
-    method: str
+    n: int  # on how many observations it rests
+    method: str  # how the interval was made; empty without one
     origin: Origin
-    text: str
-    model: str = ""
+    text: str  # as the book writes it
+    model: str = ""  # whose answers, where not the book's own model's; else left out of the file
 
 
 Results = TypeAdapter(dict[str, Result])

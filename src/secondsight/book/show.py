@@ -23,25 +23,13 @@ PHONE = 300
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as a notebook shows it.
+    """A figure as a notebook shows it."""
 
-    Attributes
-    ----------
-    name : str
-        Unique in its chapter; the anchor ``#fig-name`` on the page.
-    caption, alt : str
-        What to see; and what there is to see, for someone who can't.
-    provenance : dict
-        What the figure rests on, line by line.
-    light, dark : bytes
-        SVG for either theme.
-    """
-
-    name: str
-    caption: str
-    alt: str
-    provenance: dict[str, str]
-    light: bytes
+    name: str  # unique in its chapter; the anchor ``#fig-name`` on the page
+    caption: str  # what to see
+    alt: str  # what there is to see, for someone who can't
+    provenance: dict[str, str]  # what the figure rests on, line by line
+    light: bytes  # SVG for either theme
     dark: bytes
 
     def _repr_html_(self) -> str:

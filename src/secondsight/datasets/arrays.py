@@ -28,24 +28,12 @@ MOST_CHUNK = 100_000_000
 
 @dataclass(frozen=True)
 class Part:
-    """Some images of a data set and their labels.
+    """Some images of a data set and their labels."""
 
-    Attributes
-    ----------
-    stem : str
-        What their ids begin with; the rest is the position in the arrays.
-    split : str
-        Such as ``"test"``.
-    images : array of uint8, shape (N, height, width, 3)
-        Whatever can be indexed by position will do.
-    labels : array of str, shape (N,)
-        Categories' codes.
-    """
-
-    stem: str
-    split: str
-    images: Any
-    labels: Texts
+    stem: str  # what their ids begin with; the rest is the position in the arrays
+    split: str  # such as ``"test"``
+    images: Any  # uint8, (N, height, width, 3): whatever can be indexed by position
+    labels: Texts  # shape (N,): categories' codes
 
     def ids(self) -> list[str]:
         """Return each image's id, by position."""
@@ -105,14 +93,8 @@ def check_images(images: Any, side: int | None, where: str) -> None:
 def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], where: str) -> Texts:
     """Return labels, shape (count,), as categories' codes (str); `where` is the file's name.
 
-    Parameters
-    ----------
-    labels : array of integers, or of floats that are whole
-        Shape (count,).
-    count : int
-        How many images there are.
-    codes : sequence of str
-        The categories' codes, such as ``"0"``.
+    `labels` are integers, or floats that are whole; `count` is how many images there are, and
+    `codes` are the categories', such as ``"0"``.
 
     Raises
     ------

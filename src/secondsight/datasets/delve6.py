@@ -119,10 +119,7 @@ def read_field(path: Path) -> Stars:
 def projected(ra: Floats, dec: Floats) -> tuple[Floats, Floats]:
     """Return places on the plane that touches the sky at DELVE 6, in arcmin east and north.
 
-    Parameters
-    ----------
-    ra, dec : array of float
-        In degrees.
+    `ra` and `dec` are in degrees.
     """
     lon, lat = np.radians(ra - CENTRE[0]), np.radians(dec)
     middle = np.radians(CENTRE[1])

@@ -12,13 +12,13 @@ from secondsight.errors import DataError
 from secondsight.simulate.skies import SKIES
 
 REAL = {
-    "lsbg-real": "secondsight.datasets.lsbg:load_real",
-    "galaxy-mnist": "secondsight.datasets.galaxy_mnist:load_real",
-    "galaxy-mnist-224": "secondsight.datasets.galaxy_mnist:load_real_large",
+    "lsbg-real": "secondsight.datasets.real_arrays:lsbg",
+    "galaxy-mnist": "secondsight.datasets.real_arrays:galaxy_mnist",
+    "galaxy-mnist-224": "secondsight.datasets.real_arrays:galaxy_mnist_224",
     "delve6": "secondsight.datasets.delve6:load_real",
     "mirabest": "secondsight.datasets.mirabest:load_real",
     "first-radio": "secondsight.datasets.first_radio:load_real",
-    "galaxy10-real": "secondsight.datasets.galaxy10:load_real",
+    "galaxy10-real": "secondsight.datasets.real_arrays:galaxy10",
 }
 """From a real data set's name to the function that reads it, loaded when it is asked for."""
 

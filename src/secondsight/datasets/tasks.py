@@ -5,21 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Category:
-    """One category of a task.
+    """One category of a task."""
 
-    Attributes
-    ----------
-    code : str
-        What a model is asked to answer with, such as ``"1"`` or ``"C"``.
-    name : str
-        The category's name.
-    aliases : tuple of str
-        Other names by which an answer may mean it.
-    """
-
-    code: str
+    code: str  # what a model is asked to answer with, such as ``"1"`` or ``"C"``
     name: str
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names by which an answer may mean it
 
 
 @dataclass(frozen=True)

@@ -64,31 +64,14 @@ REMEMBERED = 100_000
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows of an export count.
+    """Which rows of an export count."""
 
-    Attributes
-    ----------
-    workflow : int or None
-        The workflow's number; may be None where the export holds one alone.
-    version : str or None
-        ``"12.34"`` for one version, ``"12"`` for all of that major version, None for all.
-    task : str
-        The task whose answers are read.
-    repeats : {"first", "all"}
-        What to keep where one volunteer classified one subject more than once.
-    logged_in_only : bool
-        Whether to leave out volunteers who were not logged in, who are told apart by the name that
-        Zooniverse makes of their address.
-    until_retirement : bool
-        Whether to leave out what came after the subject was retired.
-    """
-
-    workflow: int | None = None
-    version: str | None = None
-    task: str = "T0"
-    repeats: Literal["first", "all"] = "first"
-    logged_in_only: bool = False
-    until_retirement: bool = False
+    workflow: int | None = None  # may be None where the export holds one alone
+    version: str | None = None  # ``"12.34"``, or ``"12"`` for all of that major version
+    task: str = "T0"  # whose answers are read
+    repeats: Literal["first", "all"] = "first"  # of one volunteer on one subject
+    logged_in_only: bool = False  # others are told apart by a name made of their address
+    until_retirement: bool = False  # whether what came later is left out
 
 
 @dataclass(frozen=True)
@@ -322,12 +305,7 @@ def answers_of(annotations: Any, task: str) -> Answers:
     Of a question, the answers that were chosen; of a survey, the choices; of a drawing task, the
     tools that were used. `NO_ANSWER` if there is none, `NOT_ASKED` if the task does not occur.
 
-    Parameters
-    ----------
-    annotations : list of dict
-        As an export holds them.
-    task : str
-        Such as ``"T0"``.
+    `annotations` are as an export holds them; a `task` is such as ``"T0"``.
     """
     values = list(_values(annotations, task))
     if not values:

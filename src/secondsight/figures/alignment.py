@@ -58,14 +58,9 @@ def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[st
 def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
     """Draw embeddings in a plane, a panel for each setting.
 
-    Parameters
-    ----------
-    table : DataFrame
-        `setting`, `what` (three kinds at most: the marker), `label` (0 or 1: the colour), `x`, `y`.
-    titles : dict of str to str
-        From a setting to its panel's title, from left to right.
-    classes : sequence of str
-        What the labels 0 and 1 are called.
+    `table` has the columns `setting`, `what` (three kinds at most: the marker), `label` (0 or 1:
+    the colour), `x` and `y`; `titles` are the panels' by setting, from left to right, and `classes`
+    what the labels are called.
     """
     figure, grid = plt.subplots(1, len(titles), squeeze=False, figsize=(WIDTH, 3.9))
     kinds = list(dict.fromkeys(table["what"]))

@@ -38,14 +38,8 @@ def draw_estimates(
 ) -> Figure:
     """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
-    Parameters
-    ----------
-    reference : float, optional
-        Where to draw a dashed vertical line, with `note` at its top.
-    form : str
-        How numbers are written: shares in per cent, or as `PLAIN` says.
-    span : (float, float) or None
-        Where the x axis begins and ends; None for as far as the numbers go.
+    A dashed vertical line stands at `reference`, with `note` at its top. Numbers are written in per
+    cent, or as `PLAIN` says. Without `span` the x axis goes as far as the numbers.
     """
     groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
     for axes, group in zip(panels, groups, strict=True):

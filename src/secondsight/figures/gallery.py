@@ -12,10 +12,7 @@ from secondsight.figures.style import WIDTH
 def draw_gallery(rows: Sequence[tuple[str, Sequence[Pixels]]]) -> Figure:
     """Draw rows of images, each row under its name.
 
-    Parameters
-    ----------
-    rows : sequence of (str, images)
-        Images are uint8, (height, width) or (height, width, 3); grey ones are drawn in grey.
+    Images are uint8, (height, width) or (height, width, 3); grey ones are drawn in grey.
     """
     columns = max(len(images) for _, images in rows)
     height, width = rows[0][1][0].shape[:2]

@@ -19,13 +19,8 @@ def draw_outcomes(
 ) -> Figure:
     """Draw, for each category, the shares of images by which of two models was right.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        A row a category, up to five columns of shares that add up to 1. The last column is drawn
-        in the grid's faint colour.
-    quantity : str
-        The x axis's name.
+    `shares` has a row a category and up to five columns that add up to 1; the last one is drawn in
+    the grid's faint colour. `quantity` names the x axis.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 0.42 * len(shares) + 1.3))
     colours = [*COLOURS[: shares.shape[1] - 1], faint()]

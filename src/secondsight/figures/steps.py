@@ -20,7 +20,7 @@ class Step:
     name: str
     before: Estimate
     after: Estimate
-    group: str = ""
+    group: str = ""  # rows of one group stand together under this heading
 
 
 def draw_steps(

@@ -32,14 +32,7 @@ def draw_losses(
 ) -> Figure:
     """Draw losses against steps, a line each.
 
-    Parameters
-    ----------
-    lines : mapping of str to (steps, losses)
-        Six at most.
-    step, loss : str
-        What the axes count.
-    joint : float, optional
-        Where a dashed line parts two stages.
+    `lines` are steps and losses by name, six at most; a dashed line at `joint` parts two stages.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 3))
     drawn = {

@@ -18,12 +18,8 @@ def draw_votes(
 ) -> Figure:
     """Draw how many subjects got how many votes, and the votes on true dwarfs by detectability.
 
-    Parameters
-    ----------
-    subjects : DataFrame
-        `label` ("1" a dwarf) and `yes` (votes for a dwarf), a row a subject.
-    bins, shares : sequence of (float, float), of Estimate
-        Ends of the bins of detectability, and the share of votes for a dwarf in each.
+    `subjects` has `label` ("1" a dwarf) and `yes` (votes for a dwarf), a row a subject; `bins` are
+    the ends of the bins of detectability, and `shares` those of votes for a dwarf in each.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
     for label, name, colour in (("0", "junk", ORANGE), ("1", "true dwarf", BLUE)):

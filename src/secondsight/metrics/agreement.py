@@ -26,26 +26,15 @@ EXACT_BELOW = 50
 
 @dataclass(frozen=True)
 class PairedTest:
-    """McNemar's test of two models on the same images.
+    """McNemar's test of two models on the same images."""
 
-    Attributes
-    ----------
-    both_right, only_first, only_second, both_wrong : int
-        Images by who answered them rightly.
-    difference : Estimate
-        Accuracy of the first less accuracy of the second; NaN where nothing was observed.
-    p_value, method : PValue, str
-        Two-sided, of the hypothesis that both are right equally often; ``"exact"`` or
-        ``"chi-squared"``.
-    """
-
-    both_right: int
+    both_right: int  # images by who answered them rightly
     only_first: int
     only_second: int
     both_wrong: int
-    difference: Estimate
-    p_value: PValue
-    method: str
+    difference: Estimate  # accuracy of the first less that of the second; NaN without images
+    p_value: PValue  # two-sided, of the hypothesis that both are right equally often
+    method: str  # ``"exact"`` or ``"chi-squared"``
 
 
 def mcnemar(
@@ -53,10 +42,7 @@ def mcnemar(
 ) -> PairedTest:
     """Compare two models that answered the same images (McNemar 1947, Psychometrika 12, 153).
 
-    Parameters
-    ----------
-    right_first, right_second : Series of bool, same length
-        Whether each answered each image rightly.
+    `right_first` and `right_second` tell whether each answered each image rightly.
     """
     first, second = np.asarray(right_first, bool), np.asarray(right_second, bool)
     if first.shape != second.shape:
@@ -131,10 +117,7 @@ def cohen_kappa(
     The interval is the asymptotic normal one. NaN where it is not defined: without images, and
     where both give one and the same answer to all.
 
-    Parameters
-    ----------
-    first, second : Series of str, same length
-        Answers to the same images.
+    The answers are to the same images.
 
     References
     ----------

@@ -26,20 +26,11 @@ SHIFTS, BLOCKS = 5, 5
 
 @dataclass(frozen=True)
 class AgainstChance:
-    """Two answers to each of the same images, compared with chance.
+    """Two answers to each of the same images, compared with chance."""
 
-    Attributes
-    ----------
-    agreement, by_chance : float
-        Share of images to which both are the same; and what it would be if one were shuffled.
-    p_value : PValue
-        Of the hypothesis that they are unrelated: how often shuffling gives an association
-        (chi-squared) as strong.
-    """
-
-    agreement: float
-    by_chance: float
-    p_value: PValue
+    agreement: float  # share of images to which both are the same
+    by_chance: float  # what it would be if one were shuffled
+    p_value: PValue  # how often shuffling gives an association (chi-squared) as strong
 
 
 def against_chance(
@@ -84,10 +75,7 @@ def _strength(tables: Counts, expected: Floats) -> Floats:
 def misplaced(label: "pd.Series[str]", answer: "pd.Series[str]") -> list[tuple[int, int, int]]:
     """Return the blocks of rows whose answers fit the images some rows on better than their own.
 
-    Returns
-    -------
-    list of (int, int, int)
-        First row, row after the last, and how many rows on the answers fit best.
+    Each is its first row, the row after its last, and how many rows on the answers fit best.
     """
     known, given, _ = _numbered(label, answer)
     limit = norm.isf(ALPHA / (2 * SHIFTS * BLOCKS))
@@ -120,13 +108,8 @@ def doubts(
 ) -> list[str]:
     """Return why a recording may not belong to its images, a sentence each; none if it is sound.
 
-    Parameters
-    ----------
-    label, answer : Series of str, same length
-        True class and answer of each image, in the recording's order. Fewer than `LEAST` images
-        say nothing.
-    others : mapping of str to Series, optional
-        Other models' answers to the same images, in the same order.
+    All are in the recording's order; `others` are other models' answers to the same images. Fewer
+    than `LEAST` images say nothing.
     """
     if len(label) < LEAST:
         return []

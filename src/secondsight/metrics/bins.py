@@ -15,25 +15,13 @@ SPREAD = (0.1, 0.9)
 
 @dataclass(frozen=True)
 class Bin:
-    """Galaxies of one bin.
-
-    Attributes
-    ----------
-    low, high : float
-        The bin's ends; a value equal to `high` falls in the next bin, but for the last.
-    middle : float
-        The mean of the binned quantity over the bin's galaxies; the bin's centre if it is empty.
-    share : Estimate
-        The share of successes; `n` is the number of galaxies.
-    spread : pair of float
-        The 10% and 90% quantiles of the galaxies' own shares; NaN if the bin is empty.
-    """
+    """Galaxies of one bin."""
 
     low: float
-    high: float
-    middle: float
-    share: Estimate
-    spread: tuple[float, float]
+    high: float  # a value equal to it falls in the next bin, but for the last
+    middle: float  # mean of the binned quantity over the galaxies; the centre if there is none
+    share: Estimate  # of successes; `n` is the number of galaxies
+    spread: tuple[float, float]  # quantiles `SPREAD` of the galaxies' shares; NaN if there is none
 
 
 def checked_ends(edges: Sequence[float]) -> Floats:
@@ -82,10 +70,6 @@ def bin_shares(
     successes, sizes : array of int, shape (n,)
         How many successes of how many each galaxy has. With 1 the interval is Wilson's; with more,
         galaxies are resampled, for votes or repeats on one galaxy go together.
-    level : float
-        Coverage, between 0 and 1.
-    seed : int
-        Where the bootstrap starts.
 
     Raises
     ------

@@ -66,10 +66,6 @@ def reliability(
         A probability a galaxy, between 0 and 1.
     yes, sizes : array of int, shape (n,)
         How often the event came (the truth, or votes for it), out of how many.
-    level : float
-        Coverage, between 0 and 1.
-    resamples, seed : int
-        How often galaxies are resampled, and from where the draws start.
 
     Raises
     ------
@@ -214,13 +210,8 @@ def grouped(
 
     What `recalibrated` is to a score, this is to an answer in words (cross-fitted).
 
-    Parameters
-    ----------
-    group : array of int, shape (n,)
-        A number for what was said, from 0. A group that the other galaxies lack gets their overall
-        rate.
-    yes, sizes, folds, seed
-        As for `recalibrated`.
+    `group`, shape (n,), is a number for what was said, from 0; a group that the other galaxies lack
+    gets their overall rate.
     """
     place = np.asarray(group, np.intp)
     _, y, n = _checked(np.zeros(len(place)), yes, sizes)

@@ -17,19 +17,11 @@ Table = tuple[tuple[Estimate, ...], ...]
 
 @dataclass(frozen=True)
 class Cells:
-    """Which galaxies lie in which cell.
+    """Which galaxies lie in which cell."""
 
-    Attributes
-    ----------
-    rows, columns : array of int, shape (n,)
-        The cell of each galaxy; -1 in both for a galaxy in none.
-    shape : (int, int)
-        How many rows and columns there are.
-    """
-
-    rows: Places
-    columns: Places
-    shape: tuple[int, int]
+    rows: Places  # shape (n,): the row of each galaxy; -1 for a galaxy in no cell
+    columns: Places  # the same
+    shape: tuple[int, int]  # how many rows and columns there are
 
     def inside(self, row: int, column: int) -> Bools:
         """Return which galaxies lie in a cell, shape (n,)."""
@@ -76,12 +68,7 @@ def cells_of(
 def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table:
     """Return the share of successes in each cell, with Wilson's interval; NaN in an empty cell.
 
-    Parameters
-    ----------
-    successes : array of bool, shape (n,)
-        Whether each galaxy is a success.
-    level : float
-        Coverage of each interval, between 0 and 1.
+    `successes`, shape (n,), tell whether each galaxy is one.
     """
     came = np.asarray(successes, bool)
     return cells.table(lambda inside: proportion(int(came[inside].sum()), int(inside.sum()), level))

@@ -22,10 +22,6 @@ def over_clusters(
         defined, and such draws are left out.
     clusters : int
         How many there are: galaxies, each with all answers about it.
-    level : float
-        Coverage, between 0 and 1.
-    seed : int
-        Where the draws start.
 
     References
     ----------

@@ -17,27 +17,13 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Unit:
-    """How a number is written.
+    """How a number is written."""
 
-    Attributes
-    ----------
-    scale : float
-        What it is multiplied by.
-    name : str
-        What stands behind it.
-    decimals : int
-        How many are written.
-    of_ends : int or None
-        How many of its interval's ends, where that is another number.
-    plus : {"", "+"}
-        What stands before a number above zero.
-    """
-
-    scale: float
-    name: str
-    decimals: int
-    of_ends: int | None = None
-    plus: str = ""
+    scale: float  # what it is multiplied by
+    name: str  # what stands behind it
+    decimals: int  # how many are written
+    of_ends: int | None = None  # how many of its interval's ends, where that is another number
+    plus: str = ""  # what stands before a number above zero
 
     def rounded(self, decimals: int) -> "Unit":
         """Return the unit with another number of decimals."""
@@ -116,12 +102,7 @@ def quantiles(draws: Numbers, level: float) -> tuple[float, float]:
 def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Return a proportion with its score interval (Wilson 1927, J. Am. Stat. Assoc. 22, 209).
 
-    Parameters
-    ----------
-    successes, n : int
-        Counts, ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
-    level : float
-        Coverage, between 0 and 1.
+    Counts are ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
 
     Raises
     ------
@@ -140,13 +121,8 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
 def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LEVEL) -> Estimate:
     """Return the first of two independent proportions less the second, with Newcombe's interval.
 
-    Parameters
-    ----------
-    successes, n : pair of int
-        Counts of the two samples, which must not be the same images; NaN in all three numbers if
-        either of `n` is 0.
-    level : float
-        Coverage, between 0 and 1.
+    The counts `successes` of `n` are of two samples, which must not be the same images; NaN in all
+    three numbers if either of `n` is 0.
 
     References
     ----------
@@ -180,10 +156,6 @@ def bootstrap(
         A table of images.
     statistic : callable
         From such a table to a float; resamples where it is NaN are left out.
-    level : float
-        Coverage, between 0 and 1.
-    resamples, seed : int
-        How many draws, and from where they start.
 
     References
     ----------
@@ -212,12 +184,8 @@ def share_over_clusters(
     The clusters are resampled, not what is in them: votes on one subject go together (Davison &
     Hinkley 1997, Bootstrap Methods and their Application, section 3.8).
 
-    Parameters
-    ----------
-    successes, sizes : array of int, shape (clusters,)
-        How many successes of how many each cluster holds; NaN without any.
-    level, resamples, seed
-        As for `bootstrap`; `n` of the estimate is the number of clusters.
+    Each cluster holds so many `successes` of `sizes`, shape (clusters,); NaN without any. `n` of
+    the estimate is the number of clusters.
     """
     clusters, method = len(successes), "bootstrap over clusters"
     if clusters == 0:

@@ -15,12 +15,7 @@ def outcome_shares(
     A row a category; five columns that add up to 1: both right, only the first, only the second,
     both wrong with the same answer, both wrong with different answers.
 
-    Parameters
-    ----------
-    label, first, second : Series of str, same length
-        True category and both models' answers; a missing answer is an answer of its own.
-    names : pair of str
-        The models' names.
+    A missing answer is an answer of its own; `names` are the models'.
     """
     first, second = first.fillna("missing"), second.fillna("missing")
     right_first, right_second, same = first == label, second == label, first == second

@@ -43,19 +43,10 @@ def prediction_powered(
 ) -> Estimate:
     """Return a mean, such as a class's share, from labels and a model's answers.
 
-    Parameters
-    ----------
-    labels, answers, more
-        As for `weight_of_answers`. The labelled images must be drawn at random from all.
-    level : float
-        Coverage, between 0 and 1.
-    weight : float, optional
-        How much the answers count: 0 leaves them out, 1 takes them whole. The best one if absent.
+    The interval is normal, and holds whatever the model is like; a bad one makes it wide.
 
-    Returns
-    -------
-    Estimate
-        The interval is normal, and holds whatever the model is like; a bad one makes it wide.
+    For the arrays see `weight_of_answers`; the labelled images must be drawn at random from all. A
+    weight of 0 leaves the answers out, 1 takes them whole; the best one if absent.
 
     References
     ----------

@@ -14,10 +14,7 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     1 is perfect, 0 is chance; bootstrap over subjects. NaN where all votes are the same, or each
     subject has one alone (Fleiss 1971, Psychol. Bull. 76, 378).
 
-    Parameters
-    ----------
-    histogram : array of int, shape (n + 1,)
-        How many subjects got 0, 1, … n votes of n for yes.
+    `histogram`, shape (n + 1,), holds how many subjects got 0, 1, … n votes of n for yes.
     """
     drawn = bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
     return drawn.in_unit(PLAIN)
@@ -34,10 +31,8 @@ def _fleiss(histogram: Counts) -> float:
 def among_volunteers(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return how often two volunteers who saw the same subject voted alike.
 
-    Parameters
-    ----------
-    histogram : array of int, shape (n + 1,)
-        How many subjects got 0, 1, … n votes of n for yes. NaN where n is 1.
+    `histogram`, shape (n + 1,), holds how many subjects got 0, 1, … n votes of n for yes. NaN where
+    n is 1.
     """
     n = len(histogram) - 1
     if n < 2:
@@ -54,10 +49,8 @@ def among_volunteers(histogram: Counts, level: float = LEVEL, seed: int = 0) -> 
 def with_a_volunteer(table: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return how often a model's answer is that of a volunteer drawn from the subject's.
 
-    Parameters
-    ----------
-    table : array of int, shape (n + 1, 2)
-        How many subjects got so many votes of n for yes (rows) and which answer (no, yes).
+    `table`, shape (n + 1, 2), holds how many subjects got so many votes of n for yes (rows) and
+    which answer (no, yes).
     """
     n = len(table) - 1
     k = np.arange(n + 1)

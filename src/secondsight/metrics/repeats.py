@@ -15,16 +15,10 @@ RESAMPLES = 500
 
 @dataclass(frozen=True)
 class BetaBinomial:
-    """Galaxies have rates from a beta law; counts on a galaxy are binomial at its rate.
+    """Galaxies have rates from a beta law; counts on a galaxy are binomial at its rate."""
 
-    Attributes
-    ----------
-    a, b : float
-        The beta law's parameters, above 0.
-    """
-
-    a: float
-    b: float
+    a: float  # of the beta law, above 0
+    b: float  # the same
 
     @property
     def mean(self) -> float:
@@ -44,10 +38,7 @@ class BetaBinomial:
 def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     """Fit by maximum likelihood (Skellam 1948, J. R. Stat. Soc. B 10, 257).
 
-    Parameters
-    ----------
-    histogram : array of int, shape (n + 1,)
-        How many galaxies had 0, 1, … n successes of n.
+    `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
     Raises
     ------
@@ -71,10 +62,8 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
 def variances(histogram: Counts) -> tuple[float, float]:
     """Return the variance of an answer within a galaxy and between galaxies (they add up).
 
-    Parameters
-    ----------
-    histogram : array of int, shape (n + 1,)
-        How many galaxies had 0, 1, … n successes of n; n at least 2.
+    `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n; n is at least
+    2.
     """
     n = len(histogram) - 1
     share = np.arange(n + 1) / n
@@ -90,10 +79,7 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
     0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
     same answer. NaN where all answers are the same, or `n` is 1.
 
-    Parameters
-    ----------
-    histogram : array of int, shape (n + 1,)
-        How many galaxies had 0, 1, … n successes of n.
+    `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
     References
     ----------
@@ -126,10 +112,8 @@ def entropy(share: Numbers) -> Floats:
 def rank_correlation(table: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return Spearman's rank correlation of two counted quantities (bootstrap over galaxies).
 
-    Parameters
-    ----------
-    table : array of int, shape (k, m)
-        How many galaxies have the i-th value of the one and the j-th of the other, in rising order.
+    `table`, shape (k, m), holds how many galaxies have the i-th value of the one and the j-th of
+    the other, in rising order.
     """
     drawn = bootstrap(table, _spearman, level=level, resamples=RESAMPLES, seed=seed)
     return drawn.in_unit(PLAIN)

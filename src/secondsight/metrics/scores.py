@@ -76,11 +76,8 @@ def f1_values(counts: Counts) -> Floats:
 def score_table(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
     """Return precision, recall and F1 of each category, and their macro means.
 
-    Returns
-    -------
-    DataFrame
-        Rows are the categories and "macro mean"; columns are `images` (int) and `precision`,
-        `recall`, `F1` (each an `Estimate`).
+    Rows are the categories and "macro mean"; columns are `images` (int) and `precision`, `recall`,
+    `F1` (each an `Estimate`).
     """
     places = range(len(confusion.categories))
     table = {

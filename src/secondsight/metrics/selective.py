@@ -12,21 +12,11 @@ RESAMPLES = 500
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is left when only the surest are answered.
+    """What is left when only the surest are answered."""
 
-    Attributes
-    ----------
-    threshold : float
-        Galaxies with at least this confidence are answered.
-    covered : Estimate
-        The share of galaxies that are answered.
-    risk : Estimate
-        The share of those that are answered wrongly.
-    """
-
-    threshold: float
-    covered: Estimate
-    risk: Estimate
+    threshold: float  # galaxies with at least this confidence are answered
+    covered: Estimate  # the share of galaxies that are answered
+    risk: Estimate  # the share of those that are answered wrongly
 
 
 def risk_coverage(
@@ -38,14 +28,9 @@ def risk_coverage(
 ) -> list[Coverage]:
     """Return risk and coverage from the surest galaxies alone to all of them.
 
-    Parameters
-    ----------
-    confidence : array of float, shape (n,)
-        The higher the surer; equal ones are never parted.
-    right : array of bool, shape (n,)
-        Whether each answer is right.
-    points : int
-        How many thresholds at most, spread evenly over the galaxies.
+    `confidence`, shape (n,), is the higher the surer; equal ones are never parted. `right`, shape
+    (n,), tells whether each answer is right. At most so many `points` are spread evenly over the
+    galaxies.
 
     References
     ----------
@@ -77,14 +62,7 @@ def separation(
 
     0.5 is guessing, 1 is perfect; NaN without galaxies of both kinds.
 
-    Parameters
-    ----------
-    score : array of float, shape (n,)
-        Ties count half.
-    event : array of bool, shape (n,)
-        What the score is to tell.
-    level, resamples, seed
-        Of the bootstrap over galaxies.
+    Ties of `score`, shape (n,), count half; `event`, bool, shape (n,), is what it is to tell.
     """
     score, event = np.asarray(score, float), np.asarray(event, bool)
     values, place = np.unique(score, return_inverse=True)

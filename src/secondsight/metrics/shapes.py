@@ -17,33 +17,19 @@ ABOVE = 3.0
 
 @dataclass(frozen=True)
 class Shape:
-    """What was measured on one image.
+    """What was measured on one image."""
 
-    Attributes
-    ----------
-    size : float
-        Radius that holds half of the light, as a share of the image's width.
-    axis_ratio : float
-        Minor over major axis from second moments, between 0 and 1.
-    concentration : float
-        5 log10 of the radii that hold 80% and 20% of the light (Bershady et al. 2000).
-    noise : float
-        Scatter of the border's pixels in grey levels of 255, from the median absolute deviation.
-    """
-
-    size: float
-    axis_ratio: float
-    concentration: float
-    noise: float
+    size: float  # radius that holds half of the light, as a share of the image's width
+    axis_ratio: float  # minor over major axis from second moments, between 0 and 1
+    concentration: float  # 5 log10 of the radii of 80% and 20% of the light (Bershady et al. 2000)
+    noise: float  # of the border's pixels, grey levels of 255, from the median absolute deviation
 
 
 def measure(pixels: Pixels) -> Shape:
     """Measure what stands at the centre; NaN but for the noise where too little stands out.
 
-    Parameters
-    ----------
-    pixels : array of uint8, shape (side, side) or (side, side, 3)
-        The light within half of the width counts.
+    `pixels` are uint8, shape (side, side) or (side, side, 3). The light within half of the width
+    counts.
     """
     grey = pixels.astype(float).mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
     background, noise = _border(grey)

@@ -58,16 +58,8 @@ def lead(
 ) -> Estimate:
     """Return the first mean score less the second, with the interval that `n` images give it.
 
-    Parameters
-    ----------
-    first, second, sd : float
-        Mean scores, and the standard deviation of either score from image to image.
-    n : int
-        How many images each mean rests on.
-    correlation : float
-        Of the two scores over the same images, at most 1; 0 if the images are not the same.
-    level : float
-        Coverage, between 0 and 1.
+    `sd` is the standard deviation of either score from image to image; `correlation`, at most 1, is
+    that of the two over the same images, 0 if they are not the same.
     """
     return normal(first - second, _error(sd, n, correlation), n, level, "normal").in_unit(PLAIN)
 
@@ -88,10 +80,7 @@ def needed_correlation(size: float, sd: float, n: int, level: float = LEVEL) -> 
 def correlation_over_classes(first: Floats, second: Floats, frequencies: Floats) -> float:
     """Return the correlation over images of two scores that hang on the class alone.
 
-    Parameters
-    ----------
-    first, second, frequencies : array, shape (classes,)
-        Each class's two scores, and how many images it has.
+    The arrays, shape (classes,), are each class's two scores and how many images it has.
     """
     share = np.asarray(frequencies, np.float64) / np.sum(frequencies)
     covariance = np.cov(np.stack([first, second]), aweights=share, ddof=0)
@@ -101,10 +90,7 @@ def correlation_over_classes(first: Floats, second: Floats, frequencies: Floats)
 def pairs_reordered(means: Floats) -> tuple[int, int]:
     """Return how many pairs of answerers change order between sets of references, and all pairs.
 
-    Parameters
-    ----------
-    means : array, shape (answerers, sets)
-        Mean scores.
+    `means`, shape (answerers, sets), are mean scores.
     """
     pairs = list(combinations(means, 2))
     changed = [np.ptp(np.sign(first - second)) == 2 for first, second in pairs]
@@ -116,10 +102,7 @@ def lead_spread(means: Floats) -> float:
 
     It is the median over pairs of answerers of the standard deviation (ddof 1) of their lead.
 
-    Parameters
-    ----------
-    means : array, shape (answerers, sets)
-        Mean scores, of two sets at least.
+    `means`, shape (answerers, sets), are mean scores, of two sets at least.
     """
     leads = [first - second for first, second in combinations(means, 2)]
     return float(np.median(np.std(leads, axis=1, ddof=1)))
@@ -128,12 +111,8 @@ def lead_spread(means: Floats) -> float:
 def mean_cosine(counts: Counts, cosine: Floats, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return the mean cosine of descriptions with the references of their images' classes.
 
-    Parameters
-    ----------
-    counts : array of int, shape (descriptions, classes)
-        How many images of each class were given each description.
-    cosine : array, shape (descriptions, classes)
-        The cosine of each description with each class's reference.
+    `counts` tell how many images of each class were given each description, `cosine` is that of
+    each description with each class's reference; both have the shape (descriptions, classes).
     """
     drawn = bootstrap(counts, lambda drawn: _mean(drawn, cosine), level=level, seed=seed)
     return drawn.in_unit(PLAIN)
@@ -162,12 +141,9 @@ def shuffled_cosine(counts: Counts, cosine: Floats) -> float:
 def retrieved(cosine: Floats, label: Ints, top: int = 1) -> Bools:
     """Return whether each image's own class is among the `top` nearest references, shape (images,).
 
-    Parameters
-    ----------
-    cosine : array, shape (images, classes)
-        Of each image's description with each class's reference.
-    label : array of int, shape (images,)
-        Each image's class. Where another reference is as near, it counts as nearer.
+    `cosine`, shape (images, classes), is of each image's description with each class's reference;
+    `label`, int, shape (images,), is each image's class. Where another reference is as near, it
+    counts as nearer.
     """
     own = cosine[np.arange(len(cosine)), label]
     ahead = (cosine >= own[:, None]).sum(axis=1) - 1

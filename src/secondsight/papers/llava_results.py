@@ -18,14 +18,7 @@ def over_pictures(
 ) -> Estimate:
     """Return a metric's mean over seeds, with its bootstrap interval over the pictures.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Of `RESULTS`.
-    arm : str
-        A key of `secondsight.training.settings.VARIANTS`, or two joined by `LESS`.
-    metric : str
-    moment : {"before", "after stage 1", "after stage 2"}
+    `arm` is a key of `secondsight.training.settings.VARIANTS`, or two joined by `LESS`.
 
     Raises
     ------

@@ -37,17 +37,11 @@ Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
 
 @dataclass(frozen=True)
 class Task:
-    """What one data set is asked.
-
-    Attributes
-    ----------
-    dataset, key, title : str
-        The data set's name, what its numbers' names begin with, and what a figure calls it.
-    """
+    """What one data set is asked."""
 
     dataset: str
-    key: str
-    title: str
+    key: str  # what its numbers' names begin with
+    title: str  # what a figure calls it
 
 
 TASKS = (
@@ -98,10 +92,7 @@ def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:
 def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd.DataFrame:
     """Return a model's answers on a data set, asked as the book's recordings are.
 
-    Returns
-    -------
-    DataFrame
-        As `ask` gives it, in the order of the data set's table.
+    They are as `ask` gives them, in the order of the data set's table.
 
     Raises
     ------
@@ -145,10 +136,7 @@ def control(
 ) -> dict[str, Estimate | float]:
     """Return the numbers of a control: answers with descriptions, and by the bare names alone.
 
-    Parameters
-    ----------
-    described, names : DataFrame
-        Answers about the same images, in the same order, as from `answers`.
+    Both tables are of answers about the same images, in the same order, as from `answers`.
 
     Returns
     -------
@@ -197,10 +185,7 @@ def most_frequent(counted: Confusion, level: float = LEVEL) -> Estimate:
 def verbatim(table: pd.DataFrame, task: Categories, most: int = 3) -> pd.DataFrame:
     """Return the first answers as they came, with what was read in them.
 
-    Returns
-    -------
-    DataFrame
-        Columns `image`, `true category`, `answer, verbatim` and `read as` (str).
+    Columns `image`, `true category`, `answer, verbatim` and `read as` (str).
     """
     shown = table.head(most)
     read = shown["answer"].map(task.name_of).fillna(shown["outcome"].astype(str))
@@ -271,16 +256,8 @@ def swapped(
 ) -> list[Row]:
     """Return images that were confused within a pair of categories, as rows of a gallery.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        The images asked about.
-    table : DataFrame
-        Their answers, in the same order.
-    pair : pair of int
-        The places of two categories in the task.
-    most : int
-        How many images of a row are shown at most. A row without any is left out.
+    The answers of `table` are in the order of the data set; `pair` are the places of two categories
+    in the task. A row shows `most` images at most; one without any is left out.
     """
     first, second = (task.categories[place] for place in pair)
     rows = []

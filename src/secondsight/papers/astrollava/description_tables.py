@@ -31,10 +31,7 @@ LONGEST = 256
 def local_descriptions() -> pd.DataFrame:
     """Return what the small model says of the first simulated pictures when given no categories.
 
-    Returns
-    -------
-    DataFrame
-        A row a picture: `image_id`, `label` (a code of the task galaxy10) and `description`.
+    A row a picture: `image_id`, `label` (a code of the task galaxy10) and `description`.
     """
     from secondsight.minivlm.model import MiniVLM  # not above: cosines need no model of pictures
 

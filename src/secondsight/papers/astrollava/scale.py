@@ -93,13 +93,8 @@ def scale_numbers(
 ) -> dict[str, Estimate | float]:
     """Return the scores that the page names, and in how many sets they lie on which side.
 
-    Parameters
-    ----------
-    ways : sequence of Answerer
-    printed : float
-        The published mean cosine that the scores are held against.
-    images : int
-        How many images each mean rests on.
+    `printed` is the published mean cosine that the scores are held against; each mean rests on so
+    many `images`.
     """
     named = {way.name: way for way in ways}
     best, right, random = best_blind(ways), of_name(ways, REWORDED), of_name(ways, AT_RANDOM)
@@ -129,13 +124,8 @@ def resolution(
 ) -> pd.DataFrame:
     """Return which leads so many images resolve, and what a lead of this size needs, as texts.
 
-    Parameters
-    ----------
-    sds : mapping of float
-        Standard deviations from image to image, by name.
-    size : float
-        The lead; also taken smaller by `STEP`.
-    images : int
+    `sds` are standard deviations from image to image, by name; the lead is also taken smaller by
+    `STEP`.
     """
     shared = {"smallest lead, unrelated scores": 0, "correlation 0.5": 0.5, "correlation 0.9": 0.9}
     sizes = {f"correlation needed for {size:.3f}": size, f"for {size - STEP:.3f}": size - STEP}
@@ -158,13 +148,8 @@ def reference_numbers(
 ) -> dict[str, Estimate | float]:
     """Return how much order and leads of the answerers hang on the set of references.
 
-    Parameters
-    ----------
-    ways : sequence of Answerer
-    counts : array of int, shape (10,)
-        How many images each class has.
-    size : float
-        The lead that the spread of leads is held against.
+    `counts`, shape (10,), are each class's images; `size` is the lead that the spread of leads is
+    held against.
     """
     sets = list(references())
     complete = [way for way in ways if len(way.scores) == len(sets)]

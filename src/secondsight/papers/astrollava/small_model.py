@@ -26,21 +26,11 @@ PLACES = {1: "nearest reference", 3: "among the nearest three"}
 
 @dataclass(frozen=True)
 class Described:
-    """Descriptions of pictures whose classes are known.
+    """Descriptions of pictures whose classes are known."""
 
-    Attributes
-    ----------
-    labels : array of int, shape (pictures,)
-        The classes.
-    texts : list of str
-        The descriptions.
-    cosines : Cosines
-        Of these texts and all references.
-    """
-
-    labels: Ints
-    texts: list[str]
-    cosines: Cosines
+    labels: Ints  # shape (pictures,): the classes
+    texts: list[str]  # the descriptions
+    cosines: Cosines  # of these texts and all references
 
     @property
     def distinct(self) -> list[str]:

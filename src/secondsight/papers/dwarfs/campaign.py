@@ -169,11 +169,8 @@ def tokens_line(answers: pd.DataFrame, repeats: int) -> str:
 def votes_by_answer(table: pd.DataFrame, votes: int) -> Counts:
     """Return how many subjects with `votes` votes got so many for a dwarf, by the first answer.
 
-    Returns
-    -------
-    array of int, shape (votes + 1, 2)
-        Columns are "not called a dwarf" and "called a dwarf"; subjects without a readable answer
-        or with another number of votes are left out.
+    Shape (votes + 1, 2). Columns are "not called a dwarf" and "called a dwarf"; subjects without a
+    readable answer or with another number of votes are left out.
     """
     kept = table[(table["votes"] == votes) & (table["answers"] > 0)]
     return _table(kept["yes"], (kept["called"] > 0).astype(int), (votes + 1, 2))
@@ -182,10 +179,8 @@ def votes_by_answer(table: pd.DataFrame, votes: int) -> Counts:
 def votes_by_repeats(table: pd.DataFrame, votes: int, repeats: int) -> Counts:
     """Return how many subjects got so many votes and were so often called a dwarf.
 
-    Returns
-    -------
-    array of int, shape (votes + 1, repeats + 1)
-        Subjects with another number of votes or of readable answers are left out.
+    Shape (votes + 1, repeats + 1). Subjects with another number of votes or of readable answers are
+    left out.
     """
     kept = table[(table["votes"] == votes) & (table["answers"] == repeats)]
     return _table(kept["yes"], kept["called"], (votes + 1, repeats + 1))

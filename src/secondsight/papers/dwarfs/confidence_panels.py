@@ -38,10 +38,7 @@ EVENTS = {"votes": "held against votes", "truth": "held against the truth"}
 def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     """Return how many answers carry each confidence, by what was said.
 
-    Returns
-    -------
-    DataFrame
-        Index the stated confidence; for each answer its number (int) and share (Estimate).
+    The index is the stated confidence; of each answer stand there its number (int) and share.
     """
     stated = table["confidence"]
     word = stated.where(stated.isin(CONFIDENCES) | stated.isna(), OTHER).fillna(NONE)
@@ -211,10 +208,7 @@ def score_panels(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[P
 def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.DataFrame:
     """Return the Brier score and its parts, the calibration error, and what recalibration brings.
 
-    Returns
-    -------
-    DataFrame
-        A row for votes and truth each; every cell an Estimate.
+    A row for votes and truth each; every cell an Estimate.
     """
     rows = {}
     for name, (part, yes, n) in outcomes(table).items():

@@ -21,16 +21,10 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 def facts(asked: pd.DataFrame) -> dict[str, bool]:
     """Return what a page can be about, by the tags of its cells.
 
-    Parameters
-    ----------
-    asked : DataFrame
-        The subjects with a readable answer, as from `readable`.
+    `asked` are the subjects with a readable answer, as from `readable`.
 
-    Returns
-    -------
-    dict
-        Whether there are ``"answers"``; whether the ``"truth"`` is known, of dwarfs and of others;
-        whether there are ``"scores"``, the tokens' probabilities.
+    They are whether there are ``"answers"``; whether the ``"truth"`` is known, of dwarfs and of
+    others; whether there are ``"scores"``, the tokens' probabilities.
     """
     return {
         "answers": not asked.empty,

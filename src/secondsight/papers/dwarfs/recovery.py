@@ -18,11 +18,8 @@ GROUPS = 7
 def recovery(dwarfs: pd.DataFrame, model: str, level: float = LEVEL) -> list[Panel]:
     """Return the share of true dwarfs that model and majority find, by what they are.
 
-    Parameters
-    ----------
-    dwarfs : DataFrame
-        Rows of a campaign's answers whose truth is known: `m_v`, `half_light_arcmin`,
-        `distance_modulus`, `detectability`.
+    `dwarfs` are rows of a campaign's answers whose truth is known, with `m_v`, `half_light_arcmin`,
+    `distance_modulus` and `detectability`.
     """
     dwarfs = readable(dwarfs)
     kiloparsecs = 10 ** (dwarfs["distance_modulus"].to_numpy(float) / 5 - 2)

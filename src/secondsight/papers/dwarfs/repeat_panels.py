@@ -56,14 +56,9 @@ def price(
 ) -> list[Panel]:  # fmt: skip
     """Return what more repeats buy: how well their mean tells things apart, and how steady it is.
 
-    Parameters
-    ----------
-    by_call : array of bool, shape (n, repeats)
-        Whether each call said dwarf.
-    truth : dict
-        What the mean is to tell, by name: arrays of bool, shape (n,).
-    likeness : float
-        Of two answers on one galaxy; see `secondsight.metrics.likeness`.
+    `by_call`, shape (n, repeats), tells whether each call said dwarf; `truth` holds what the mean
+    is to tell, by name, each of shape (n,); `likeness` is of two answers on one galaxy (see
+    `secondsight.metrics.repeats.likeness`).
     """
     counts = range(1, by_call.shape[1] + 1)
     so_far = by_call.cumsum(axis=1)
@@ -162,11 +157,8 @@ def say_torn(correlation: Estimate) -> str:
 def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
     """Return what counts say about a candidate's rate, bare and under a beta-binomial law.
 
-    Returns
-    -------
-    DataFrame
-        A row for each share of yes from none to all; columns of text, for volunteers and, if any
-        candidate got that many readable answers, for the model.
+    A row for each share of yes from none to all; columns of text, for volunteers and, if any
+    candidate got that many readable answers, for the model.
     """
     votes = usual_votes(table)
     counts = {
@@ -211,10 +203,8 @@ def tells_last(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def torn_table(both: Counts) -> Counts:
     """Return a table of votes by repeats as one of their entropies, each in rising order.
 
-    Parameters
-    ----------
-    both : array of int, shape (votes + 1, repeats + 1)
-        As `secondsight.papers.dwarfs.campaign.votes_by_repeats` gives it.
+    `both`, shape (votes + 1, repeats + 1), is as
+    `secondsight.papers.dwarfs.campaign.votes_by_repeats` gives it.
     """
     folded = both
     for axis in (0, 1):

@@ -38,10 +38,7 @@ def added(table: pd.DataFrame) -> pd.DataFrame:
 def recovery_grid(dwarfs: pd.DataFrame, model: str, level: float = LEVEL) -> dict[str, Table]:
     """Return the share of dwarfs that model and majority find in each cell.
 
-    Parameters
-    ----------
-    dwarfs : DataFrame
-        Rows of a campaign's answers with `m_v` and `distance_modulus`, as from `added`.
+    `dwarfs` are rows of a campaign's answers with `m_v` and `distance_modulus`, as from `added`.
     """
     cells = _cells(dwarfs)
     finders = {model: called_dwarf(dwarfs), CROWD: majority(dwarfs)}
@@ -91,12 +88,7 @@ def bright_near(dwarfs: pd.DataFrame) -> pd.DataFrame:
 def grid_numbers(grid: dict[str, Table], leads: Table) -> dict[str, Estimate | float]:
     """Return what a page says of the grid: how many cells are full, half found, ahead; and some.
 
-    Parameters
-    ----------
-    grid : dict
-        As from `recovery_grid`.
-    leads : Table
-        As from `recovery_leads`.
+    `grid` is as from `recovery_grid`, `leads` as from `recovery_leads`.
     """
     by_model, by_crowd = grid.values()
     ahead, behind = ahead_and_behind(leads)

@@ -125,10 +125,7 @@ def against_truth(
 ) -> dict[str, Estimate | float]:
     """Return how often model and majority are right, who leads, and how well either tells a dwarf.
 
-    Parameters
-    ----------
-    known : DataFrame
-        Readable answers about subjects whose truth is known.
+    `known` are readable answers about subjects whose truth is known.
     """
     dwarf = (known["label"] == "1").to_numpy()
     right, crowd_right = called_dwarf(known) == dwarf, majority(known) == dwarf
@@ -203,10 +200,7 @@ def at_clear(panel: Panel, name: str, least: float = 0.8) -> Estimate:
 def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     """Return for each kind of subject how many there are, and who calls how many a dwarf.
 
-    Returns
-    -------
-    DataFrame
-        Index the kind, most called first; `subjects` (int), `model`, `majority` (Estimate).
+    Columns are `subjects` (int), `model` and `majority`; the kind most called comes first.
     """
     table = readable(table)
     rows = {}

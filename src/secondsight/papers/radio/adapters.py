@@ -59,14 +59,8 @@ def _matrices(shapes: dict[str, tuple[int, int]]) -> int:
 def adapter_weights(tower: Tower, rank: int, modules: Collection[str]) -> int:
     """Return how many weights adapters have beside the named matrices of a tower.
 
-    Parameters
-    ----------
-    tower : {"vision", "text"}
-    rank : int
-        Of each adapter.
-    modules : collection of str
-        Keys of `SHAPES` and `POOLING`. A name stands for the matrix in every layer and, in the
-        vision tower, for that in the attention pooling.
+    `modules` are keys of `SHAPES` and `POOLING`. A name stands for the matrix in every layer and,
+    in the vision tower, for that in the attention pooling.
 
     Raises
     ------
@@ -84,12 +78,7 @@ def adapter_weights(tower: Tower, rank: int, modules: Collection[str]) -> int:
 def trained_share(towers: Collection[Tower], rank: int, modules: Collection[str]) -> float:
     """Return what share of all weights is trained, the adapters counted among all.
 
-    Parameters
-    ----------
-    towers : collection of {"vision", "text"}
-        Where adapters are.
-    rank, modules
-        As for `adapter_weights`.
+    The adapters are in `towers`; for the rest see `adapter_weights`.
     """
     trained = sum(adapter_weights(tower, rank, modules) for tower in towers)
     return trained / (parameters() + trained)
@@ -98,10 +87,7 @@ def trained_share(towers: Collection[Tower], rank: int, modules: Collection[str]
 def choices(rank: int) -> dict[str, tuple[str, int, tuple[str, ...]]]:
     """Return choices of adapters that the printed shares are held against, by short names.
 
-    Returns
-    -------
-    dict
-        Where the adapters are, in words; their rank; and the names of the matrices.
+    Each is where the adapters are, in words; their rank; and the names of the matrices.
     """
     return {
         "two": ("queries and values", rank, ("q_proj", "v_proj")),

@@ -56,12 +56,7 @@ _NAMED = {
 def grade(text: str, kind: str) -> str:
     """Return how a caption names objects of a kind, one of `GRADES`: the strongest of all.
 
-    Parameters
-    ----------
-    text : str
-        The caption.
-    kind : str
-        A key of `OBJECTS`.
+    `kind` is a key of `OBJECTS`.
     """
     strongest_so_far = GRADES[0]
     for sentence in re.split(r"(?<=[.!?])\s+", text):
@@ -75,16 +70,10 @@ def grade(text: str, kind: str) -> str:
 def caption_objects(*files: Path) -> pd.DataFrame:
     """Return each caption's length and how it names objects that can't be there.
 
-    Parameters
-    ----------
-    *files : Path
-        As for `secondsight.papers.radio.caption_words.word_counts`.
+    `files` are as for `secondsight.papers.radio.caption_words.word_counts`.
 
-    Returns
-    -------
-    DataFrame
-        One row a caption: `captions` (its kind), `part` ("test" or "train"), `image` (its place in
-        the file), `words` (hyphens kept), and for each kind of object its grade.
+    One row a caption: `captions` (its kind), `part` ("test" or "train"), `image` (its place in the
+    file), `words` (hyphens kept), and for each kind of object its grade.
 
     Raises
     ------
@@ -118,16 +107,10 @@ def named_shares(
 ) -> dict[tuple[str, str, str], Estimate]:
     """Return which share of the captions names an object that can't be there.
 
-    Parameters
-    ----------
-    objects : DataFrame
-        As `caption_objects` gives it.
+    `objects` is as `caption_objects` gives it.
 
-    Returns
-    -------
-    dict
-        By how it is named ("at all" or "outright"), the kind of captions, and the kind of object
-        or "all" for any.
+    Keys are how it is named ("at all" or "outright"), the kind of captions, and the kind of object
+    or "all" for any.
     """
     graded = dict(list(objects.assign(all=strongest(objects)).groupby("captions")))
     return {
@@ -141,10 +124,7 @@ def named_shares(
 def judged_numbers(objects: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many captions were read, and the rule's precision, misses, recall and grades.
 
-    Parameters
-    ----------
-    objects : DataFrame
-        As `caption_objects` gives it.
+    `objects` is as `caption_objects` gives it.
     """
     judged = read_judged(objects)
     flagged, named = judged["rule"] != GRADES[0], judged["judged"] != GRADES[0]
@@ -173,10 +153,7 @@ def _share(true: "pd.Series[bool]", level: float) -> Estimate:
 def read_judged(table: pd.DataFrame) -> pd.DataFrame:
     """Return the sample that was read: the rule's grade and the reader's, caption by caption.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `caption_objects` gives it.
+    `table` is as `caption_objects` gives it.
 
     Returns
     -------
@@ -204,20 +181,11 @@ def recall_of_rule(right: Estimate, missed: Estimate, flagged: int, others: int)
     The sample holds as many captions that the rule flags as others, and in the whole these are
     rarer, so the shares in the two parts are weighted by the parts' sizes.
 
-    Parameters
-    ----------
-    right : Estimate
-        Share of the flagged captions that do name an object.
-    missed : Estimate
-        Share of the others that do.
-    flagged, others : int
-        How many captions there are of each.
+    Its ends join the ends of both intervals that are worst, and best, for the rule, so it is wider
+    than its level says.
 
-    Returns
-    -------
-    Estimate
-        Its ends join the ends of both intervals that are worst, and best, for the rule, so it is
-        wider than its level says.
+    `right` is the share of the flagged captions that do name an object, `missed` that of the
+    others; `flagged` and `others` are how many captions there are of each.
     """
 
     def recall(right_share: float, missed_share: float) -> float:

@@ -29,16 +29,10 @@ RULES = {
 def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
     """Return what a probe on the words of each test caption answers, split by split.
 
-    Parameters
-    ----------
-    curated, control : Path
-        The two files of test captions. Only the first holds labels; both are in the same order.
+    The two files of test captions are in the same order; only the first holds labels.
 
-    Returns
-    -------
-    DataFrame
-        One row a caption: `captions` (its kind), `image` (its place), `label`, `edited` (whether
-        its makers edited it by hand) and `split_0` …, answers of probes that did not see it.
+    One row a caption: `captions` (its kind), `image` (its place), `label`, `edited` (whether its
+    makers edited it by hand) and `split_0` …, answers of probes that did not see it.
 
     Raises
     ------
@@ -53,13 +47,8 @@ def answer_table(
 ) -> pd.DataFrame:
     """Return what a probe answers on each test caption, as `probe_answers` does.
 
-    Parameters
-    ----------
-    curated, control : Path
-        The two files of test captions.
-    answer : callable
-        From texts, their labels and the number of a division into folds to answers, 0 or 1, of
-        probes that were fitted without the text.
+    `answer` goes from texts, their labels and the number of a division into folds to answers, 0 or
+    1, of probes that were fitted without the text.
 
     Raises
     ------
@@ -94,15 +83,9 @@ def majority(table: pd.DataFrame) -> "pd.Series[str]":
 def word_counts(*files: Path) -> pd.DataFrame:
     """Return how many words, and how many different ones, the captions hold.
 
-    Parameters
-    ----------
-    *files : Path
-        Curated test, control test, curated train, control train.
+    `files` are of curated test, control test, curated train and control train captions.
 
-    Returns
-    -------
-    DataFrame
-        One row a kind of captions, a part ("test", "train", "both") and a rule of `RULES`.
+    One row a kind of captions, a part ("test", "train", "both") and a rule of `RULES`.
     """
     texts = [read_captions(file)["caption"].str.lower().tolist() for file in files]
     parts = {"test": texts[:2], "train": texts[2:]}
@@ -120,15 +103,9 @@ def word_counts(*files: Path) -> pd.DataFrame:
 def vocabularies(table: pd.DataFrame) -> pd.DataFrame:
     """Return how many different words either kind holds, all parts together, and their ratio.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `word_counts` gives it.
+    `table` is as `word_counts` gives it.
 
-    Returns
-    -------
-    DataFrame
-        Index the rules; `curated` and `control` (int), `ratio` of the latter to the former.
+    A row a rule: `curated` and `control` (int), and the `ratio` of the latter to the former.
     """
     whole = table[table["part"] == "both"]
     different = whole.pivot_table("different", "rule", "captions", sort=False)[list(KINDS)]
@@ -139,15 +116,9 @@ def vocabularies(table: pd.DataFrame) -> pd.DataFrame:
 def shared_words(*files: Path) -> pd.DataFrame:
     """Return how many different words either kind of captions holds, and how many both hold.
 
-    Parameters
-    ----------
-    *files : Path
-        As for `word_counts`.
+    `files` are as for `word_counts`.
 
-    Returns
-    -------
-    DataFrame
-        One row a rule of `RULES`: `rule`, `only_curated`, `both`, `only_control`.
+    One row a rule of `RULES`: `rule`, `only_curated`, `both`, `only_control`.
     """
     texts = [read_captions(file)["caption"].str.lower().tolist() for file in files]
     rows = []

@@ -19,15 +19,7 @@ def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
     The embeddings are those of all-MiniLM-L6-v2, 384 numbers a caption, in full precision. The
     folds are those of the probe on words.
 
-    Parameters
-    ----------
-    curated, control : Path
-        The two files of test captions.
-
-    Returns
-    -------
-    DataFrame
-        As `secondsight.papers.radio.caption_words.probe_answers`.
+    Files and table are as of `secondsight.papers.radio.caption_words.probe_answers`.
 
     Raises
     ------

@@ -10,16 +10,11 @@ from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, re
 from secondsight.datasets.mirabest import SIDE as MIDDLE
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.picture import read_picture
-from secondsight.datasets.tasks import RADIO_SHAPES
-from secondsight.dtypes import Pixels
 from secondsight.figures.estimates import Line
-from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.minivlm.model import MiniVLM
-from secondsight.minivlm.reading.read import read_question
-from secondsight.papers.radio.mirabest_answers import AT_A_TIME, PROMPT
+from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable, seen
 
 FOUR = "radio-shapes-1"
 """The prompt with all four classes."""
@@ -68,17 +63,6 @@ def answers_on(members: Sequence[Member]) -> pd.DataFrame:
         answers = most_probable(model, [seen[part, part] for seen in pictures], [FOUR, PROMPT])
         columns |= {f"{field}_4": answers[FOUR], f"{field}_2": answers[PROMPT]}
     return pd.DataFrame(columns)
-
-
-def seen(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers about images that are not entirely black."""
-    return table[table["black"] == 0]
-
-
-def counts_of_four(table: pd.DataFrame, field: str) -> Confusion:
-    """Return how often each of four classes got each answer, on one of `FIELDS`."""
-    label, answer = (seen(table)[name].astype(str) for name in ("label", f"{field}_4"))
-    return confusion_from_answers(label, answer, RADIO_SHAPES.codes, RADIO_SHAPES.name_of)
 
 
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
@@ -131,17 +115,3 @@ def accuracy_lines(mirabest: Estimate, numbers: dict[str, Estimate | float]) -> 
             value = cast("Estimate", numbers[f"first_{what}_{classes}"])
             lines.append(Line(f"larger set, {title}", value, Origin.REAL_SKY, group))
     return lines
-
-
-def most_probable(
-    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
-) -> dict[str, list[int]]:
-    """Return the code of each picture's most probable category, for each prompt by its name."""
-    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
-    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
-    for start in range(0, len(pictures), AT_A_TIME):
-        for seen in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
-            for prompt, question in questions.items():
-                best = int(model.judge(seen, question).argmax())
-                answers[prompt].append(int(question.options[best].code))
-    return answers

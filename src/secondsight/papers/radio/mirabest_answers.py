@@ -1,11 +1,13 @@
 """What the small model of our own answers about real radio galaxies, asked in words alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from secondsight.datasets.mirabest import BATCHES, read_batch, read_members
 from secondsight.datasets.tasks import FANAROFF_RILEY
+from secondsight.dtypes import Pixels
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
@@ -20,16 +22,8 @@ AT_A_TIME = 64
 def mirabest_answers(file: Path) -> pd.DataFrame:
     """Return the committed model's most probable category for each image of MiraBest's archive.
 
-    Parameters
-    ----------
-    file : Path
-        The archive.
-
-    Returns
-    -------
-    DataFrame
-        `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`, 0 for
-        FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
+    Columns are `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`,
+    0 for FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
 
     Raises
     ------
@@ -42,22 +36,30 @@ def mirabest_answers(file: Path) -> pd.DataFrame:
         for name, split in BATCHES.items()
         for _, label, pixels in read_batch(members[name], name)
     ]
-    model, question = MiniVLM.load(), read_question(load_prompt(PROMPT).text)
-    answers: list[int] = []
-    for start in range(0, len(rows), AT_A_TIME):
-        pictures = [pixels for _, _, pixels in rows[start : start + AT_A_TIME]]
-        for seen in model.encoders.embed_images(pictures):
-            best = int(model.judge(seen, question).argmax())
-            answers.append(int(question.options[best].code))
+    answers = most_probable(MiniVLM.load(), [pixels for _, _, pixels in rows], [PROMPT])
     return pd.DataFrame(
         {
             "image": range(len(rows)),
             "split": [split for split, _, _ in rows],
             "label": [label for _, label, _ in rows],
             "black": [int(not pixels.any()) for _, _, pixels in rows],
-            "answer": answers,
+            "answer": answers[PROMPT],
         }
     )
+
+
+def most_probable(
+    model: MiniVLM, pictures: Sequence[Pixels], prompts: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the code of each picture's most probable category, for each prompt by its name."""
+    questions = {prompt: read_question(load_prompt(prompt).text) for prompt in prompts}
+    answers: dict[str, list[int]] = {prompt: [] for prompt in prompts}
+    for start in range(0, len(pictures), AT_A_TIME):
+        for image in model.encoders.embed_images(pictures[start : start + AT_A_TIME]):
+            for prompt, question in questions.items():
+                best = int(model.judge(image, question).argmax())
+                answers[prompt].append(int(question.options[best].code))
+    return answers
 
 
 def seen(table: pd.DataFrame) -> pd.DataFrame:
@@ -74,10 +76,7 @@ def counts_seen(table: pd.DataFrame) -> Confusion:
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many are right, in all and by part, and beside an answer that is always FR II.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `mirabest_answers` gives it.
+    `table` is as `mirabest_answers` gives it.
     """
     shown, black = seen(table), table[table["black"] == 1]
     right, fr_2 = shown["label"] == shown["answer"], shown["label"] == 1

@@ -11,11 +11,8 @@ from secondsight.datasets.mirabest import BATCHES, FILE_NAME, read_batch, read_m
 def archive_counts(file: Path) -> pd.DataFrame:
     """Return how many images the archive holds, by split, class and whether they are black.
 
-    Returns
-    -------
-    DataFrame
-        `split`; `code`, the three digits of the file names; `label`, 0 for FR I and 1 for FR II;
-        `image`, "entirely black" or "not black"; and `count`.
+    Columns are `split`; `code`, the three digits of the file names; `label`, 0 for FR I and 1 for
+    FR II; `image`, "entirely black" or "not black"; and `count`.
     """
     members = read_members(file)
     rows = []

@@ -34,14 +34,8 @@ def row_gaps(table: Table, score: str) -> Floats:
 def printed_rows(table: Table, titles: Mapping[str, tuple[str, ...]], *heads: str) -> pd.DataFrame:
     """Return rows as texts with two decimals, behind what each row's title says.
 
-    Parameters
-    ----------
-    table : Table
-        As printed.
-    titles : mapping
-        From a row's name to the texts that stand before its values.
-    *heads : str
-        The names of the columns of these texts.
+    `titles` go from a row's name to the texts that stand before its values, in columns called
+    `heads`.
     """
     rows = [[*title, *(f"{v:.2f}" for v in table.rows[row])] for row, title in titles.items()]
     return pd.DataFrame(rows, columns=[*heads, *table.columns])

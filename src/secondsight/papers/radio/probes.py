@@ -17,21 +17,11 @@ FR_II = 1
 
 @dataclass(frozen=True)
 class Probe:
-    """A probe's answers on one kind of captions.
+    """A probe's answers on one kind of captions."""
 
-    Attributes
-    ----------
-    counts : Confusion
-        Of the answers that most divisions give.
-    right : Series of bool
-        Whether each of them is right, caption by caption.
-    divisions : list of float
-        The macro F1 of each division alone.
-    """
-
-    counts: Confusion
-    right: "pd.Series[bool]"
-    divisions: list[float]
+    counts: Confusion  # of the answers that most divisions give
+    right: "pd.Series[bool]"  # whether each of them is right, caption by caption
+    divisions: list[float]  # the macro F1 of each division alone
 
 
 def read_probe(table: pd.DataFrame, kind: str) -> Probe:

@@ -25,14 +25,8 @@ def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
 
     One thread does it: so small a fit is slower with several, which wait for each other.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        The texts.
-    labels : array of int, shape (texts,)
-        Their classes, 0 or 1.
-    seed : int
-        Which division into folds; every fold holds as many of each class as can be.
+    `labels` are 0 or 1; `seed` is the division into folds, each with as many of either class as can
+    be.
     """
     return _answers(make_pipeline(TfidfVectorizer(), _linear()), texts, labels, seed)
 
@@ -40,12 +34,7 @@ def out_of_fold(texts: Sequence[str], labels: Ints, seed: int) -> Ints:
 def out_of_fold_of(features: AnyFloats, labels: Ints, seed: int) -> Ints:
     """Return for each text the answer, 0 or 1, of a probe on features, fitted without it.
 
-    Parameters
-    ----------
-    features : array of float, shape (texts, n)
-        What stands for each text.
-    labels, seed
-        As for `out_of_fold`; the same seed gives the same folds.
+    `features`, shape (texts, n), are what stands for each text. The same seed gives the same folds.
     """
     return _answers(_linear(), features, labels, seed)
 

@@ -56,12 +56,8 @@ def real_images(
 ) -> Iterator[tuple[str, Callable[[], Pixels]]]:
     """Yield each real image's kind and how to read it.
 
-    Parameters
-    ----------
-    cutouts, gz1 : Path
-        Folders of a mirror: LSBG and artifact cutouts, and SDSS galaxies with `labels.csv`.
-    mirabest : Path
-        The archive of radio galaxies.
+    `cutouts` and `gz1` are folders of a mirror: LSBG and artifact cutouts, and SDSS galaxies with
+    `labels.csv`; `mirabest` is the archive of radio galaxies.
     """
     for path in sorted(cutouts.glob("*.png")):
         yield ("LSBG" if path.stem.startswith("lsbg") else "artifact"), partial(_small, path)
@@ -131,11 +127,8 @@ def subjects_with_votes() -> pd.DataFrame:
 def summarize(images: Iterable[tuple[str, Pixels]]) -> pd.DataFrame:
     """Return percentiles of what is measured on images, by kind.
 
-    Returns
-    -------
-    DataFrame
-        Columns `kind`, `quantity` (str), `images` (int: on how many it could be measured),
-        `p16`, `p50`, `p84` (rounded to four decimals).
+    Columns `kind`, `quantity` (str), `images` (int: on how many it could be measured), `p16`,
+    `p50`, `p84` (rounded to four decimals).
     """
     measured = [(kind, measure(pixels)) for kind, pixels in images]
     rows = []

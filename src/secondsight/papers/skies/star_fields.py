@@ -23,11 +23,8 @@ FIELD = "random clump"
 def measure_field(some: Scene) -> dict[str, float]:
     """Return what a star field shows: how many stars, their colour, and the radial counts.
 
-    Returns
-    -------
-    dict
-        `stars` (how many), `median_colour` (g - r in mag), `background` (stars on the isochrone an
-        arcmin², outside), `excess` (of the centre over it, in standard deviations).
+    Keys are `stars` (how many), `median_colour` (g - r in mag), `background` (stars on the
+    isochrone an arcmin², outside), `excess` (of the centre over it, in standard deviations).
     """
     chosen = some.stars.where(on_isochrone(some.stars, some.distance_modulus))
     return {
