@@ -39,7 +39,6 @@ TABLES = {
     "09_audit": [
         "lsbg_labels",
         "astrosight_parsing",
-        "astrosight_openings",
         "astrosight_first_letters",
         "astrosight_answers",
         "caption_probe",

@@ -2,19 +2,14 @@ from figures.look import outside, overlapping, texts
 from secondsight import paths
 from secondsight.datasets.derived import load
 from secondsight.datasets.origins import Origin
-from secondsight.figures.cost import Priced, draw_cost
+from secondsight.figures.cost import Priced, describe_cost, draw_cost
 from secondsight.metrics.intervals import proportion
-from secondsight.papers.aion_search.agreement import TITLES, agreement_of, cheapest, compare
+from secondsight.papers.aion_search.agreement import TITLES, agreement_of, by_price, compare
 
 
 def of_the_book() -> list[Priced]:
     answers, votes = load("aion_answers", paths.DERIVED).table, load("aion_votes").table
-    asked = compare(answers, votes)
-    own = agreement_of(asked)
-    return [
-        Priced(TITLES[name], row["usd"], own[name], bool(row["front"]))
-        for name, row in cheapest(answers, asked).iterrows()
-    ]
+    return by_price(answers, agreement_of(compare(answers, votes)))
 
 
 def test_the_book_s_figure_names_the_front_and_nothing_lies_over_another(light: None) -> None:
@@ -31,3 +26,4 @@ def test_one_point_is_drawn(light: None) -> None:
     point = Priced("a model", 1.0, proportion(1, 2), is_front=True)
     figure = draw_cost([point], origin=Origin.ELSEWHERE, cost="USD", quantity="agreement")
     assert "a model" not in outside(figure)
+    assert describe_cost([point]) == "Dots with intervals over the price. a model: 1 USD, 50%."

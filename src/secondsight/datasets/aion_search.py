@@ -112,21 +112,14 @@ class _Row(BaseModel):
 class Runs:
     """What the files hold.
 
-    Attributes
-    ----------
-    answers : DataFrame
-        One row an answer: the columns `ANSWERS` (USD, tokens, seconds), one for each question with
-        the judge's code, and `text`.
-    votes : DataFrame
-        One row a galaxy and question that its volunteers reached: the majority's answer, how many
-        voted for it, and their share of the votes.
-    empty : int
-        How many files hold nothing.
+    `answers` has one row an answer: the columns `ANSWERS` (USD, tokens, seconds), one for each
+    question with the judge's code, and `text`. `votes` has one row a galaxy and question that its
+    volunteers reached: the majority's answer, how many voted for it, and their share of the votes.
     """
 
     answers: pd.DataFrame
     votes: pd.DataFrame
-    empty: int
+    empty: int  # how many files hold nothing
 
 
 def slug(name: str) -> str:

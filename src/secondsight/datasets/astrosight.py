@@ -27,33 +27,17 @@ _FIELD = r'"%s": "([A-H])"'
 
 
 class Printed(BaseModel):
-    """A model's counts as printed.
-
-    Attributes
-    ----------
-    title : str
-        The model's name for a reader.
-    learnt : str
-        What it was shown of these classes beside the prompt.
-    path, commit : str
-        The file they stand in, and of which version.
-    accuracy : float
-        As printed, in per cent.
-    order : str
-        The letters of rows and columns.
-    counts : list of list of int
-        Images by true class (rows) and answer (columns).
-    """
+    """A model's counts as printed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str
-    learnt: Literal["nothing", "fine-tuned", "from labels"]
-    path: str
-    commit: str
-    accuracy: float
-    order: str = _CODES
-    counts: list[list[int]]
+    title: str  # the model's name for a reader
+    learnt: Literal["nothing", "fine-tuned", "from labels"]  # of these classes, but by the prompt
+    path: str  # the file they stand in
+    commit: str  # and of which version
+    accuracy: float  # as printed, in per cent
+    order: str = _CODES  # the letters of rows and columns
+    counts: list[list[int]]  # images by true class (rows) and answer (columns)
 
     @model_validator(mode="after")
     def adds_up(self) -> "Printed":

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secondsight.datasets.aion_search import slug
+from secondsight.datasets.aion_search import Runs, slug
 from secondsight.datasets.derived import load
+from secondsight.metrics.intervals import POINTS
 from secondsight.papers.aion_search import agreement, repeats
 from secondsight.papers.aion_search.agreement import KINDS, TITLES, TREE, compare
 
@@ -66,6 +67,16 @@ def test_the_loss_at_the_first_question_is_what_follows_from_it() -> None:
     assert lost.value == pytest.approx((2 / 3 + 2 / 3 + 1) / (1 / 3 + 2 / 3 + 2 / 3 + 1))
 
 
+def test_first_answers_are_counted_by_the_volunteers_answer() -> None:
+    right = agreement.right_at_first(ASKED)
+    assert {name: share.value for name, share in right.items()} == {"right_smooth": 3 / 6}
+    assert agreement.single_vote(VOTES) == pytest.approx(45 / (3 * 10 + 2 * 9 / 0.7))
+
+
+def test_differences_are_written_in_points() -> None:
+    assert agreement.gain(ASKED, "sky", "sea").unit == POINTS
+
+
 def test_the_best_constant_is_one_galaxy_s_answers() -> None:
     constant = agreement.best_constant(VOTES)
     assert (constant.name, constant.to_dict()) == ("a", {"a": 1.0, "b": 0.5})
@@ -77,10 +88,12 @@ def test_a_lead_is_one_only_if_its_interval_leaves_out_zero() -> None:
 
 
 def test_the_front_holds_what_no_cheaper_one_equals() -> None:
-    dear = ANSWERS.assign(cost=np.where(ANSWERS["configuration"] == "sea", 0.002, 0.001))
-    table = agreement.cheapest(dear, ASKED)
-    assert table["front"].to_dict() == {"sky": True, "sea": False}
-    assert table["usd"].to_dict() == pytest.approx({"sky": 1.0, "sea": 2.0})
+    dear = ANSWERS.replace({"sky": "gpt-4.1-mini", "sea": "gpt-4o"})
+    dear["cost"] = np.where(dear["configuration"] == "gpt-4o", 0.002, 0.001)
+    first, second = agreement.by_price(dear, agreement.agreement_of(compare(dear, VOTES)))
+    assert (first.name, first.is_front) == ("GPT-4.1 mini", True)
+    assert (second.name, second.is_front) == ("GPT-4o", False)
+    assert [first.usd, second.usd] == pytest.approx([1.0, 2.0])
 
 
 def test_repeats_are_counted_galaxy_by_galaxy() -> None:
@@ -99,6 +112,13 @@ def test_a_tie_is_no_opinion_all_share() -> None:
     table = repeats.against_volunteers(sea, VOTES)
     assert table["votes"].tolist() == ["9 of 10", "9 of 13"]
     assert set(table["said"]) == {"featured-or-disk"}
+    assert repeats.kinds_of(table) == {"smooth / featured": ["a", "b"]}
+
+
+def test_the_shortest_text_is_of_that_galaxy() -> None:
+    rows = [("sky", "a", "long words"), ("sea", "a", "short"), ("sea", "b", "")]
+    texts = pd.DataFrame(rows, columns=["configuration", "galaxy", "text"])
+    assert repeats.shortest_text(Runs(texts, VOTES, 0), "a") == ("sea", "short")
 
 
 def test_every_configuration_has_a_title() -> None:
@@ -156,8 +176,9 @@ def test_agreement_by_question(released: pd.DataFrame, book: pd.DataFrame) -> No
     same = pd.Series([node in path for node, path in zip(nodes, judged, strict=True)])
     question = steps["decision_tree"].map(lambda step: step["question"]).to_numpy()
     theirs = same.groupby(question).mean()
-    ours = {name: share.value for name, share in agreement.share_by_question(book).items()}
-    assert ours == pytest.approx(theirs.to_dict())
+    table = agreement.question_table(book)
+    ours = [share.value for share in table["the volunteers' answer"]]
+    assert ours == pytest.approx(theirs[list(TREE)].to_list())
 
 
 @pytest.mark.mirror
@@ -186,9 +207,9 @@ def test_repeats_and_unanimity(released: pd.DataFrame, book: pd.DataFrame) -> No
     most = thrice["shape"].agg(lambda codes: codes.value_counts().index[0])
     right = most == thrice["truth"].first()
     steady = repeats.steadiness(repeats.first_answers(book))
-    assert steady["alike"].value == pytest.approx(alike.mean())
-    assert steady["right_alike"].value == pytest.approx(right[alike].mean())
-    assert steady["right_split"].value == pytest.approx(right[~alike].mean())
+    assert steady["steady_alike"].value == pytest.approx(alike.mean())
+    assert steady["steady_right_alike"].value == pytest.approx(right[alike].mean())
+    assert steady["steady_right_split"].value == pytest.approx(right[~alike].mean())
 
     majority = groups["shape"].agg(lambda codes: codes.mode()[0] if len(codes.mode()) == 1 else "")
     by_galaxy = majority.groupby("object_id")
@@ -209,8 +230,8 @@ def test_spreads_and_the_first_question(released: pd.DataFrame, book: pd.DataFra
     total = scored.mean().groupby("configuration").var()[own.index]
     sizes = scored.size().groupby("configuration").mean()[own.index]
     spreads = repeats.spreads(book)
-    assert spreads["within"].value == pytest.approx(np.sqrt(own.mean()))
-    assert spreads["between"].value == pytest.approx(np.sqrt((total - own / sizes).mean()))
+    assert spreads["spread_within"].value == pytest.approx(np.sqrt(own.mean()))
+    assert spreads["spread_between"].value == pytest.approx(np.sqrt((total - own / sizes).mean()))
 
     lost = 1 - released["decision_tree_score"]
     shape = released["judge_results"].map(lambda r: r["judge_decision_tree"]["overall_shape"])

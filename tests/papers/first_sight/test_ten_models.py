@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from secondsight.datasets.astrosight import printed_counts
-from secondsight.papers.first_sight.ten_models import four_shapes, one_row_each, scores
+from secondsight.papers.first_sight.ten_models import (
+    accuracy_table,
+    four_shapes,
+    named,
+    one_row_each,
+    scores,
+)
 
 
 def percent(name: str, what: str) -> float:
@@ -51,6 +57,16 @@ def test_answers_outside_the_four_keep_their_columns() -> None:
     four = four_shapes(printed_counts()["qwen-vl"].confusion)
     assert four.counts.shape == (4, 8)
     assert four.others == ["in-between elliptical", "barred spiral", "irregular", "merger"]
+
+
+def test_names_and_table_hold_the_scores() -> None:
+    models = {"glm-4.5v": printed_counts()["glm-4.5v"]}
+    score = {name: scores(model) for name, model in models.items()}
+    own = score["glm-4.5v"]
+    numbers = named(models, score)
+    assert numbers["glm_4_5v_merged"] == own["merged"]
+    [row] = accuracy_table(models, score).to_numpy().tolist()
+    assert row == ["GLM-4.5V", numbers["glm_4_5v_images"], own["eight"], own["four"], own["merged"]]
 
 
 def test_counts_become_rows_and_rows_counts() -> None:

@@ -8,10 +8,15 @@ import pytest
 from secondsight import paths
 from secondsight.datasets.derived import derive, one_row_each
 from secondsight.errors import DataError
+from secondsight.metrics.intervals import PERCENT, POINTS
 from secondsight.papers.first_sight.alarms import alarm_rates
+from secondsight.papers.first_sight.astrosight import by_first_letter
 from secondsight.papers.first_sight.together import (
+    TITLES,
     any_right,
     blind_ceiling,
+    covers,
+    side_by_side,
     stacked,
     trials,
     worth,
@@ -103,9 +108,12 @@ def test_the_rule_explains_both_sets_of_766() -> None:
     based, differs = table["first_word"] == "Based", table["released"] != table["ours"]
     count = table["count"]
     assert (count[based].sum(), count[differs].sum()) == (766, 766)
-    assert (count[based & differs].sum(), count[based & ~differs].sum()) == (732, 34)
     others = table[differs & ~based].groupby(["first_word", "released"])["count"].sum()
     assert others.to_dict() == {("Cigar-shaped", "C"): 2, ("I'm", "B"): 3, ("The", "H"): 29}
+    assert by_first_letter(table) == {
+        "mini": 11_088, "qwen": 11_088, "differ": 766, "based": 766, "based_differ": 732,
+        "based_same": 34, "other_differ": 34, "other_the": 29, "other_sorry": 3, "other_cigar": 2,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -150,19 +158,31 @@ def test_more_guesses_are_more_often_right() -> None:
     assert blind_ceiling(label, answers[["good"]], "good", draws=1) == alone
 
 
+def test_a_ceiling_is_mostly_luck_where_the_others_know_nothing() -> None:
+    label, answers = made()
+    rng = np.random.default_rng(1)
+    blind = {name: rng.choice(list("ABC"), 600) for name in ("fair", "other")}
+    numbers = side_by_side(label, answers.assign(**blind))
+    assert set(numbers) > {name for titles in TITLES.values() for name in titles}
+    assert numbers["transformer_accuracy"].value == (answers["good"] == label).mean()
+    assert numbers["of_luck"].value == pytest.approx(1, abs=0.2)
+    assert (numbers["gain"].unit, numbers["blind_ceiling"].unit) == (POINTS, PERCENT)
+
+
 def test_good_answers_save_labels_and_useless_ones_cost_none() -> None:
     rng = np.random.default_rng(0)
     true = (rng.random(4000) < 0.3).astype(float)
     good, useless = np.where(rng.random(4000) < 0.95, true, 1 - true), rng.random(4000)
     saved = {
-        name: worth(trials(true, one, [200], 60))[200]
-        for name, one in [("good", good), ("useless", useless)]
+        name: worth(trials(pd.DataFrame({"true": true, "given": given}), [200], 60))[200]
+        for name, given in [("good", good), ("useless", useless)]
     }
     assert saved["good"] > 2
     assert saved["useless"] == pytest.approx(1, abs=0.05)
-    found = trials(true, good, [200], 60)
-    assert found["how"].tolist() == ["labels alone", "model and labels"]
-    assert all(one.value > 0.85 for one in found["covers"])
+    tried = trials(pd.DataFrame({"true": true, "given": good}), [200], 60)
+    assert tried["how"].tolist() == ["labels alone", "model and labels"]
+    assert all(covered.value > 0.85 for covered in tried["covers"])
+    assert covers(tried, 200) == tried["covers"][1]
 
 
 def test_alarms_are_rare_for_the_sound_and_common_for_the_broken() -> None:

@@ -98,18 +98,11 @@ def share_same(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Esti
     return ratio_over_clusters(own["sum"].to_numpy(), own["size"].to_numpy(), level, seed)
 
 
-def share_by_question(
-    asked: pd.DataFrame, level: float = LEVEL, seed: int = 0
-) -> dict[str, Estimate]:
+def question_table(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
     """Return the share of answers like the volunteers' to each question, in the tree's order."""
     groups = asked.groupby("question")
-    return {name: share_same(groups.get_group(name), level, seed) for name in TREE}
-
-
-def question_table(asked: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> pd.DataFrame:
-    """Return `share_by_question` for a reader."""
-    shares = share_by_question(asked, level, seed)
-    rows = [(QUESTION_TITLES[name], share.n, share) for name, share in shares.items()]
+    shares = [share_same(groups.get_group(name), level, seed) for name in TREE]
+    rows = [(QUESTION_TITLES[name], own.n, own) for name, own in zip(TREE, shares, strict=True)]
     return pd.DataFrame(rows, columns=["question", "galaxies", "the volunteers' answer"])
 
 

@@ -1,6 +1,7 @@
 """How often the check of a recording speaks: wrongly of sound ones, rightly of broken ones."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,29 +9,16 @@ import pandas as pd
 from secondsight.metrics.belonging import doubts
 from secondsight.metrics.intervals import proportion
 
-Break = Callable[["pd.Series[str]", np.random.Generator], "pd.Series[str]"]
 
-
-def _sound(answer: "pd.Series[str]", _: np.random.Generator) -> "pd.Series[str]":
-    return answer
-
-
-def _shuffled(answer: "pd.Series[str]", rng: np.random.Generator) -> "pd.Series[str]":
-    return pd.Series(rng.permutation(answer.to_numpy()), dtype="str")
-
-
-def _slipped(answer: "pd.Series[str]", _: np.random.Generator) -> "pd.Series[str]":
-    """Lose an answer in the middle: what follows stands a row too early."""
-    places = np.arange(len(answer))
-    places[len(answer) // 2 :] = np.roll(places[len(answer) // 2 :], -1)
-    return answer.iloc[places].reset_index(drop=True)
-
-
-BREAKS: dict[str, Break] = {
-    "sound": _sound,
-    "all shuffled": _shuffled,
-    "one answer lost": _slipped,
-}
+def _broken(answer: "pd.Series[str]", rng: np.random.Generator) -> "dict[str, pd.Series[str]]":
+    """Return answers as they are, shuffled, and with one lost: then the rest stand a row early."""
+    places, half = np.arange(len(answer)), len(answer) // 2
+    orders = {
+        "sound": places,
+        "all shuffled": rng.permutation(places),
+        "one answer lost": np.concatenate([places[:half], np.roll(places[half:], -1)]),
+    }
+    return {name: answer.iloc[own].reset_index(drop=True) for name, own in orders.items()}
 
 
 def alarm_rates(
@@ -54,17 +42,17 @@ def alarm_rates(
     Returns
     -------
     DataFrame
-        A row a size; columns `images` and the names of `BREAKS`, Estimates.
+        A row a size; columns `images` and, Estimates, `sound`, `all shuffled`, `one answer lost`.
     """
     rng = np.random.default_rng(seed)
     rows = []
     for size in sizes:
-        doubted = dict.fromkeys(BREAKS, 0)
+        doubted: Counter[str] = Counter()
         for _ in range(draws):
             part = rng.permutation(len(label))[:size]
-            known, given = (one.iloc[part].reset_index(drop=True) for one in (label, answer))
-            for name, broken in BREAKS.items():
-                doubted[name] += bool(doubts(known, broken(given, rng)))
+            known, given = (own.iloc[part].reset_index(drop=True) for own in (label, answer))
+            for name, own in _broken(given, rng).items():
+                doubted[name] += bool(doubts(known, own))
         shares = {name: proportion(count, draws) for name, count in doubted.items()}
         rows.append({"images": size, **shares})
     return pd.DataFrame(rows)

@@ -30,22 +30,20 @@ def joint_answers(*files: Path) -> pd.DataFrame:
 
 def parser_differences(*files: Path) -> pd.DataFrame:
     """Return how often each model's answer was released as one category and parsed as another."""
-    models = list(ASTROSIGHT)
+    table = both_readings(*files)
+    return count_rows(table[["model", "true", "released", "ours"]])
+
+
+def both_readings(*files: Path) -> pd.DataFrame:
+    """Return each model's answers: `model`, `true`, `released`, `ours` and `text`."""
     parts = []
-    for model, file in zip(models, files, strict=True):
-        answers = parse_imported(read_astrosight(file), GALAXY_ZOO_2)
+    for model, file in zip(ASTROSIGHT, files, strict=True):
+        answers = parse_imported(read_astrosight(file), GALAXY_ZOO_2).assign(model=model)
         ours = answers["answer"].fillna(answers["outcome"])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "model": model,
-                    "true": answers["label"],
-                    "released": answers["parsed"],
-                    "ours": ours,
-                }
-            )
-        )
-    return count_rows(pd.concat(parts))
+        parts.append(answers.assign(ours=ours))
+    return pd.concat(parts, ignore_index=True).rename(
+        columns={"label": "true", "parsed": "released"}
+    )
 
 
 def openings(*files: Path) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pandas as pd
 from secondsight.datasets.derived import count_rows
 from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError
-from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
+from secondsight.inference.imported import ASTROSIGHT, read_astrosight
 from secondsight.inference.parse import SHORT
+from secondsight.papers.first_sight.astrosight_tables import both_readings
 from secondsight.paths import shown
 
 TRANSFORMER = "linformer"
@@ -79,22 +80,11 @@ def first_letters(*files: Path) -> pd.DataFrame:
 
     `first_word` is the first word of an answer in sentences, and empty for others.
     """
-    parts = []
-    for model, file in zip(ASTROSIGHT, files, strict=True):
-        answers = parse_imported(read_astrosight(file), GALAXY_ZOO_2)
-        words = [text.split() for text in answers["text"]]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "model": model,
-                    "released": answers["parsed"],
-                    "first_letter": answers["text"].map(first_letter),
-                    "ours": answers["answer"].fillna(answers["outcome"]),
-                    "first_word": [some[0] if len(some) > SHORT else "" for some in words],
-                }
-            )
-        )
-    return count_rows(pd.concat(parts))
+    table = both_readings(*files)
+    words = table["text"].str.split()
+    table["first_letter"] = table["text"].map(first_letter)
+    table["first_word"] = words.str[0].where(words.map(len) > SHORT, "")
+    return count_rows(table[["model", "released", "first_letter", "ours", "first_word"]])
 
 
 def first_letter(text: str) -> str:
