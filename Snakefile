@@ -21,7 +21,7 @@ SOURCE = "_build/source"  # what jupyter-book reads: prose, computed parts, exec
 TABLES = {
     "00_simulated_sky": ["real_shapes", "real_stars"],
     "01_zero_shot_lsbg": ["lsbg_labels"],
-    "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_openings"],
+    "02_zero_shot_morphology": ["astrosight_answers", "astrosight_parsing", "astrosight_first_letters"],
     "03_dwarf_calibration": ["galaxy_zoo_tallies", "galaxy_zoo_twice"],
     "04_confidence": ["second_looks", "sampling_sweep"],
     "05_repeated_inference": [],

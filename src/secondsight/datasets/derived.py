@@ -117,7 +117,6 @@ DERIVATIONS = {
     "astrosight_parsing": Derivation(
         ASTROSIGHT, "first_sight.astrosight_tables:parser_differences"
     ),
-    "astrosight_openings": Derivation(ASTROSIGHT, "first_sight.astrosight_tables:openings"),
     "astrosight_first_letters": Derivation(ASTROSIGHT, "first_sight.together_tables:first_letters"),
     "astrosight_together": Derivation(
         (*ASTROSIGHT, "astrosight-linformer"), "first_sight.together_tables:together"

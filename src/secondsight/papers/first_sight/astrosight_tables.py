@@ -8,7 +8,6 @@ from secondsight.datasets.derived import count_rows
 from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError
 from secondsight.inference.imported import ASTROSIGHT, parse_imported, read_astrosight
-from secondsight.inference.parse import SHORT
 
 
 def joint_answers(*files: Path) -> pd.DataFrame:
@@ -44,15 +43,3 @@ def both_readings(*files: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).rename(
         columns={"label": "true", "parsed": "released"}
     )
-
-
-def openings(*files: Path) -> pd.DataFrame:
-    """Return with which word the answers in sentences begin, by model and released class."""
-    parts = []
-    for model, file in zip(ASTROSIGHT, files, strict=True):
-        answers = read_astrosight(file)
-        words = [text.split() for text in answers["text"]]
-        first = [some[0] if len(some) > SHORT else None for some in words]
-        table = pd.DataFrame({"model": model, "released": answers["parsed"], "first_word": first})
-        parts.append(table.dropna())
-    return count_rows(pd.concat(parts))

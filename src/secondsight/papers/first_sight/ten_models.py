@@ -9,7 +9,7 @@ import pandas as pd
 from secondsight.datasets.astrosight import Printed
 from secondsight.datasets.tasks import FOUR_OF_GALAXY_ZOO_2, GALAXY_ZOO_2
 from secondsight.metrics.confusion import Confusion, only_categories
-from secondsight.metrics.intervals import LEVEL, Estimate
+from secondsight.metrics.intervals import LEVEL, Estimate, difference
 from secondsight.metrics.merging import lead_of_pair, merge, share_of_errors
 from secondsight.metrics.scores import accuracy
 
@@ -64,6 +64,18 @@ def named(
         names[f"{slug}_images"] = models[name].confusion.n
         names |= {f"{slug}_{what}": estimate for what, estimate in own.items()}
     return names
+
+
+def lead_of(
+    models: Mapping[str, Printed], first: str, second: str, level: float = LEVEL
+) -> Estimate:
+    """Return by how much the first is right more often on the four shapes (Newcombe).
+
+    The two need not have seen the same galaxies.
+    """
+    four = [four_shapes(models[name].confusion) for name in (first, second)]
+    right = [int(np.trace(counts.counts)) for counts in four]
+    return difference((right[0], right[1]), (four[0].n, four[1].n), level)
 
 
 def accuracy_table(
