@@ -5,6 +5,7 @@ from secondsight.datasets.astrosight import printed_counts
 from secondsight.papers.first_sight.ten_models import (
     accuracy_table,
     four_shapes,
+    lead_of,
     named,
     one_row_each,
     scores,
@@ -75,3 +76,11 @@ def test_counts_become_rows_and_rows_counts() -> None:
     back = rows.value_counts().unstack().fillna(0)
     names = confusion.categories
     assert np.array_equal(back.loc[names, names].to_numpy(), confusion.counts)
+
+
+def test_a_lead_is_the_difference_of_two_accuracies() -> None:
+    models = printed_counts()
+    ahead = lead_of(models, "swin", "gpt-5")
+    four = [scores(models[name])["four"].value for name in ("swin", "gpt-5")]
+    assert ahead.value == pytest.approx(four[0] - four[1])
+    assert ahead.low < ahead.value < ahead.high
