@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -116,6 +117,11 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
     low, high = 0.0 if successes == 0 else low, 1.0 if successes == n else high  # not nearly so
     return Estimate(successes / n, float(low), float(high), int(n), level)
+
+
+def share_true(came: "Numbers | pd.Series[bool]", level: float = LEVEL) -> Estimate:
+    """Return the share of what came, bool, shape (n,), as `proportion` does."""
+    return proportion(int(np.sum(came)), len(came), level)
 
 
 def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LEVEL) -> Estimate:

@@ -11,7 +11,7 @@ from secondsight.descriptions.cosines import Cosines
 from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.figures.scale import Row
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bare, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bare, proportion, share_true
 from secondsight.metrics.similarity import (
     gain_over_shuffled,
     mean_cosine,
@@ -107,7 +107,7 @@ def retrieval(described: Described, level: float = LEVEL) -> dict[str, Estimate]
     for places in PLACES:
         for name in references():
             hits = retrieved(described.near(described.texts, name), labels, places)
-            shares[f"top_{places}_{name}"] = proportion(int(hits.sum()), len(hits), level)
+            shares[f"top_{places}_{name}"] = share_true(hits, level)
         chance = places / len(GALAXY10.codes)
         shares[f"chance_{places}"] = Estimate(chance, np.nan, np.nan, 0, method="by chance")
         most = int(frequent[:places].sum())

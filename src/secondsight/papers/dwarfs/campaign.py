@@ -235,6 +235,6 @@ def about_volunteers(campaign: Campaign) -> str:
 
 
 def _table(rows: "pd.Series[int]", columns: "pd.Series[int]", shape: tuple[int, int]) -> Counts:
-    counts: npt.NDArray[np.int64] = np.zeros(shape, np.int64)
-    np.add.at(counts, (rows.to_numpy(int), columns.to_numpy(int)), 1)
-    return counts
+    index, names = map(range, shape)
+    table = pd.crosstab(rows, columns).reindex(index=index, columns=names, fill_value=0)
+    return table.to_numpy(np.int64)

@@ -16,7 +16,7 @@ from secondsight.metrics.calibration import (
     recalibrated,
     reliability,
 )
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_true
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
 from secondsight.papers.dwarfs.campaign import CONFIDENCES
@@ -54,7 +54,7 @@ def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
 
 def share_stated(table: pd.DataFrame, word: str, level: float = LEVEL) -> Estimate:
     """Return the share of answers that carry a confidence."""
-    return proportion(int((table["confidence"] == word).sum()), len(table), level)
+    return share_true(table["confidence"] == word, level)
 
 
 def _place(table: pd.DataFrame) -> "pd.Series[float]":
@@ -168,11 +168,10 @@ def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     shares: dict[str, Estimate] = {}
     for name, part in (("high", high), ("all", called)):
         known = part[part["label"].notna()]
-        true = int((known["label"] == "1").sum())
-        shares[f"{name}_voted"] = proportion(int(majority(part).sum()), len(part), level)
-        shares[f"{name}_true"] = proportion(true, len(known), level)
-    kept = int((high["label"] == "1").sum())
-    shares["high_kept"] = proportion(kept, int((called["label"] == "1").sum()), level)
+        shares[f"{name}_voted"] = share_true(majority(part), level)
+        shares[f"{name}_true"] = share_true(known["label"] == "1", level)
+    true = called[called["label"] == "1"]
+    shares["high_kept"] = share_true(true["confidence"] == "high", level)
     return shares
 
 

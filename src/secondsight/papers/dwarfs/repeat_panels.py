@@ -8,7 +8,7 @@ import pandas as pd
 
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
-from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, proportion
+from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, share_true
 from secondsight.metrics.repeats import (
     entropy,
     fit_beta_binomial,
@@ -177,8 +177,7 @@ def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
 
 def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
     """Return the share of candidates that got the same answer every time."""
-    same = table["called"].isin([0, repeats])
-    return proportion(int(same.sum()), len(table), level)
+    return share_true(table["called"].isin([0, repeats]), level)
 
 
 def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
@@ -207,15 +206,9 @@ def torn_table(both: Counts) -> Counts:
     `secondsight.papers.dwarfs.campaign.votes_by_repeats` gives it.
     """
     folded = both
-    for axis in (0, 1):
-        n = folded.shape[axis]
-        half = (n + 1) // 2
-        first = np.take(folded, range(half), axis)
-        last = np.flip(np.take(folded, range(n - half, n), axis), axis)
-        middle = np.zeros_like(first)
-        if n % 2:  # the middle was counted on both sides
-            index = [slice(None), slice(None)]
-            index[axis] = slice(half - 1, half)
-            middle[tuple(index)] = np.take(folded, [half - 1], axis)
-        folded = first + last - middle
+    for _ in ("rows", "columns"):
+        half = (len(folded) + 1) // 2  # a middle row stays as it is
+        below, above = folded[:half].copy(), folded[half:][::-1]
+        below[: len(above)] += above
+        folded = below.T
     return folded

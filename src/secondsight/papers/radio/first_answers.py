@@ -9,7 +9,7 @@ from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, re
 from secondsight.datasets.mirabest import SIDE as MIDDLE
 from secondsight.datasets.picture import read_picture
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.minivlm.model import MiniVLM
 from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable, seen
 
@@ -74,20 +74,19 @@ def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estim
     four = seen(table)
     two = four[four["label"] < 2]
     new = two[two["catalogue"] != MIRABEST]
-
-    def share(right: "pd.Series[bool]") -> Estimate:
-        return proportion(int(right.sum()), len(right), level)
-
     ahead = mcnemar(two["middle_2"] == two["label"], two["whole_2"] == two["label"], level)
     return {
         "first_images": len(table),
         "first_black": len(table) - len(four),
-        **{f"first_{field}_4": share(four[f"{field}_4"] == four["label"]) for field in FIELDS},
-        **{f"first_{field}_2": share(two[f"{field}_2"] == two["label"]) for field in FIELDS},
-        "first_always_4": share(four["label"] == 1),
-        "first_always_2": share(two["label"] == 1),
-        "first_new_2": share(new["middle_2"] == new["label"]),
-        "first_new_always_2": share(new["label"] == 1),
+        **{
+            f"first_{field}_{n}": share_true(own[f"{field}_{n}"] == own["label"], level)
+            for n, own in ((4, four), (2, two))
+            for field in FIELDS
+        },
+        "first_always_4": share_true(four["label"] == 1, level),
+        "first_always_2": share_true(two["label"] == 1, level),
+        "first_new_2": share_true(new["middle_2"] == new["label"], level),
+        "first_new_always_2": share_true(new["label"] == 1, level),
         "first_lead": ahead.difference,
         "first_lead_p": ahead.p_value,
     }
