@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from secondsight.datasets.origins import Origin
+from secondsight.figures.parts import handle, legend_below
 from secondsight.figures.style import MARKS, WIDTH, ink
 from secondsight.metrics.intervals import Estimate
 
@@ -42,10 +42,7 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    marker, colour = MARKS[origin]
-    mark = Line2D([], [], linestyle="", marker=marker, color=colour, markeredgecolor=ink(),
-                  markeredgewidth=0.6, label=origin.value)  # fmt: skip
-    figure.legend(handles=[mark], loc="outside lower center", fontsize=9)
+    legend_below(figure, [handle(origin.value, MARKS[origin])])
     return figure
 
 
