@@ -19,10 +19,7 @@ from secondsight.inference.recorder import absent_places
 from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
 from secondsight.papers.replayed import IMAGES
 
-INSTEAD = {
-    "lsbg": ("lsbg-real",),
-    "morphology": ("galaxy-mnist",),
-}
+INSTEAD = {"lsbg": ("lsbg-real",), "morphology": ("galaxy-mnist",)}
 """Which data sets may stand for a recording's own."""
 LONGEST = 200
 MODEL_NAME = re.compile(rf"(?!-)[A-Za-z0-9._:/@+-]{{1,{LONGEST}}}")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets.picture import read_picture
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 
 COLUMNS = ("image_id", "label", "image_sha256", "split")
@@ -48,7 +47,7 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.table)
 
-    def pixels(self, image_id: str) -> npt.NDArray[np.uint8]:
+    def pixels(self, image_id: str) -> Pixels:
         """Return an image's pixels, uint8, shape (height, width, 3).
 
         Raises

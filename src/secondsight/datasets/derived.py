@@ -153,9 +153,7 @@ DERIVATIONS = {
     "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
     "aion_votes": Derivation(("aion-search",), "aion_search.tables:votes"),
     "galaxy10_descriptions": Derivation(
-        (),
-        "astrollava.description_tables:local_descriptions",
-        needs="this project's small model",
+        (), "astrollava.description_tables:local_descriptions", needs="this project's small model"
     ),
     "description_cosines": Derivation(
         (),

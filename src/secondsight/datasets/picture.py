@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -20,7 +20,7 @@ MOST_BYTES = 100_000_000
 """A larger file is not read."""
 
 
-def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
+def read_picture(content: bytes, what: str) -> Pixels:
     """Return the pixels of a picture, shape (height, width, 3); of an animation the first frame.
 
     `what` it is called in the message is such as ``"the image 'm31'"``.

@@ -34,10 +34,7 @@ class AgainstChance:
 
 
 def against_chance(
-    label: "pd.Series[str]",
-    answer: "pd.Series[str]",
-    resamples: int = RESAMPLES,
-    seed: int = 0,
+    label: "pd.Series[str]", answer: "pd.Series[str]", resamples: int = RESAMPLES, seed: int = 0
 ) -> AgainstChance:
     """Return how far answers agree with labels, or with another model's answers.
 
@@ -52,9 +49,7 @@ def against_chance(
     shuffled = random_table(of_rows, of_columns, seed=seed).rvs(resamples, method="patefield")
     as_strong = int(np.sum(_strength(shuffled, expected) >= _strength(table, expected)))
     return AgainstChance(
-        float(np.trace(table) / n),
-        float(np.trace(expected) / n),
-        (1 + as_strong) / (1 + resamples),
+        float(np.trace(table) / n), float(np.trace(expected) / n), (1 + as_strong) / (1 + resamples)
     )
 
 

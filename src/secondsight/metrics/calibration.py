@@ -177,12 +177,7 @@ def _squared_gap(forecast: Floats, rate: Floats) -> float:
 
 
 def recalibrated(
-    forecast: Numbers,
-    yes: Numbers,
-    sizes: Numbers | int = 1,
-    *,
-    folds: int = FOLDS,
-    seed: int = 0,
+    forecast: Numbers, yes: Numbers, sizes: Numbers | int = 1, *, folds: int = FOLDS, seed: int = 0
 ) -> Floats:
     """Return each galaxy's probability on a scale learnt from other galaxies (cross-fitted).
 
@@ -199,12 +194,7 @@ def recalibrated(
 
 
 def grouped(
-    group: Numbers,
-    yes: Numbers,
-    sizes: Numbers | int = 1,
-    *,
-    folds: int = FOLDS,
-    seed: int = 0,
+    group: Numbers, yes: Numbers, sizes: Numbers | int = 1, *, folds: int = FOLDS, seed: int = 0
 ) -> Floats:
     """Return each galaxy's probability from the rate of its group among other galaxies.
 

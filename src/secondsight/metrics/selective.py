@@ -20,11 +20,7 @@ class Coverage:
 
 
 def risk_coverage(
-    confidence: Numbers,
-    right: Numbers,
-    *,
-    points: int = 20,
-    level: float = LEVEL,
+    confidence: Numbers, right: Numbers, *, points: int = 20, level: float = LEVEL
 ) -> list[Coverage]:
     """Return risk and coverage from the surest galaxies alone to all of them.
 

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
@@ -13,6 +11,7 @@ from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
+from secondsight.dtypes import Pixels
 from secondsight.errors import MissingResponses
 from secondsight.inference.ask import ask
 from secondsight.inference.prompt import load_prompt
@@ -30,7 +29,7 @@ NOT_KNOWN = "not known"
 NAMES = "-names"
 """What the name of a prompt's control ends with: the same question by the bare names alone."""
 
-Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
+Row = tuple[str, Sequence[Pixels]]
 """A gallery's row: its name and its images."""
 
 
@@ -247,9 +246,7 @@ def swapped(
     return [row for row in rows if row[1]]
 
 
-def _pictures(
-    dataset: Dataset, wanted: "pd.Series[bool]", most: int
-) -> list[npt.NDArray[np.uint8]]:
+def _pictures(dataset: Dataset, wanted: "pd.Series[bool]", most: int) -> list[Pixels]:
     """Return the first images of the rows that are wanted."""
     ids = dataset.table["image_id"].to_numpy(str)[wanted.to_numpy(bool)]
     return [dataset.pixels(image_id) for image_id in ids[:most]]

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
@@ -15,6 +14,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number
 from secondsight.datasets.registry import load
+from secondsight.dtypes import Bools
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import ask
 from secondsight.inference.recorder import Recorder, RecordMode
@@ -153,9 +153,9 @@ def each_answer(
     return ask(campaign.dataset, prompt, model, settings(asked), recorder)
 
 
-def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
+def called_by_repeat(answers: pd.DataFrame, repeats: int) -> Bools:
     """Return whether each repeat called each subject a dwarf, shape (subjects, repeats)."""
-    called: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
+    called: Bools = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
     return called
 
 

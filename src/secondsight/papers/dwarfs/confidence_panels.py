@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import (
@@ -89,7 +89,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
     )  # fmt: skip
 
 
-def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
+def sureness(table: pd.DataFrame) -> dict[str, Floats]:
     """Return ways to say how sure an answer is, each a number a subject: the higher the surer.
 
     NaN where an answer has none; a way that no answer has is left out.
@@ -103,9 +103,7 @@ def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     return {name: values for name, values in ways.items() if not np.isnan(values).all()}
 
 
-def selective(
-    table: pd.DataFrame, right: npt.NDArray[np.bool_], title: str, level: float = LEVEL
-) -> Panel:
+def selective(table: pd.DataFrame, right: Bools, title: str, level: float = LEVEL) -> Panel:
     """Return risk against coverage, by each way to say how sure an answer is.
 
     Each way is tried on the answers that have it.
@@ -175,9 +173,7 @@ def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     return shares
 
 
-def outcomes(
-    table: pd.DataFrame,
-) -> dict[str, tuple[pd.DataFrame, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def outcomes(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Ints, Ints]]:
     """Return what a score can be held against: scored subjects, how often it came, out of what."""
     scored = readable(table).dropna(subset=["score"])
     known = scored[scored["label"].notna()]
@@ -231,13 +227,7 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _brier_of_words(
-    table: pd.DataFrame,
-    yes: npt.NDArray[np.int64],
-    n: npt.NDArray[np.int64],
-    level: float,
-    seed: int,
-) -> Estimate:
+def _brier_of_words(table: pd.DataFrame, yes: Ints, n: Ints, level: float, seed: int) -> Estimate:
     """Return the Brier score of the rates that answer and stated confidence had elsewhere."""
     words = table["confidence"].fillna("none").astype(str).to_numpy()
     group = pd.factorize(np.where(called_dwarf(table), "yes ", "no ") + words)[0]

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Floats
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
 from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, share_true
@@ -51,7 +51,7 @@ def repeated_made(
 
 
 def price(
-    by_call: npt.NDArray[np.bool_], truth: dict[str, npt.NDArray[np.bool_]], likeness: float,
+    by_call: Bools, truth: dict[str, Bools], likeness: float,
     level: float = LEVEL, seed: int = 0,
 ) -> list[Panel]:  # fmt: skip
     """Return what more repeats buy: how well their mean tells things apart, and how steady it is.
@@ -95,7 +95,7 @@ def disagreements(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Pa
                  estimates, spread)])  # fmt: skip
 
 
-def _mean(values: npt.NDArray[np.float64], level: float) -> Estimate:
+def _mean(values: Floats, level: float) -> Estimate:
     """Return a mean with the normal interval of its standard error."""
     deviation = float(values.std(ddof=1)) if len(values) > 1 else np.nan
     return Spread(float(values.mean()), deviation).estimate(len(values), level)
@@ -180,7 +180,7 @@ def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
     return share_true(table["called"].isin([0, repeats]), level)
 
 
-def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+def to_tell(table: pd.DataFrame) -> dict[str, Bools]:
     """Return what a mean of answers may be wanted to tell: the majority, and the known truth."""
     events = {"a majority for a dwarf": majority(table)}
     if table["label"].notna().all():
@@ -194,7 +194,7 @@ def told(table: pd.DataFrame) -> str:
     return names[0] if len(names) == 1 else f"{', and '.join(names)},"
 
 
-def tells_last(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def tells_last(table: pd.DataFrame) -> Bools:
     """Return the last of `to_tell`: the truth where it is known."""
     return list(to_tell(table).values())[-1]
 

@@ -1,10 +1,10 @@
 """Answers beside votes: figures 2 and 3a, and who is called a dwarf."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets.repeated import ADDED
+from secondsight.dtypes import Bools
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.agreement import cohen_kappa, mcnemar
 from secondsight.metrics.bins import bin_shares
@@ -72,7 +72,7 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
-def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+def _clearness(table: pd.DataFrame) -> dict[str, Bools]:
     yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
     against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
     clear = against | for_one
