@@ -130,9 +130,7 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     The counts `successes` of `n` are of two samples, which must not be the same images; NaN in all
     three numbers if either of `n` is 0.
 
-    References
-    ----------
-    Newcombe 1998, Stat. Med. 17, 873, method 10.
+    Source: Newcombe 1998, Stat. Med. 17, 873, method 10.
     """
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:

@@ -81,9 +81,7 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
 
     `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
-    References
-    ----------
-    Fisher 1925, Statistical Methods for Research Workers, chapter 7.
+    Source: Fisher 1925, Statistical Methods for Research Workers, chapter 7.
     """
     if len(histogram) < 3:
         return proportion(0, 0, level)

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from secondsight import paths
-from secondsight.datasets import repeated
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.campaign_folder import VOTES, load_campaign
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number
 from secondsight.datasets.registry import load
@@ -23,7 +23,7 @@ from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
 from secondsight.simulate.skies import find_sky
 
-SIMULATED = ("dwarfs", repeated.NAME)
+SIMULATED = ("dwarfs", REPEATED)
 TRUTH = ("kind", "name", "distance_modulus", "m_v", "half_light_arcmin", "detectability")
 """What the simulated sky knows of a subject and a real campaign does not."""
 CONFIDENCES = ("low", "medium", "high")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from secondsight.datasets.repeated import ADDED
+from secondsight.datasets.manifest import ADDED
 from secondsight.dtypes import Bools
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.agreement import cohen_kappa, mcnemar
