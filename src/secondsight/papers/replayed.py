@@ -136,12 +136,9 @@ def control(
 
     Both tables are of answers about the same images, in the same order, as from `answers`.
 
-    Returns
-    -------
-    dict
-        ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
-        frequent category would get (``here_constant``); the lead of the descriptions and its p
-        value; and how many of the described answers were not read (``here_unread``).
+    Keys are ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
+    frequent category would get (``here_constant``); the lead of the descriptions and its p value;
+    and how many of the described answers were not read (``here_unread``).
     """
     counted = confusion(described, task)
     right, right_by_names = (table["answer"] == table["label"] for table in (described, names))

@@ -100,13 +100,10 @@ def answered(
 ) -> pd.DataFrame:
     """Return the campaign's subjects with what a model answered.
 
-    Returns
-    -------
-    DataFrame
-        The columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers` (how
-        often it named a category), `unread` (how often not: refused or not understood); of the
-        first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score`
-        (by its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
+    It has the columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers`
+    (how often it named a category), `unread` (how often not: refused or not understood); of the
+    first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score` (by
+    its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
 
     Raises
     ------

@@ -151,12 +151,9 @@ def read_judged(table: pd.DataFrame) -> pd.DataFrame:
 
     `table` is as `caption_objects` gives it.
 
-    Returns
-    -------
-    DataFrame
-        `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`, 1 where
-        the caption was read among others without the rule's answer, 0 where it was known that the
-        rule does not flag it.
+    Columns are `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`,
+    1 where the caption was read among others without the rule's answer, 0 where it was known that
+    the rule does not flag it.
 
     Raises
     ------

@@ -37,13 +37,10 @@ def first_answers() -> pd.DataFrame:
 def answers_on(members: Sequence[Member]) -> pd.DataFrame:
     """Return the answers about some images, asked in words alone.
 
-    Returns
-    -------
-    DataFrame
-        In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of
-        the four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS`
-        the answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows
-        two (`whole_2`, `middle_2`).
+    In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of the
+    four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS` the
+    answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows two
+    (`whole_2`, `middle_2`).
     """
     model = MiniVLM.load()
     pictures = [read_picture(member.png, member.image_id)[..., 0] for member in members]
@@ -62,14 +59,11 @@ def answers_on(members: Sequence[Member]) -> pd.DataFrame:
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many answers are right: on each field, among four classes and of FR I and FR II.
 
-    Returns
-    -------
-    dict
-        Accuracies ``first_FIELD_4`` and ``first_FIELD_2``, the latter on FR I and FR II alone;
-        ``first_always_4`` and ``first_always_2`` of an answer that is always FR II; the same of two
-        classes on galaxies that are not from MiraBest (``first_new_2``, ``first_new_always_2``);
-        by how much the middle is ahead of the whole, on the same galaxies (``first_lead``, and
-        ``first_lead_p``); and counts.
+    Keys are accuracies ``first_FIELD_4`` and ``first_FIELD_2``, the latter on FR I and FR II alone;
+    ``first_always_4`` and ``first_always_2`` of an answer that is always FR II; the same of two
+    classes on galaxies that are not from MiraBest (``first_new_2``, ``first_new_always_2``); by how
+    much the middle is ahead of the whole, on the same galaxies (``first_lead``, and
+    ``first_lead_p``); and counts.
     """
     four = seen(table)
     two = four[four["label"] < 2]
