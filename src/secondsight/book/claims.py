@@ -105,10 +105,8 @@ class Judged:
 def claims(path: Path = paths.CLAIMS) -> list[Claim]:
     """Return every claim in `data/claims.toml`.
 
-    Raises
-    ------
-    DataError
-        If a claim names a paper or a number that `data/published.toml` does not hold.
+    Raises a DataError if a claim names a paper or a number that `data/published.toml` does not
+    hold.
     """
     listed = read_toml(path, Ledger).claim
     known = published()
@@ -130,10 +128,7 @@ def _check_names(claim: Claim, known: Published) -> None:
 def judge(check: Check, results: dict[str, Result]) -> Judged:
     """Hold a check against this build's results; nothing follows from one that is not defined.
 
-    Raises
-    ------
-    DataError
-        If no chapter gave the result that the check names.
+    Raises a DataError if no chapter gave the result that the check names.
     """
     result = _result(check.result, results)
     if isnan(result.value):

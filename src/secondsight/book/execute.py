@@ -22,10 +22,7 @@ def chapters() -> list[str]:
 def parameters_of(chapter: str) -> dict[str, str]:
     """Return a notebook's parameters and what each is if it is not given, as text.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such notebook.
+    Raises a ParameterError if there is no such notebook.
     """
     if chapter not in chapters():
         raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")

@@ -127,10 +127,7 @@ def describe_conversation(planned: Conversation) -> Sidecar:
 def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
     """Run the local model's server as a process of its own, and yield where it answers.
 
-    Raises
-    ------
-    EndpointError
-        If it does not start.
+    Raises an EndpointError if it does not start.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

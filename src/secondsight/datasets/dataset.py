@@ -50,10 +50,7 @@ class Dataset:
     def pixels(self, image_id: str) -> Pixels:
         """Return an image's pixels, uint8, shape (height, width, 3).
 
-        Raises
-        ------
-        DataError
-            If the set holds no such image, or the image's bytes are no picture.
+        Raises a DataError if the set holds no such image, or the image's bytes are no picture.
         """
         if image_id not in self._ids:
             raise DataError(f"data set {self.name!r} holds no image {image_id!r}")

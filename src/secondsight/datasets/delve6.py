@@ -96,10 +96,7 @@ def subject_scene(field: Stars, image_id: str) -> Scene:
 def read_field(path: Path) -> Stars:
     """Return all stars of the file, placed in arcmin from DELVE 6 (gnomonic projection).
 
-    Raises
-    ------
-    DataError
-        If the file is cut off, is no FITS table or lacks a column.
+    Raises a DataError if the file is cut off, is no FITS table or lacks a column.
     """
     try:
         with warnings.catch_warnings():

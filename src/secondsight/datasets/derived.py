@@ -168,10 +168,7 @@ DERIVATIONS = {
 def load(name: str, folder: Path = paths.DERIVED) -> Derived:
     """Return a derived table, made anew and compared where its sources are on this machine.
 
-    Raises
-    ------
-    DerivedMismatch
-        If the sources give another table than the committed one.
+    Raises a DerivedMismatch if the sources give another table than the committed one.
     """
     path = folder / f"{name}.csv"
     if not path.is_file():
@@ -199,10 +196,8 @@ def one_row_each(table: pd.DataFrame) -> pd.DataFrame:
 def derive(name: str) -> pd.DataFrame:
     """Make a derived table from its sources, all of which must be on this machine.
 
-    Raises
-    ------
-    DataError
-        If there is no such table, a source is absent, or the extra it needs is not installed.
+    Raises a DataError if there is no such table, a source is absent, or the extra it needs is not
+    installed.
     """
     if name not in DERIVATIONS:
         raise DataError(f"no derived table named {name!r}; known: {', '.join(DERIVATIONS)}")

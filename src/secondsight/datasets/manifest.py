@@ -18,10 +18,7 @@ ADDED = ("simulated dwarf", "known dwarf")
 def read_manifest(name: str) -> pd.DataFrame:
     """Return a simulated data set's manifest: `image_id`, `label`, `image_sha256`, `split`.
 
-    Raises
-    ------
-    DataError
-        If it is absent or holds other columns.
+    Raises a DataError if it is absent or holds other columns.
     """
     path = paths.MANIFESTS / f"{name}.parquet"
     if not path.is_file():

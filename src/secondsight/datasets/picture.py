@@ -25,10 +25,8 @@ def read_picture(content: bytes, what: str) -> Pixels:
 
     `what` it is called in the message is such as ``"the image 'm31'"``.
 
-    Raises
-    ------
-    DataError
-        If it is no PNG, JPEG, WebP or GIF, is cut off or damaged, or has too many pixels.
+    Raises a DataError if it is no PNG, JPEG, WebP or GIF, is cut off or damaged, or has too many
+    pixels.
     """
     try:
         with warnings.catch_warnings():
@@ -46,10 +44,7 @@ def read_picture(content: bytes, what: str) -> Pixels:
 def read_bytes(path: Path) -> bytes:
     """Return a file of bounded size.
 
-    Raises
-    ------
-    DataError
-        If it can't be read, or is too large.
+    Raises a DataError if it can't be read, or is too large.
     """
     try:
         with path.open("rb") as file:

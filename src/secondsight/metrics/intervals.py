@@ -105,10 +105,7 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
 
     Counts are ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
 
-    Raises
-    ------
-    ValueError
-        If the counts are negative or `successes` exceeds `n`.
+    Raises a ValueError if the counts are negative or `successes` exceeds `n`.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")

@@ -40,10 +40,7 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
 
     `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
-    Raises
-    ------
-    ValueError
-        Without galaxies or without trials.
+    Raises a ValueError without galaxies or without trials.
     """
     histogram = np.asarray(histogram, float)
     n = len(histogram) - 1

@@ -55,11 +55,8 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
     A recording that another model than the book's own lacks is left out: whoever asked it about
     other images need not ask about these too.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response of the book's own model is missing, or of another model
-        some of every recording.
+    Raises MissingResponses in mode ``"none"``, if a response of the book's own model is missing, or
+    of another model some of every recording.
     """
     counted: dict[str | tuple[str, str], Confusion] = {}
     lacking: list[MissingResponses] = []
@@ -92,10 +89,7 @@ def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd
 
     They are as `ask` gives them, in the order of the data set's table.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     options = settings(_planned(dataset.name, prompt))
     return ask(dataset, prompt, model, options, Recorder(record, progress=False))

@@ -105,10 +105,7 @@ def answered(
     first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score` (by
     its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     return by_subject(
         campaign, each_answer(campaign, prompt, model, repeats, record, folder), repeats
@@ -139,10 +136,7 @@ def each_answer(
 ) -> pd.DataFrame:
     """Return every answer, a row each, as `ask` gives them: drawn, with the tokens' probabilities.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     name = campaign.dataset.name
     asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)

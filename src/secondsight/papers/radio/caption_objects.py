@@ -75,10 +75,7 @@ def caption_objects(*files: Path) -> pd.DataFrame:
     One row a caption: `captions` (its kind), `part` ("test" or "train"), `image` (its place in the
     file), `words` (hyphens kept), and for each kind of object its grade.
 
-    Raises
-    ------
-    DataError
-        If a file lacks a caption.
+    Raises a DataError if a file lacks a caption.
     """
     parts = []
     for at, file in enumerate(files):
@@ -155,10 +152,7 @@ def read_judged(table: pd.DataFrame) -> pd.DataFrame:
     1 where the caption was read among others without the rule's answer, 0 where it was known that
     the rule does not flag it.
 
-    Raises
-    ------
-    DataError
-        If a caption was judged that the table does not hold.
+    Raises a DataError if a caption was judged that the table does not hold.
     """
     judged = pd.read_csv(JUDGED, keep_default_na=False)
     rule = table[PLACE].assign(rule=strongest(table))

@@ -25,10 +25,7 @@ def mirabest_answers(file: Path) -> pd.DataFrame:
     Columns are `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`,
     0 for FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
 
-    Raises
-    ------
-    DataError
-        If the archive, or a file of the model, is damaged.
+    Raises a DataError if the archive, or a file of the model, is damaged.
     """
     members = read_members(file)
     rows = [
