@@ -134,7 +134,8 @@ def judge(check: Check, results: dict[str, Result]) -> Judged:
     if isnan(result.value):
         return Judged(check, result, Verdict.UNTESTABLE, "not defined in this build")
     if check.rule == "prints":
-        equal = _rounded(result.value, check) == _published(check).value
+        printed = _published(check)
+        equal = round(result.value, printed.decimals) == printed.value
         return Judged(check, result, Verdict.HOLDS if equal else Verdict.FAILS)
     if check.rule == "same_as":
         equal = result.value == _result(str(check.other), results).value
@@ -156,10 +157,6 @@ def _judge_side(check: Check, result: Result) -> Judged:
 
 def _published(check: Check) -> Number:
     return published_number(str(check.published))
-
-
-def _rounded(value: float, check: Check) -> float:
-    return round(value, _published(check).decimals)
 
 
 def _result(name: str, results: dict[str, Result]) -> Result:

@@ -64,19 +64,16 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
     drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
     own = is_own(model) and is_known(recording.dataset)
+    whose = "This project's own small model" if is_own(model) else model
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
-        about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
+        about=f"{whose}, asked over HTTP; the answer given is {drawn}.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
         licence="CC BY 4.0" if own else "none chosen",
         **PLAIN,
     )
-
-
-def _whose(model: str) -> str:
-    return "This project's own small model" if is_own(model) else model
 
 
 def record_conversations(

@@ -18,23 +18,14 @@ COLUMNS = ("image_id", "label", "image_sha256", "split")
 class Dataset:
     """A set of labelled images.
 
-    Attributes
-    ----------
-    name : str
-        The data set's name.
-    origin : str
-        ``"real sky"`` or ``"simulated sky"``.
-    table : DataFrame
-        One row an image: `image_id` (str, unique), `label` (str, a category's code, or
-        missing), `image_sha256` (str, of the PNG bytes), `split` (str, such as ``"test"``).
-    png : callable
-        From an `image_id` to that image's PNG bytes.
+    The table has one row an image: `image_id` (str, unique), `label` (str, a category's code, or
+    missing), `image_sha256` (str, of the PNG bytes), `split` (str, such as ``"test"``).
     """
 
     name: str
-    origin: str
+    origin: str  # ``"real sky"`` or ``"simulated sky"``
     table: pd.DataFrame
-    png: Callable[[str], bytes]
+    png: Callable[[str], bytes]  # from an `image_id` to that image's PNG bytes
 
     def __post_init__(self) -> None:
         lacking = [column for column in COLUMNS if column not in self.table.columns]

@@ -24,28 +24,13 @@ PAPERS = "secondsight.papers"
 
 @dataclass(frozen=True)
 class Derivation:
-    """How a table comes from its sources.
+    """How a table comes from its sources."""
 
-    Attributes
-    ----------
-    sources, folders : tuple of str
-        Names in `data/sources.toml`, where a folder stands for all its files, in its order; folders
-        of a mirror, which can't be downloaded.
-    derive : str
-        ``"module:function"`` within `PAPERS`, from the folders and the sources' files, in that
-        order, to the table.
-    extra : str
-        The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
-    needs : str
-        What it takes beside files, for a reader; empty for nothing. With any, the committed table
-        is never made anew while a chapter runs.
-    """
-
-    sources: tuple[str, ...]
-    derive: str
-    folders: tuple[str, ...] = ()
-    extra: str = ""
-    needs: str = ""
+    sources: tuple[str, ...]  # in `data/sources.toml`; a folder stands for its files, in order
+    derive: str  # ``"module:function"`` in `PAPERS`, from folders and then files to the table
+    folders: tuple[str, ...] = ()  # of a mirror, which can't be downloaded
+    extra: str = ""  # of this package that making it needs, a key of `EXTRAS`
+    needs: str = ""  # what it takes beside files; with any, no chapter makes the table anew
 
     @property
     def source_files(self) -> list[str]:

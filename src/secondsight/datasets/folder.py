@@ -116,16 +116,13 @@ def read_table(
     wanted = [*columns, *(column for column in optional if column in head)]
     for column in wanted:
         if head.count(column) != 1:
-            raise DataError(f"{path} has {_how_often(column, head)}")
+            which = "the column {!r} twice" if column in head else "no column {!r}"
+            raise DataError(f"{path} has {which.format(column)}")
     uneven = next((n for n, row in enumerate(rows, start=1) if len(row) != len(head)), None)
     if uneven:
         raise DataError(f"{path} is no table: row {uneven} has not as many fields as the header")
     places = [head.index(column) for column in wanted]
     return pd.DataFrame({head[place]: [row[place] for row in rows] for place in places}, dtype=str)
-
-
-def _how_often(column: str, head: Sequence[str]) -> str:
-    return f"the column {column!r} twice" if column in head else f"no column {column!r}"
 
 
 def _rows(path: Path) -> list[list[str]]:

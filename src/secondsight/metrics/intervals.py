@@ -41,29 +41,15 @@ PERCENT, POINTS, PLAIN = Unit(100, "%", 1), Unit(100, " points", 1), Unit(1, "",
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number, its interval, and on how many observations it rests.
+    """A number, its interval, and on how many observations it rests."""
 
-    Attributes
-    ----------
-    value, low, high : float
-        The estimate and the ends of its interval; NaN where nothing was observed.
-    n : int
-        How many observations: a proportion's denominator, or the images resampled.
-    level : float
-        The interval's coverage, between 0 and 1.
-    method : str
-        How the interval was made.
-    unit : Unit
-        How it is written.
-    """
-
-    value: float
-    low: float
+    value: float  # NaN, as the ends, where nothing was observed
+    low: float  # of the interval
     high: float
-    n: int
-    level: float = LEVEL
-    method: str = "Wilson"
-    unit: Unit = PERCENT
+    n: int  # a proportion's denominator, or the images resampled
+    level: float = LEVEL  # the interval's coverage, between 0 and 1
+    method: str = "Wilson"  # how the interval was made
+    unit: Unit = PERCENT  # how it is written
 
     def in_unit(self, unit: Unit) -> "Estimate":
         """Return the same estimate, written in another unit."""

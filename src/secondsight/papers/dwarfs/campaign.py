@@ -35,20 +35,13 @@ SCORE_STEP = 1e-3
 class Campaign:
     """Subjects and votes.
 
-    Attributes
-    ----------
-    dataset : Dataset
-        Their images.
-    subjects : DataFrame
-        A row a subject: `image_id`, `label` ("1" a dwarf, "0" not, missing where nobody knows),
-        `yes` and `votes` (int), and the columns `TRUTH`, missing in a real campaign.
-    origin : Origin
-        Whose numbers follow from it.
+    `subjects` has a row a subject: `image_id`, `label` ("1" a dwarf, "0" not, missing where nobody
+    knows), `yes` and `votes` (int), and the columns `TRUTH`, missing in a real campaign.
     """
 
-    dataset: Dataset
+    dataset: Dataset  # their images
     subjects: pd.DataFrame
-    origin: Origin
+    origin: Origin  # of whatever follows from it
 
     @property
     def simulated(self) -> bool:
