@@ -57,12 +57,7 @@ SUBJECTS = {
 def load_real() -> Dataset:
     """Return DELVE 6 and four places beside it as a data set of five subjects.
 
-    Raises
-    ------
-    SourceError
-        If the file is not on this machine.
-    DataError
-        If it is no table of stars.
+    Raises a SourceError if the file is not on this machine; a DataError if it is no table of stars.
     """
     field = read_field(sources.require(SOURCE))
 

@@ -48,12 +48,9 @@ def is_folder(name: str) -> bool:
 def load(name: str) -> Dataset:
     """Return the data set of this name, or the campaign in the folder of this name.
 
-    Raises
-    ------
-    DataError
-        If there is none (the text lists those that there are), or its files are not right.
-    SourceError
-        If it is a real one whose files are not on this machine; the text says how to fetch them.
+    Raises a DataError if there is none (the text lists those that there are), or its files are not
+    right; a SourceError if it is a real one whose files are not on this machine; the text says how
+    to fetch them.
     """
     if is_known(name):
         return LOADERS[name]()

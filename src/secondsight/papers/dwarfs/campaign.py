@@ -52,12 +52,8 @@ class Campaign:
 def find_campaign(name: str) -> Campaign:
     """Return a campaign by its name, or from the folder of images and votes that `name` is.
 
-    Raises
-    ------
-    ParameterError
-        If there is neither.
-    DataError
-        If the folder's table or images are not right, or nobody voted.
+    Raises a ParameterError if there is neither; a DataError if the folder's table or images are not
+    right, or nobody voted.
     """
     if name in SIMULATED:
         dataset = recorded_part(load(name))

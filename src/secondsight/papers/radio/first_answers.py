@@ -24,12 +24,8 @@ FIELDS = {"whole": slice(None), "middle": slice((SIDE - MIDDLE) // 2, (SIDE + MI
 def first_answers() -> pd.DataFrame:
     """Return the committed model's most probable categories for each image of the archive.
 
-    Raises
-    ------
-    SourceError
-        If the archive is not on this machine.
-    DataError
-        If it, or a file of the model, is damaged.
+    Raises a SourceError if the archive is not on this machine; a DataError if it, or a file of the
+    model, is damaged.
     """
     return answers_on(read_members(sources.require(SOURCE)))
 
