@@ -5,7 +5,7 @@ import pytest
 
 from minivlm.fake_model import FakeModel
 from secondsight.book.another_model import plan_for
-from secondsight.book.record_conversations import describe, record_conversations
+from secondsight.book.record import describe_conversation, record_conversations
 from secondsight.inference.client import Endpoint
 from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, read_sidecar, verify
@@ -54,8 +54,8 @@ def test_both_are_recorded_published_and_replayed(writer: Endpoint, recordings: 
 
 def test_a_language_model_is_not_called_rules() -> None:
     planned = read_plan().conversation[0].model_copy(update={"model": "gpt-4o"})
-    assert describe(planned).about.startswith("gpt-4o, asked over HTTP")
-    assert describe(planned).title.endswith(": written by gpt-4o")
+    assert describe_conversation(planned).about.startswith("gpt-4o, asked over HTTP")
+    assert describe_conversation(planned).title.endswith(": written by gpt-4o")
 
 
 def test_no_plan_needs_no_captions(writer: Endpoint, recordings: Path) -> None:

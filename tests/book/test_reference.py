@@ -18,9 +18,9 @@ def test_every_room_has_a_page(tmp_path: Path) -> None:
 
 def test_a_function_is_shown_with_its_parameters() -> None:
     page = reference.reference("metrics")
-    part = page[page.index("### `proportion`") :].split("### ")[1]
-    assert "proportion(successes: int, n: int, level: float = LEVEL) -> Estimate" in part
-    assert "`successes, n` : `int`\n: Counts, ``0 <= successes <= n``." in part
+    part = page[page.index("### `bin_shares`") :].split("### ")[1]
+    assert "bin_shares(quantity: Numbers, edges: Sequence[float], successes: Numbers" in part
+    assert "`quantity` : `array of float, shape (n,)`\n: What is binned" in part
     assert "**Raises**" in part
 
 

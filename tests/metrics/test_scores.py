@@ -13,8 +13,6 @@ from secondsight.metrics.scores import (
     f1,
     f1_values,
     macro_f1,
-    macro_precision,
-    macro_recall,
     precision,
     precision_values,
     recall,
@@ -52,10 +50,10 @@ def test_the_estimates_of_a_category_are_its_values(confusion: Confusion) -> Non
             assert (estimate.value == pytest.approx(value)) if estimate.n else value == 0
 
 
-@pytest.mark.parametrize(("of", "place"), [(macro_precision, 0), (macro_recall, 1), (macro_f1, 2)])
-def test_macro_means_are_scikit_learns(llava: Confusion, of: object, place: int) -> None:
+@pytest.mark.parametrize(("column", "place"), [("precision", 0), ("recall", 1), ("F1", 2)])
+def test_macro_means_are_scikit_learns(llava: Confusion, column: str, place: int) -> None:
     expected = precision_recall_fscore_support(*answers(llava), average="macro")
-    found = of(llava)  # type: ignore[operator]
+    found = score_table(llava).loc["macro mean", column]
     assert found.value == pytest.approx(expected[place], abs=1e-12)
     assert found.low < found.value < found.high
 
@@ -106,7 +104,7 @@ def test_f1_is_the_same_for_the_same_seed(llava: Confusion) -> None:
     assert f1(llava, 1, seed=3) != f1(llava, 1, seed=4)
 
 
-@pytest.mark.parametrize("of", [accuracy, macro_f1, macro_precision, macro_recall])
+@pytest.mark.parametrize("of", [accuracy, macro_f1])
 def test_the_level_is_passed_on(llava: Confusion, of: object) -> None:
     narrow, wide = of(llava, 0.5), of(llava, 0.99)  # type: ignore[operator]
     assert (narrow.level, wide.level) == (0.5, 0.99)

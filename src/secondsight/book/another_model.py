@@ -19,10 +19,7 @@ from secondsight.inference.recorder import absent_places
 from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
 from secondsight.papers.replayed import IMAGES
 
-INSTEAD = {
-    "lsbg": ("lsbg-real",),
-    "morphology": ("galaxy-mnist",),
-}
+INSTEAD = {"lsbg": ("lsbg-real",), "morphology": ("galaxy-mnist",)}
 """Which data sets may stand for a recording's own."""
 LONGEST = 200
 MODEL_NAME = re.compile(rf"(?!-)[A-Za-z0-9._:/@+-]{{1,{LONGEST}}}")
@@ -48,10 +45,8 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
 
     Conversations are about neither: they stay in the plan only where nothing else changes.
 
-    Raises
-    ------
-    ParameterError
-        If no recording can be made of that data set, or the model's name can be none.
+    Raises a ParameterError if no recording can be made of that data set, or the model's name can be
+    none.
     """
     model, dataset = check_model(model), placed(dataset)
     plan = read_plan()
@@ -73,10 +68,8 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
 def check_model(name: str) -> str:
     """Return a model's name, which may be empty.
 
-    Raises
-    ------
-    ParameterError
-        If no model can have it: it gets into commands, addresses and names of files.
+    Raises a ParameterError if no model can have it: it gets into commands, addresses and names of
+    files.
     """
     if name and not MODEL_NAME.fullmatch(name):
         raise ParameterError(
@@ -150,10 +143,7 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
 def given(chapter: str, model: str, dataset: str) -> dict[str, str]:
     """Return the parameters of a chapter that another model or other images change.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such chapter, or the model's name can be none.
+    Raises a ParameterError if there is no such chapter, or the model's name can be none.
     """
     own = parameters_of(chapter)
     model, dataset = check_model(model), placed(dataset)

@@ -106,10 +106,8 @@ class Judged:
 def claims(path: Path = paths.CLAIMS) -> list[Claim]:
     """Return every claim in `data/claims.toml`.
 
-    Raises
-    ------
-    DataError
-        If a claim names a paper or a number that `data/published.toml` does not hold.
+    Raises a DataError if a claim names a paper or a number that `data/published.toml` does not
+    hold.
     """
     listed = read_toml(path, Ledger).claim
     known = published()
@@ -131,16 +129,14 @@ def _check_names(claim: Claim, known: Published) -> None:
 def judge(check: Check, results: dict[str, Result]) -> Judged:
     """Hold a check against this build's results; nothing follows from one that is not defined.
 
-    Raises
-    ------
-    DataError
-        If no chapter gave the result that the check names.
+    Raises a DataError if no chapter gave the result that the check names.
     """
     result = _result(check.result, results)
     if isnan(result.value):
         return Judged(check, result, Verdict.UNTESTABLE, check.lacking)
     if check.rule == "prints":
-        equal = _rounded(result.value, check) == _published(check).value
+        printed = _published(check)
+        equal = round(result.value, printed.decimals) == printed.value
         return Judged(check, result, Verdict.HOLDS if equal else Verdict.FAILS)
     if check.rule == "same_as":
         equal = result.value == _result(str(check.other), results).value
@@ -162,10 +158,6 @@ def _judge_side(check: Check, result: Result) -> Judged:
 
 def _published(check: Check) -> Number:
     return published_number(str(check.published))
-
-
-def _rounded(value: float, check: Check) -> float:
-    return round(value, _published(check).decimals)
 
 
 def _result(name: str, results: dict[str, Result]) -> Result:

@@ -24,7 +24,8 @@ def files_of_notebook(notebook: Path) -> list[str]:
         for cell in page.cells
         if cell.cell_type == "code"
     )
-    return files_of_modules(*_imported(ast.parse(code)))
+    imported = set(_named(ast.walk(ast.parse(code))))
+    return files_of_modules(*imported & _graph().modules)
 
 
 def files_of_modules(*modules: str) -> list[str]:
@@ -36,11 +37,6 @@ def files_of_modules(*modules: str) -> list[str]:
 @cache
 def _graph() -> grimp.ImportGraph:
     return grimp.build_graph(PACKAGE, cache_dir=None)
-
-
-def _imported(tree: ast.AST) -> set[str]:
-    """Return the package's modules that the statements of `tree` import."""
-    return {name for name in _named(ast.walk(tree)) if name in _graph().modules}
 
 
 def _named(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -22,10 +22,7 @@ def chapters() -> list[str]:
 def parameters_of(chapter: str) -> dict[str, str]:
     """Return a notebook's parameters and what each is if it is not given, as text.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such notebook.
+    Raises a ParameterError if there is no such notebook.
     """
     if chapter not in chapters():
         raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
@@ -69,7 +66,8 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
                 extra_arguments=["--log-level=CRITICAL"],  # or it says that it was stopped
             )
         except PapermillExecutionError as error:
-            raise NotebookError(f"{name}, cell {error.exec_count}: {_said(error)}") from None
+            what = f"{error.ename}: {error.evalue}"
+            raise NotebookError(f"{name}, cell {error.exec_count}: {what}") from None
     hide_cells(output)
 
 
@@ -79,7 +77,3 @@ def _over_files(folder: str) -> Config:
     Other users of the machine can't listen, and two notebooks at once never pick the same port.
     """
     return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
-
-
-def _said(error: PapermillExecutionError) -> str:
-    return f"{error.ename}: {error.evalue}"

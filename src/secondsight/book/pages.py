@@ -64,10 +64,7 @@ def findings(results: dict[str, Result]) -> str:
     What it says of the book's own model on its own sky is left out where this build shows another
     model, other images, or nothing.
 
-    Raises
-    ------
-    DataError
-        If the page names a result that no chapter gave.
+    Raises a DataError if the page names a result that no chapter gave.
     """
 
     def number(match: re.Match[str]) -> str:

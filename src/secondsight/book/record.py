@@ -1,10 +1,10 @@
-"""The book's own recordings: asked of the local model over HTTP, and published."""
+"""The book's own recordings and conversations: asked over HTTP, and published."""
 
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +20,21 @@ from secondsight.inference.client import Endpoint
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
-from secondsight.inference.recording_plan import Plan, Recording, first, is_own, settings
+from secondsight.inference.recording_plan import (
+    Conversation,
+    Plan,
+    Recording,
+    first,
+    is_own,
+    settings,
+)
+from secondsight.minivlm.turns import WRITER
+from secondsight.training.llava.conversations import NAME, conversations
 
 PATIENCE = 120
 """Seconds that the local server may take to start."""
+PLAIN = {"lookup": "request", "response_form": "chat.completion", "models": []}
+"""What every recording of an endpoint's answers is."""
 
 
 def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
@@ -39,9 +50,13 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
     recorder = Recorder("new_episodes", endpoint, folder)
     ask(dataset, recording.prompt, model, settings(recording), recorder)
     path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
+    named = recording.model_copy(update={"dataset": dataset.name})
+    return _published(path, describe(model, named, dataset.origin))
+
+
+def _published(path: Path, sidecar: Sidecar) -> Path:
     if path.with_suffix(".jsonl").exists():
-        named = recording.model_copy(update={"dataset": dataset.name})
-        publish(path, describe(model, named, dataset.origin))
+        publish(path, sidecar)
     return path
 
 
@@ -49,31 +64,67 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
     drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
     own = is_own(model) and is_known(recording.dataset)
+    whose = "This project's own small model" if is_own(model) else model
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
-        about=f"{_whose(model)}, asked over HTTP; the answer given is {drawn}.",
+        about=f"{whose}, asked over HTTP; the answer given is {drawn}.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
         licence="CC BY 4.0" if own else "none chosen",
-        lookup="request",
-        response_form="chat.completion",
-        models=[],
+        **PLAIN,
     )
 
 
-def _whose(model: str) -> str:
-    return "This project's own small model" if is_own(model) else model
+def record_conversations(
+    plan: Plan,
+    endpoint: Endpoint,
+    folder: Path = paths.RECORDINGS,
+    captions: Sequence[str] | None = None,
+) -> list[Path]:
+    """Ask what is not recorded yet, publish each recording, and return their files.
+
+    `captions` is what is asked about: those of the training if not given.
+    """
+    if not plan.conversation:
+        return []
+    if captions is None:
+        from secondsight.training.llava.captioned_pictures import pairs  # needed by this alone
+
+        captions = pairs().captions
+    return [_record_conversation(each, captions, endpoint, folder) for each in plan.conversation]
+
+
+def _record_conversation(
+    planned: Conversation, captions: Sequence[str], endpoint: Endpoint, folder: Path
+) -> Path:
+    recorder = Recorder("new_episodes", endpoint, folder)
+    conversations(captions, planned.prompt, planned.model, recorder)
+    path = folder / f"{recorded_as(NAME, planned.prompt, planned.model)}.parquet"
+    return _published(path, describe_conversation(planned))
+
+
+def describe_conversation(planned: Conversation) -> Sidecar:
+    """Return what stands in the text file beside a recording of conversations."""
+    who = planned.model
+    if who == WRITER:
+        who = "Rules of this project's own server, which are no language model"
+    return Sidecar(
+        title=f"{planned.title}: written by {planned.model}",
+        about=f"{who}, asked over HTTP about captions of simulated images; no image was sent.",
+        origin=Origin.SIMULATED_SKY,
+        dataset="captions of the simulated sky",
+        source="Second Sight, by `make record`",
+        licence="CC BY 4.0",
+        **PLAIN,
+    )
 
 
 @contextmanager
 def local_server(endpoint: Endpoint) -> Iterator[Endpoint]:
     """Run the local model's server as a process of its own, and yield where it answers.
 
-    Raises
-    ------
-    EndpointError
-        If it does not start.
+    Raises an EndpointError if it does not start.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -24,10 +24,7 @@ def rooms() -> list[str]:
 def reference(room: str) -> str:
     """Return one room's page as Markdown: its modules, and what each of them offers.
 
-    Raises
-    ------
-    ParameterError
-        If the package has no such room.
+    Raises a ParameterError if the package has no such room.
     """
     if room not in rooms():
         raise ParameterError(f"no room named {room!r}; known: {', '.join(rooms())}")

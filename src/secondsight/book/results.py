@@ -52,10 +52,7 @@ def write_results(path: Path, results: dict[str, Result]) -> None:
 def read_results(folder: Path = paths.RESULTS) -> dict[str, Result]:
     """Return the results of every chapter under ``chapter.name``.
 
-    Raises
-    ------
-    DataError
-        If there are none, or a file is not what a chapter writes.
+    Raises a DataError if there are none, or a file is not what a chapter writes.
     """
     results: dict[str, Result] = {}
     for path in sorted(folder.glob("*.json")):

@@ -15,9 +15,8 @@ from secondsight.book.another_model import check_model, complain, missing, place
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
 from secondsight.book.execute import run_chapter
-from secondsight.book.record import local_server
+from secondsight.book.record import local_server, record_conversations
 from secondsight.book.record import record as make_recordings
-from secondsight.book.record_conversations import record_conversations
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
 from secondsight.cli import data, responses, serve, shell

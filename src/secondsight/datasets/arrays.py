@@ -43,10 +43,7 @@ class Part:
 def from_arrays(name: str, parts: Sequence[Part]) -> Dataset:
     """Return a data set whose PNGs are made when they are asked for.
 
-    Raises
-    ------
-    DataError
-        If two parts give the same ids, or an image that is asked for does not exist.
+    Raises a DataError if two parts give the same ids, or an image that is asked for does not exist.
     """
     places = {
         image_id: (part, position) for part in parts for position, image_id in enumerate(part.ids())
@@ -76,10 +73,7 @@ def check_images(images: Any, side: int | None, where: str) -> None:
 
     `where` is the file's name, for the message.
 
-    Raises
-    ------
-    DataError
-        If the shape is not (N, side, side, 3), or the type not uint8.
+    Raises a DataError if the shape is not (N, side, side, 3), or the type not uint8.
     """
     shape = tuple(images.shape)
     wanted = "N" if side is None else side
@@ -96,10 +90,7 @@ def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], whe
     `labels` are integers, or floats that are whole; `count` is how many images there are, and
     `codes` are the categories', such as ``"0"``.
 
-    Raises
-    ------
-    DataError
-        If there are more or fewer labels than images, or one is missing or no code.
+    Raises a DataError if there are more or fewer labels than images, or one is missing or no code.
     """
     if labels.ndim != 1 or len(labels) != count:
         raise DataError(f"{where}: {count} images but labels of shape {labels.shape}")
@@ -116,10 +107,7 @@ def check_labels(labels: npt.NDArray[Any], count: int, codes: Sequence[str], whe
 def read_npy(path: Path) -> npt.NDArray[Any]:
     """Return the array of an NPY file, read from the disk as it is needed.
 
-    Raises
-    ------
-    DataError
-        If the file is cut off or no NPY file.
+    Raises a DataError if the file is cut off or no NPY file.
     """
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -136,10 +124,8 @@ def read_hdf5(path: Path, images: str, labels: str) -> tuple[Any, npt.NDArray[An
     If its name ends in ``.gz`` it is unpacked and its images are read; otherwise they stay on the
     disk until they are asked for.
 
-    Raises
-    ------
-    DataError
-        If the file is cut off, no HDF5 file, lacks one of the two, or unpacks to too much.
+    Raises a DataError if the file is cut off, no HDF5 file, lacks one of the two, or unpacks to too
+    much.
     """
     try:
         if path.suffix != ".gz":
@@ -180,10 +166,8 @@ def _check_size(array: Any, most: int, path: Path) -> None:
 def hdf5_images(path: Path, labels: str, side: int, codes: Sequence[str]) -> tuple[Any, Texts]:
     """Return the checked images and labels of an HDF5 file whose images are called ``images``.
 
-    Raises
-    ------
-    DataError
-        If the file can't be read, or its images or labels are not what they should be.
+    Raises a DataError if the file can't be read, or its images or labels are not what they should
+    be.
     """
     images, told = read_hdf5(path, "images", labels)
     check_images(images, side, shown(path))

@@ -15,10 +15,7 @@ from secondsight.simulate.volunteers import CAMPAIGN, SCHEMA
 def read_campaign(path: Path = CAMPAIGN) -> pd.DataFrame:
     """Return the votes on the simulated dwarf campaign: `subject`, `volunteer`, `vote`.
 
-    Raises
-    ------
-    DataError
-        If the file is absent, damaged or holds other columns.
+    Raises a DataError if the file is absent, damaged or holds other columns.
     """
     try:
         table = pq.read_table(path)

@@ -51,10 +51,7 @@ def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
 def read_votes(path: Path) -> pd.DataFrame:
     """Return a table of votes: `image_id` (str), `label`, `dwarf_votes`, `total_votes` (int).
 
-    Raises
-    ------
-    DataError
-        As `load_campaign` says, but for the images.
+    Raises a DataError as `load_campaign` says, but for the images.
     """
     table = read_table(path.parent, path.name, COLUMNS, optional=["label"])
     _refuse(path, table, table["image_id"].duplicated(), "the image_id {!r} stands twice")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight.datasets.picture import read_picture
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 
 COLUMNS = ("image_id", "label", "image_sha256", "split")
@@ -19,23 +18,14 @@ COLUMNS = ("image_id", "label", "image_sha256", "split")
 class Dataset:
     """A set of labelled images.
 
-    Attributes
-    ----------
-    name : str
-        The data set's name.
-    origin : str
-        ``"real sky"`` or ``"simulated sky"``.
-    table : DataFrame
-        One row an image: `image_id` (str, unique), `label` (str, a category's code, or
-        missing), `image_sha256` (str, of the PNG bytes), `split` (str, such as ``"test"``).
-    png : callable
-        From an `image_id` to that image's PNG bytes.
+    The table has one row an image: `image_id` (str, unique), `label` (str, a category's code, or
+    missing), `image_sha256` (str, of the PNG bytes), `split` (str, such as ``"test"``).
     """
 
     name: str
-    origin: str
+    origin: str  # ``"real sky"`` or ``"simulated sky"``
     table: pd.DataFrame
-    png: Callable[[str], bytes]
+    png: Callable[[str], bytes]  # from an `image_id` to that image's PNG bytes
 
     def __post_init__(self) -> None:
         lacking = [column for column in COLUMNS if column not in self.table.columns]
@@ -48,13 +38,10 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.table)
 
-    def pixels(self, image_id: str) -> npt.NDArray[np.uint8]:
+    def pixels(self, image_id: str) -> Pixels:
         """Return an image's pixels, uint8, shape (height, width, 3).
 
-        Raises
-        ------
-        DataError
-            If the set holds no such image, or the image's bytes are no picture.
+        Raises a DataError if the set holds no such image, or the image's bytes are no picture.
         """
         if image_id not in self._ids:
             raise DataError(f"data set {self.name!r} holds no image {image_id!r}")

@@ -57,12 +57,7 @@ SUBJECTS = {
 def load_real() -> Dataset:
     """Return DELVE 6 and four places beside it as a data set of five subjects.
 
-    Raises
-    ------
-    SourceError
-        If the file is not on this machine.
-    DataError
-        If it is no table of stars.
+    Raises a SourceError if the file is not on this machine; a DataError if it is no table of stars.
     """
     field = read_field(sources.require(SOURCE))
 
@@ -96,10 +91,7 @@ def subject_scene(field: Stars, image_id: str) -> Scene:
 def read_field(path: Path) -> Stars:
     """Return all stars of the file, placed in arcmin from DELVE 6 (gnomonic projection).
 
-    Raises
-    ------
-    DataError
-        If the file is cut off, is no FITS table or lacks a column.
+    Raises a DataError if the file is cut off, is no FITS table or lacks a column.
     """
     try:
         with warnings.catch_warnings():

@@ -24,28 +24,13 @@ PAPERS = "secondsight.papers"
 
 @dataclass(frozen=True)
 class Derivation:
-    """How a table comes from its sources.
+    """How a table comes from its sources."""
 
-    Attributes
-    ----------
-    sources, folders : tuple of str
-        Names in `data/sources.toml`, where a folder stands for all its files, in its order; folders
-        of a mirror, which can't be downloaded.
-    derive : str
-        ``"module:function"`` within `PAPERS`, from the folders and the sources' files, in that
-        order, to the table.
-    extra : str
-        The extra of this package that making it needs, a key of `EXTRAS`; none if empty.
-    needs : str
-        What it takes beside files, for a reader; empty for nothing. With any, the committed table
-        is never made anew while a chapter runs.
-    """
-
-    sources: tuple[str, ...]
-    derive: str
-    folders: tuple[str, ...] = ()
-    extra: str = ""
-    needs: str = ""
+    sources: tuple[str, ...]  # in `data/sources.toml`; a folder stands for its files, in order
+    derive: str  # ``"module:function"`` in `PAPERS`, from folders and then files to the table
+    folders: tuple[str, ...] = ()  # of a mirror, which can't be downloaded
+    extra: str = ""  # of this package that making it needs, a key of `EXTRAS`
+    needs: str = ""  # what it takes beside files; with any, no chapter makes the table anew
 
     @property
     def source_files(self) -> list[str]:
@@ -152,9 +137,7 @@ DERIVATIONS = {
     "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
     "aion_votes": Derivation(("aion-search",), "aion_search.tables:votes"),
     "galaxy10_descriptions": Derivation(
-        (),
-        "astrollava.description_tables:local_descriptions",
-        needs="this project's small model",
+        (), "astrollava.description_tables:local_descriptions", needs="this project's small model"
     ),
     "description_cosines": Derivation(
         (),
@@ -169,10 +152,7 @@ DERIVATIONS = {
 def load(name: str, folder: Path = paths.DERIVED) -> Derived:
     """Return a derived table, made anew and compared where its sources are on this machine.
 
-    Raises
-    ------
-    DerivedMismatch
-        If the sources give another table than the committed one.
+    Raises a DerivedMismatch if the sources give another table than the committed one.
     """
     path = folder / f"{name}.csv"
     if not path.is_file():
@@ -200,10 +180,8 @@ def one_row_each(table: pd.DataFrame) -> pd.DataFrame:
 def derive(name: str) -> pd.DataFrame:
     """Make a derived table from its sources, all of which must be on this machine.
 
-    Raises
-    ------
-    DataError
-        If there is no such table, a source is absent, or the extra it needs is not installed.
+    Raises a DataError if there is no such table, a source is absent, or the extra it needs is not
+    installed.
     """
     if name not in DERIVATIONS:
         raise DataError(f"no derived table named {name!r}; known: {', '.join(DERIVATIONS)}")

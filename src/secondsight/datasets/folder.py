@@ -32,11 +32,8 @@ def load_folder(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     That has the columns `image_id` and `label` (a category's code; may be empty). `origin` is
     ``"real sky"`` or ``"simulated sky"``.
 
-    Raises
-    ------
-    DataError
-        If the table or an image is missing, a file is no whole PNG, an id stands twice or is
-        none, or a file lies outside of the folder.
+    Raises a DataError if the table or an image is missing, a file is no whole PNG, an id stands
+    twice or is none, or a file lies outside of the folder.
     """
     folder = Path(folder)
     columns = ["image_id", "label"]
@@ -61,10 +58,7 @@ def is_image_id(text: str) -> bool:
 def image_path(folder: Path, image_id: str) -> Path:
     """Return where an image of a folder stands, whether or not it is there.
 
-    Raises
-    ------
-    DataError
-        If the id can't be one, or a link leads out of the folder.
+    Raises a DataError if the id can't be one, or a link leads out of the folder.
     """
     if not is_image_id(image_id):
         raise DataError(
@@ -77,10 +71,7 @@ def image_path(folder: Path, image_id: str) -> Path:
 def inside(folder: Path, name: str) -> Path:
     """Return the path of a name in a folder.
 
-    Raises
-    ------
-    DataError
-        If it, or the link that it is, leads out of the folder.
+    Raises a DataError if it, or the link that it is, leads out of the folder.
     """
     path = folder / name
     try:
@@ -95,10 +86,7 @@ def inside(folder: Path, name: str) -> Path:
 def read_png(folder: Path, image_id: str) -> bytes:
     """Return the bytes of `<image_id>.png` in `folder`, whole and unchanged.
 
-    Raises
-    ------
-    DataError
-        If it is missing, no whole PNG, or outside of the folder.
+    Raises a DataError if it is missing, no whole PNG, or outside of the folder.
     """
     path = image_path(folder, image_id)
     if not path.is_file():
@@ -118,10 +106,8 @@ def read_table(
 
     It must have `columns`, and may have those that are `optional`; others are left out.
 
-    Raises
-    ------
-    DataError
-        If it is missing, too large, no table in UTF-8, lacks a column or has one twice.
+    Raises a DataError if it is missing, too large, no table in UTF-8, lacks a column or has one
+    twice.
     """
     path = inside(folder, name)
     if not path.is_file():
@@ -130,16 +116,13 @@ def read_table(
     wanted = [*columns, *(column for column in optional if column in head)]
     for column in wanted:
         if head.count(column) != 1:
-            raise DataError(f"{path} has {_how_often(column, head)}")
+            which = "the column {!r} twice" if column in head else "no column {!r}"
+            raise DataError(f"{path} has {which.format(column)}")
     uneven = next((n for n, row in enumerate(rows, start=1) if len(row) != len(head)), None)
     if uneven:
         raise DataError(f"{path} is no table: row {uneven} has not as many fields as the header")
     places = [head.index(column) for column in wanted]
     return pd.DataFrame({head[place]: [row[place] for row in rows] for place in places}, dtype=str)
-
-
-def _how_often(column: str, head: Sequence[str]) -> str:
-    return f"the column {column!r} twice" if column in head else f"no column {column!r}"
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -75,10 +75,8 @@ def load_real() -> Dataset:
     and declination in degrees); `split` is ``"train"`` or ``"test"`` as released. The ids of what
     was left out stand in ``table.attrs["left_out"]``.
 
-    Raises
-    ------
-    SourceError, DataError
-        If the archive is not on this machine, or does not hold what it should.
+    Raises a SourceError or a DataError if the archive is not on this machine, or does not hold what
+    it should.
     """
     return read_archive(sources.require("mirabest"))
 
@@ -105,11 +103,8 @@ def read_members(path: Path) -> dict[str, bytes]:
 
     Nothing is written to disk.
 
-    Raises
-    ------
-    DataError
-        If the archive is cut off or damaged, or lacks a file, or a file has another MD5, or it
-        unpacks to too many bytes or files.
+    Raises a DataError if the archive is cut off or damaged, or lacks a file, or a file has another
+    MD5, or it unpacks to too many bytes or files.
     """
     try:
         with gzip.open(path) as packed:
@@ -144,10 +139,8 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 def unpickle(content: bytes, name: str) -> Any:
     """Return what a pickle holds.
 
-    Raises
-    ------
-    DataError
-        If it is damaged, or asks for anything but numbers, texts, lists, dicts and arrays.
+    Raises a DataError if it is damaged, or asks for anything but numbers, texts, lists, dicts and
+    arrays.
     """
     try:
         return PlainUnpickler(BytesIO(content), encoding="latin1").load()
@@ -160,10 +153,7 @@ def unpickle(content: bytes, name: str) -> Any:
 def read_batch(content: bytes, name: str) -> list[tuple[str, str, Pixels]]:
     """Return (image id, label, pixels) of each image in a batch.
 
-    Raises
-    ------
-    DataError
-        If the batch holds something else than as many images, labels and file names.
+    Raises a DataError if the batch holds something else than as many images, labels and file names.
     """
     batch = unpickle(content, name)
     columns = ("filenames", "labels", "data")

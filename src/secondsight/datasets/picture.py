@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -20,15 +20,13 @@ MOST_BYTES = 100_000_000
 """A larger file is not read."""
 
 
-def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
+def read_picture(content: bytes, what: str) -> Pixels:
     """Return the pixels of a picture, shape (height, width, 3); of an animation the first frame.
 
     `what` it is called in the message is such as ``"the image 'm31'"``.
 
-    Raises
-    ------
-    DataError
-        If it is no PNG, JPEG, WebP or GIF, is cut off or damaged, or has too many pixels.
+    Raises a DataError if it is no PNG, JPEG, WebP or GIF, is cut off or damaged, or has too many
+    pixels.
     """
     try:
         with warnings.catch_warnings():
@@ -46,10 +44,7 @@ def read_picture(content: bytes, what: str) -> npt.NDArray[np.uint8]:
 def read_bytes(path: Path) -> bytes:
     """Return a file of bounded size.
 
-    Raises
-    ------
-    DataError
-        If it can't be read, or is too large.
+    Raises a DataError if it can't be read, or is too large.
     """
     try:
         with path.open("rb") as file:

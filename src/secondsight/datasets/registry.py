@@ -4,10 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pkgutil import resolve_name
 
-from secondsight.datasets import repeated
 from secondsight.datasets.campaign_folder import VOTES, is_campaign, load_campaign
 from secondsight.datasets.dataset import Dataset
-from secondsight.datasets.manifest import simulated
+from secondsight.datasets.manifest import REPEATED, load_repeated, simulated
 from secondsight.errors import DataError
 from secondsight.simulate.skies import SKIES
 
@@ -30,7 +29,7 @@ def _real(name: str) -> Dataset:
 
 LOADERS: dict[str, Callable[[], Dataset]] = {
     **{sky: partial(simulated, sky) for sky in SKIES},
-    repeated.NAME: repeated.load_repeated,
+    REPEATED: load_repeated,
     **{name: partial(_real, name) for name in REAL},
 }
 """From the name of a data set of the project to what loads it."""
@@ -49,12 +48,9 @@ def is_folder(name: str) -> bool:
 def load(name: str) -> Dataset:
     """Return the data set of this name, or the campaign in the folder of this name.
 
-    Raises
-    ------
-    DataError
-        If there is none (the text lists those that there are), or its files are not right.
-    SourceError
-        If it is a real one whose files are not on this machine; the text says how to fetch them.
+    Raises a DataError if there is none (the text lists those that there are), or its files are not
+    right; a SourceError if it is a real one whose files are not on this machine; the text says how
+    to fetch them.
     """
     if is_known(name):
         return LOADERS[name]()

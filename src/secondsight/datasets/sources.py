@@ -198,10 +198,7 @@ def size_of(files: Sequence[Source]) -> str:
 def source(name: str) -> Source:
     """Return the source of this name.
 
-    Raises
-    ------
-    SourceError
-        If there is none; the text lists those that there are.
+    Raises a SourceError if there is none; the text lists those that there are.
     """
     try:
         return catalogue()[name]
@@ -212,10 +209,7 @@ def source(name: str) -> Source:
 def find(name: str) -> Path | None:
     """Return the verified file of this name, or None if it is nowhere on this machine.
 
-    Raises
-    ------
-    SourceError
-        If a file stands in its place with another hash.
+    Raises a SourceError if a file stands in its place with another hash.
     """
     wanted = source(name)
     for root in filter(None, (paths.mirror(), paths.DOWNLOADS)):
@@ -229,10 +223,8 @@ def find(name: str) -> Path | None:
 def require(name: str) -> Path:
     """Return the verified file of this name.
 
-    Raises
-    ------
-    SourceError
-        If it is nowhere on this machine (the text says how to fetch it), or has another hash.
+    Raises a SourceError if it is nowhere on this machine (the text says how to fetch it), or has
+    another hash.
     """
     path = find(name)
     if path is None:
@@ -245,10 +237,7 @@ def fetch(name: str, *, progress: bool = False) -> Path:
 
     A download that was cut off is taken up where it stopped.
 
-    Raises
-    ------
-    SourceError
-        If the source can't be reached, or what it serves has another hash.
+    Raises a SourceError if the source can't be reached, or what it serves has another hash.
     """
     path = find(name)
     if path is not None:

@@ -78,16 +78,12 @@ class Wanted:
 class Votes:
     """Votes on subjects.
 
-    Attributes
-    ----------
-    table : DataFrame
-        One row an answer of a classification, in the order of classification: `classification_id`
-        (int64), `subject_id` (int64), `user` (category), `answer` (category).
-    left_out : dict of str to int
-        How many classifications were left out, by why.
+    The table has one row an answer of a classification, in the order of classification:
+    `classification_id` and `subject_id` (int64), `user` and `answer` (category).
     """
 
     table: pd.DataFrame
+    # how many classifications, by why
     left_out: dict[str, int] = field(default_factory=dict)
 
 

@@ -119,9 +119,7 @@ def cohen_kappa(
 
     The answers are to the same images.
 
-    References
-    ----------
-    Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance.
+    Source: Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance.
     """
     return kappa_of_table(agreement_table(first, second), level)
 

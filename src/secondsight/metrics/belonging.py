@@ -34,10 +34,7 @@ class AgainstChance:
 
 
 def against_chance(
-    label: "pd.Series[str]",
-    answer: "pd.Series[str]",
-    resamples: int = RESAMPLES,
-    seed: int = 0,
+    label: "pd.Series[str]", answer: "pd.Series[str]", resamples: int = RESAMPLES, seed: int = 0
 ) -> AgainstChance:
     """Return how far answers agree with labels, or with another model's answers.
 
@@ -79,18 +76,14 @@ def misplaced(label: "pd.Series[str]", answer: "pd.Series[str]") -> list[tuple[i
     """
     known, given, _ = _numbered(label, answer)
     limit = norm.isf(ALPHA / (2 * SHIFTS * BLOCKS))
-    places = np.arange(len(known))
+    places, shifts = np.arange(len(known)), [*range(-SHIFTS, 0), *range(1, SHIFTS + 1)]
     found = []
     for block in np.array_split(places, BLOCKS):
-        lead = {shift: _lead(known, given, block, shift) for shift in _shifts()}
+        lead = {shift: _lead(known, given, block, shift) for shift in shifts}
         best = max(lead, key=lambda shift: lead[shift])
         if len(block) and lead[best] > limit:
             found.append((int(block[0]), int(block[-1]) + 1, best))
     return found
-
-
-def _shifts() -> list[int]:
-    return [shift for shift in range(-SHIFTS, SHIFTS + 1) if shift]
 
 
 def _lead(known: Ints, given: Ints, block: Places, shift: int) -> float:

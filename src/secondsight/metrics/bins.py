@@ -27,10 +27,7 @@ class Bin:
 def checked_ends(edges: Sequence[float]) -> Floats:
     """Return the bins' ends, shape (bins + 1,).
 
-    Raises
-    ------
-    ValueError
-        If there are fewer than two, or they do not increase.
+    Raises a ValueError if there are fewer than two, or they do not increase.
     """
     ends = np.asarray(edges, float)
     if len(ends) < 2 or not (np.diff(ends) > 0).all():

@@ -20,33 +20,19 @@ BINS = 15
 class Reliability:
     """A probability's reliability curve, by isotonic regression (CORP), and its Brier score.
 
-    Attributes
-    ----------
-    forecast, curve : array of float, shape (m,)
-        Different probabilities in rising order, and how often the event came with each; the curve
-        never falls.
-    low, high : array of float, shape (m,)
-        Where the curve would lie in so many resamples of galaxies.
-    weight : array of float, shape (m,)
-        How many events rest on each probability.
-    brier, miscalibration, discrimination, uncertainty : Estimate
-        The mean squared error, and the parts of which it is made: error that a better scale would
-        remove, less what telling cases apart gains, plus what a constant answer would have.
-
-    References
-    ----------
-    Dimitriadis, Gneiting & Jordan 2021, PNAS 118, e2016191118.
+    Arrays have the shape (m,), a place for each different probability. Source: Dimitriadis,
+    Gneiting & Jordan 2021, PNAS 118, e2016191118.
     """
 
-    forecast: Floats
-    curve: Floats
-    low: Floats
+    forecast: Floats  # the probabilities in rising order
+    curve: Floats  # how often the event came with each; it never falls
+    low: Floats  # where the curve would lie in so many resamples of galaxies
     high: Floats
-    weight: Floats
-    brier: Estimate
-    miscalibration: Estimate
-    discrimination: Estimate
-    uncertainty: Estimate
+    weight: Floats  # how many events rest on each probability
+    brier: Estimate  # mean squared error: miscalibration - discrimination + uncertainty
+    miscalibration: Estimate  # error that a better scale would remove
+    discrimination: Estimate  # what telling cases apart gains
+    uncertainty: Estimate  # what a constant answer would have
 
 
 def reliability(
@@ -177,12 +163,7 @@ def _squared_gap(forecast: Floats, rate: Floats) -> float:
 
 
 def recalibrated(
-    forecast: Numbers,
-    yes: Numbers,
-    sizes: Numbers | int = 1,
-    *,
-    folds: int = FOLDS,
-    seed: int = 0,
+    forecast: Numbers, yes: Numbers, sizes: Numbers | int = 1, *, folds: int = FOLDS, seed: int = 0
 ) -> Floats:
     """Return each galaxy's probability on a scale learnt from other galaxies (cross-fitted).
 
@@ -199,12 +180,7 @@ def recalibrated(
 
 
 def grouped(
-    group: Numbers,
-    yes: Numbers,
-    sizes: Numbers | int = 1,
-    *,
-    folds: int = FOLDS,
-    seed: int = 0,
+    group: Numbers, yes: Numbers, sizes: Numbers | int = 1, *, folds: int = FOLDS, seed: int = 0
 ) -> Floats:
     """Return each galaxy's probability from the rate of its group among other galaxies.
 

@@ -37,10 +37,7 @@ class Cells:
 
 
 def cells_of(
-    down: Numbers,
-    across: Numbers,
-    row_ends: Sequence[float],
-    column_ends: Sequence[float],
+    down: Numbers, across: Numbers, row_ends: Sequence[float], column_ends: Sequence[float]
 ) -> Cells:
     """Return the cell that each galaxy falls in.
 
@@ -75,12 +72,7 @@ def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table
 
 
 def cell_leads(
-    cells: Cells,
-    first: Numbers,
-    second: Numbers,
-    *,
-    least: int = 1,
-    level: float = LEVEL,
+    cells: Cells, first: Numbers, second: Numbers, *, least: int = 1, level: float = LEVEL
 ) -> Table:
     """Return the first's share less the second's in each cell, on the same galaxies.
 

@@ -12,22 +12,11 @@ from secondsight.metrics.intervals import Counts
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts of images by true category and by answer.
+    """Counts of images by true category, in rows, and by answer, in columns."""
 
-    Attributes
-    ----------
-    counts : array of int64, shape (k, m), m >= k
-        Rows are true categories; the first `k` columns are the same categories as answered,
-        and any further column is an answer that is none of them.
-    categories : list of str, length k
-        The rows' names.
-    others : list of str, length m - k
-        The further columns' names.
-    """
-
-    counts: Counts
-    categories: list[str]
-    others: list[str]
+    counts: Counts  # shape (k, m), m >= k; the first k columns are the categories, as answered
+    categories: list[str]  # the k rows' names
+    others: list[str]  # the further columns' names: answers that are none of the categories
 
     def __post_init__(self) -> None:
         shape = (len(self.categories), len(self.categories) + len(self.others))

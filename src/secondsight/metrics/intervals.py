@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -40,29 +41,15 @@ PERCENT, POINTS, PLAIN = Unit(100, "%", 1), Unit(100, " points", 1), Unit(1, "",
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number, its interval, and on how many observations it rests.
+    """A number, its interval, and on how many observations it rests."""
 
-    Attributes
-    ----------
-    value, low, high : float
-        The estimate and the ends of its interval; NaN where nothing was observed.
-    n : int
-        How many observations: a proportion's denominator, or the images resampled.
-    level : float
-        The interval's coverage, between 0 and 1.
-    method : str
-        How the interval was made.
-    unit : Unit
-        How it is written.
-    """
-
-    value: float
-    low: float
+    value: float  # NaN, as the ends, where nothing was observed
+    low: float  # of the interval
     high: float
-    n: int
-    level: float = LEVEL
-    method: str = "Wilson"
-    unit: Unit = PERCENT
+    n: int  # a proportion's denominator, or the images resampled
+    level: float = LEVEL  # the interval's coverage, between 0 and 1
+    method: str = "Wilson"  # how the interval was made
+    unit: Unit = PERCENT  # how it is written
 
     def in_unit(self, unit: Unit) -> "Estimate":
         """Return the same estimate, written in another unit."""
@@ -104,10 +91,7 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
 
     Counts are ``0 <= successes <= n``; NaN in all three numbers if `n` is 0.
 
-    Raises
-    ------
-    ValueError
-        If the counts are negative or `successes` exceeds `n`.
+    Raises a ValueError if the counts are negative or `successes` exceeds `n`.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")
@@ -118,15 +102,18 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     return Estimate(successes / n, float(low), float(high), int(n), level)
 
 
+def share_true(came: "Numbers | pd.Series[bool]", level: float = LEVEL) -> Estimate:
+    """Return the share of what came, bool, shape (n,), as `proportion` does."""
+    return proportion(int(np.sum(came)), len(came), level)
+
+
 def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LEVEL) -> Estimate:
     """Return the first of two independent proportions less the second, with Newcombe's interval.
 
     The counts `successes` of `n` are of two samples, which must not be the same images; NaN in all
     three numbers if either of `n` is 0.
 
-    References
-    ----------
-    Newcombe 1998, Stat. Med. 17, 873, method 10.
+    Source: Newcombe 1998, Stat. Med. 17, 873, method 10.
     """
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:

@@ -48,9 +48,8 @@ def prediction_powered(
     For the arrays see `weight_of_answers`; the labelled images must be drawn at random from all. A
     weight of 0 leaves the answers out, 1 takes them whole; the best one if absent.
 
-    References
-    ----------
-    Angelopoulos et al. 2023, Science 382, 669; Angelopoulos, Duchi & Zrnic 2023, arXiv:2311.01453.
+    Source: Angelopoulos et al. 2023, Science 382, 669; Angelopoulos, Duchi & Zrnic 2023,
+    arXiv:2311.01453.
     """
     if weight is None:
         weight = weight_of_answers(labels, answers, more)

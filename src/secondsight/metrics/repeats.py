@@ -40,10 +40,7 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
 
     `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
-    Raises
-    ------
-    ValueError
-        Without galaxies or without trials.
+    Raises a ValueError without galaxies or without trials.
     """
     histogram = np.asarray(histogram, float)
     n = len(histogram) - 1
@@ -81,9 +78,7 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
 
     `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
-    References
-    ----------
-    Fisher 1925, Statistical Methods for Research Workers, chapter 7.
+    Source: Fisher 1925, Statistical Methods for Research Workers, chapter 7.
     """
     if len(histogram) < 3:
         return proportion(0, 0, level)

@@ -5,7 +5,6 @@ no category's precision.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,17 +42,7 @@ def f1(confusion: Confusion, category: int, level: float = LEVEL, seed: int = 0)
 
 def macro_f1(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return the unweighted mean of the categories' F1 (bootstrap interval)."""
-    return bootstrap(confusion.counts, partial(_mean, f1_values), level=level, seed=seed)
-
-
-def macro_precision(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
-    """Return the unweighted mean of the categories' precision (bootstrap interval)."""
-    return bootstrap(confusion.counts, partial(_mean, precision_values), level=level, seed=seed)
-
-
-def macro_recall(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> Estimate:
-    """Return the unweighted mean of the categories' recall (bootstrap interval)."""
-    return bootstrap(confusion.counts, partial(_mean, recall_values), level=level, seed=seed)
+    return _macro(f1_values, confusion, level, seed)
 
 
 def precision_values(counts: Counts) -> Floats:
@@ -86,11 +75,16 @@ def score_table(confusion: Confusion, level: float = LEVEL, seed: int = 0) -> pd
         "recall": [recall(confusion, place, level) for place in places],
         "F1": [f1(confusion, place, level, seed) for place in places],
     }
-    table["precision"].append(macro_precision(confusion, level, seed))
-    table["recall"].append(macro_recall(confusion, level, seed))
-    table["F1"].append(macro_f1(confusion, level, seed))
+    macro = {"precision": precision_values, "recall": recall_values, "F1": f1_values}
+    for name, values in macro.items():
+        table[name].append(_macro(values, confusion, level, seed))
     return pd.DataFrame(table, index=[*confusion.categories, "macro mean"])
 
 
-def _mean(values: Callable[[Counts], Floats], counts: Counts) -> float:
-    return float(np.mean(values(counts)))
+def _macro(
+    values: Callable[[Counts], Floats], confusion: Confusion, level: float, seed: int
+) -> Estimate:
+    def mean(counts: Counts) -> float:
+        return float(np.mean(values(counts)))
+
+    return bootstrap(confusion.counts, mean, level=level, seed=seed)

@@ -20,11 +20,7 @@ class Coverage:
 
 
 def risk_coverage(
-    confidence: Numbers,
-    right: Numbers,
-    *,
-    points: int = 20,
-    level: float = LEVEL,
+    confidence: Numbers, right: Numbers, *, points: int = 20, level: float = LEVEL
 ) -> list[Coverage]:
     """Return risk and coverage from the surest galaxies alone to all of them.
 
@@ -32,9 +28,7 @@ def risk_coverage(
     (n,), tells whether each answer is right. At most so many `points` are spread evenly over the
     galaxies.
 
-    References
-    ----------
-    El-Yaniv & Wiener 2010, J. Mach. Learn. Res. 11, 1605.
+    Source: El-Yaniv & Wiener 2010, J. Mach. Learn. Res. 11, 1605.
     """
     confidence, right = np.asarray(confidence, float), np.asarray(right, bool)
     if confidence.shape != right.shape:

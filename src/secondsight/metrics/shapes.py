@@ -6,7 +6,6 @@ import numpy as np
 
 from secondsight.dtypes import Floats, Pixels
 
-QUANTITIES = ("size", "axis_ratio", "concentration", "noise")
 BORDER = 0.08
 """The outer share of the width from which background and noise are taken."""
 FEWEST = 5

@@ -57,9 +57,7 @@ def alike(tallies: Tallies, level: float = LEVEL, seed: int = 0) -> Estimate:
     for all galaxies, 1 where each galaxy's votes are all the same. With equally many votes on each
     galaxy it is Fleiss' kappa. NaN where all votes are the same.
 
-    References
-    ----------
-    Fleiss 1971, Psychol. Bull. 76, 378; for unequal numbers, each galaxy counts once.
+    Source: Fleiss 1971, Psychol. Bull. 76, 378; for unequal numbers, each galaxy counts once.
     """
     k, n, f = tallies.yes, tallies.votes, tallies.fraction
     apart = 2 * k * (n - k) / (n * (n - 1))

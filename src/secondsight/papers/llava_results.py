@@ -20,10 +20,7 @@ def over_pictures(
 
     `arm` is a key of `secondsight.training.settings.VARIANTS`, or two joined by `LESS`.
 
-    Raises
-    ------
-    DataError
-        If the table has no such row.
+    Raises a DataError if the table has no such row.
     """
     own = rows_of(table, arm=arm, metric=metric, moment=moment, seed=ALL)
     if len(own) != 1:

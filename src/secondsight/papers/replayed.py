@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
@@ -14,6 +12,7 @@ from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.repeated import NAME as REPEATED
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
+from secondsight.dtypes import Pixels
 from secondsight.errors import MissingResponses
 from secondsight.inference.ask import ask
 from secondsight.inference.prompt import load_prompt
@@ -31,7 +30,7 @@ NOT_KNOWN = "not known"
 NAMES = "-names"
 """What the name of a prompt's control ends with: the same question by the bare names alone."""
 
-Row = tuple[str, Sequence[npt.NDArray[np.uint8]]]
+Row = tuple[str, Sequence[Pixels]]
 """A gallery's row: its name and its images."""
 
 
@@ -57,11 +56,8 @@ def ask_all(model: str, record: RecordMode) -> Mapping[str | tuple[str, str], Co
     A recording that another model than the book's own lacks is left out: whoever asked it about
     other images need not ask about these too.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response of the book's own model is missing, or of another model
-        some of every recording.
+    Raises MissingResponses in mode ``"none"``, if a response of the book's own model is missing, or
+    of another model some of every recording.
     """
     counted: dict[str | tuple[str, str], Confusion] = {}
     lacking: list[MissingResponses] = []
@@ -94,10 +90,7 @@ def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd
 
     They are as `ask` gives them, in the order of the data set's table.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     options = settings(_planned(dataset.name, prompt))
     return ask(dataset, prompt, model, options, Recorder(record, progress=False))
@@ -138,12 +131,9 @@ def control(
 
     Both tables are of answers about the same images, in the same order, as from `answers`.
 
-    Returns
-    -------
-    dict
-        ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
-        frequent category would get (``here_constant``); the lead of the descriptions and its p
-        value; and how many of the described answers were not read (``here_unread``).
+    Keys are ``here_accuracy`` with descriptions and ``here_names_accuracy`` without; what the most
+    frequent category would get (``here_constant``); the lead of the descriptions and its p value;
+    and how many of the described answers were not read (``here_unread``).
     """
     counted = confusion(described, task)
     right, right_by_names = (table["answer"] == table["label"] for table in (described, names))
@@ -267,9 +257,7 @@ def swapped(
     return [row for row in rows if row[1]]
 
 
-def _pictures(
-    dataset: Dataset, wanted: "pd.Series[bool]", most: int
-) -> list[npt.NDArray[np.uint8]]:
+def _pictures(dataset: Dataset, wanted: "pd.Series[bool]", most: int) -> list[Pixels]:
     """Return the first images of the rows that are wanted."""
     ids = dataset.table["image_id"].to_numpy(str)[wanted.to_numpy(bool)]
     return [dataset.pixels(image_id) for image_id in ids[:most]]

@@ -59,13 +59,10 @@ def looks(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     table : DataFrame
         As `second_looks` gives it.
 
-    Returns
-    -------
-    dict
-        ``accuracy`` of all answers, ``kept`` of those not flagged; how many of the flagged ones are
-        wrong (``precision``) and how many of the wrong ones are flagged (``recall``), of these by
-        what was called something else (``false_alarms``, ``missed``); and how many errors have full
-        marks (``blind``).
+    Keys are ``accuracy`` of all answers, ``kept`` of those not flagged; how many of the flagged
+    ones are wrong (``precision``) and how many of the wrong ones are flagged (``recall``), of these
+    by what was called something else (``false_alarms``, ``missed``); and how many errors have full
+    marks (``blind``).
     """
     wrong = table["actual"] != table["predicted"]
     flagged = table["score"] < FULL

@@ -48,10 +48,7 @@ def cosines(folder: Path = paths.DERIVED) -> pd.DataFrame:
     Answers are all texts of `data/descriptions` but the examples, and each different description
     of the small model.
 
-    Raises
-    ------
-    DataError
-        If the small model's descriptions are not in `folder`.
+    Raises a DataError if the small model's descriptions are not in `folder`.
     """
     path = folder / "galaxy10_descriptions.csv"
     if not path.is_file():

@@ -1,6 +1,8 @@
 """The small model's descriptions of simulated pictures, held against every set of references."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from secondsight.descriptions.cosines import Cosines
 from secondsight.descriptions.texts import references
 from secondsight.dtypes import Floats, Ints
 from secondsight.figures.scale import Row
-from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bare, proportion
+from secondsight.metrics.intervals import LEVEL, Counts, Estimate, bare, proportion, share_true
 from secondsight.metrics.similarity import (
     gain_over_shuffled,
     mean_cosine,
@@ -47,6 +49,10 @@ class Described:
         """Return the cosines of texts with a set of references, shape (texts, classes)."""
         return self.cosines.of(texts, list(references()[name].texts.values()))
 
+    def by_set(self, score: Callable[[Counts, Floats], Estimate]) -> dict[str, Estimate]:
+        """Return a score of `given` and the texts' cosines, by the set of references."""
+        return {name: score(self.given, self.near(self.distinct, name)) for name in references()}
+
 
 def read_described(table: pd.DataFrame, cosines: Cosines) -> Described:
     """Return the descriptions of a table as `local_descriptions` gives it."""
@@ -61,27 +67,17 @@ def answerers_here(described: Described) -> list[Answerer]:
 
 def own_scores(described: Described, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
     """Return the mean cosine of the descriptions by the set of references."""
-    given, texts = described.given, described.distinct
-    return {
-        name: mean_cosine(given, described.near(texts, name), level, seed) for name in references()
-    }
+    return described.by_set(partial(mean_cosine, level=level, seed=seed))
 
 
 def gains(described: Described, level: float = LEVEL, seed: int = 0) -> dict[str, Estimate]:
     """Return what of it comes from looking, by the set of references."""
-    given, texts = described.given, described.distinct
-    return {
-        name: gain_over_shuffled(given, described.near(texts, name), level, seed)
-        for name in references()
-    }
+    return described.by_set(partial(gain_over_shuffled, level=level, seed=seed))
 
 
 def rows(described: Described, own: dict[str, Estimate], level: float = LEVEL) -> list[Row]:
     """Return a figure's rows: the descriptions, the same shuffled, and answers without a model."""
-    given, texts = described.given, described.distinct
-    shuffled = {
-        name: bare(shuffled_cosine(given, described.near(texts, name))) for name in references()
-    }
+    shuffled = described.by_set(lambda given, cosine: bare(shuffled_cosine(given, cosine)))
     return [
         Row("its descriptions", "the small model", own),
         Row("the same, shuffled among pictures", "the small model", shuffled),
@@ -107,7 +103,7 @@ def retrieval(described: Described, level: float = LEVEL) -> dict[str, Estimate]
     for places in PLACES:
         for name in references():
             hits = retrieved(described.near(described.texts, name), labels, places)
-            shares[f"top_{places}_{name}"] = proportion(int(hits.sum()), len(hits), level)
+            shares[f"top_{places}_{name}"] = share_true(hits, level)
         chance = places / len(GALAXY10.codes)
         shares[f"chance_{places}"] = Estimate(chance, np.nan, np.nan, 0, method="by chance")
         most = int(frequent[:places].sum())

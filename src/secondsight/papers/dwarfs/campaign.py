@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from secondsight import paths
-from secondsight.datasets import repeated
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.campaign_folder import VOTES, load_campaign
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number
 from secondsight.datasets.registry import load
+from secondsight.dtypes import Bools
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import ask
 from secondsight.inference.recorder import Recorder, RecordMode
@@ -23,7 +23,7 @@ from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
 from secondsight.simulate.skies import find_sky
 
-SIMULATED = ("dwarfs", repeated.NAME)
+SIMULATED = ("dwarfs", REPEATED)
 TRUTH = ("kind", "name", "distance_modulus", "m_v", "half_light_arcmin", "detectability")
 """What the simulated sky knows of a subject and a real campaign does not."""
 CONFIDENCES = ("low", "medium", "high")
@@ -35,20 +35,13 @@ SCORE_STEP = 1e-3
 class Campaign:
     """Subjects and votes.
 
-    Attributes
-    ----------
-    dataset : Dataset
-        Their images.
-    subjects : DataFrame
-        A row a subject: `image_id`, `label` ("1" a dwarf, "0" not, missing where nobody knows),
-        `yes` and `votes` (int), and the columns `TRUTH`, missing in a real campaign.
-    origin : Origin
-        Whose numbers follow from it.
+    `subjects` has a row a subject: `image_id`, `label` ("1" a dwarf, "0" not, missing where nobody
+    knows), `yes` and `votes` (int), and the columns `TRUTH`, missing in a real campaign.
     """
 
-    dataset: Dataset
+    dataset: Dataset  # their images
     subjects: pd.DataFrame
-    origin: Origin
+    origin: Origin  # of whatever follows from it
 
     @property
     def simulated(self) -> bool:
@@ -59,12 +52,8 @@ class Campaign:
 def find_campaign(name: str) -> Campaign:
     """Return a campaign by its name, or from the folder of images and votes that `name` is.
 
-    Raises
-    ------
-    ParameterError
-        If there is neither.
-    DataError
-        If the folder's table or images are not right, or nobody voted.
+    Raises a ParameterError if there is neither; a DataError if the folder's table or images are not
+    right, or nobody voted.
     """
     if name in SIMULATED:
         dataset = recorded_part(load(name))
@@ -100,18 +89,12 @@ def answered(
 ) -> pd.DataFrame:
     """Return the campaign's subjects with what a model answered.
 
-    Returns
-    -------
-    DataFrame
-        The columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers` (how
-        often it named a category), `unread` (how often not: refused or not understood); of the
-        first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score`
-        (by its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
+    It has the columns of `Campaign.subjects` and: `called` (how often it said dwarf), `answers`
+    (how often it named a category), `unread` (how often not: refused or not understood); of the
+    first answer `answer`, `outcome`, `text` and `confidence` as `ask` gives them, and `score` (by
+    its tokens, how probable "dwarf" was, 0 to 1; NaN where the endpoint gave none).
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     return by_subject(
         campaign, each_answer(campaign, prompt, model, repeats, record, folder), repeats
@@ -142,10 +125,7 @@ def each_answer(
 ) -> pd.DataFrame:
     """Return every answer, a row each, as `ask` gives them: drawn, with the tokens' probabilities.
 
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response is missing.
+    Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
     name = campaign.dataset.name
     asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)
@@ -153,9 +133,9 @@ def each_answer(
     return ask(campaign.dataset, prompt, model, settings(asked), recorder)
 
 
-def called_by_repeat(answers: pd.DataFrame, repeats: int) -> npt.NDArray[np.bool_]:
+def called_by_repeat(answers: pd.DataFrame, repeats: int) -> Bools:
     """Return whether each repeat called each subject a dwarf, shape (subjects, repeats)."""
-    called: npt.NDArray[np.bool_] = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
+    called: Bools = (answers["answer"] == "1").to_numpy().reshape(-1, repeats)
     return called
 
 
@@ -235,6 +215,6 @@ def about_volunteers(campaign: Campaign) -> str:
 
 
 def _table(rows: "pd.Series[int]", columns: "pd.Series[int]", shape: tuple[int, int]) -> Counts:
-    counts: npt.NDArray[np.int64] = np.zeros(shape, np.int64)
-    np.add.at(counts, (rows.to_numpy(int), columns.to_numpy(int)), 1)
-    return counts
+    index, names = map(range, shape)
+    table = pd.crosstab(rows, columns).reindex(index=index, columns=names, fill_value=0)
+    return table.to_numpy(np.int64)

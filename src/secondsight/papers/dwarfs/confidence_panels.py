@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.figures.dots import Dots, Panel, band_of, dots_of
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import (
@@ -16,7 +16,7 @@ from secondsight.metrics.calibration import (
     recalibrated,
     reliability,
 )
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_true
 from secondsight.metrics.repeats import rank_correlation
 from secondsight.metrics.selective import risk_coverage
 from secondsight.papers.dwarfs.campaign import CONFIDENCES
@@ -54,7 +54,7 @@ def by_confidence(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
 
 def share_stated(table: pd.DataFrame, word: str, level: float = LEVEL) -> Estimate:
     """Return the share of answers that carry a confidence."""
-    return proportion(int((table["confidence"] == word).sum()), len(table), level)
+    return share_true(table["confidence"] == word, level)
 
 
 def _place(table: pd.DataFrame) -> "pd.Series[float]":
@@ -89,7 +89,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
     )  # fmt: skip
 
 
-def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
+def sureness(table: pd.DataFrame) -> dict[str, Floats]:
     """Return ways to say how sure an answer is, each a number a subject: the higher the surer.
 
     NaN where an answer has none; a way that no answer has is left out.
@@ -103,9 +103,7 @@ def sureness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     return {name: values for name, values in ways.items() if not np.isnan(values).all()}
 
 
-def selective(
-    table: pd.DataFrame, right: npt.NDArray[np.bool_], title: str, level: float = LEVEL
-) -> Panel:
+def selective(table: pd.DataFrame, right: Bools, title: str, level: float = LEVEL) -> Panel:
     """Return risk against coverage, by each way to say how sure an answer is.
 
     Each way is tried on the answers that have it.
@@ -168,17 +166,14 @@ def at_high(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     shares: dict[str, Estimate] = {}
     for name, part in (("high", high), ("all", called)):
         known = part[part["label"].notna()]
-        true = int((known["label"] == "1").sum())
-        shares[f"{name}_voted"] = proportion(int(majority(part).sum()), len(part), level)
-        shares[f"{name}_true"] = proportion(true, len(known), level)
-    kept = int((high["label"] == "1").sum())
-    shares["high_kept"] = proportion(kept, int((called["label"] == "1").sum()), level)
+        shares[f"{name}_voted"] = share_true(majority(part), level)
+        shares[f"{name}_true"] = share_true(known["label"] == "1", level)
+    true = called[called["label"] == "1"]
+    shares["high_kept"] = share_true(true["confidence"] == "high", level)
     return shares
 
 
-def outcomes(
-    table: pd.DataFrame,
-) -> dict[str, tuple[pd.DataFrame, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def outcomes(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Ints, Ints]]:
     """Return what a score can be held against: scored subjects, how often it came, out of what."""
     scored = readable(table).dropna(subset=["score"])
     known = scored[scored["label"].notna()]
@@ -232,13 +227,7 @@ def score_table(table: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.Data
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _brier_of_words(
-    table: pd.DataFrame,
-    yes: npt.NDArray[np.int64],
-    n: npt.NDArray[np.int64],
-    level: float,
-    seed: int,
-) -> Estimate:
+def _brier_of_words(table: pd.DataFrame, yes: Ints, n: Ints, level: float, seed: int) -> Estimate:
     """Return the Brier score of the rates that answer and stated confidence had elsewhere."""
     words = table["confidence"].fillna("none").astype(str).to_numpy()
     group = pd.factorize(np.where(called_dwarf(table), "yes ", "no ") + words)[0]

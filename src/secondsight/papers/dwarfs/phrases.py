@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Floats
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 from secondsight.metrics.selective import separation
 
@@ -38,26 +38,24 @@ def knows_truth(table: pd.DataFrame) -> bool:
     return bool(table["label"].nunique() == 2)
 
 
-def token_tells(
-    table: pd.DataFrame, event: npt.NDArray[np.bool_], level: float = LEVEL, seed: int = 0
-) -> Estimate:
+def token_tells(table: pd.DataFrame, event: Bools, level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return how well the token's probability tells an event; NaN where no token has one."""
     if table["score"].isna().all():
         return proportion(0, 0, level)
     return separation(table["score"].fillna(0.5).to_numpy(float), event, level=level, seed=seed)
 
 
-def fraction(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+def fraction(table: pd.DataFrame) -> Floats:
     """Return each subject's vote fraction, shape (n,)."""
     return (table["yes"] / table["votes"]).to_numpy(float)
 
 
-def called_dwarf(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def called_dwarf(table: pd.DataFrame) -> Bools:
     """Return whether the model called each subject a dwarf, shape (n,)."""
     return (table["called"] > 0).to_numpy()
 
 
-def majority(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def majority(table: pd.DataFrame) -> Bools:
     """Return whether at least half of the volunteers saw a dwarf, shape (n,)."""
     return (2 * table["yes"] >= table["votes"]).to_numpy()
 

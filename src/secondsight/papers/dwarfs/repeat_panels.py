@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from secondsight.dtypes import Bools, Floats
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.bins import SPREAD, bin_shares
-from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, proportion
+from secondsight.metrics.intervals import LEVEL, PERCENT, Counts, Estimate, bare, share_true
 from secondsight.metrics.repeats import (
     entropy,
     fit_beta_binomial,
@@ -51,7 +51,7 @@ def repeated_made(
 
 
 def price(
-    by_call: npt.NDArray[np.bool_], truth: dict[str, npt.NDArray[np.bool_]], likeness: float,
+    by_call: Bools, truth: dict[str, Bools], likeness: float,
     level: float = LEVEL, seed: int = 0,
 ) -> list[Panel]:  # fmt: skip
     """Return what more repeats buy: how well their mean tells things apart, and how steady it is.
@@ -95,7 +95,7 @@ def disagreements(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Pa
                  estimates, spread)])  # fmt: skip
 
 
-def _mean(values: npt.NDArray[np.float64], level: float) -> Estimate:
+def _mean(values: Floats, level: float) -> Estimate:
     """Return a mean with the normal interval of its standard error."""
     deviation = float(values.std(ddof=1)) if len(values) > 1 else np.nan
     return Spread(float(values.mean()), deviation).estimate(len(values), level)
@@ -177,11 +177,10 @@ def shrunk(table: pd.DataFrame, repeats: int) -> pd.DataFrame:
 
 def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
     """Return the share of candidates that got the same answer every time."""
-    same = table["called"].isin([0, repeats])
-    return proportion(int(same.sum()), len(table), level)
+    return share_true(table["called"].isin([0, repeats]), level)
 
 
-def to_tell(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+def to_tell(table: pd.DataFrame) -> dict[str, Bools]:
     """Return what a mean of answers may be wanted to tell: the majority, and the known truth."""
     events = {"a majority for a dwarf": majority(table)}
     if table["label"].notna().all():
@@ -195,7 +194,7 @@ def told(table: pd.DataFrame) -> str:
     return names[0] if len(names) == 1 else f"{', and '.join(names)},"
 
 
-def tells_last(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def tells_last(table: pd.DataFrame) -> Bools:
     """Return the last of `to_tell`: the truth where it is known."""
     return list(to_tell(table).values())[-1]
 
@@ -207,15 +206,9 @@ def torn_table(both: Counts) -> Counts:
     `secondsight.papers.dwarfs.campaign.votes_by_repeats` gives it.
     """
     folded = both
-    for axis in (0, 1):
-        n = folded.shape[axis]
-        half = (n + 1) // 2
-        first = np.take(folded, range(half), axis)
-        last = np.flip(np.take(folded, range(n - half, n), axis), axis)
-        middle = np.zeros_like(first)
-        if n % 2:  # the middle was counted on both sides
-            index = [slice(None), slice(None)]
-            index[axis] = slice(half - 1, half)
-            middle[tuple(index)] = np.take(folded, [half - 1], axis)
-        folded = first + last - middle
+    for _ in ("rows", "columns"):
+        half = (len(folded) + 1) // 2  # a middle row stays as it is
+        below, above = folded[:half].copy(), folded[half:][::-1]
+        below[: len(above)] += above
+        folded = below.T
     return folded

@@ -6,7 +6,7 @@ import pandas as pd
 from secondsight.figures.grid import HALF, Side
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.cells import Cells, Table, cell_leads, cell_shares, cells_of
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_true
 from secondsight.papers.dwarfs.phrases import called_dwarf, majority, readable
 from secondsight.simulate.campaign import MODULUS
 
@@ -121,8 +121,8 @@ def near_numbers(dwarfs: pd.DataFrame, level: float = LEVEL) -> dict[str, Estima
     by_model, by_crowd = pd.Series(called_dwarf(near)), pd.Series(majority(near))
     return {
         "bright_near": len(near),
-        "model_bright_near": proportion(int(by_model.sum()), len(near), level),
-        "crowd_bright_near": proportion(int(by_crowd.sum()), len(near), level),
+        "model_bright_near": share_true(by_model, level),
+        "crowd_bright_near": share_true(by_crowd, level),
         "lead_bright_near": mcnemar(by_model, by_crowd, level).difference,
     }
 

@@ -1,15 +1,22 @@
 """Answers beside votes: figures 2 and 3a, and who is called a dwarf."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from secondsight.datasets.repeated import ADDED
+from secondsight.datasets.manifest import ADDED
+from secondsight.dtypes import Bools
 from secondsight.figures.dots import Dots, Panel, dots_of
 from secondsight.metrics.agreement import cohen_kappa, mcnemar
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import calibration_error
-from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, difference, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    POINTS,
+    Estimate,
+    difference,
+    proportion,
+    share_true,
+)
 from secondsight.metrics.selective import separation
 from secondsight.papers.dwarfs.phrases import (
     CALLED,
@@ -65,7 +72,7 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
-def _clearness(table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
+def _clearness(table: pd.DataFrame) -> dict[str, Bools]:
     yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
     against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
     clear = against | for_one
@@ -110,13 +117,10 @@ def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     known = readable(table)
     known = known[known["label"].notna()]
     dwarf = (known["label"] == "1").to_numpy()
-    n = int(dwarf.sum())
-    shares = {"always_no": proportion(len(known) - n, len(known), level)}
+    shares = {"always_no": share_true(~dwarf, level)}
     for name, yes in (("model", called_dwarf(known)), ("crowd", majority(known))):
-        shares[f"{name}_sensitivity"] = proportion(int((yes & dwarf).sum()), n, level)
-        shares[f"{name}_specificity"] = proportion(
-            int((~yes & ~dwarf).sum()), len(known) - n, level
-        )
+        shares[f"{name}_sensitivity"] = share_true(yes[dwarf], level)
+        shares[f"{name}_specificity"] = share_true(~yes[~dwarf], level)
     return shares
 
 
@@ -131,8 +135,8 @@ def against_truth(
     right, crowd_right = called_dwarf(known) == dwarf, majority(known) == dwarf
     test = mcnemar(pd.Series(right), pd.Series(crowd_right), level)
     return {
-        "right": proportion(int(right.sum()), len(known), level),
-        "crowd_right": proportion(int(crowd_right.sum()), len(known), level),
+        "right": share_true(right, level),
+        "crowd_right": share_true(crowd_right, level),
         "right_lead": test.difference,
         "right_p": test.p_value,
         "tells": token_tells(known, dwarf, level, seed),
@@ -184,9 +188,8 @@ def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
     share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
     for least in CLEAR:
         yes, no = share >= least, against >= least
-        both = int((called & yes).sum())
-        scores["precision"].append(proportion(both, int((called & (yes | no)).sum()), level))
-        scores["recall"].append(proportion(both, int(yes.sum()), level))
+        scores["precision"].append(share_true(yes[called & (yes | no)], level))
+        scores["recall"].append(share_true(called[yes], level))
     series = [Dots(name, CLEAR, values) for name, values in scores.items()]
     return Panel("On clear votes only", "vote fraction that counts as clear", "share", series)
 
@@ -205,11 +208,10 @@ def by_kind(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     table = readable(table)
     rows = {}
     for kind, part in table.groupby(table["kind"].replace({"dwarf": HIDDEN})):
-        n = len(part)
         rows[kind] = {
-            "subjects": n,
-            "model": proportion(int(called_dwarf(part).sum()), n, level),
-            "majority": proportion(int(majority(part).sum()), n, level),
+            "subjects": len(part),
+            "model": share_true(called_dwarf(part), level),
+            "majority": share_true(majority(part), level),
         }
     kinds = pd.DataFrame.from_dict(rows, orient="index", columns=["subjects", "model", "majority"])
     return kinds.iloc[np.argsort([-share.value for share in kinds["model"]], kind="stable")]
@@ -226,7 +228,5 @@ def by_group(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
         "known": kind == "known dwarf",
         "simulated": kind == "simulated dwarf",
     }
-    return {
-        name: proportion(int(called_dwarf(table[part]).sum()), int(part.sum()), level)
-        for name, part in groups.items()
-    }
+    called = called_dwarf(table)
+    return {name: share_true(called[part], level) for name, part in groups.items()}

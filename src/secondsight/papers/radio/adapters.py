@@ -62,10 +62,7 @@ def adapter_weights(tower: Tower, rank: int, modules: Collection[str]) -> int:
     `modules` are keys of `SHAPES` and `POOLING`. A name stands for the matrix in every layer and,
     in the vision tower, for that in the attention pooling.
 
-    Raises
-    ------
-    ValueError
-        If there is no matrix of a name.
+    Raises a ValueError if there is no matrix of a name.
     """
     unknown = set(modules) - {*SHAPES, *POOLING}
     if unknown:

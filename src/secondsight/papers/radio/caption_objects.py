@@ -15,7 +15,7 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.errors import DataError
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.papers.radio.caption_words import KINDS, RULES, read_captions
 
 JUDGED = paths.DATA / "judged_captions.csv"
@@ -75,10 +75,7 @@ def caption_objects(*files: Path) -> pd.DataFrame:
     One row a caption: `captions` (its kind), `part` ("test" or "train"), `image` (its place in the
     file), `words` (hyphens kept), and for each kind of object its grade.
 
-    Raises
-    ------
-    DataError
-        If a file lacks a caption.
+    Raises a DataError if a file lacks a caption.
     """
     parts = []
     for at, file in enumerate(files):
@@ -114,7 +111,7 @@ def named_shares(
     """
     graded = dict(list(objects.assign(all=strongest(objects)).groupby("captions")))
     return {
-        (how, kind, what): _share(graded[kind][what].isin(grades), level)
+        (how, kind, what): share_true(graded[kind][what].isin(grades), level)
         for how, grades in {"at all": GRADES[1:], "outright": GRADES[2:]}.items()
         for kind in KINDS
         for what in ("all", *OBJECTS)
@@ -130,7 +127,7 @@ def judged_numbers(objects: pd.DataFrame, level: float = LEVEL) -> dict[str, Est
     flagged, named = judged["rule"] != GRADES[0], judged["judged"] != GRADES[0]
     control, later = judged["captions"] == "control", judged["shuffled"] == 0
     others = control & ~flagged
-    right, missed = _share(named[flagged], level), _share(named[others], level)
+    right, missed = share_true(named[flagged], level), share_true(named[others], level)
     marks = strongest(objects)[objects["captions"] == "control"] != GRADES[0]
     return {
         "judged_all": int((~later).sum()),
@@ -140,14 +137,10 @@ def judged_numbers(objects: pd.DataFrame, level: float = LEVEL) -> dict[str, Est
         "judged_curated": int((~control).sum()),
         "rule_precision": right,
         "rule_missed": missed,
-        "rule_missed_curated": _share(named[~control], level),
+        "rule_missed_curated": share_true(named[~control], level),
         "rule_recall": recall_of_rule(right, missed, int(marks.sum()), int((~marks).sum())),
-        "rule_grade": _share((judged["rule"] == judged["judged"])[flagged], level),
+        "rule_grade": share_true((judged["rule"] == judged["judged"])[flagged], level),
     }
-
-
-def _share(true: "pd.Series[bool]", level: float) -> Estimate:
-    return proportion(int(true.sum()), len(true), level)
 
 
 def read_judged(table: pd.DataFrame) -> pd.DataFrame:
@@ -155,17 +148,11 @@ def read_judged(table: pd.DataFrame) -> pd.DataFrame:
 
     `table` is as `caption_objects` gives it.
 
-    Returns
-    -------
-    DataFrame
-        `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`, 1 where
-        the caption was read among others without the rule's answer, 0 where it was known that the
-        rule does not flag it.
+    Columns are `captions`, `part`, `image`; `rule` and `judged`, each one of `GRADES`; `shuffled`,
+    1 where the caption was read among others without the rule's answer, 0 where it was known that
+    the rule does not flag it.
 
-    Raises
-    ------
-    DataError
-        If a caption was judged that the table does not hold.
+    Raises a DataError if a caption was judged that the table does not hold.
     """
     judged = pd.read_csv(JUDGED, keep_default_na=False)
     rule = table[PLACE].assign(rule=strongest(table))

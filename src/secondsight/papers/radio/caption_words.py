@@ -34,10 +34,7 @@ def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
     One row a caption: `captions` (its kind), `image` (its place), `label`, `edited` (whether its
     makers edited it by hand) and `split_0` …, answers of probes that did not see it.
 
-    Raises
-    ------
-    DataError
-        If the files do not hold the same images in the same order.
+    Raises a DataError if the files do not hold the same images in the same order.
     """
     return answer_table(curated, control, out_of_fold)
 
@@ -50,10 +47,7 @@ def answer_table(
     `answer` goes from texts, their labels and the number of a division into folds to answers, 0 or
     1, of probes that were fitted without the text.
 
-    Raises
-    ------
-    DataError
-        If the files do not hold the same images in the same order.
+    Raises a DataError if the files do not hold the same images in the same order.
     """
     first, second = read_captions(curated), read_captions(control)
     places = list(range(len(first)))
@@ -134,10 +128,7 @@ def shared_words(*files: Path) -> pd.DataFrame:
 def read_captions(file: Path) -> pd.DataFrame:
     """Return a released file of captions, in its order.
 
-    Raises
-    ------
-    DataError
-        If it lacks a caption.
+    Raises a DataError if it lacks a caption.
     """
     table = pd.read_csv(file, encoding="utf-8-sig")
     if "caption" not in table or table["caption"].isna().any():

@@ -21,10 +21,7 @@ def probe_answers(curated: Path, control: Path) -> pd.DataFrame:
 
     Files and table are as of `secondsight.papers.radio.caption_words.probe_answers`.
 
-    Raises
-    ------
-    DataError
-        If the files do not hold the same images in the same order.
+    Raises a DataError if the files do not hold the same images in the same order.
     """
     return answer_table(curated, control, _answers)
 

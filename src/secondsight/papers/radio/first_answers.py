@@ -14,7 +14,7 @@ from secondsight.datasets.tasks import RADIO_SHAPES
 from secondsight.figures.estimates import Line
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.minivlm.model import MiniVLM
 from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable, seen
 
@@ -32,12 +32,8 @@ FIELDS = {"whole": slice(None), "middle": slice((SIDE - MIDDLE) // 2, (SIDE + MI
 def first_answers() -> pd.DataFrame:
     """Return the committed model's most probable categories for each image of the archive.
 
-    Raises
-    ------
-    SourceError
-        If the archive is not on this machine.
-    DataError
-        If it, or a file of the model, is damaged.
+    Raises a SourceError if the archive is not on this machine; a DataError if it, or a file of the
+    model, is damaged.
     """
     return answers_on(read_members(sources.require(SOURCE)))
 
@@ -45,13 +41,10 @@ def first_answers() -> pd.DataFrame:
 def answers_on(members: Sequence[Member]) -> pd.DataFrame:
     """Return the answers about some images, asked in words alone.
 
-    Returns
-    -------
-    DataFrame
-        In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of
-        the four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS`
-        the answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows
-        two (`whole_2`, `middle_2`).
+    In the order of `members`: `split`; `catalogue`, where the class is from; `label`, a code of the
+    four classes; `black`, 1 for an image that is entirely black; and for each of `FIELDS` the
+    answer among four classes (`whole_4`, `middle_4`) and to MiraBest's prompt, which knows two
+    (`whole_2`, `middle_2`).
     """
     model = MiniVLM.load()
     pictures = [read_picture(member.png, member.image_id)[..., 0] for member in members]
@@ -76,32 +69,28 @@ def counts_of_four(table: pd.DataFrame, field: str) -> Confusion:
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
     """Return how many answers are right: on each field, among four classes and of FR I and FR II.
 
-    Returns
-    -------
-    dict
-        Accuracies ``first_FIELD_4`` and ``first_FIELD_2``, the latter on FR I and FR II alone;
-        ``first_always_4`` and ``first_always_2`` of an answer that is always FR II; the same of two
-        classes on galaxies that are not from MiraBest (``first_new_2``, ``first_new_always_2``);
-        by how much the middle is ahead of the whole, on the same galaxies (``first_lead``, and
-        ``first_lead_p``); and counts.
+    Keys are accuracies ``first_FIELD_4`` and ``first_FIELD_2``, the latter on FR I and FR II alone;
+    ``first_always_4`` and ``first_always_2`` of an answer that is always FR II; the same of two
+    classes on galaxies that are not from MiraBest (``first_new_2``, ``first_new_always_2``); by how
+    much the middle is ahead of the whole, on the same galaxies (``first_lead``, and
+    ``first_lead_p``); and counts.
     """
     four = seen(table)
     two = four[four["label"] < 2]
     new = two[two["catalogue"] != MIRABEST]
-
-    def share(right: "pd.Series[bool]") -> Estimate:
-        return proportion(int(right.sum()), len(right), level)
-
     ahead = mcnemar(two["middle_2"] == two["label"], two["whole_2"] == two["label"], level)
     return {
         "first_images": len(table),
         "first_black": len(table) - len(four),
-        **{f"first_{field}_4": share(four[f"{field}_4"] == four["label"]) for field in FIELDS},
-        **{f"first_{field}_2": share(two[f"{field}_2"] == two["label"]) for field in FIELDS},
-        "first_always_4": share(four["label"] == 1),
-        "first_always_2": share(two["label"] == 1),
-        "first_new_2": share(new["middle_2"] == new["label"]),
-        "first_new_always_2": share(new["label"] == 1),
+        **{
+            f"first_{field}_{n}": share_true(own[f"{field}_{n}"] == own["label"], level)
+            for n, own in ((4, four), (2, two))
+            for field in FIELDS
+        },
+        "first_always_4": share_true(four["label"] == 1, level),
+        "first_always_2": share_true(two["label"] == 1, level),
+        "first_new_2": share_true(new["middle_2"] == new["label"], level),
+        "first_new_always_2": share_true(new["label"] == 1, level),
         "first_lead": ahead.difference,
         "first_lead_p": ahead.p_value,
     }

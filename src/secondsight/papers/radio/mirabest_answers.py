@@ -11,7 +11,7 @@ from secondsight.dtypes import Pixels
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.confusion import Confusion, confusion_from_answers
-from secondsight.metrics.intervals import LEVEL, Estimate, proportion
+from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.reading.read import read_question
 
@@ -25,10 +25,7 @@ def mirabest_answers(file: Path) -> pd.DataFrame:
     Columns are `image`, its place in the archive; `split`, "train" or "test"; `label` and `answer`,
     0 for FR I and 1 for FR II; `black`, 1 for an image that is entirely black.
 
-    Raises
-    ------
-    DataError
-        If the archive, or a file of the model, is damaged.
+    Raises a DataError if the archive, or a file of the model, is damaged.
     """
     members = read_members(file)
     rows = [
@@ -88,9 +85,9 @@ def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estim
         "black": len(black),
         "black_as_fr2": int((black["answer"] == 1).sum()),
         "black_fr2": int((black["label"] == 1).sum()),
-        "real_accuracy": proportion(int(right.sum()), len(shown), level),
-        "real_always": proportion(int(fr_2.sum()), len(shown), level),
+        "real_accuracy": share_true(right, level),
+        "real_always": share_true(fr_2, level),
         "real_lead": ahead.difference,
         "real_lead_p": ahead.p_value,
-        **{f"real_{n}": proportion(int(own.sum()), len(own), level) for n, own in parts.items()},
+        **{f"real_{part}": share_true(own, level) for part, own in parts.items()},
     }

@@ -21,7 +21,7 @@ from secondsight.datasets.picture import read_bytes, read_picture
 from secondsight.datasets.registry import load
 from secondsight.dtypes import Pixels
 from secondsight.metrics.intervals import LEVEL, Estimate, share_over_clusters
-from secondsight.metrics.shapes import QUANTITIES, measure
+from secondsight.metrics.shapes import measure
 from secondsight.paths import shown
 from secondsight.simulate.skies import find_sky
 
@@ -130,22 +130,18 @@ def summarize(images: Iterable[tuple[str, Pixels]]) -> pd.DataFrame:
     Columns `kind`, `quantity` (str), `images` (int: on how many it could be measured), `p16`,
     `p50`, `p84` (rounded to four decimals).
     """
-    measured = [(kind, measure(pixels)) for kind, pixels in images]
-    rows = []
-    for kind in dict.fromkeys(kind for kind, _ in measured):
-        for quantity in QUANTITIES:
-            values = np.array(
-                [
-                    getattr(shape, quantity)
-                    for measured_kind, shape in measured
-                    if measured_kind == kind
-                ]
-            )
-            values = values[~np.isnan(values)]
-            p16, p50, p84 = np.percentile(values, PERCENTILES).round(4)
-            row = {"kind": kind, "quantity": quantity, "images": len(values)}
-            rows.append({**row, "p16": p16, "p50": p50, "p84": p84})
-    return pd.DataFrame(rows)
+    kinds, shapes = zip(*((kind, measure(pixels)) for kind, pixels in images), strict=True)
+    measured = pd.DataFrame(map(vars, shapes)).groupby(pd.Series(kinds), sort=False)
+    return pd.concat([percentiles(own, str(kind)) for kind, own in measured], ignore_index=True)
+
+
+def percentiles(measured: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return a row of `summarize` for each column that was measured on images of a kind."""
+    values = np.nanpercentile(measured, PERCENTILES, axis=0).round(4).T
+    table = pd.DataFrame(values, columns=[f"p{percentile}" for percentile in PERCENTILES])
+    images = measured.notna().sum().to_numpy()
+    named = pd.DataFrame({"kind": kind, "quantity": measured.columns, "images": images})
+    return pd.concat([named, table], axis=1)
 
 
 def real_shapes(cutouts: Path, gz1: Path, mirabest: Path) -> pd.DataFrame:

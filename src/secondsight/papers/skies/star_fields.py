@@ -10,7 +10,7 @@ from secondsight.datasets.delve6 import SOURCE, SUBJECTS, read_field, subject_sc
 from secondsight.datasets.registry import load
 from secondsight.datasets.sources import find
 from secondsight.dtypes import Pixels
-from secondsight.papers.skies.realism import PERCENTILES
+from secondsight.papers.skies.realism import percentiles
 from secondsight.simulate.campaign import catalogue, scene
 from secondsight.simulate.scene import Scene
 from secondsight.simulate.search import best_excess, on_isochrone, radial_profile
@@ -38,12 +38,7 @@ def measure_field(some: Scene) -> dict[str, float]:
 def summarize_fields(scenes: Iterable[Scene]) -> pd.DataFrame:
     """Return percentiles of what is measured on star fields, in the form of `summarize`."""
     measured = pd.DataFrame([measure_field(some) for some in scenes])
-    values = np.percentile(measured, PERCENTILES, axis=0).round(4).T
-    table = pd.DataFrame(values, columns=[f"p{percentile}" for percentile in PERCENTILES])
-    table.insert(0, "images", len(measured))
-    table.insert(0, "quantity", measured.columns)
-    table.insert(0, "kind", "field")
-    return table
+    return percentiles(measured, "field")
 
 
 def real_stars(file: Path) -> pd.DataFrame:
