@@ -28,10 +28,7 @@ RESULTS = BUILD / "results"
 def require_project() -> Path:
     """Return the project's root folder.
 
-    Raises
-    ------
-    MissingProject
-        If the package runs without the project's data beside it.
+    Raises MissingProject if the package runs without the project's data beside it.
     """
     if not SOURCES.is_file():
         raise MissingProject(
@@ -44,10 +41,7 @@ def require_project() -> Path:
 def mirror() -> Path | None:
     """Return the folder of local copies of outside files, if `SECONDSIGHT_MIRROR` names one.
 
-    Raises
-    ------
-    SourceError
-        If it names something that is no folder.
+    Raises SourceError if it names something that is no folder.
     """
     named = os.environ.get("SECONDSIGHT_MIRROR")
     if not named:

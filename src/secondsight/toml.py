@@ -24,10 +24,7 @@ TOO_DEEP = re.compile(rf"(?<![\w\\-]){PART}(?:[ \t]*+\.[ \t]*+{PART}){{{DEEPEST}
 def read_toml(path: Path, model: type[T]) -> T:
     """Read the TOML file at `path` as a `model`.
 
-    Raises
-    ------
-    DataError
-        If the file is absent, too large, is no TOML, or does not fit the model.
+    Raises DataError if the file is absent, too large, is no TOML, or does not fit the model.
     """
     try:
         return model.model_validate(tomllib.loads(_text(path)))

@@ -207,12 +207,9 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     **checks : type, Between, Whole or list
         For each parameter what it may be.
 
-    Raises
-    ------
-    ParameterError
-        If the notebook was given a parameter that is not among `checks`, or a value that a
-        parameter can't take (the text lists what it can), or if nothing can be written into the
-        folder that `results` names.
+    Raises ParameterError if the notebook was given a parameter that is not among `checks`, or a
+    value that a parameter can't take (the text lists what it can), or if nothing can be written
+    into the folder that `results` names.
     """
     given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
     for parameter in given:

@@ -147,11 +147,8 @@ def find_pictures(galaxies: Iterable[str]) -> list[Pixels]:
 def read_runs(*files: Path) -> Runs:
     """Read the files, in the order of the repeats; a file without a line is counted.
 
-    Raises
-    ------
-    DataError
-        If a file is missing or not of the form, holds a galaxy twice or two configurations, or
-        gives a galaxy other votes than the others; or if all are empty.
+    Raises DataError if a file is missing or not of the form, holds a galaxy twice or two
+    configurations, or gives a galaxy other votes than the others; or if all are empty.
     """
     answers: list[dict[str, object]] = []
     votes: dict[str, list[tuple[object, ...]]] = {}

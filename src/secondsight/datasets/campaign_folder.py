@@ -28,11 +28,8 @@ def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
     the data set's table has too (int). A column `label` (``"1"`` or ``"0"``) may tell the truth
     where it is known. `origin` is ``"real sky"`` or ``"simulated sky"``.
 
-    Raises
-    ------
-    DataError
-        If the table or an image is missing or lies outside of the folder, an id stands twice, a
-        number of votes is no whole number from 0 on, or more saw a dwarf than voted.
+    Raises DataError if the table or an image is missing or lies outside of the folder, an id stands
+    twice, a number of votes is no whole number from 0 on, or more saw a dwarf than voted.
     """
     folder = Path(folder)
     table = read_votes(folder / VOTES)

@@ -88,10 +88,7 @@ def read_archive(path: Path) -> Dataset:
 def is_bright(member: Member) -> bool:
     """Whether any pixel of an image is not black.
 
-    Raises
-    ------
-    DataError
-        If it is no picture of the right size.
+    Raises DataError if it is no picture of the right size.
     """
     pixels = read_picture(member.png, f"the image {member.image_id!r} of {SOURCE!r}")
     if pixels.shape[:2] != (SIDE, SIDE):
@@ -104,11 +101,8 @@ def is_bright(member: Member) -> bool:
 def read_members(path: Path) -> list[Member]:
     """Return every image of the archive, by split and in the archive's order.
 
-    Raises
-    ------
-    DataError
-        If the archive is damaged or holds too much, a name is of unknown form, a class says two
-        things, or an image stands in two splits.
+    Raises DataError if the archive is damaged or holds too much, a name is of unknown form, a class
+    says two things, or an image stands in two splits.
     """
     try:
         with ZipFile(path) as archive:

@@ -65,10 +65,8 @@ def read_votes(path: Path) -> pd.DataFrame:
         A row for each galaxy and question: `objid` (str), `ra` and `dec` (degrees), `question`
         (a key of `QUESTIONS`), `yes` and `votes` (int).
 
-    Raises
-    ------
-    DataError
-        If the file is damaged, lacks a column, names a galaxy twice, or a count is none.
+    Raises DataError if the file is damaged, lacks a column, names a galaxy twice, or a count is
+    none.
     """
     columns = [column for asked in QUESTIONS.values() for column in (asked.yes, *asked.no)]
     counted = [f"{column}_count" for column in columns]
@@ -92,10 +90,7 @@ def read_votes(path: Path) -> pd.DataFrame:
 def read_images(path: Path) -> pd.DataFrame:
     """Return which galaxy each image shows: `image_id` (the asset id) and `objid`, both str.
 
-    Raises
-    ------
-    DataError
-        If the file is damaged, lacks a column, or names an image twice.
+    Raises DataError if the file is damaged, lacks a column, or names an image twice.
     """
     table = _read(path, ["objid", "asset_id"])
     _require(table, ["objid", "asset_id"], path)

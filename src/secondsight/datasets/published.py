@@ -66,10 +66,7 @@ class Number(_Entry):
     def estimate(self, level: float = LEVEL) -> Estimate:
         """Return the printed share with the Wilson interval that its number of images gives.
 
-        Raises
-        ------
-        DataError
-            If it is not said on how many images the number rests.
+        Raises DataError if it is not said on how many images the number rests.
         """
         if self.n is None:
             raise DataError(f"{self.where} does not say on how many images {self} rests")
@@ -155,10 +152,7 @@ def published(path: Path = paths.PUBLISHED) -> Published:
 def published_number(name: str) -> Number:
     """Return one printed number.
 
-    Raises
-    ------
-    DataError
-        If there is none of this name.
+    Raises DataError if there is none of this name.
     """
     return _named("number", published().number, name)
 
@@ -166,10 +160,7 @@ def published_number(name: str) -> Number:
 def published_matrix(name: str) -> Matrix:
     """Return one printed confusion matrix.
 
-    Raises
-    ------
-    DataError
-        If there is none of this name.
+    Raises DataError if there is none of this name.
     """
     return _named("matrix", published().matrix, name)
 
@@ -177,10 +168,7 @@ def published_matrix(name: str) -> Matrix:
 def published_table(name: str) -> Table:
     """Return one printed table.
 
-    Raises
-    ------
-    DataError
-        If there is none of this name.
+    Raises DataError if there is none of this name.
     """
     return _named("table", published().table, name)
 

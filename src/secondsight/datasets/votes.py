@@ -90,12 +90,9 @@ class Votes:
 def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
     """Read a classification export of Zooniverse, a CSV or a CSV.gz.
 
-    Raises
-    ------
-    DataError
-        If the file is absent, lacks a column or is cut off; if a row holds broken JSON or more
-        than one subject (the text names the row, counted from 1 below the header); or if it
-        holds several workflows and none was chosen.
+    Raises DataError if the file is absent, lacks a column or is cut off; if a row holds broken JSON
+    or more than one subject (the text names the row, counted from 1 below the header); or if it
+    holds several workflows and none was chosen.
     """
     path = Path(path)
     reader = _Reader(path, wanted or Wanted())

@@ -46,10 +46,7 @@ def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
     frequencies : array of int, shape (10,)
         How many images each class of Galaxy10 has.
 
-    Raises
-    ------
-    DataError
-        If the cosines are of other texts.
+    Raises DataError if the cosines are of other texts.
     """
     share = np.asarray(frequencies, np.float64)
     every = list(references())

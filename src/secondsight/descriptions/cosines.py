@@ -62,10 +62,7 @@ class Cosines:
     def of(self, answers: Sequence[str], against: Sequence[str]) -> Floats:
         """Return the cosines of texts, shape (answers, references), each from -1 to 1.
 
-        Raises
-        ------
-        DataError
-            If a pair is not in the table.
+        Raises DataError if a pair is not in the table.
         """
         pairs = [[(digest(a), digest(r)) for r in against] for a in answers]
         try:

@@ -49,10 +49,7 @@ class TextSet(BaseModel):
 def text_sets(folder: Path = paths.DESCRIPTIONS) -> dict[str, TextSet]:
     """Return every set by its file's name.
 
-    Raises
-    ------
-    DataError
-        If a file is not right, or a paraphrase rewords a set that is no reference.
+    Raises DataError if a file is not right, or a paraphrase rewords a set that is no reference.
     """
     sets = {path.stem: read_toml(path, TextSet) for path in sorted(folder.glob("*.toml"))}
     for name, texts in sets.items():
@@ -64,10 +61,7 @@ def text_sets(folder: Path = paths.DESCRIPTIONS) -> dict[str, TextSet]:
 def text_set(name: str) -> TextSet:
     """Return the set in the file of this name.
 
-    Raises
-    ------
-    DataError
-        If there is none.
+    Raises DataError if there is none.
     """
     try:
         return text_sets()[name]
@@ -85,10 +79,7 @@ def references() -> dict[str, TextSet]:
 def paraphrase_of(reference: str) -> str:
     """Return the name of the set that rewords this one.
 
-    Raises
-    ------
-    DataError
-        If there is none.
+    Raises DataError if there is none.
     """
     for name, texts in text_sets().items():
         if texts.of == reference:

@@ -108,10 +108,7 @@ def ask(
 def check_labels(dataset: Dataset, prompt: Prompt) -> None:
     """Refuse labels that no answer to the prompt can equal.
 
-    Raises
-    ------
-    DataError
-        If a label is neither missing nor a code of the prompt's categories.
+    Raises DataError if a label is neither missing nor a code of the prompt's categories.
     """
     codes = prompt.categories.codes
     strange = set(dataset.table["label"].dropna()) - set(codes)

@@ -49,10 +49,7 @@ def verbatim(content: bytes) -> str:
 def loads(body: str) -> Any:
     """Return what a body holds; half a surrogate pair becomes U+FFFD.
 
-    Raises
-    ------
-    ValueError
-        If it is no JSON at all.
+    Raises ValueError if it is no JSON at all.
     """
     try:
         return orjson.loads(body)

@@ -39,10 +39,7 @@ class Cache:
         A key without a response has nulls. Of several responses to one key the journals' newest
         counts, before any published one.
 
-        Raises
-        ------
-        RecordingError
-            If a recording or a journal is damaged.
+        Raises RecordingError if a recording or a journal is damaged.
         """
         wanted = pa.array(keys, pa.binary(32))
         places, parts, before = pa.nulls(len(keys), pa.int32()), [], 0

@@ -59,11 +59,8 @@ class Endpoint:
     def client(self) -> "Client":
         """Return a client for this endpoint.
 
-        Raises
-        ------
-        EndpointError
-            If the endpoint is not on this machine and the environment holds no key, or the key
-            would go there unencrypted.
+        Raises EndpointError if the endpoint is not on this machine and the environment holds no
+        key, or the key would go there unencrypted.
         """
         url = self.base_url or os.environ.get("OPENAI_BASE_URL")
         address = urlsplit(url or "https:")

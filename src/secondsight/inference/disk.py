@@ -29,10 +29,7 @@ def replace(scratch: Path, path: Path) -> None:
 def writing(path: Path, way_out: str = "") -> Iterator[None]:
     """Say in one line that a file can't be written, and what to do about it.
 
-    Raises
-    ------
-    RecordingError
-        If the disk takes no more, or the place is not to be written.
+    Raises RecordingError if the disk takes no more, or the place is not to be written.
     """
     try:
         yield

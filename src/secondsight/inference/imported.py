@@ -59,10 +59,7 @@ def read_astrosight(path: Path) -> pd.DataFrame:
 
     The id of an image is its file's name without folder and ending.
 
-    Raises
-    ------
-    DataError
-        If the file is absent, or not of AstroSight's form.
+    Raises DataError if the file is absent, or not of AstroSight's form.
     """
     try:
         rows = orjson.loads(path.read_bytes())["detailed_results"]
@@ -80,10 +77,7 @@ def read_astrosight(path: Path) -> pd.DataFrame:
 def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the columns of `FORM`, or say what is wrong with the table called `name`.
 
-    Raises
-    ------
-    DataError
-        If `image_id` or `text` is absent, or an id is empty or stands twice.
+    Raises DataError if `image_id` or `text` is absent, or an id is empty or stands twice.
     """
     for column in ("image_id", "text"):
         if column not in table.columns:
@@ -146,10 +140,7 @@ def _doubts(answers: pd.DataFrame) -> list[str]:
 def import_astrosight(model: str, folder: Path) -> Path:
     """Import AstroSight's answers of `model` into `folder`, fetching the file if it is absent.
 
-    Raises
-    ------
-    DataError, SourceError
-        If AstroSight has no such model, or the file is nowhere to be had.
+    Raises DataError, SourceError if AstroSight has no such model, or the file is nowhere to be had.
     """
     if model not in ASTROSIGHT:
         raise DataError(f"AstroSight holds no model {model!r}; known: {', '.join(ASTROSIGHT)}")

@@ -92,10 +92,7 @@ class Journal:
     def take_in(self, other: Path) -> None:
         """Append the journal at `other`, all or nothing even if the process is killed meanwhile.
 
-        Raises
-        ------
-        RecordingError
-            If `other` is damaged, or the disk takes no more.
+        Raises RecordingError if `other` is damaged, or the disk takes no more.
         """
         read_journal(other)
         scratch = other.with_suffix(".whole")
@@ -114,10 +111,7 @@ class Journal:
     def append(self, lines: bytes) -> None:
         """Append whole lines, all or nothing; they are with the operating system when this returns.
 
-        Raises
-        ------
-        RecordingError
-            If the disk takes no more.
+        Raises RecordingError if the disk takes no more.
         """
         end = os.lseek(self._file, 0, os.SEEK_END)
         with writing(self.path, FULL):
@@ -178,10 +172,7 @@ def drop_torn_line(path: Path) -> None:
 def read_journal(path: Path) -> pa.Table:
     """Return the rows of the journal at `path`; a half-written last line is passed over.
 
-    Raises
-    ------
-    RecordingError
-        If a whole line is not what a journal holds; the text says which.
+    Raises RecordingError if a whole line is not what a journal holds; the text says which.
     """
     rows: dict[int, list[dict[str, Any]]] = {}
     for number, line in enumerate(_lines(path), start=1):

@@ -28,10 +28,7 @@ class Options:
     repeats : int
         How often each image is asked about, each time by a request of its own; a text is once.
 
-    Raises
-    ------
-    ParameterError
-        If the seed is too large for canonical JSON, or `repeats` is less than 1.
+    Raises ParameterError if the seed is too large for canonical JSON, or `repeats` is less than 1.
     """
 
     temperature: float | None = 0.0

@@ -98,10 +98,8 @@ def load_prompt(name: str, folder: Path = paths.PROMPTS) -> Prompt:
 def read_page(name: str, folder: Path, model: type[Page]) -> Page:
     """Read the page `name` of `folder`: its front matter and its text, as a `model`.
 
-    Raises
-    ------
-    DataError
-        If there is none of this name (the text lists those that there are), or it does not fit.
+    Raises DataError if there is none of this name (the text lists those that there are), or it does
+    not fit.
     """
     path = folder / f"{name}.md"
     if not path.is_file():

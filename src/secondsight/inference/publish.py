@@ -18,11 +18,8 @@ def publish(path: Path, sidecar: Sidecar) -> Sidecar:
     A response in the journal replaces a published one of the same key. The journal goes only when
     the disk keeps the recording: a process killed before that publishes the same again.
 
-    Raises
-    ------
-    RecordingError
-        If there is no journal, another process is writing to it, or what is published already
-        can't be read.
+    Raises RecordingError if there is no journal, another process is writing to it, or what is
+    published already can't be read.
     """
     journal = path.with_suffix(".jsonl")
     if not journal.exists():

@@ -58,10 +58,7 @@ class Recorder:
     command : str
         What would record a missing response, for the error that says so; the call at hand if empty.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such mode; the text lists those that there are.
+    Raises ParameterError if there is no such mode; the text lists those that there are.
     """
 
     mode: RecordMode = "none"

@@ -78,10 +78,7 @@ class Opened:
     def rows(self, columns: list[str] | None = None) -> pa.Table:
         """Return the rows, in today's schema.
 
-        Raises
-        ------
-        RecordingError
-            If the file is no recording, or of a newer schema.
+        Raises RecordingError if the file is no recording, or of a newer schema.
         """
         written = self.sidecar.schema_number
         try:
@@ -145,10 +142,7 @@ def sealed(words: bytes) -> bytes:
 def read_sidecar(path: Path) -> Sidecar:
     """Return the sidecar of the recording at `path`.
 
-    Raises
-    ------
-    RecordingError
-        If it is absent, does not fit, or is not what its checksum was made of.
+    Raises RecordingError if it is absent, does not fit, or is not what its checksum was made of.
     """
     note = sidecar_path(path)
     if not note.is_file():
@@ -171,10 +165,7 @@ def read_sidecar(path: Path) -> Sidecar:
 def opened(path: Path) -> Opened:
     """Return the recording at `path`, its bytes held against the sidecar.
 
-    Raises
-    ------
-    RecordingError
-        If the file is absent or damaged, or its sidecar is.
+    Raises RecordingError if the file is absent or damaged, or its sidecar is.
     """
     for _ in range(2):  # it may be published anew between the reading of the one and the other
         sidecar = read_sidecar(path)

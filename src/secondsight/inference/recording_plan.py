@@ -61,10 +61,7 @@ class Plan(_Entry):
 def read_plan(path: Path = PLAN) -> Plan:
     """Read what is to be recorded.
 
-    Raises
-    ------
-    DataError
-        If the file is not right.
+    Raises DataError if the file is not right.
     """
     return read_toml(path, Plan)
 

@@ -123,10 +123,7 @@ class Template:
     request : Request
         A request about the one image `IMAGE`, repeat 0.
 
-    Raises
-    ------
-    ValueError
-        If the request holds no image, or several.
+    Raises ValueError if the request holds no image, or several.
 
     Notes
     -----

@@ -38,10 +38,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 def lift(rows: pa.Table, written: int) -> pa.Table:
     """Return `rows` of schema `written` as rows of today's schema, keys made anew.
 
-    Raises
-    ------
-    RecordingError
-        If the schema is newer than this package, or there was never such a schema.
+    Raises RecordingError if the schema is newer than this package, or there was never such a
+    schema.
     """
     if written == SCHEMA:
         return rows

@@ -68,10 +68,7 @@ def bin_shares(
         How many successes of how many each galaxy has. With 1 the interval is Wilson's; with more,
         galaxies are resampled, for votes or repeats on one galaxy go together.
 
-    Raises
-    ------
-    ValueError
-        If the arrays differ in length or `edges` do not increase.
+    Raises ValueError if the arrays differ in length or `edges` do not increase.
     """
     quantity, successes = np.asarray(quantity, float), np.asarray(successes, np.int64)
     sizes = np.broadcast_to(np.asarray(sizes, np.int64), successes.shape)

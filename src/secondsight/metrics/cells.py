@@ -49,10 +49,7 @@ def cells_of(
     row_ends, column_ends : sequence of float, increasing
         One more than there are rows, columns; as for `bin_shares`.
 
-    Raises
-    ------
-    ValueError
-        If the arrays differ in length or the ends do not increase.
+    Raises ValueError if the arrays differ in length or the ends do not increase.
     """
     if len(down) != len(across):
         raise ValueError(f"{len(down)} and {len(across)} values don't match")

@@ -38,10 +38,7 @@ def spread_over_classes(cosine: Floats, frequencies: Floats, given: Floats | Non
         How probable each answer is for an image of each class; rows add up to 1. If it is left
         out, there is one answer for each class, and an image is given its own class's.
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit.
+    Raises ValueError if the shapes do not fit.
     """
     share = np.asarray(frequencies, np.float64)
     share = share / share.sum()

@@ -14,10 +14,7 @@ Curve = list[dict[str, float]]
 def training_curve(folder: Path = WEIGHTS) -> dict[str, Curve]:
     """Return each part's losses: from a sky to its mean, for each epoch or tenth of the steps.
 
-    Raises
-    ------
-    DataError
-        If the file is missing or damaged.
+    Raises DataError if the file is missing or damaged.
     """
     path = folder / "curve.json"
     try:

@@ -34,10 +34,7 @@ class Reference:
     def load(cls, path: Path) -> "Reference":
         """Read the embeddings from a `.npy` file of int8, each row in units of its length.
 
-        Raises
-        ------
-        DataError
-            If the file is missing or damaged.
+        Raises DataError if the file is missing or damaged.
         """
         try:
             rows = np.load(path, allow_pickle=False).astype(np.float32)

@@ -50,10 +50,7 @@ class Encoders:
         threads : int, optional
             How many one picture may use; all that there are, if not given.
 
-        Raises
-        ------
-        DataError
-            If a file is missing or damaged.
+        Raises DataError if a file is missing or damaged.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
@@ -107,10 +104,7 @@ class MiniVLM:
     def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "MiniVLM":
         """Read the model from a folder.
 
-        Raises
-        ------
-        DataError
-            If a file is missing or damaged.
+        Raises DataError if a file is missing or damaged.
         """
         return cls(Encoders.load(folder, threads), Reference.load(folder / "reference.npy"))
 
@@ -125,10 +119,7 @@ class MiniVLM:
             With at least one option. Where there is no picture, its passage is compared with the
             options' texts.
 
-        Raises
-        ------
-        DataError
-            If there is neither a picture nor a passage, or no option.
+        Raises DataError if there is neither a picture nor a passage, or no option.
         """
         if not question.options:
             raise DataError("the prompt names no categories to choose from")
@@ -147,10 +138,7 @@ class MiniVLM:
     def describe(self, pixels: Sequence[Pixels]) -> str:
         """Return what is seen on the first picture, in phrases of the training captions.
 
-        Raises
-        ------
-        DataError
-            If there is no picture.
+        Raises DataError if there is no picture.
         """
         if not pixels:
             raise DataError("there is no picture to describe")

@@ -42,10 +42,7 @@ class Phrases(BaseModel):
 def phrases(sky: str) -> Phrases:
     """Return the phrase bank of a sky.
 
-    Raises
-    ------
-    DataError
-        If its file is not right.
+    Raises DataError if its file is not right.
     """
     return read_toml(FOLDER / f"{sky}.toml", Phrases)
 

@@ -64,10 +64,7 @@ class Bank(BaseModel):
 def bank(path: Path = BANK) -> Bank:
     """Return the bank of wordings.
 
-    Raises
-    ------
-    DataError
-        If its file is not right.
+    Raises DataError if its file is not right.
     """
     return read_toml(path, Bank)
 

@@ -159,10 +159,7 @@ def _subjects() -> dict[str, Subject]:
 def scene(image_id: str) -> Scene:
     """Return what stands in a subject's piece of sky.
 
-    Raises
-    ------
-    KeyError
-        If there is no such subject.
+    Raises KeyError if there is no such subject.
     """
     return make_scene(generator(SEED, NAME, image_id), _subjects()[image_id])
 

@@ -83,10 +83,7 @@ def load_isochrone(population: str = "metal-poor") -> Isochrone:
     population : str
         ``"metal-poor"`` (13.5 Gyr, Z = 0.0001) or ``"metal-rich"`` (10.5 Gyr, Z = 0.001).
 
-    Raises
-    ------
-    DataError
-        If the table is absent, has other columns, or holds no such population.
+    Raises DataError if the table is absent, has other columns, or holds no such population.
     """
     table = read_table(TABLE, COLUMNS)
     rows = table[table["population"] == population]
@@ -101,10 +98,7 @@ def load_isochrone(population: str = "metal-poor") -> Isochrone:
 def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     """Read a small table that begins with lines of comment.
 
-    Raises
-    ------
-    DataError
-        If it is absent or has other columns.
+    Raises DataError if it is absent or has other columns.
     """
     if not path.is_file():
         raise DataError(f"{paths.shown(path)} is missing: restore it with git")

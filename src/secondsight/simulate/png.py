@@ -18,10 +18,7 @@ LARGEST_BLOCK = 65535
 def encode_png(pixels: Pixels) -> bytes:
     """Return the PNG file of an image, uint8, shape (height, width) or (height, width, 3).
 
-    Raises
-    ------
-    ValueError
-        If the array has another shape or type.
+    Raises ValueError if the array has another shape or type.
 
     References
     ----------

@@ -22,10 +22,7 @@ SKIES = {
 def find_sky(name: str) -> Sky:
     """Return the simulated data set of this name.
 
-    Raises
-    ------
-    DataError
-        If there is none; the text lists those that there are.
+    Raises DataError if there is none; the text lists those that there are.
     """
     if name not in SKIES:
         raise DataError(f"no simulated data set named {name!r}; known: {', '.join(SKIES)}")

@@ -86,10 +86,8 @@ def cast_votes(like: Floats, volunteers: Volunteers, seed: int = SEED) -> pd.Dat
     `like`, shape (n,), is how much each subject looks like what is asked for, 0 to 1. There are
     `subject` (int32, the place in it), `volunteer` (int16) and `vote` (bool).
 
-    Raises
-    ------
-    ValueError
-        If there are fewer than 25 volunteers, or something is less than 0 or more than 1.
+    Raises ValueError if there are fewer than 25 volunteers, or something is less than 0 or more
+    than 1.
 
     Notes
     -----

@@ -61,10 +61,7 @@ def resume(
 ) -> tuple[dict[str, Any], dict[str, Tensor]] | None:
     """Set weights and optimizer as they were kept; return `progress` and `extra`, or None at first.
 
-    Raises
-    ------
-    DataError
-        If the file is not whole, or of other settings or weights.
+    Raises DataError if the file is not whole, or of other settings or weights.
     """
     if not file.exists():
         return None

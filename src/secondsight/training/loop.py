@@ -44,10 +44,7 @@ class Training(Generic[Batch]):
 def train(training: Training[Batch], settings: Any = None, file: Path | None = None) -> list[Any]:
     """Train, or go on from a checkpoint of the same settings; return the curve, a point a round.
 
-    Raises
-    ------
-    DataError
-        If the loss is no longer a number, or the checkpoint is of other settings.
+    Raises DataError if the loss is no longer a number, or the checkpoint is of other settings.
     """
     curve, best = _begun(training, settings, file)
     while len(curve) < training.rounds and not _stalled(training, curve):

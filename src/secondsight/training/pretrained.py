@@ -21,10 +21,7 @@ Network = TypeVar("Network")
 def from_hub(name: str, kinds: Sequence[str], load: Callable[[str], Network]) -> Network:
     """Return what `load` makes of a name, or of a folder, if the network is of one of these kinds.
 
-    Raises
-    ------
-    DataError
-        If the weights can't be had, or are of another network.
+    Raises DataError if the weights can't be had, or are of another network.
     """
     try:
         kind = AutoConfig.from_pretrained(name).model_type

@@ -44,10 +44,7 @@ class Tables:
     def read(self, path: Path | None = None) -> pd.DataFrame:
         """Return a table as `write` wrote it, of its results if no other is named; seeds are texts.
 
-        Raises
-        ------
-        DataError
-            If it is absent or holds other columns.
+        Raises DataError if it is absent or holds other columns.
         """
         path = path or self.folder / "results.csv"
         if not path.is_file():

@@ -18,10 +18,7 @@ class Answerers:
     def answer(self, body: Body) -> Body:
         """Return the chat completion of the model that a request names.
 
-        Raises
-        ------
-        Refused
-            If there is no such model, or it can't answer; the error says why.
+        Raises Refused if there is no such model, or it can't answer; the error says why.
         """
         return self._by_name[self.check(body.get("model"))].answer(body)
 

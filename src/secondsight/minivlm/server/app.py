@@ -165,10 +165,7 @@ def create_app(
     exposed : bool
         Whether other machines may ask too.
 
-    Raises
-    ------
-    ServerError
-        If the folder holds something damaged.
+    Raises ServerError if the folder holds something damaged.
     """
     server = Server(model, folder, batch_seconds)
     return Starlette(

@@ -53,10 +53,7 @@ class Batches:
     def create(self, body: dict[str, Any]) -> Batch:
         """Make a batch from a request's body.
 
-        Raises
-        ------
-        Refused
-            If the request is wrong, or names no file for batches.
+        Raises Refused if the request is wrong, or names no file for batches.
         """
         asked = checked(NewBatch, body)
         if self.store.get(FileObject, asked.input_file_id).purpose != "batch":

@@ -26,10 +26,7 @@ HEARD_OUT = 10
 async def read_json(request: Request) -> dict[str, Any]:
     """Return a request's body.
 
-    Raises
-    ------
-    Refused
-        If it is too large, or no JSON object.
+    Raises Refused if it is too large, or no JSON object.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -43,10 +40,7 @@ async def read_json(request: Request) -> dict[str, Any]:
 def parsed(content: bytes) -> Any:
     """Return the value of a JSON text.
 
-    Raises
-    ------
-    Refused
-        If it is none, or so large or of so many values that it would take much memory.
+    Raises Refused if it is none, or so large or of so many values that it would take much memory.
     """
     if len(content) > LARGEST_JSON:
         raise _too_large(LARGEST_JSON)
@@ -64,10 +58,7 @@ def parsed(content: bytes) -> Any:
 async def uploaded(request: Request) -> AsyncIterator[UploadFile]:
     """Yield the file of an upload for a batch; its content lies on disk.
 
-    Raises
-    ------
-    Refused
-        If it is too large, no form with a file, or for another purpose.
+    Raises Refused if it is too large, no form with a file, or for another purpose.
     """
     try:
         limited = _within(request, LARGEST_UPLOAD + ROOM_FOR_FORM)

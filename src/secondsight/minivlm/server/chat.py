@@ -65,10 +65,7 @@ class Chat:
     def answer(self, body: Body) -> Body:
         """Return the chat completion for a request's body.
 
-        Raises
-        ------
-        Refused
-            If the request can't be answered; the error says why.
+        Raises Refused if the request can't be answered; the error says why.
         """
         asked, conversation = read_body(body)
         question = _question(conversation, asked.form)

@@ -44,10 +44,7 @@ class Conversation:
 def read_messages(messages: list[Message]) -> Conversation:
     """Return what a request's messages ask.
 
-    Raises
-    ------
-    Refused
-        If no user speaks, they are too long, or an image can't be taken.
+    Raises Refused if no user speaks, they are too long, or an image can't be taken.
     """
     texts = tuple(
         "\n".join(part.words for part in message.content or () if part.words is not None)

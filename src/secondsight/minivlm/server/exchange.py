@@ -28,10 +28,7 @@ SQUARE, MOST_OF_AN_IMAGE = 32, 1024
 def read_body(body: Body) -> tuple[Asked, Conversation]:
     """Return how a request is to be answered, and what it says.
 
-    Raises
-    ------
-    Refused
-        If a parameter or a message is not right.
+    Raises Refused if a parameter or a message is not right.
     """
     asked = read_request(body)
     conversation = read_messages(asked.messages)

@@ -55,10 +55,7 @@ class Picture:
     def pixels(self) -> Pixels:
         """Decode the image.
 
-        Raises
-        ------
-        Refused
-            If the file is cut off or damaged.
+        Raises Refused if the file is cut off or damaged.
         """
         try:
             with _opened(self.content) as image:
@@ -70,11 +67,8 @@ class Picture:
 def picture(url: str, param: str) -> Picture:
     """Return the image in a data URI.
 
-    Raises
-    ------
-    Refused
-        If the address is none of a PNG, JPEG, WebP or GIF in base64, or the image is unreadable,
-        too small or too large.
+    Raises Refused if the address is none of a PNG, JPEG, WebP or GIF in base64, or the image is
+    unreadable, too small or too large.
     """
     if url[:8].lower().startswith(("http://", "https://")):
         raise _no_uri(param, "this server fetches nothing from the network")

@@ -197,10 +197,7 @@ class Asked(Strict):
 def read_request(body: Body) -> Asked:
     """Return a request for a chat completion.
 
-    Raises
-    ------
-    Refused
-        If a parameter is unknown, unsupported, or has a value that it can't take.
+    Raises Refused if a parameter is unknown, unsupported, or has a value that it can't take.
     """
     given = _given(body)
     for name in given.keys() - Asked.model_fields.keys() - UNREAD:
@@ -215,10 +212,7 @@ def read_request(body: Body) -> Asked:
 def checked(model: type[T], body: Body) -> T:
     """Return a body as a model.
 
-    Raises
-    ------
-    Refused
-        If it is none; the error names the first thing that is wrong.
+    Raises Refused if it is none; the error names the first thing that is wrong.
     """
     try:
         return model.model_validate(_given(body))

@@ -51,10 +51,7 @@ class Service:
 def serve(model: Model, service: Service, ready: Callable[[str], None] | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; `ready` is called with the base URL once the server answers.
 
-    Raises
-    ------
-    ServerError
-        If the folder or the port can't be used.
+    Raises ServerError if the folder or the port can't be used.
     """
     with _server(model, service) as (server, listening, url):
         server.ready = lambda: ready(url) if ready else None
@@ -73,10 +70,7 @@ def running(
 
     Without a model the project's own answers; the rest is as for `Service`.
 
-    Raises
-    ------
-    ServerError
-        If the folder or the port can't be used.
+    Raises ServerError if the folder or the port can't be used.
     """
     started = threading.Event()
     service = Service(port=port, folder=folder, batch_seconds=batch_seconds)

@@ -49,10 +49,8 @@ def refused(why: str) -> Refused:
 def inlined(schema: object) -> Schema:
     """Return a schema with its references to its own definitions put in place.
 
-    Raises
-    ------
-    Refused
-        If it is no JSON schema of an object, is too large, or refers to nothing or to itself.
+    Raises Refused if it is no JSON schema of an object, is too large, or refers to nothing or to
+    itself.
     """
     if not isinstance(schema, dict):
         raise refused("it must be an object")
@@ -113,10 +111,7 @@ def form_of_schema(schema: Schema, question: Question, describe: Describe) -> Fo
 
     `describe` returns what the model says of the images; it is called if a field takes free text.
 
-    Raises
-    ------
-    Refused
-        If an answer that obeys it can't be made.
+    Raises Refused if an answer that obeys it can't be made.
     """
     fields = _fields(schema)
     category, confidence = (*question.fields, "", "")[:2]

@@ -42,10 +42,7 @@ CREATE TABLE IF NOT EXISTS results (
 class Store:
     """What is kept in a folder, as `opened` yields it; it may be used by several threads.
 
-    Raises
-    ------
-    ServerError
-        If the database is damaged.
+    Raises ServerError if the database is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -83,10 +80,7 @@ class Store:
     def get(self, model: type[T], thing_id: str) -> T:
         """Return a thing by its id.
 
-        Raises
-        ------
-        Refused
-            If there is none.
+        Raises Refused if there is none.
         """
         kind = _kind(model)
         rows = self.ask("SELECT content FROM things WHERE id = ? AND kind = ?", thing_id, kind)
@@ -149,10 +143,7 @@ def _kind(model: type[BaseModel]) -> str:
 def opened(folder: Path | None) -> Iterator[Path]:
     """Yield the folder, for this server alone; without one, a fresh one that is removed at the end.
 
-    Raises
-    ------
-    ServerError
-        If another server uses it, or it can't be written.
+    Raises ServerError if another server uses it, or it can't be written.
     """
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="secondsight-") as fresh:
@@ -185,10 +176,7 @@ def page(
 ) -> dict[str, Any]:
     """Return one page of files or batches, which come oldest first.
 
-    Raises
-    ------
-    Refused
-        If the query's `limit`, `order` or `after` is wrong.
+    Raises Refused if the query's `limit`, `order` or `after` is wrong.
     """
     order, after = query.get("order", "desc"), query.get("after")
     if order not in {"asc", "desc"}:

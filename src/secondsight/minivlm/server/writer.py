@@ -34,10 +34,7 @@ class Writer:
     def answer(self, body: Body) -> Body:
         """Return the chat completion for a request's body: turns, as JSON.
 
-        Raises
-        ------
-        Refused
-            If there is no caption, an image, or a schema of anything but turns.
+        Raises Refused if there is no caption, an image, or a schema of anything but turns.
         """
         asked, conversation = read_body(body)
         if asked.by_schema is not None and _plain(asked.by_schema) != WRITTEN:

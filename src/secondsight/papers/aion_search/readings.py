@@ -50,10 +50,7 @@ def read_readings() -> pd.DataFrame:
 def of_the_same_texts(readings: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Return the judge's codes of the texts that were read, in the order of the readings.
 
-    Raises
-    ------
-    DataError
-        If a text that was read is not among the answers.
+    Raises DataError if a text that was read is not among the answers.
     """
     judged = readings[WHICH].merge(answers, on=WHICH)
     if len(judged) != len(readings):

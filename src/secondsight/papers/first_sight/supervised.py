@@ -38,10 +38,7 @@ def answers(dataset: Dataset, folder: Path = FOLDER) -> "pd.Series[str] | None":
     Series of str or None
         Codes, in the order of the data set's table; None if the data set has no training sky.
 
-    Raises
-    ------
-    DataError
-        If the answers are missing, or an image has changed since.
+    Raises DataError if the answers are missing, or an image has changed since.
     """
     if dataset.name not in TRAINED_ON:
         return None

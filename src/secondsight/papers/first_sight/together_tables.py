@@ -27,10 +27,7 @@ def together(*files: Path) -> pd.DataFrame:
         The answers of both models, and the transformer's on its test galaxies. Those that both
         files hold are counted, by AstroSight's reading of the texts.
 
-    Raises
-    ------
-    DataError
-        If a galaxy has another true class in one file than in the other.
+    Raises DataError if a galaxy has another true class in one file than in the other.
     """
     answers = [read_astrosight(file).set_index("image_id") for file in files[:2]]
     own = _letters(files[2], ["GalaxyID", "class", "pred"])
@@ -95,10 +92,7 @@ def first_letter(text: str) -> str:
 def spirals(file: Path) -> pd.DataFrame:
     """Return how many galaxies have each human label and each probability, to three decimals.
 
-    Raises
-    ------
-    DataError
-        If the file is not an archive of the two arrays `Y` and `Yhat`.
+    Raises DataError if the file is not an archive of the two arrays `Y` and `Yhat`.
     """
     try:
         with np.load(file, allow_pickle=False) as arrays:

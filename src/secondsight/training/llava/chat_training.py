@@ -109,10 +109,7 @@ def train_stage(
 
     The checkpoint is kept in a folder. The loss curve has a point each `LlavaSettings.every` steps.
 
-    Raises
-    ------
-    DataError
-        If the loss is no longer a number, or the checkpoint is of another training.
+    Raises DataError if the loss is no longer a number, or the checkpoint is of another training.
     """
     stage, every = named.stage, settings.every
     rows = _order(len(chats.conversations), named, settings)

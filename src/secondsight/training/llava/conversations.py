@@ -130,10 +130,7 @@ def conversations(
 def recorded(prompt: str, model: str = WRITER, folder: Path = paths.RECORDINGS) -> Conversations:
     """Return every conversation of a published recording, in its order.
 
-    Raises
-    ------
-    RecordingError
-        If there is no such recording, or it is damaged.
+    Raises RecordingError if there is no such recording, or it is damaged.
     """
     path = folder / f"{recorded_as(NAME, prompt, model)}.parquet"
     rows = read_rows(path, ["response", "recorded_at"])

@@ -29,10 +29,7 @@ def load_pair(start: str) -> Pair:
 
     Such a safetensors file is what `make train` leaves in `_build/training`.
 
-    Raises
-    ------
-    DataError
-        If there is no such file, or it is of another network.
+    Raises DataError if there is no such file, or it is of another network.
     """
     torch.manual_seed(0)
     pair = Pair()
@@ -58,10 +55,7 @@ def load_pair(start: str) -> Pair:
 def load_committed(folder: Path = WEIGHTS) -> Pair:
     """Return the pair of networks whose ONNX files are in a folder.
 
-    Raises
-    ------
-    DataError
-        If a file is absent or not as `make train` writes it.
+    Raises DataError if a file is absent or not as `make train` writes it.
     """
     pair = Pair()
     try:

@@ -99,10 +99,8 @@ def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dic
     They, checkpoints, curves and the weights (`WEIGHTS_FILE`) are kept in a folder. `workers` is
     how many processes draw examples, and how many threads train.
 
-    Raises
-    ------
-    DataError
-        If the loss is no longer a number, or `folder` holds another training's checkpoint.
+    Raises DataError if the loss is no longer a number, or `folder` holds another training's
+    checkpoint.
     """
     torch.set_num_threads(workers)
     corpora = {

@@ -90,10 +90,7 @@ def train_adapters(
     Either side's inputs have a row a pair. The rows `held_out` are not learnt from and decide when
     to stop; the loss on them, before training and after each epoch, is returned.
 
-    Raises
-    ------
-    DataError
-        If the loss is no longer a number, or the checkpoint is of other settings.
+    Raises DataError if the loss is no longer a number, or the checkpoint is of other settings.
     """
     inputs = ((encoder.image, images), (encoder.text, texts))
     sides = [_by_row(network, rows, settings) for network, rows in inputs]
