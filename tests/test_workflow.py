@@ -96,7 +96,7 @@ def plan(built: Project) -> str:
         ("simulate/radio.py", {SKY, LSBG, MORPHOLOGY}),  # loaded by name
         ("datasets/mirabest.py", {SKY, LSBG, MORPHOLOGY}),
         ("inference/parse.py", {LSBG, MORPHOLOGY}),
-        ("papers/first_sight/baseline.py", {LSBG, MORPHOLOGY}),
+        ("papers/first_sight/supervised.py", {LSBG, MORPHOLOGY}),
         ("papers/replayed.py", {LSBG, MORPHOLOGY}),
     ],
 )

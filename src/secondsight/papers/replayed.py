@@ -7,9 +7,9 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
-from secondsight.datasets.repeated import NAME as REPEATED
 from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.dtypes import Pixels
