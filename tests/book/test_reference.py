@@ -21,7 +21,13 @@ def test_a_function_is_shown_with_its_parameters() -> None:
     part = page[page.index("### `bin_shares`") :].split("### ")[1]
     assert "bin_shares(quantity: Numbers, edges: Sequence[float], successes: Numbers" in part
     assert "`quantity` : `array of float, shape (n,)`\n: What is binned" in part
-    assert "**Raises**" in part
+    assert "bin\_shares" not in part
+    assert "**Parameters**" in part
+
+
+def test_a_class_is_shown_with_what_stands_beside_its_fields() -> None:
+    page = reference.reference("book")
+    assert "`figure` : `str | None`\n: the figure's anchor in the chapter" in page
 
 
 def test_what_is_private_is_not_shown() -> None:

@@ -69,9 +69,21 @@ def _entry(thing: griffe.Object, mark: str) -> list[str]:
     called = re.sub(r"\s+", " ", thing.signature()) if isinstance(thing, griffe.Function) else ""
     shown = called or f"class {thing.name}({', '.join(map(str, getattr(thing, 'bases', [])))})"
     parts = [f"{mark} `{thing.name}`", f"```python\n{shown.removesuffix('()')}\n```", _text(thing)]
+    parts += map(_field, _fields(thing))
     methods = thing.functions.values() if isinstance(thing, griffe.Class) else ()
     told = [method for method in methods if method.docstring and not method.name.startswith("_")]
     return parts + [f"`.{method.name}{_call(method)}`\n: {_first(method)}" for method in told]
+
+
+def _fields(thing: griffe.Object) -> list[griffe.Attribute]:
+    """Return a class's fields that have a type and are told of beside them, not above."""
+    own = thing.attributes.values() if isinstance(thing, griffe.Class) else ()
+    return [field for field in own if field.annotation and "  # " in field.source]
+
+
+def _field(field: griffe.Attribute) -> str:
+    told = field.source.rpartition("  # ")[2]
+    return f"`{field.name}` : `{field.annotation}`\n: {_plain(told.strip())}"
 
 
 def _call(method: griffe.Function) -> str:
