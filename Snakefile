@@ -93,7 +93,7 @@ DATA = {
         "data/manifests/galaxy10.parquet",
     ],
     "08_local_model": [
-        *ASKED,
+        *CAMPAIGN,
         "data/minivlm/curve.json",
         *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology", "radio", "dwarfs")),
     ],

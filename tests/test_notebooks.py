@@ -13,7 +13,7 @@ from hygiene import ROOT
 from secondsight.book.dependencies import files_of_notebook
 from secondsight.book.tags import asked
 from secondsight.errors import ParameterError
-from secondsight.inference.ask import RECORD_MODES
+from secondsight.inference.modes import RECORD_MODES
 from secondsight.papers.replayed import TASKS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -166,7 +166,10 @@ def test_a_chapter_runs_with_another_model_in_the_foreground(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("modle", "qwen-vl"), "has no parameter 'modle'; known: dataset, model, prompt, record, "),
+        (
+            ("modle", "qwen-vl"),
+            "has no parameter 'modle'; known: foreground, dataset, prompt, model, ",
+        ),
         (("model", "gpt-9"), "MissingResponses: 500 of 500 responses are not recorded"),
     ],
 )

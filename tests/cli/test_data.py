@@ -28,7 +28,7 @@ def test_status_lists_every_source_with_its_size(run: Run) -> None:
     said = run("data", "status")
     assert f"lsbg-images-3: {sources.source('lsbg-images-3').doubt}\n" in said.out
     doubted = [name for name, source in sources.catalogue().items() if source.doubt]
-    assert said.out.count("not verified") == len(doubted) == 10
+    assert said.out.count("not verified") == len(doubted) == 12
     rows = re.findall(r"^│ (\S+) +│ (\S+) +│ ([\w.]+(?:,? [\w.]+)*) +│", said.out, re.MULTILINE)
     assert rows == [(name, "no", sources.size_of(of)) for name, of in sources.groups().items()]
 

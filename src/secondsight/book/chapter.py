@@ -26,7 +26,7 @@ from secondsight.book.tags import FACTS, said_of
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.origins import Origin
 from secondsight.errors import ParameterError
-from secondsight.inference.ask import RECORD_MODES
+from secondsight.inference.modes import RECORD_MODES
 from secondsight.metrics.intervals import Estimate
 
 

@@ -10,11 +10,9 @@ from secondsight.errors import DataError
 from secondsight.inference.answers import answer_table
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt, load_prompt
-from secondsight.inference.recorder import RECORD_MODES, Recorder, recorded_as
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.request import IMAGE, Image, Message, Request, Template, Text
 from secondsight.inference.workers import Ask
-
-__all__ = ["RECORD_MODES", "Plan", "ask", "build_request", "check_labels", "make_plan"]
 
 
 @dataclass(frozen=True)

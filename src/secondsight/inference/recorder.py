@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,10 +16,8 @@ from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Endpoint
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
+from secondsight.inference.modes import RECORD_MODES, RecordMode
 from secondsight.inference.workers import Ask, put_all
-
-RecordMode = Literal["none", "new_episodes", "all"]
-RECORD_MODES: tuple[RecordMode, ...] = ("none", "new_episodes", "all")
 
 
 class Requests(Protocol):

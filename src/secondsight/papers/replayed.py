@@ -15,8 +15,9 @@ from secondsight.datasets.tasks import Task as Categories
 from secondsight.dtypes import Pixels
 from secondsight.errors import MissingResponses
 from secondsight.inference.ask import ask
+from secondsight.inference.modes import RecordMode
 from secondsight.inference.prompt import load_prompt
-from secondsight.inference.recorder import Recorder, RecordMode, recorded_as
+from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
 from secondsight.metrics.agreement import mcnemar

@@ -17,7 +17,8 @@ from secondsight.datasets.registry import load
 from secondsight.dtypes import Bools
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import ask
-from secondsight.inference.recorder import Recorder, RecordMode
+from secondsight.inference.modes import RecordMode
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording_plan import Recording, settings
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
