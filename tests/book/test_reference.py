@@ -9,8 +9,9 @@ from secondsight.book import reference
 from secondsight.errors import ParameterError
 
 
-def test_every_room_has_a_page(tmp_path: Path) -> None:
+def test_every_room_has_a_page(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     reference.write_reference(tmp_path)
+    assert caplog.messages == [], "a docstring names what is no parameter"
     src = Path(reference.__file__).parents[1]
     named = {path.stem for path in src.iterdir() if path.suffix in {"", ".py"}}
     assert {path.stem for path in tmp_path.iterdir()} == named - {"__init__", "__pycache__"}

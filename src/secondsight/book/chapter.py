@@ -197,6 +197,10 @@ def _written(cell: object) -> str:
 def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     """Check a notebook's parameters and return the running chapter.
 
+    Raises ParameterError if the notebook was given a parameter that is not among `checks`, or a
+    value that a parameter can't take (the text lists what it can), or if nothing can be written
+    into the folder that `results` names.
+
     Parameters
     ----------
     name : str
@@ -206,10 +210,6 @@ def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
         stands there is a parameter.
     **checks : type, Between, Whole or list
         For each parameter what it may be.
-
-    Raises ParameterError if the notebook was given a parameter that is not among `checks`, or a
-    value that a parameter can't take (the text lists what it can), or if nothing can be written
-    into the folder that `results` names.
     """
     given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
     for parameter in given:

@@ -59,14 +59,14 @@ QUESTIONS = {
 def read_votes(path: Path) -> pd.DataFrame:
     """Return the votes on every galaxy, of either release, gzipped or not.
 
+    Raises DataError if the file is damaged, lacks a column, names a galaxy twice, or a count is
+    none.
+
     Returns
     -------
     DataFrame
         A row for each galaxy and question: `objid` (str), `ra` and `dec` (degrees), `question`
         (a key of `QUESTIONS`), `yes` and `votes` (int).
-
-    Raises DataError if the file is damaged, lacks a column, names a galaxy twice, or a count is
-    none.
     """
     columns = [column for asked in QUESTIONS.values() for column in (asked.yes, *asked.no)]
     counted = [f"{column}_count" for column in columns]

@@ -14,6 +14,8 @@ LARGEST_SEED = 2**53 - 1
 class Options:
     """How a model is asked, as far as its family takes it.
 
+    Raises ParameterError if the seed is too large for canonical JSON, or `repeats` is less than 1.
+
     Attributes
     ----------
     temperature : float or None
@@ -27,8 +29,6 @@ class Options:
         Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
     repeats : int
         How often each image is asked about, each time by a request of its own; a text is once.
-
-    Raises ParameterError if the seed is too large for canonical JSON, or `repeats` is less than 1.
     """
 
     temperature: float | None = 0.0

@@ -42,6 +42,8 @@ class Requests(Protocol):
 class Recorder:
     """Finds recorded responses, and records those that are missing.
 
+    Raises ParameterError if there is no such mode; the text lists those that there are.
+
     Attributes
     ----------
     mode : {"none", "new_episodes", "all"}
@@ -55,8 +57,6 @@ class Recorder:
         Whether to draw a progress bar.
     command : str
         What would record a missing response, for the error that says so; the call at hand if empty.
-
-    Raises ParameterError if there is no such mode; the text lists those that there are.
     """
 
     mode: RecordMode = "none"

@@ -118,12 +118,12 @@ def key_of(canonical: bytes) -> bytes:
 class Template:
     """A request asked of many images: the canonical form is made once, then filled in.
 
+    Raises ValueError if the request holds no image, or several.
+
     Parameters
     ----------
     request : Request
         A request about the one image `IMAGE`, repeat 0.
-
-    Raises ValueError if the request holds no image, or several.
 
     Notes
     -----

@@ -58,6 +58,8 @@ def bin_shares(
 ) -> list[Bin]:
     """Return the share of successes in each bin of a quantity, empty bins too.
 
+    Raises ValueError if the arrays differ in length or `edges` do not increase.
+
     Parameters
     ----------
     quantity : array of float, shape (n,)
@@ -67,8 +69,6 @@ def bin_shares(
     successes, sizes : array of int, shape (n,)
         How many successes of how many each galaxy has. With 1 the interval is Wilson's; with more,
         galaxies are resampled, for votes or repeats on one galaxy go together.
-
-    Raises ValueError if the arrays differ in length or `edges` do not increase.
     """
     quantity, successes = np.asarray(quantity, float), np.asarray(successes, np.int64)
     sizes = np.broadcast_to(np.asarray(sizes, np.int64), successes.shape)

@@ -41,6 +41,8 @@ def cells_of(
 ) -> Cells:
     """Return the cell that each galaxy falls in.
 
+    Raises ValueError if the arrays differ in length or the ends do not increase.
+
     Parameters
     ----------
     down, across : array of float, shape (n,)
@@ -48,8 +50,6 @@ def cells_of(
         beyond the ends, falls in no cell.
     row_ends, column_ends : sequence of float, increasing
         One more than there are rows, columns; as for `bin_shares`.
-
-    Raises ValueError if the arrays differ in length or the ends do not increase.
     """
     if len(down) != len(across):
         raise ValueError(f"{len(down)} and {len(across)} values don't match")

@@ -28,6 +28,8 @@ class Spread:
 def spread_over_classes(cosine: Floats, frequencies: Floats, given: Floats | None = None) -> Spread:
     """Return how an answerer scores whose answer hangs on the image's class alone.
 
+    Raises ValueError if the shapes do not fit.
+
     Parameters
     ----------
     cosine : array, shape (answers, classes)
@@ -37,8 +39,6 @@ def spread_over_classes(cosine: Floats, frequencies: Floats, given: Floats | Non
     given : array, shape (classes, answers), optional
         How probable each answer is for an image of each class; rows add up to 1. If it is left
         out, there is one answer for each class, and an image is given its own class's.
-
-    Raises ValueError if the shapes do not fit.
     """
     share = np.asarray(frequencies, np.float64)
     share = share / share.sum()

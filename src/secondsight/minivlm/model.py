@@ -43,14 +43,14 @@ class Encoders:
     def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "Encoders":
         """Read the encoders from a folder.
 
+        Raises DataError if a file is missing or damaged.
+
         Parameters
         ----------
         folder : Path
             Holds `image.onnx`, `text.onnx` and `tokenizer.json`.
         threads : int, optional
             How many one picture may use; all that there are, if not given.
-
-        Raises DataError if a file is missing or damaged.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
@@ -111,6 +111,8 @@ class MiniVLM:
     def probabilities(self, pixels: Sequence[Pixels], question: Question) -> Floats:
         """Return how probable each category is, shape (k,), in sum 1.
 
+        Raises DataError if there is neither a picture nor a passage, or no option.
+
         Parameters
         ----------
         pixels : sequence of array of uint8, shape (height, width) or (height, width, 3)
@@ -118,8 +120,6 @@ class MiniVLM:
         question : Question
             With at least one option. Where there is no picture, its passage is compared with the
             options' texts.
-
-        Raises DataError if there is neither a picture nor a passage, or no option.
         """
         if not question.options:
             raise DataError("the prompt names no categories to choose from")

@@ -154,6 +154,8 @@ def create_app(
 ) -> Starlette:
     """Return the application.
 
+    Raises ServerError if the folder holds something damaged.
+
     Parameters
     ----------
     model : Model
@@ -164,8 +166,6 @@ def create_app(
         How long a batch may take before it expires.
     exposed : bool
         Whether other machines may ask too.
-
-    Raises ServerError if the folder holds something damaged.
     """
     server = Server(model, folder, batch_seconds)
     return Starlette(

@@ -26,6 +26,8 @@ ABSENT = "There is no baseline here: it learns from a simulated sky, and this da
 def answers(dataset: Dataset, folder: Path = FOLDER) -> "pd.Series[str] | None":
     """Return the category that the baseline gave each image of a data set.
 
+    Raises DataError if the answers are missing, or an image has changed since.
+
     Parameters
     ----------
     dataset : Dataset
@@ -37,8 +39,6 @@ def answers(dataset: Dataset, folder: Path = FOLDER) -> "pd.Series[str] | None":
     -------
     Series of str or None
         Codes, in the order of the data set's table; None if the data set has no training sky.
-
-    Raises DataError if the answers are missing, or an image has changed since.
     """
     if dataset.name not in TRAINED_ON:
         return None

@@ -21,13 +21,13 @@ ORDER = "ECDBGHAF"
 def together(*files: Path) -> pd.DataFrame:
     """Return how many images have each true class and each triple of answers.
 
+    Raises DataError if a galaxy has another true class in one file than in the other.
+
     Parameters
     ----------
     *files : Path
         The answers of both models, and the transformer's on its test galaxies. Those that both
         files hold are counted, by AstroSight's reading of the texts.
-
-    Raises DataError if a galaxy has another true class in one file than in the other.
     """
     answers = [read_astrosight(file).set_index("image_id") for file in files[:2]]
     own = _letters(files[2], ["GalaxyID", "class", "pred"])
