@@ -139,11 +139,12 @@ def _megabytes(measured: object) -> str:
 def _tally(judged: Iterable[list[Judged]]) -> str:
     each = [overall(checks) for checks in judged]
     holds, fails = each.count(Verdict.HOLDS), each.count(Verdict.FAILS)
+    failing = f"**{fails}** {'fails' if fails == 1 else 'fail'} at least one check"
     return (
-        f"Of **{len(each)}** published claims **{holds}** hold with what we have, **{fails}** do "
-        f"not hold in at least one check, and **{len(each) - holds - fails}** can't be decided "
-        "with this data. Where other models than the paper's were asked too, the last column says "
-        "in how many checks on them it holds; they have no say in the verdict."
+        f"Of **{len(each)}** published claims **{holds}** hold with what we have, {failing}, and "
+        f"**{len(each) - holds - fails}** can't be decided with this data. Where other models than "
+        "the paper's were asked too, the last column says in how many checks on them it holds; "
+        "they have no say in the verdict."
     )
 
 
