@@ -41,7 +41,7 @@ types: $(VENV)/.dev
 	@mypy
 
 unit: $(VENV)/.dev
-	@pytest -n "$$CORES" --dist loadfile
+	@pytest -n "$$CORES" --dist loadfile --no-loadscope-reorder
 
 nbval: $(VENV)/.dev book
 	@pytest -n "$$CORES" --dist loadfile --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
