@@ -135,7 +135,9 @@ def test_a_changed_recording_of_others_stops_the_build(
 ) -> None:
     copy = built.copied(tmp_path / "project")
     with copy.changed("data/derived/lsbg_labels.csv", "4500,250,250", "4500,249,251"):
-        done = copy.run("snakemake", "--cores", "2", SECONDSIGHT_MIRROR=str(mirror.resolve()))
+        wanted = f"_build/results/{LSBG}.json"
+        sources = str(mirror.resolve())
+        done = copy.run("snakemake", "--cores", "2", wanted, SECONDSIGHT_MIRROR=sources)
     assert done.returncode != 0
     assert "data/derived/lsbg_labels.csv differs from what its sources give" in done.stderr
 

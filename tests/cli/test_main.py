@@ -12,6 +12,7 @@ from cli.conftest import Run
 from made_results import for_every_claim, result
 from secondsight import paths
 from secondsight.book.claims import Verdict, claims
+from secondsight.datasets import derived
 from secondsight.datasets.derived import DERIVATIONS
 from secondsight.errors import DataError
 
@@ -132,7 +133,9 @@ def test_derive_of_an_unknown_table_is_one_line(run: Run) -> None:
 def test_derive_writes_the_committed_tables(
     run: Run, mirror: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from_files = [name for name, one in DERIVATIONS.items() if not one.needs]
+    few = ("lsbg_labels", "astrosight_answers", "mirabest_archive", "caption_embeddings")
+    monkeypatch.setattr(derived, "DERIVATIONS", {name: DERIVATIONS[name] for name in few})
+    from_files = [name for name in few if not DERIVATIONS[name].needs]
     committed = {f"{name}.csv": (paths.DERIVED / f"{name}.csv").read_bytes() for name in from_files}
     monkeypatch.setattr(paths, "DERIVED", tmp_path)
     said = run("derive")
