@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from secondsight.datasets import sources
+from secondsight.datasets.csv_columns import read_columns, require_columns
 from secondsight.errors import DataError
 from secondsight.paths import shown
 
@@ -70,9 +71,9 @@ def read_votes(path: Path) -> pd.DataFrame:
     """
     columns = [column for asked in QUESTIONS.values() for column in (asked.yes, *asked.no)]
     counted = [f"{column}_count" for column in columns]
-    table = _read(path, [*OBJECT, "ra", "dec", *counted])
+    table = read_columns(path, [*OBJECT, "ra", "dec", *counted], OBJECT)
     name = next((name for name in OBJECT if name in table), OBJECT[0])
-    _require(table, [name, "ra", "dec", *counted], path)
+    require_columns(table, [name, "ra", "dec", *counted], path)
     _check_unique(table[name], path)
     counts = _whole(table[counted], path).set_axis(columns, axis=1)
     places = table[[name, "ra", "dec"]].set_axis(["objid", "ra", "dec"], axis=1)
@@ -92,8 +93,8 @@ def read_images(path: Path) -> pd.DataFrame:
 
     Raises DataError if the file is damaged, lacks a column, or names an image twice.
     """
-    table = _read(path, ["objid", "asset_id"])
-    _require(table, ["objid", "asset_id"], path)
+    table = read_columns(path, ["objid", "asset_id"], ["objid", "asset_id"])
+    require_columns(table, ["objid", "asset_id"], path)
     _check_unique(table["asset_id"], path)
     return table.rename(columns={"asset_id": "image_id"})[["image_id", "objid"]]
 
@@ -115,22 +116,6 @@ def votes_by_image(votes: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
     """Return the votes on the galaxy of each image; images without votes are left out."""
     joined = images.merge(votes, on="objid")
     return joined[["image_id", "question", "yes", "votes"]]
-
-
-def _read(path: Path, columns: list[str]) -> pd.DataFrame:
-    """Return those of the columns that a CSV file has; its name may end in ``.gz``."""
-    ids = dict.fromkeys((*OBJECT, "asset_id"), str)
-    try:
-        return pd.read_csv(path, usecols=lambda column: column in columns, dtype=ids)
-    except Exception as error:  # a damaged file can raise nearly anything
-        said = str(error).partition("\n")[0]
-        raise DataError(f"{shown(path)} is no readable table: {said}") from None
-
-
-def _require(table: pd.DataFrame, columns: list[str], path: Path) -> None:
-    lacking = [column for column in columns if column not in table]
-    if lacking:
-        raise DataError(f"{shown(path)} lacks the column {lacking[0]!r}")
 
 
 def _check_unique(ids: "pd.Series[str]", path: Path) -> None:

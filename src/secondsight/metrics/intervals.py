@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from secondsight.dtypes import Ints, Numbers
@@ -74,6 +74,16 @@ def normal(value: float, spread: float, n: int, level: float, method: str) -> Es
     """Return an estimate whose errors are normal with this standard deviation."""
     half = float(norm.ppf((1 + level) / 2) * spread)
     return Estimate(value, value - half, value + half, n, level, method)
+
+
+def variance_ratio(ratio: float, degrees: int, level: float) -> Estimate:
+    """Return a variance in units of the one expected, with so many degrees of freedom; `n` is they.
+
+    The interval is chi-squared's.
+    """
+    tail = (1 - level) / 2
+    low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
+    return Estimate(ratio, low, high, degrees, level, "chi-squared")
 
 
 def quantiles(draws: Numbers, level: float) -> tuple[float, float]:

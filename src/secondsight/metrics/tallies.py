@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from secondsight.dtypes import Floats, Ints
 from secondsight.metrics.intervals import (
@@ -21,6 +20,7 @@ from secondsight.metrics.intervals import (
     bootstrap,
     nothing,
     proportion,
+    variance_ratio,
 )
 
 RESAMPLES = 500
@@ -128,12 +128,10 @@ def between_tallies(yes: Ints, votes: Ints, level: float = LEVEL) -> Estimate:
     coin = total * (1 - total) * (1 / votes).sum(axis=1)
     kept = coin > 0
     squares = float(((yes / votes)[kept] @ [1, -1]) ** 2 @ (1 / coin[kept]))
-    pairs, tail = int(kept.sum()), (1 - level) / 2
+    pairs = int(kept.sum())
     if not pairs:
         return nothing(level, "chi-squared")
-    low, high = (float(squares / chi2.ppf(end, pairs)) for end in (1 - tail, tail))
-    unit = PLAIN.rounded(1)
-    return Estimate(squares / pairs, low, high, pairs, level, "chi-squared", unit)
+    return variance_ratio(squares / pairs, pairs, level).in_unit(PLAIN.rounded(1))
 
 
 def _variance(fraction: Floats, galaxies: Counts) -> float:

@@ -4,16 +4,26 @@ Released with Stoppa, Bulmus et al. 2025. An answer says whether a new source on
 Bogus and explains why; a second model gave each explanation a coherence score from 0 to 5.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, linregress
+from scipy.stats import linregress
 
+from secondsight.datasets.csv_columns import read_columns, require_columns
 from secondsight.datasets.derived import count_rows
 from secondsight.errors import DataError
 from secondsight.figures.dots import Dots, Panel
-from secondsight.metrics.intervals import LEVEL, PLAIN, POINTS, Estimate, normal, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    PLAIN,
+    POINTS,
+    Estimate,
+    normal,
+    proportion,
+    variance_ratio,
+)
 from secondsight.paths import shown
 
 FULL = 5
@@ -111,9 +121,7 @@ def run_spread(runs: pd.DataFrame, level: float = LEVEL) -> Estimate:
     """Return the variance between runs, in units of what `IMAGES` images a run give by chance."""
     mean, degrees = float(runs["accuracy"].mean()), len(runs) - 1
     ratio = float(runs["accuracy"].var()) * IMAGES / (mean * (1 - mean))
-    tail = (1 - level) / 2
-    low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
-    return Estimate(ratio, low, high, len(runs), level, "chi-squared", PLAIN.rounded(2))
+    return replace(variance_ratio(ratio, degrees, level), n=len(runs)).in_unit(PLAIN.rounded(2))
 
 
 def sweep_panels(runs: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
@@ -130,12 +138,6 @@ def sweep_panels(runs: pd.DataFrame, level: float = LEVEL) -> list[Panel]:
 
 
 def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(file)
-    except Exception as error:  # a damaged file can raise nearly anything
-        said = str(error).partition("\n")[0]
-        raise DataError(f"{shown(file)} is no readable table: {said}") from None
-    lacking = [column for column in columns if column not in table]
-    if lacking:
-        raise DataError(f"{shown(file)} lacks the column {lacking[0]!r}")
+    table = read_columns(file, columns)
+    require_columns(table, columns, file)
     return table[list(columns)]

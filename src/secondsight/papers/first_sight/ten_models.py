@@ -12,9 +12,8 @@ from secondsight.metrics.confusion import Confusion, only_categories
 from secondsight.metrics.intervals import LEVEL, Estimate, difference
 from secondsight.metrics.merging import lead_of_pair, merge, share_of_errors
 from secondsight.metrics.scores import accuracy
+from secondsight.papers.first_sight.look_alikes import PAIR
 
-PAIR = (1, 2)
-"""Cigar-shaped and edge-on, among the four shapes."""
 LEARNT = {
     "nothing": "asked by a prompt, shown no example",
     "fine-tuned": "fine-tuned on these classes",
