@@ -17,7 +17,7 @@ from secondsight.dtypes import Floats, Pixels, Singles
 from secondsight.errors import DataError
 from secondsight.minivlm.judge import Reference, fit, probabilities
 from secondsight.minivlm.phrases import SKIES, phrases, plainest
-from secondsight.minivlm.picture import fitted, planes
+from secondsight.minivlm.picture import Views, planes, views
 from secondsight.minivlm.question import Question
 
 NAME = "minivlm-2"
@@ -70,12 +70,13 @@ class Encoders:
 
     def embed_images(self, pictures: Sequence[Pixels]) -> Singles:
         """Return embeddings of length 1, shape (n, 256); pictures of one size go together."""
-        sized = list(map(fitted, pictures))
+        sized = list(map(views, pictures))
         embeddings = np.empty((len(sized), 0), np.float32)
-        for shape in dict.fromkeys(picture.shape for picture in sized):
-            rows = [row for row, picture in enumerate(sized) if picture.shape == shape]
-            light = planes(np.stack([sized[row] for row in rows]))
-            (embedded,) = self.image.run(None, {"planes": light})
+        for shape in dict.fromkeys(seen.whole.shape for seen in sized):
+            rows = [row for row, seen in enumerate(sized) if seen.whole.shape == shape]
+            both = Views(*map(np.stack, zip(*(sized[row] for row in rows), strict=True)))
+            light = {name: planes(view) for name, view in both._asdict().items()}
+            (embedded,) = self.image.run(None, light)
             if not embeddings.size:
                 embeddings = np.empty((len(sized), embedded.shape[1]), np.float32)
             embeddings[rows] = embedded

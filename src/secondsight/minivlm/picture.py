@@ -1,6 +1,12 @@
-"""From a picture's pixels to what the image encoder takes."""
+"""From a picture's pixels to what the image encoder takes: the whole of it, and its middle.
+
+Of a galaxy survey's picture the galaxy may fill a tenth or all. The encoder therefore looks twice:
+at the whole frame, and at what stands at its centre, as large as a view can hold it. A picture of
+any size will do.
+"""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,49 +15,113 @@ from PIL import Image
 from secondsight.dtypes import Pixels
 
 Planes = npt.NDArray[np.float32]
+Box = tuple[float, float, float, float]
+"""Left, upper, right and lower edge, in pixels."""
 
-LONGEST = 160
-"""Pictures with a longer side are reduced to it; smaller ones stay as they are."""
-
-CUTOUT = 64
-"""Square pictures too long are reduced to this: of a galaxy alone the encoder has seen cutouts."""
-
-SHORTEST = 32
-"""Pictures with a shorter side are enlarged to it."""
-
+SIDE = 64
+"""Pixels along a side of a view."""
+SQUARE = 1.2
+"""Up to which ratio of its sides a picture is about square: the whole of it is made `SIDE` wide."""
+LONGEST, SHORTEST = 160, 32
+"""Pixels along the sides, at most and at least, of the whole of any other picture."""
 CHANNELS = 6
 """Three of light, three of place: across, down, and away from the middle."""
 
+CLEAR = 3.0
+"""Standard deviations of the sky by which light at the centre must stand out."""
+START, ROUNDS = 0.25, 6
+"""The size from which the light's is looked for, as a share of half a side, and how many times."""
+WIDE, CLOSEST = 3.5, 0.16
+"""Half a middle view: so many sizes of the light, and at least this share of half a side."""
 
-def fitted(pixels: Pixels) -> Pixels:
-    """Return a picture of three colours within the sizes that the encoder takes.
+
+class Views(NamedTuple):
+    """A picture as the encoder sees it, twice; uint8, with three colours."""
+
+    whole: Pixels  # shape (height, width, 3), SIDE by SIDE of a picture that is about square
+    middle: Pixels  # shape (SIDE, SIDE, 3)
+
+
+def views(pixels: Pixels) -> Views:
+    """Return the whole of a picture and its middle.
 
     Parameters
     ----------
     pixels : array of uint8, shape (height, width) or (height, width, 3)
         Grey or RGB.
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
-        As it is, if it fits. A longer one is reduced to `LONGEST`, or to `CUTOUT` if it is about
-        square; one whose shorter side is below `SHORTEST` is enlarged, and squeezed if need be.
     """
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., np.newaxis], 3, axis=2)
-    height, width = colour.shape[:2]
-    longest = max(height, width)
-    limit = CUTOUT if longest < 1.2 * min(height, width) else LONGEST
-    scale = limit / longest if longest > LONGEST else 1.0
-    scale = max(scale, SHORTEST / min(height, width))
-    size = tuple(min(max(round(side * scale), SHORTEST), LONGEST) for side in (width, height))
-    if size == (width, height):
-        return colour
-    picture = Image.fromarray(colour).resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return np.asarray(picture)
+    picture = Image.fromarray(colour)
+    size = SIDE, SIDE
+    square = _resized(picture, size, _around_centre(picture, 1.0))
+    middle = _resized(picture, size, _around_centre(picture, reach(square)))
+    return Views(_resized(picture, _whole_size(picture), None), middle)
+
+
+def _whole_size(picture: Image.Image) -> tuple[int, int]:
+    """Return the width and height of the whole view."""
+    longest, shortest = max(picture.size), min(picture.size)
+    if longest < SQUARE * shortest:
+        return SIDE, SIDE
+    scale = max(min(LONGEST / longest, 1.0), SHORTEST / shortest)
+    width, height = (min(max(round(side * scale), SHORTEST), LONGEST) for side in picture.size)
+    return width, height
+
+
+def _around_centre(picture: Image.Image, share: float) -> Box:
+    """Return a square around the centre, this share of the picture's shorter side."""
+    width, height = picture.size
+    half = share * min(width, height) / 2
+    return width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half
+
+
+def _resized(picture: Image.Image, size: tuple[int, int], box: Box | None) -> Pixels:
+    if box is None and picture.size == size:
+        return np.asarray(picture)
+    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box, reducing_gap=3.0))
+
+
+def reach(square: Pixels) -> float:
+    """Return how far the middle view reaches, as a share of half a picture's side, up to 1.
+
+    It is in proportion to the size of what shines at the centre; one half where nothing does.
+
+    Parameters
+    ----------
+    square : array of uint8, shape (SIDE, SIDE, 3)
+
+    Notes
+    -----
+    The size is the root mean square radius of the light above the sky, weighted with a Gaussian of
+    that same size, found by repetition.
+
+    References
+    ----------
+    Bernstein & Jarvis 2002, AJ 123, 583: adaptive moments.
+    """
+    light = square.mean(axis=2, dtype=np.float32)
+    sky = np.median(light)
+    noise = 1.4826 * np.median(np.abs(light - sky))
+    light = np.maximum(light - sky - CLEAR * max(noise, 1.0), 0)
+    squared = _squared_radii()
+    size = START
+    for _ in range(ROUNDS):
+        weighted = light * np.exp(-0.5 * squared / size**2)
+        total = float(weighted.sum())
+        if total <= 0:
+            return 0.5
+        size = min(max(float(np.sqrt((weighted * squared).sum() / total)), 0.05), 0.8)
+    return min(max(WIDE * size, CLOSEST), 1.0)
+
+
+@lru_cache(maxsize=1)
+def _squared_radii() -> Planes:
+    axis = (np.arange(SIDE, dtype=np.float32) + 0.5) * 2 / SIDE - 1
+    return np.asarray(axis[:, None] ** 2 + axis[None, :] ** 2)
 
 
 def planes(pictures: Pixels) -> Planes:
-    """Return pictures of one size as the encoder takes them.
+    """Return views of one size as the encoder takes them.
 
     Parameters
     ----------

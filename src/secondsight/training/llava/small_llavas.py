@@ -11,7 +11,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.phrases import SKIES
-from secondsight.minivlm.picture import fitted, planes
+from secondsight.minivlm.picture import planes, views
 from secondsight.simulate.seed import generator
 from secondsight.training.llava.captioned_pictures import any_caption
 from secondsight.training.llava.chat_tokens import ASSISTANT, DESCRIBE, IMAGE, USER, described
@@ -73,7 +73,7 @@ def texts_without_pictures(count: int, seed: int) -> list[tuple[str, str]]:
 
 
 def _pixel_values(pictures: Pixels) -> torch.Tensor:
-    return torch.from_numpy(planes(np.stack([fitted(picture) for picture in pictures])))
+    return torch.from_numpy(planes(np.stack([views(picture).whole for picture in pictures])))
 
 
 def make_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:

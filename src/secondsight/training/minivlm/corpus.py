@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from secondsight.dtypes import Bools, Pixels
-from secondsight.minivlm.picture import fitted
+from secondsight.minivlm.picture import Views, views
 from secondsight.training.minivlm.examples import Example, draw_example
 from secondsight.training.minivlm.fact_captions import clauses, draw_captions, held, true_of
 
@@ -23,7 +23,8 @@ TEXTS = 12_000
 class Corpus:
     """One sky's share: pictures with facts, and texts."""
 
-    pictures: Pixels  # shape (n, height, width, 3)
+    wholes: Pixels  # the first view of each picture, shape (n, height, width, 3)
+    middles: Pixels  # the second, shape (n, SIDE, SIDE, 3)
     facts: Bools  # which each picture has, shape (n, facts)
     texts: tuple[str, ...]
     says: Bools  # what each text says, shape (m, CLAUSES, facts); see `fact_captions`
@@ -49,16 +50,18 @@ def load_corpus(sky: str, count: int, folder: Path, workers: int, texts: int = T
         done = pool.map(_draw_portion, portions)
         paths = list(track(done, f"drawing {sky}", total=len(portions)))
     parts = [np.load(path) for path in paths]
-    pictures = np.concatenate([part["pictures"] for part in parts])[:count]
+    wholes, middles = (
+        np.concatenate([part[name] for part in parts])[:count] for name in Views._fields
+    )
     main, side = (
         [tuple(str(row).split()) for part in parts for row in part[name]][:count]
         for name in ("main", "side")
     )
-    known = [Example(sky, pictures[0], *each) for each in zip(main, side, strict=True)]
+    known = [Example(sky, wholes[0], *each) for each in zip(main, side, strict=True)]
     captions = draw_captions(sky, known, texts)
     written = tuple(caption.text for caption in captions)
     facts = held([example.main + example.side for example in known], sky)
-    return Corpus(pictures, facts, written, clauses(captions, sky), embed(written))
+    return Corpus(wholes, middles, facts, written, clauses(captions, sky), embed(written))
 
 
 def _draw_portion(task: tuple[str, int, Path]) -> Path:
@@ -68,10 +71,11 @@ def _draw_portion(task: tuple[str, int, Path]) -> Path:
     if path.exists():
         return path
     examples = [draw_example(sky, number) for number in range(start, start + PORTION)]
+    seen = Views(*map(np.stack, zip(*(views(example.pixels) for example in examples), strict=True)))
     half = path.with_suffix(".half.npz")
     np.savez(
         half,
-        pictures=np.stack([fitted(example.pixels) for example in examples]),
+        **seen._asdict(),
         main=np.array([" ".join(example.main) for example in examples]),
         side=np.array([" ".join(example.side) for example in examples]),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
-from secondsight.simulate import lsbg, morphology, radio
+from secondsight.simulate import lsbg, morphology, radio, survey
 from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
 from secondsight.simulate.panels import draw_panels
 from secondsight.simulate.scene import Scene
@@ -19,6 +19,10 @@ from secondsight.simulate.subjects import Subject, make_scene
 SEED = 20_260_301
 SUBJECTS, DWARFS = 20_000, 0.45
 """Subjects of the dwarfs' sky, and the share of dwarfs among them."""
+SURVEYED = 0.55
+"""The share of galaxies that are drawn as a survey shows them."""
+PUBLISHED = 0.3
+"""The share of other cutouts that went through an editor's hands."""
 WEAK, STRONG = 3.5, 6.0
 """Standard deviations by which a pile-up of stars is to be seen, and strikes the eye."""
 
@@ -64,7 +68,13 @@ def _lsbg(chance: np.random.Generator, number: int) -> Example:
     pixels = lsbg.picture(chance, kind)
     main = ("faint_glow",) if galaxy else (LSBG_MAIN[kind], "not_own")
     colour = (kind.split()[0],) if galaxy else ()
-    return Example("lsbg", pixels, main, (*colour, *_cutout_facts(pixels)))
+    facts = (*colour, *_cutout_facts(pixels))
+    return Example("lsbg", _handed_out(pixels, chance), main, facts)
+
+
+def _handed_out(pixels: Pixels, chance: np.random.Generator) -> Pixels:
+    """Return a picture, now and then enlarged or gone through JPEG, as those on web pages are."""
+    return survey.published(pixels, chance) if chance.random() < PUBLISHED else pixels
 
 
 def _cutout_facts(pixels: Pixels) -> tuple[str, ...]:
@@ -94,14 +104,48 @@ MORPHOLOGY_MAIN = {
 }
 
 
+SURVEY_MAIN = {
+    "round": "circular",
+    "oval": "smooth_oval",
+    "spindle": "elongated_smooth",
+    "spiral": "arms",
+    "barred": "arms",
+    "edge-on": "side_disc",
+    "disturbed": "out_of_shape",
+    "merging": "out_of_shape",
+}
+"""From a kind of galaxies of a survey to what is said of it; a lenticular is round or oval."""
+
+
 def _morphology(chance: np.random.Generator, number: int) -> Example:
+    return _of_survey(chance) if chance.random() < SURVEYED else _portrait(chance, number)
+
+
+def _of_survey(chance: np.random.Generator) -> Example:
+    """Return a galaxy as a survey shows it."""
+    view = survey.view(chance)
+    main = SURVEY_MAIN.get(view.kind, "smooth_oval")
+    if isinstance(view.shape, morphology.Smooth) and view.shape.q > 0.72:
+        main = "circular"
+    side = _shape_facts(view.shape) if view.shape else ()
+    colour = _true(blue=view.g_i < 0.6, red=view.g_i > 1.1)
+    return Example("morphology", view.pixels, _with_rounded(main), (*side, *colour))
+
+
+def _with_rounded(main: str) -> tuple[str, ...]:
+    """Return a main fact, and with it what circles and ovals have in common."""
+    return (main, "smooth_rounded") if main in {"circular", "smooth_oval"} else (main,)
+
+
+def _portrait(chance: np.random.Generator, number: int) -> Example:
+    """Return a galaxy as the morphology sky shows it."""
     label = list(MORPHOLOGY_MAIN)[number % 4]
     canvas = morphology.new_canvas(chance, morphology.SIDE)
     shape = morphology.SHAPES[label](canvas)
     shape.paint(canvas)
-    pixels = morphology.exposed(canvas)
+    pixels = _handed_out(morphology.exposed(canvas), chance)
     side = (*_shape_facts(shape), *_light_facts(canvas))
-    return Example("morphology", pixels, (MORPHOLOGY_MAIN[label],), side)
+    return Example("morphology", pixels, _with_rounded(MORPHOLOGY_MAIN[label]), side)
 
 
 def _shape_facts(shape: morphology.Shape) -> tuple[str, ...]:

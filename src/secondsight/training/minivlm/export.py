@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer
 
 from secondsight.dtypes import Singles
-from secondsight.minivlm.picture import CHANNELS, planes
+from secondsight.minivlm.picture import CHANNELS, SIDE, planes
 from secondsight.training.minivlm.corpus import Corpus
 from secondsight.training.minivlm.network import Pair
 from secondsight.training.minivlm.sentence_encoder import LONGEST, SentenceEncoder, source
@@ -69,8 +69,8 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     numbers, side = torch.export.Dim("n"), torch.export.Dim.AUTO
     _write(
         pair.image,
-        (torch.rand(2, CHANNELS, 96, 128),),
-        {"planes": {0: numbers, 2: side, 3: side}},
+        (torch.rand(2, CHANNELS, 96, 128), torch.rand(2, CHANNELS, SIDE, SIDE)),
+        {"whole": {0: numbers, 2: side, 3: side}, "middle": {0: numbers}},
         folder / "image.onnx",
     )
     ids = torch.randint(5, 1000, (2, 24))
@@ -87,7 +87,9 @@ def write_reference(pair: Pair, corpora: dict[str, Corpus], path: Path) -> None:
     """Write embeddings of the first pictures of each sky, as int8."""
     with torch.inference_mode():
         rows = [
-            pair.image(torch.from_numpy(planes(corpus.pictures[:REFERENCE]))).numpy()
+            pair.image(
+                *(torch.from_numpy(planes(v[:REFERENCE])) for v in (corpus.wholes, corpus.middles))
+            ).numpy()
             for corpus in corpora.values()
         ]
     embedded = np.concatenate(rows)

@@ -8,6 +8,8 @@ from secondsight.minivlm.picture import CHANNELS
 
 WIDTHS = (24, 48, 96, 192)
 LOOKS = 4
+VIEWS = 2
+"""How many a picture has: the whole and the middle, seen by the same layers."""
 GROUPS = 8
 """Channels are normalized in so many groups, picture by picture: skies differ too much to share."""
 SIZE = 256
@@ -33,7 +35,7 @@ class Block(nn.Module):
 
 
 class ImageEncoder(nn.Module):
-    """From planes (n, CHANNELS, height, width) to embeddings (n, SIZE) of length 1."""
+    """From planes (n, CHANNELS, height, width) of two views to embeddings (n, SIZE) of length 1."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,17 +51,21 @@ class ImageEncoder(nn.Module):
             before = width
         self.body = nn.Sequential(*layers, Block(before))
         self.look = nn.Linear(before, LOOKS, bias=False)
-        self.head = nn.Linear(before * (2 + LOOKS), SIZE)
+        self.head = nn.Linear(VIEWS * before * (2 + LOOKS), SIZE)
 
-    def forward(self, planes: Tensor) -> Tensor:
-        """Return embeddings."""
-        return self.project(self.pool(planes))
+    def forward(self, *views: Tensor) -> Tensor:
+        """Return embeddings of pictures, given the planes of each of their views."""
+        return self.project(self.pool(*views))
 
     def project(self, pooled: Tensor) -> Tensor:
         """Return embeddings of what `pool` gave."""
         return functional.normalize(self.head(pooled), dim=1)
 
-    def pool(self, planes: Tensor) -> Tensor:
+    def pool(self, *views: Tensor) -> Tensor:
+        """Return what is gathered of each view, side by side."""
+        return torch.cat([self.gather(planes) for planes in views], dim=1)
+
+    def gather(self, planes: Tensor) -> Tensor:
         """Pool by mean, by maximum, and by where each learned look goes."""
         seen = self.body(planes).flatten(2)
         weight = torch.softmax(self.look(seen.mT).mT, dim=2)
@@ -88,9 +94,9 @@ class Pair(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(2.3))
         self.bias = nn.Parameter(torch.tensor(-3.0))
 
-    def forward(self, planes: Tensor, text: Tensor) -> Tensor:
+    def forward(self, views: tuple[Tensor, ...], text: Tensor) -> Tensor:
         """Return logits, shape (images, texts)."""
-        return self.logits(self.image(planes), text)
+        return self.logits(self.image(*views), text)
 
     def logits(self, seen: Tensor, text: Tensor) -> Tensor:
         """Return logits of images whose embeddings are at hand."""

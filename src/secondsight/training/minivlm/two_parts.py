@@ -76,14 +76,20 @@ def turned(pictures: Pixels, turn: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(flipped, turn % 4, axes=(1, 2)))
 
 
-def tensors(corpus: Corpus, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Return planes, text embeddings, and which texts are true of which pictures."""
+def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, ...], Tensor, Tensor]:
+    """Return both views' planes, text embeddings, and which texts are true of which pictures."""
     chance = np.random.default_rng(batch.seed)
-    pictures = turned(corpus.pictures[batch.rows], batch.turn)
     texts = corpus.texts_for(batch.rows, chance)
     true = true_of(corpus.facts[batch.rows], corpus.says[texts])
-    light = torch.from_numpy(planes(pictures)).contiguous(memory_format=torch.channels_last)
-    return light, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
+    views = tuple(
+        layered(turned(view[batch.rows], batch.turn)) for view in (corpus.wholes, corpus.middles)
+    )
+    return views, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
+
+
+def layered(pictures: Pixels) -> Tensor:
+    """Return the planes of pictures (n, h, w, 3), laid out as convolutions like them."""
+    return torch.from_numpy(planes(pictures)).contiguous(memory_format=torch.channels_last)
 
 
 def blurred(corpus: Corpus, texts: Rows, chance: np.random.Generator) -> Tensor:
@@ -128,9 +134,9 @@ def learn_to_see(
         return track(plan(settings, epoch), f"epoch {epoch + 1} of {settings.epochs}")
 
     def loss(batch: Batch) -> Tensor:
-        light, text, true = tensors(corpora[batch.sky], batch)
+        views, text, true = tensors(corpora[batch.sky], batch)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = pair(light, text)
+            logits = pair(views, text)
         return sigmoid_loss(logits.float(), true)
 
     def point(done: list[tuple[Batch, float]]) -> Losses:
@@ -193,7 +199,7 @@ def pooled(pair: Pair, corpus: Corpus) -> Tensor:
     """Return what the image encoder gathers of each picture, before it is projected."""
     pair.eval()
     return in_portions(
-        lambda some: pair.image.pool(torch.from_numpy(planes(some))), 128, corpus.pictures
+        lambda *views: pair.image.pool(*map(layered, views)), 128, corpus.wholes, corpus.middles
     )
 
 

@@ -7,13 +7,14 @@ trained. That makes the experiment small enough for one processor core.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoTokenizer
 
 from secondsight.dtypes import Pixels
-from secondsight.minivlm.picture import planes
+from secondsight.minivlm.picture import planes, views
 from secondsight.training.loop import in_portions
 from secondsight.training.minivlm.network import Pair
 from secondsight.training.minivlm.sentence_encoder import SentenceEncoder, source
@@ -61,7 +62,8 @@ class LowerLayers:
             seen: Tensor = self.image(torch.from_numpy(planes(some)))
             return seen
 
-        return (in_portions(look, AT_A_TIME, pictures),)
+        both = zip(*map(views, pictures), strict=True)
+        return tuple(in_portions(look, AT_A_TIME, np.stack(view)) for view in both)
 
     def captions(self, captions: Sequence[str]) -> Inputs:
         """Return what the upper layers take of captions: a state for each token, and a mask."""

@@ -1,0 +1,251 @@
+"""Galaxies as surveys show them: any size in the frame, any seeing, SDSS's or the Legacy look.
+
+No data set of the book is drawn from these laws: the small model learns from them, so that it meets
+the framing and the blemishes of real pictures. No real picture is read.
+
+References
+----------
+York et al. 2000, AJ 120, 1579, and Dey et al. 2019, AJ 157, 168, for pixels, seeing and depths;
+Lupton et al. 2004, PASP 116, 133, for the composites; Baldry et al. 2004, ApJ 600, 681, for the red
+sequence and the blue cloud.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import shift
+
+from secondsight.dtypes import Floats, Pixels
+from secondsight.simulate.galaxies import (
+    add_field,
+    bright_star,
+    draw_magnitude,
+)
+from secondsight.simulate.galaxy10 import add_barred, add_disturbed, add_merging
+from secondsight.simulate.morphology import (
+    Portrait,
+    SideView,
+    Smooth,
+    Spiral,
+    draw_disc,
+    draw_edge_on,
+)
+from secondsight.simulate.optics import (
+    Ellipse,
+    Frame,
+    Stretch,
+    blurred,
+    cut,
+    fluxes,
+    in_bands,
+    reach_of,
+    rgb,
+    sersic,
+    sky_noise,
+)
+
+FINEST = 96
+"""Pixels along a side that a galaxy is painted on at least."""
+LARGEST = 208
+"""Pixels along a side at most; a larger frame has coarser pixels."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A camera and how its pictures are coloured."""
+
+    pixel: float  # in seconds of arc
+    seeing: tuple[float, float]  # full width at half maximum in seconds, least and greatest
+    depths: tuple[float, float, float]  # ten sigma within two seconds, mag
+    scales: tuple[float, float, float]  # factors of the bands
+    pedestal: tuple[float, float]  # how bright the empty sky is, least and greatest
+    brightness: tuple[float, float]  # of galaxies within half their light, in g: mean, spread
+
+
+SURVEYS = {
+    "sdss": Survey(
+        0.396, (1.1, 1.9), (22.4, 22.0, 20.9), (2.3, 1.4, 1.02), (-0.015, 0.006), (21.4, 0.8)
+    ),
+    "legacy": Survey(
+        0.262, (0.9, 1.7), (23.9, 23.3, 22.4), (6.0, 3.4, 2.2), (0.0, 0.035), (22.0, 1.0)
+    ),
+}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------- the kinds
+
+
+def _smooth(low: float, high: float) -> Callable[[Portrait], Smooth]:
+    """Return what paints a smooth galaxy with an axis ratio between two."""
+
+    def paint(canvas: Portrait) -> Smooth:
+        rng = canvas.rng
+        n, q = float(rng.uniform(1.6, 5.5)), float(rng.uniform(low, high))
+        body = Smooth(n, q, canvas.g_i, canvas.direction())
+        body.paint(canvas)
+        return body
+
+    return paint
+
+
+def _lenticular(canvas: Portrait) -> Smooth:
+    """Paint a smooth disc, tilted a little, around a large bulge."""
+    rng = canvas.rng
+    q, angle, bulge = float(rng.uniform(0.5, 1)), canvas.direction(), float(rng.uniform(0.3, 0.7))
+    light = fluxes(canvas.g, canvas.g_i)
+    inner = Ellipse(canvas.radius * float(rng.uniform(0.3, 0.6)), 0.5 + q / 2, angle)
+    outer = Ellipse(1.4 * canvas.radius, q, angle)
+    canvas.add(bulge * sersic(canvas.fine, inner, float(rng.uniform(1.5, 4))), light)
+    canvas.add((1 - bulge) * sersic(canvas.fine, outer, float(rng.uniform(0.7, 1.1))), light)
+    return Smooth(2.0, q, canvas.g_i, angle)
+
+
+def _spiral(canvas: Portrait) -> Spiral:
+    """Paint a disc with arms, tilted by any angle, around a bulge of any size."""
+    rng = canvas.rng
+    contrast = 0.2 + 0.65 * float(rng.beta(1.3, 1.5))
+    disc = replace(
+        draw_disc(canvas, pitch=(8, 34), contrast=contrast),
+        q=float(1 - 0.68 * rng.beta(1.1, 1.5)),
+        bulge=float(np.clip(rng.normal(0.2, 0.13), 0.02, 0.6)),
+    )
+    disc.paint(canvas)
+    return disc
+
+
+def _edge_on(canvas: Portrait) -> SideView:
+    """Paint a disc from its side, most of them thinner than those of the morphology sky."""
+    drawn = draw_edge_on(canvas)
+    height = drawn.length * float(canvas.rng.uniform(0.12, 0.45))
+    shift = drawn.shift * height / drawn.height
+    side = replace(drawn, height=height, shift=shift, g_i=canvas.g_i)
+    side.paint(canvas)
+    return side
+
+
+Shape = Smooth | Spiral | SideView
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of galaxies."""
+
+    share: float
+    colour: tuple[float, float]  # g-i: mean, spread
+    paint: Callable[[Portrait], Shape | None]  # None of what has no numbers of its own
+
+
+KINDS = {
+    "round": Kind(0.17, (1.15, 0.16), _smooth(0.72, 1.0)),
+    "oval": Kind(0.11, (1.12, 0.18), _smooth(0.42, 0.7)),
+    "lenticular": Kind(0.05, (1.1, 0.15), _lenticular),
+    "spindle": Kind(0.02, (1.1, 0.16), _smooth(0.2, 0.36)),
+    "spiral": Kind(0.28, (0.72, 0.22), _spiral),
+    "barred": Kind(0.05, (0.8, 0.2), add_barred),
+    "edge-on": Kind(0.26, (0.92, 0.28), _edge_on),
+    "disturbed": Kind(0.03, (0.7, 0.2), add_disturbed),
+    "merging": Kind(0.03, (0.8, 0.25), add_merging),
+}
+"""What a survey shows; the rarer kinds less rare than they are."""
+
+
+# ----------------------------------------------------------------------------------- the picture
+
+
+@dataclass(frozen=True)
+class View:
+    """A survey's picture of a galaxy and what is true of it."""
+
+    pixels: Pixels  # shape (side, side, 3)
+    kind: str  # of `KINDS`
+    g_i: float  # colour
+    shape: Shape | None  # what was painted, where it has numbers of its own
+
+
+def view(rng: np.random.Generator) -> View:
+    """Return a picture of a galaxy of a drawn kind by a drawn survey."""
+    survey = SURVEYS[str(rng.choice(list(SURVEYS), p=(0.6, 0.4)))]
+    name = str(rng.choice(list(KINDS), p=[kind.share for kind in KINDS.values()]))
+    canvas = _canvas(rng, survey, KINDS[name])
+    shape = KINDS[name].paint(canvas)
+    return View(published(_exposed(canvas, survey), rng), name, canvas.g_i, shape)
+
+
+def _canvas(rng: np.random.Generator, survey: Survey, kind: Kind) -> Portrait:
+    """Return an empty frame, 4 to 26 half-light radii wide."""
+    radius = float(np.clip(rng.lognormal(np.log(4.0), 0.5), 1.6, 16))
+    field = radius * float(np.exp(rng.uniform(np.log(4.5), np.log(26))))
+    side = int(np.clip(field / survey.pixel, 48, LARGEST))
+    scale = field / side
+    finer = int(np.ceil(FINEST / side))
+    frame = Frame(side, scale, margin=reach_of(survey.seeing[1], scale))
+    bright = float(np.clip(rng.normal(*survey.brightness), 19.0, 24.2))
+    g = bright - 2.5 * float(np.log10(2 * np.pi * radius**2 * 0.5))
+    g_i = float(np.clip(rng.normal(*kind.colour), 0.25, 1.5))
+    return Portrait(frame, rng, fine=frame.finer(finer), g=g, g_i=g_i, radius=radius)
+
+
+def _exposed(canvas: Portrait, survey: Survey) -> Pixels:
+    """Return the picture of a painted canvas: field, seeing, misfits of bands, noise, stretch."""
+    rng, frame = canvas.rng, canvas.frame
+    density = (2 * frame.half) ** 2 * float(rng.lognormal(0, 0.7))
+    add_field(
+        canvas, half=frame.half, galaxies=0.004 * density, stars=0.0013 * density,
+        clear=1.2 * canvas.radius, brightest=17.0,
+    )  # fmt: skip
+    fwhm = float(rng.uniform(*survey.seeing))
+    scene = blurred(canvas.scene, frame, fwhm)
+    if rng.random() < 0.12:
+        scene += cut(_star_beside(canvas, fwhm), frame)
+    scene = _apart(scene, rng, 0.12 / frame.scale)
+    sigma = sky_noise(survey.depths, 2.0, frame.scale) * float(rng.lognormal(0, 0.25))
+    scene += in_bands(sigma) * rng.normal(size=scene.shape)
+    scene += _tilted(frame.side, rng) * in_bands(sigma)
+    return rgb(scene, _stretch(rng, survey))
+
+
+def _star_beside(canvas: Portrait, fwhm: float) -> Floats:
+    rng, half = canvas.rng, canvas.frame.half
+    distance, angle = half * float(rng.uniform(0.5, 1.4)), float(rng.uniform(0, 2 * np.pi))
+    at = distance * float(np.cos(angle)), distance * float(np.sin(angle))
+    return bright_star(canvas, at, draw_magnitude(rng, 13.0, 18.0, 0.15), fwhm)
+
+
+def _apart(scene: Floats, rng: np.random.Generator, most: float) -> Floats:
+    """Return bands that lie a little beside each other, by so many pixels (standard deviation)."""
+    steps = rng.normal(0, most, (3, 2))
+    moved = [
+        shift(band, step, order=1, mode="nearest") for band, step in zip(scene, steps, strict=True)
+    ]
+    return np.stack(moved)
+
+
+def _tilted(side: int, rng: np.random.Generator) -> Floats:
+    """Return a background that rises across the frame, in units of the noise, (side, side)."""
+    axis = np.linspace(-1, 1, side)
+    slope = rng.normal(0, 0.25, 2) * (rng.random() < 0.3)
+    return np.asarray(slope[0] * axis[:, None] + slope[1] * axis[None, :])
+
+
+def _stretch(rng: np.random.Generator, survey: Survey) -> Stretch:
+    """Return a survey's stretch with factors that vary, as do those of releases."""
+    gain = float(rng.lognormal(-0.1, 0.3))
+    scales = tuple(float(scale * gain * rng.lognormal(0, 0.05)) for scale in survey.scales)
+    softening = float(np.exp(rng.uniform(np.log(6), np.log(30))))
+    return Stretch(scales, softening, float(rng.uniform(*survey.pedestal)))
+
+
+def published(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return a picture as it is handed out: sometimes enlarged, then through JPEG."""
+    picture = Image.fromarray(pixels)
+    if rng.random() < 0.5:
+        side = round(pixels.shape[0] * float(rng.uniform(1.0, 2.2)))
+        picture = picture.resize((side, side), Image.Resampling.BICUBIC)
+    if rng.random() < 0.6:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=int(rng.integers(60, 96)))
+        picture = Image.open(file)
+    return np.asarray(picture.convert("RGB"))
