@@ -20,9 +20,12 @@ from scipy.ndimage import shift
 
 from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate.galaxies import (
+    Knots,
     add_field,
+    add_knots,
     bright_star,
     draw_magnitude,
+    place_on_arms,
 )
 from secondsight.simulate.galaxy10 import add_barred, add_disturbed, add_merging
 from secondsight.simulate.morphology import (
@@ -113,15 +116,21 @@ def _spiral(canvas: Portrait) -> Spiral:
         bulge=float(np.clip(rng.normal(0.2, 0.13), 0.02, 0.6)),
     )
     disc.paint(canvas)
+    places = place_on_arms(rng, 24, Ellipse(canvas.radius / 1.5, disc.q, disc.angle), disc.arms)
+    patches = Knots(share=(0.006 * float(rng.uniform(0, 2)) + 1e-4, 0.8), size=(0.06, 0.25))
+    add_knots(canvas, patches, places, fluxes(canvas.g, canvas.g_i - 0.25), canvas.radius)
+    red = fluxes(canvas.g + float(rng.uniform(1.8, 4.0)), canvas.g_i + 0.6)
+    canvas.add(sersic(canvas.fine, Ellipse(disc.size, 0.9), 2.0), red)
     return disc
 
 
 def _edge_on(canvas: Portrait) -> SideView:
-    """Paint a disc from its side, most of them thinner than those of the morphology sky."""
+    """Paint a disc from its side, thin enough to be told for one through the air."""
+    canvas.radius = max(canvas.radius, 3.2)
     drawn = draw_edge_on(canvas)
-    height = drawn.length * float(canvas.rng.uniform(0.12, 0.45))
-    shift = drawn.shift * height / drawn.height
-    side = replace(drawn, height=height, shift=shift, g_i=canvas.g_i)
+    height = drawn.length * float(canvas.rng.uniform(0.1, 0.3))
+    shift, bulge = drawn.shift * height / drawn.height, min(drawn.bulge, 0.4)
+    side = replace(drawn, height=height, shift=shift, bulge=bulge, g_i=canvas.g_i)
     side.paint(canvas)
     return side
 
