@@ -41,6 +41,7 @@ from secondsight.simulate.optics import (
     Frame,
     Stretch,
     blurred,
+    brightness,
     cut,
     fluxes,
     in_bands,
@@ -50,8 +51,12 @@ from secondsight.simulate.optics import (
     sky_noise,
 )
 
+NEARLY = 0.4
+"""The share of discs seen from the side that are a little tilted."""
 FINEST = 96
 """Pixels along a side that a galaxy is painted on at least."""
+SKY = np.array([brightness(mu) for mu in (22.0, 20.9, 19.5)])
+"""Of a dark night, in nanomaggies a square second in g, r and z."""
 LARGEST = 208
 """Pixels along a side at most; a larger frame has coarser pixels."""
 
@@ -112,7 +117,7 @@ def _spiral(canvas: Portrait) -> Spiral:
     contrast = 0.2 + 0.65 * float(rng.beta(1.3, 1.5))
     disc = replace(
         draw_disc(canvas, pitch=(8, 34), contrast=contrast),
-        q=float(1 - 0.68 * rng.beta(1.1, 1.5)),
+        q=float(1 - 0.55 * rng.beta(1.1, 1.5)),
         bulge=float(np.clip(rng.normal(0.2, 0.13), 0.02, 0.6)),
     )
     disc.paint(canvas)
@@ -124,15 +129,29 @@ def _spiral(canvas: Portrait) -> Spiral:
     return disc
 
 
-def _edge_on(canvas: Portrait) -> SideView:
-    """Paint a disc from its side, thin enough to be told for one through the air."""
+def _edge_on(canvas: Portrait) -> SideView | Smooth:
+    """Paint a disc from its side, or nearly so, thin enough to be told for one through the air."""
     canvas.radius = max(canvas.radius, 3.2)
+    if canvas.rng.random() < NEARLY:
+        return _nearly_edge_on(canvas)
     drawn = draw_edge_on(canvas)
     height = drawn.length * float(canvas.rng.uniform(0.1, 0.3))
     shift, bulge = drawn.shift * height / drawn.height, min(drawn.bulge, 0.4)
     side = replace(drawn, height=height, shift=shift, bulge=bulge, g_i=canvas.g_i)
     side.paint(canvas)
     return side
+
+
+def _nearly_edge_on(canvas: Portrait) -> Smooth:
+    """Paint a disc so strongly tilted that no arms are seen, with a rounder bulge."""
+    rng = canvas.rng
+    q, angle, bulge = float(rng.uniform(0.18, 0.36)), canvas.direction(), float(rng.uniform(0, 0.3))
+    light = fluxes(canvas.g, canvas.g_i)
+    disc = sersic(canvas.fine, Ellipse(canvas.radius, q, angle), float(rng.uniform(0.7, 1.2)))
+    inner = sersic(canvas.fine, Ellipse(0.3 * canvas.radius, 0.4 + q, angle), 2.0)
+    canvas.add((1 - bulge) * disc, light)
+    canvas.add(bulge * inner, fluxes(canvas.g, canvas.g_i + 0.25))
+    return Smooth(1.0, q, canvas.g_i, angle)
 
 
 Shape = Smooth | Spiral | SideView
@@ -209,9 +228,10 @@ def _exposed(canvas: Portrait, survey: Survey) -> Pixels:
     scene = blurred(canvas.scene, frame, fwhm)
     if rng.random() < 0.12:
         scene += cut(_star_beside(canvas, fwhm), frame)
-    scene = _apart(scene, rng, 0.12 / frame.scale)
-    sigma = sky_noise(survey.depths, 2.0, frame.scale) * float(rng.lognormal(0, 0.25))
-    scene += in_bands(sigma) * rng.normal(size=scene.shape)
+    scene = _apart(scene, rng, 0.17 / frame.scale)
+    sigma = sky_noise(survey.depths, 2.0, frame.scale) * float(rng.lognormal(0.15, 0.45))
+    counted = np.sqrt(1 + np.maximum(scene, 0) / in_bands(SKY))  # the source's own photons
+    scene += in_bands(sigma) * counted * rng.normal(size=scene.shape)
     scene += _tilted(frame.side, rng) * in_bands(sigma)
     return rgb(scene, _stretch(rng, survey))
 

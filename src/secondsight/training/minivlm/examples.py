@@ -127,9 +127,14 @@ def _of_survey(chance: np.random.Generator) -> Example:
     main = SURVEY_MAIN.get(view.kind, "smooth_oval")
     if isinstance(view.shape, morphology.Smooth) and view.shape.q > 0.72:
         main = "circular"
-    side = _shape_facts(view.shape) if view.shape else ()
+    side = _shape_facts(view.shape) if view.shape and not _is_tilted_disc(view) else ()
     colour = _true(blue=view.g_i < 0.6, red=view.g_i > 1.1)
     return Example("morphology", view.pixels, _with_rounded(main), (*side, *colour))
+
+
+def _is_tilted_disc(view: survey.View) -> bool:
+    """Whether what was painted with numbers of a smooth galaxy is a disc."""
+    return view.kind == "edge-on" and isinstance(view.shape, morphology.Smooth)
 
 
 def _with_rounded(main: str) -> tuple[str, ...]:

@@ -36,6 +36,10 @@ BLUR = 0.05
 """Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
 is taken alike."""
 
+GAIN, TINT, GRAIN = 0.15, 0.06, 0.06
+"""Spreads of what a picture's light is multiplied by, in all and in each colour, and the strongest
+noise, so that no camera's own stretch is learnt."""
+
 WEIGHTS_FILE, CURVE_FILE = "weights.safetensors", "curve.json"
 Losses = dict[str, float]
 """From a sky to its mean loss."""
@@ -82,7 +86,8 @@ def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, ...], Tensor, T
     texts = corpus.texts_for(batch.rows, chance)
     true = true_of(corpus.facts[batch.rows], corpus.says[texts])
     views = tuple(
-        layered(turned(view[batch.rows], batch.turn)) for view in (corpus.wholes, corpus.middles)
+        weathered(layered(turned(view[batch.rows], batch.turn)), batch.sky, chance)
+        for view in (corpus.wholes, corpus.middles)
     )
     return views, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
 
@@ -90,6 +95,21 @@ def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, ...], Tensor, T
 def layered(pictures: Pixels) -> Tensor:
     """Return the planes of pictures (n, h, w, 3), laid out as convolutions like them."""
     return torch.from_numpy(planes(pictures)).contiguous(memory_format=torch.channels_last)
+
+
+def weathered(planes: Tensor, sky: str, chance: np.random.Generator) -> Tensor:
+    """Return planes whose light has another gain, tint and noise, if the sky is of `TURNED`."""
+    if sky not in TURNED:
+        return planes
+    count, _, height, width = planes.shape
+    gain = 1 + GAIN * chance.standard_normal((count, 1, 1, 1))
+    tint = TINT * chance.standard_normal((count, 3, 1, 1))
+    coarse = chance.standard_normal((count, 3, height // 2, width // 2), dtype=np.float32)
+    noise = torch.from_numpy(coarse).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    level = torch.from_numpy(GRAIN * chance.random((count, 1, 1, 1))).float()
+    light = planes[:, :3] * torch.from_numpy(gain + tint).float() + level * noise
+    whole = torch.cat([light.clamp(0, 1), planes[:, 3:]], dim=1)
+    return whole.contiguous(memory_format=torch.channels_last)
 
 
 def blurred(corpus: Corpus, texts: Rows, chance: np.random.Generator) -> Tensor:
