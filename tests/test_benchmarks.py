@@ -164,9 +164,8 @@ def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "load", lambda name: load(name).head(6))
     monkeypatch.setattr(module, "LEARNT", 30)
     monkeypatch.setattr(module, "real", lambda model: [])
-    words = module._paraphrases("lsbg")
-    some = [next(one for one in words if one[1] is looked_at) for looked_at in (True, False)]
-    monkeypatch.setattr(module, "_paraphrases", lambda stem: some)
+    some = {about: texts[:1] for about, texts in module.paraphrases("lsbg-1").items()}
+    monkeypatch.setattr(module, "paraphrases", lambda prompt: some)
     assert "| lsbg | 6 | " in bench.run("lsbg")
 
 

@@ -17,7 +17,8 @@ STEMS = ["lsbg", "morphology", "radio", "dwarf"]
 
 def wordings(stem: str, looked_at: bool | None = None) -> list[str]:
     entries = tomllib.loads((FOLDER / f"{stem}.toml").read_text())["paraphrase"]
-    return [one["text"] for one in entries if looked_at in (None, one["looked_at"])]
+    others = [one for one in entries if looked_at is None or "source" not in one]
+    return [one["text"] for one in others if looked_at in (None, one["looked_at"])]
 
 
 def sentences(text: str) -> set[str]:

@@ -16,6 +16,7 @@ from scipy.special import softmax
 from secondsight.dtypes import AnyFloats, Floats
 from secondsight.errors import DataError
 from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.denied import affirmed
 from secondsight.paths import shown
 
 SHARPNESS = 20.0
@@ -52,8 +53,8 @@ class Reference:
 
 
 def wording(option: Option) -> str:
-    """Return the text by which a category is known."""
-    return option.description or option.name or option.code
+    """Return the text by which a category is known: what its description affirms, or its name."""
+    return affirmed(option.description) or option.name or option.code
 
 
 def fit(
