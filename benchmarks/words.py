@@ -16,7 +16,7 @@ from zero_shot import SETS, WORDINGS, answers, images, paraphrases, pictures_of,
 from secondsight.dtypes import AnyFloats
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.judge import wording
-from secondsight.minivlm.model import WEIGHTS, MiniVLM
+from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.reading.read import read_question
 
 RESULTS = Path(__file__).parent / "results"

@@ -205,9 +205,9 @@ def listed(accuracies: Sequence[float | None]) -> str:
     """Return accuracies as text, worst to best, and how many wordings were not read."""
     read = sorted(value for value in accuracies if value is not None)
     said = ", ".join(f"{value:.2f}" for value in read)
-    return (
-        f"{said}; {len(accuracies) - len(read)} not read" if len(read) < len(accuracies) else said
-    )
+    if len(read) < len(accuracies):
+        return f"{said}; {len(accuracies) - len(read)} not read"
+    return said or "none left"
 
 
 def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> str:

@@ -16,6 +16,8 @@ from secondsight.minivlm.reading.denied import affirmed
         ("yes, a soft patch there", "a soft patch there"),
         ("No. You see glare.", "You see glare"),
         ("a flat plate, with or without a hump", "a flat plate, with or without a hump"),
+        ("cases in which no clump stands out", "cases in which no clump stands out"),
+        ("as long as no bar is there", "as long as no bar is there"),
         ("stars pile up in the north", "stars pile up in the north"),
     ],
 )
@@ -30,3 +32,4 @@ def test_a_description_that_only_denies_stays_as_it_is() -> None:
 def test_a_category_is_known_by_what_its_description_affirms() -> None:
     assert wording(Option("1", "ball", "a bright ball, no arms")) == "a bright ball"
     assert wording(Option("1", "not a ball", "")) == "not a ball"
+    assert wording(Option("1", "long and flat, no hump", "type X")) == "long and flat, type X"

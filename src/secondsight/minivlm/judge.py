@@ -53,8 +53,14 @@ class Reference:
 
 
 def wording(option: Option) -> str:
-    """Return the text by which a category is known: what its description affirms, or its name."""
-    return affirmed(option.description) or option.name or option.code
+    """Return the text by which a category is known: what its description affirms, or its name.
+
+    A name longer than the description describes too.
+    """
+    told = affirmed(option.description)
+    if told and len(option.name.split()) > len(told.split()):
+        return affirmed(f"{option.name}, {told}")
+    return told or option.name or option.code
 
 
 def fit(

@@ -3,14 +3,16 @@
 import re
 
 _NOT = (
-    r"(?:(?:has|have|is|are|with|of|there is|there are) )?(?:no|none|neither|nothing|never|not)"
-    r"|nor|without|lack(?:s|ing)?|absence of|free (?:of|from)|devoid of|rather than"
-    r"|instead of|\w+n't|cannot"
+    r"(?:(?:has|have|is|are|of|there is|there are) )?(?:no|none|neither|nothing|never|not)"
+    r"|nor|lack(?:s|ing)?|absence of|free (?:of|from)|devoid of|rather than|instead of"
+    r"|\w+n't|cannot"
 )
 _DENIED = re.compile(
     r"\bunlike (?:an?|the) (?:[\w-]+ )?[\w-]+"
-    rf"|(?:^|(?<=[\s,;:(]))(?<!with )(?<!whether )(?<!or )(?:(?:and|but|or|it|you|they|which|that) )*(?:{_NOT})\b"
-    r"[^,;.:()]*?"
+    rf"|(?:(?:^|(?<=[,;.:(])) ?(?:(?:and|but|or|it|you|they|which|that) )*(?:{_NOT})"
+    rf"|(?<= )(?:and|but) (?:{_NOT})"
+    r"|(?<= )(?:it|they|which|that) (?:\w+n't|has no|have no|is not|are not)"
+    r"|(?<!with or )\b(?:without|with no))\b[^,;.:()]*?"
     r"(?:(?:, [\w-]+(?: [\w-]+)?)*,? (?:or|nor) [^,;.:()]*)?"  # a list that ends in "or"
     r"(?=[,;.:()]|$| but )",
     re.IGNORECASE,
