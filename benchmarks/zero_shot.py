@@ -36,6 +36,8 @@ RESULTS = Path(__file__).parent / "results"
 PARAPHRASES = Path(__file__).parent.parent / "tests" / "minivlm" / "paraphrases"
 SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "radio": "radio-1", "dwarfs": "dwarf-1"}
 """From a data set to its prompt."""
+WORDINGS = ("other wordings", "wordings looked at", "wordings developed on")
+"""Those that nobody looked into, those that somebody did, and our own."""
 TRUE = {"faint_glow": "1", "circular": "0", "elongated_smooth": "1", "side_disc": "2", "arms": "3",
         "core_bright": "0", "ends_bright": "1", "satellite": "1"}  # fmt: skip
 """From a training picture's main fact to its label, for the classifier that is shown labels."""
@@ -125,11 +127,8 @@ def measure(model: MiniVLM, name: str, prompt: str) -> dict[str, Any]:
     touched = [(a, b) for a, b in zip(plain, exchanged, strict=True) if a in other]
     differing = [(a, b) for a, b in zip(plain, exchanged, strict=True) if a != b]
     followed = sum(other.get(a) == b for a, b in differing)
-    words = _paraphrases(prompt.rsplit("-", 1)[0])
-    said = {
-        about: _worded(model, seen, true, question, [text for text, at in words if at == looked_at])
-        for about, looked_at in (("other wordings", False), ("wordings looked at", True))
-    }
+    words = paraphrases(prompt)
+    said = {about: worded(model, seen, true, question, words[about]) for about in WORDINGS}
     bare = read_question(load_prompt(f"{prompt}-names").text)
     counts = np.unique(true, return_counts=True)[1]
     return {
@@ -147,7 +146,7 @@ def measure(model: MiniVLM, name: str, prompt: str) -> dict[str, Any]:
     }
 
 
-def _worded(
+def worded(
     model: MiniVLM,
     seen: npt.NDArray[np.float32],
     true: Sequence[str],
@@ -168,10 +167,15 @@ def _read(found: Question, question: Question) -> bool:
     return codes == {option.code for option in question.options}
 
 
-def _paraphrases(stem: str) -> list[tuple[str, bool]]:
-    """Return other people's wordings, and whether anybody looked into them since."""
-    entries = tomllib.loads((PARAPHRASES / f"{stem}.toml").read_text("utf-8"))["paraphrase"]
-    return [(entry["text"], entry["looked_at"]) for entry in entries]
+def paraphrases(prompt: str) -> dict[str, list[str]]:
+    """Return other wordings of a prompt, by what was done with them."""
+    path = PARAPHRASES / f"{prompt.rsplit('-', 1)[0]}.toml"
+    words: dict[str, list[str]] = {about: [] for about in WORDINGS}
+    for entry in tomllib.loads(path.read_text("utf-8"))["paraphrase"]:
+        unseen, looked_at, ours = WORDINGS
+        about = ours if "source" in entry else looked_at if entry["looked_at"] else unseen
+        words[about].append(entry["text"])
+    return words
 
 
 def real(model: MiniVLM) -> list[dict[str, Any]]:
@@ -201,9 +205,9 @@ def listed(accuracies: Sequence[float | None]) -> str:
     """Return accuracies as text, worst to best, and how many wordings were not read."""
     read = sorted(value for value in accuracies if value is not None)
     said = ", ".join(f"{value:.2f}" for value in read)
-    return (
-        f"{said}; {len(accuracies) - len(read)} not read" if len(read) < len(accuracies) else said
-    )
+    if len(read) < len(accuracies):
+        return f"{said}; {len(accuracies) - len(read)} not read"
+    return said or "none left"
 
 
 def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> str:
@@ -217,14 +221,15 @@ def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> s
             f"| {r['most frequent']:.3f} |"
         )
     read = ["| data set | answers that differed | of these followed the description "
-            "| ten other wordings, worst to best | ten more, on which the reading was mended |",
-            "|---|---:|---:|---|---|"]  # fmt: skip
+            "| wordings nobody looked into, worst to best | wordings looked at "
+            "| fifteen of our own, on which phrases and reading were developed |",
+            "|---|---:|---:|---|---|---|"]  # fmt: skip
     for r in results:
         swapped = r["swapped"]
         followed = swapped["followed the description"] / max(swapped["differed"], 1)
         read.append(
             f"| {r['data set']} | {swapped['differed']} | {followed:.0%} "
-            f"| {listed(r['other wordings'])} | {listed(r['wordings looked at'])} |"
+            f"| {' | '.join(listed(r[about]) for about in WORDINGS)} |"
         )
     gap = ["| real pictures | images | accuracy |", "|---|---:|---|"]
     gap += [f"| {r['pictures']} | {r['images']} | {written(r)} |" for r in fixtures]

@@ -112,7 +112,7 @@ def test_help_needs_no_extra(bench: Bench, name: str, monkeypatch: pytest.Monkey
     without(
         monkeypatch, ["torch", "transformers", "diskcache", "hishel", "vcr", "panoptes_aggregation"]
     )
-    for own in ("encoder", "machine"):
+    for own in ("encoder", "machine", "zero_shot"):
         monkeypatch.delitem(sys.modules, own, raising=False)
     module = bench.load(name)
     monkeypatch.setattr(sys, "argv", ["benchmark", "--help"])
@@ -164,10 +164,20 @@ def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "load", lambda name: load(name).head(6))
     monkeypatch.setattr(module, "LEARNT", 30)
     monkeypatch.setattr(module, "real", lambda model: [])
-    words = module._paraphrases("lsbg")
-    some = [next(one for one in words if one[1] is looked_at) for looked_at in (True, False)]
-    monkeypatch.setattr(module, "_paraphrases", lambda stem: some)
+    some = {about: texts[:1] for about, texts in module.paraphrases("lsbg-1").items()}
+    monkeypatch.setattr(module, "paraphrases", lambda prompt: some)
     assert "| lsbg | 6 | " in bench.run("lsbg")
+
+
+def test_words(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch", reason="training needs the extra `train`")
+    pytest.importorskip("transformers", reason="training needs the extra `train`")
+    module = bench.load("words", FREQUENT="FREQUENT = (0, 30_000)")
+    drawn = [find_sky("lsbg").draw(image_id) for image_id in load("lsbg").table["image_id"][:4]]
+    monkeypatch.setattr(module, "pictures_of", lambda name: (drawn, ["0", "1", "1", "0"]))
+    some = {about: texts[:1] for about, texts in module.paraphrases("lsbg-1").items()}
+    monkeypatch.setattr(module, "paraphrases", lambda prompt: some)
+    assert "\n| 30,000 | 27,6" in bench.run("lsbg")
 
 
 def test_encoder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

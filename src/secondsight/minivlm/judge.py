@@ -16,6 +16,7 @@ from scipy.special import softmax
 from secondsight.dtypes import AnyFloats, Floats
 from secondsight.errors import DataError
 from secondsight.minivlm.question import Option
+from secondsight.minivlm.reading.denied import affirmed
 from secondsight.paths import shown
 
 SHARPNESS = 20.0
@@ -52,8 +53,14 @@ class Reference:
 
 
 def wording(option: Option) -> str:
-    """Return the text by which a category is known."""
-    return option.description or option.name or option.code
+    """Return the text by which a category is known: what its description affirms, or its name.
+
+    A name longer than the description describes too.
+    """
+    told = affirmed(option.description)
+    if told and len(option.name.split()) > len(told.split()):
+        return affirmed(f"{option.name}, {told}")
+    return told or option.name or option.code
 
 
 def fit(

@@ -1,8 +1,8 @@
 """From trained weights to two ONNX files that run without torch.
 
 Weights are stored as small whole numbers with scales and made floats again when a file is loaded,
-so that the files are small and nothing else changes. Of the sentence encoder's words those in
-plain letters are kept.
+so that the files are small and nothing else changes. Of the sentence encoder's words those of
+`words` are kept.
 """
 
 from pathlib import Path
@@ -15,17 +15,15 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file
-from tokenizers import Tokenizer, models
-from tokenizers.processors import BertProcessing
 from torch import Tensor, nn
-from transformers import AutoTokenizer
 
 from secondsight.dtypes import Singles
 from secondsight.minivlm.picture import CHANNELS, SIDE, planes
 from secondsight.training.minivlm.corpus import Corpus
 from secondsight.training.minivlm.network import Pair
-from secondsight.training.minivlm.sentence_encoder import LONGEST, SentenceEncoder, source
+from secondsight.training.minivlm.sentence_encoder import SentenceEncoder
 from secondsight.training.minivlm.starting_weights import write_loss
+from secondsight.training.minivlm.words import LONGEST, kept_words, make_tokenizer
 
 BLOCK = 128
 """Numbers of a word that share a scale."""
@@ -64,8 +62,9 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     pair.eval()
     write_loss(pair, folder)
     write_reference(pair, corpora, folder / "reference.npy")
-    kept = plain_words()
-    write_tokenizer(kept, folder / "tokenizer.json")
+    words = kept_words()
+    renumbered = {word: place for place, word in enumerate(words)}
+    make_tokenizer(renumbered).save(str(folder / "tokenizer.json"), pretty=False)
     numbers, side = torch.export.Dim("n"), torch.export.Dim.AUTO
     _write(
         pair.image,
@@ -76,7 +75,7 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     ids = torch.randint(5, 1000, (2, 24))
     sizes = {0: numbers, 1: torch.export.Dim("tokens", max=LONGEST)}
     _write(
-        TextEncoder(pair, kept).eval(),
+        TextEncoder(pair, list(words.values())).eval(),
         (ids, torch.ones_like(ids)),
         {"ids": sizes, "mask": sizes},
         folder / "text.onnx",
@@ -95,32 +94,6 @@ def write_reference(pair: Pair, corpora: dict[str, Corpus], path: Path) -> None:
     embedded = np.concatenate(rows)
     scale = 127 / np.abs(embedded).max(axis=1, keepdims=True)
     np.save(path, np.round(embedded * scale).astype(np.int8))
-
-
-def plain_words() -> list[int]:
-    """Return the numbers of the words and pieces in plain letters, and of the special ones."""
-    tokenizer = AutoTokenizer.from_pretrained(source())
-    special = set(tokenizer.all_special_tokens)
-    return sorted(
-        number
-        for word, number in tokenizer.get_vocab().items()
-        if word in special or (word.isascii() and not word.startswith("["))
-    )
-
-
-def write_tokenizer(kept: list[int], path: Path) -> None:
-    """Write a tokenizer of the kept words, numbered anew."""
-    whole = AutoTokenizer.from_pretrained(source())
-    by_number = {number: word for word, number in whole.get_vocab().items()}
-    words = {by_number[number]: place for place, number in enumerate(kept)}
-    rust: Tokenizer = whole.backend_tokenizer
-    normalizer, splitter = rust.normalizer, rust.pre_tokenizer
-    tokenizer = Tokenizer(models.WordPiece(words, unk_token="[UNK]"))  # noqa: S106
-    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, splitter
-    tokenizer.post_processor = BertProcessing(("[SEP]", words["[SEP]"]), ("[CLS]", words["[CLS]"]))
-    tokenizer.enable_truncation(LONGEST)
-    tokenizer.enable_padding(pad_id=words["[PAD]"], pad_token="[PAD]")  # noqa: S106
-    tokenizer.save(str(path), pretty=False)
 
 
 def _write(

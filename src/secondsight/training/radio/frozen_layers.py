@@ -17,7 +17,8 @@ from secondsight.dtypes import Pixels
 from secondsight.minivlm.picture import planes, views
 from secondsight.training.loop import in_portions
 from secondsight.training.minivlm.network import Pair
-from secondsight.training.minivlm.sentence_encoder import SentenceEncoder, source
+from secondsight.training.minivlm.sentence_encoder import SentenceEncoder
+from secondsight.training.minivlm.words import source
 from secondsight.training.pretrained import matrices
 from secondsight.training.radio.contrastive import DualEncoder, Inputs
 
