@@ -156,9 +156,7 @@ def radial_profile(scene: Scene, chosen: Stars) -> Profile:
     return Profile(EDGES[:-1], EDGES[1:], density, error, background(radii, scene.covered))
 
 
-def best_excess(
-    scene: Scene, chosen: Sources, apertures: tuple[float, ...] = APERTURES
-) -> Excess:
+def best_excess(scene: Scene, chosen: Sources, apertures: tuple[float, ...] = APERTURES) -> Excess:
     """Return the greatest excess of chosen sources around the centre over all apertures."""
     radii = np.hypot(chosen.x, chosen.y)
     density = background(radii, scene.covered)

@@ -18,8 +18,9 @@ from secondsight.metrics.repeats import (
 from secondsight.metrics.selective import separation
 from secondsight.metrics.similarity import Spread
 from secondsight.papers.dwarfs.campaign import usual_votes
+from secondsight.papers.dwarfs.made_answerers import FOLLOWER, follower
 from secondsight.papers.dwarfs.phrases import FRACTION, TENTHS, fraction, majority
-from secondsight.simulate.answerers import draw_answers, planted_rate
+from secondsight.simulate.answerers import planted_rate
 
 
 def repeated(table: pd.DataFrame, repeats: int, name: str, level: float = LEVEL) -> list[Panel]:
@@ -42,10 +43,8 @@ def repeated(table: pd.DataFrame, repeats: int, name: str, level: float = LEVEL)
 def repeated_made(
     table: pd.DataFrame, repeats: int, seed: int, level: float = LEVEL
 ) -> list[Panel]:
-    """Return panels 4a and 4b of a made answerer that is perfectly calibrated on the votes."""
-    called = draw_answers(planted_rate(fraction(table)), repeats, seed)
-    made = table.assign(called=called, answers=repeats)
-    panels = repeated(made, repeats, "made, calibrated", level)
+    """Return panels 4a and 4b of a made answerer that follows the votes exactly."""
+    panels = repeated(follower(table, seed, repeats), repeats, FOLLOWER, level)
     grid = np.linspace(0, 1, 101)
     return [replace(panels[0], planted=(grid, planted_rate(grid))), panels[1]]
 
