@@ -86,10 +86,9 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
     for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
     legend_below(figure, _handles(panels))
-    series = (dots for panel in panels for dots in panel.series if isinstance(dots, Dots))
-    legend_of_origins(
-        figure, list(dict.fromkeys([origin, *(dots.origin or origin for dots in series)]))
-    )
+    every = [dots for panel in panels for dots in panel.series if isinstance(dots, Dots)]
+    origins = [origin, *(dots.origin or origin for dots in every)]
+    legend_of_origins(figure, list(dict.fromkeys(origins)))
     return figure
 
 

@@ -54,7 +54,7 @@ def make_scene(rng: np.random.Generator, subject: Subject) -> Scene:
 
 
 def shown_modulus(distance_modulus: float) -> float:
-    """Return the distance modulus that a sheet shows: a search steps through tenths of magnitudes."""
+    """Return the distance modulus that a sheet shows: a search goes in tenths of magnitudes."""
     return round(float(distance_modulus), 1)
 
 

@@ -44,6 +44,8 @@ FLAWS = {"galaxies": 6.0, "others": 4.0, "glare": 0.03, "edge": 0.1, "trail": 5.
 twice what chance puts on the sheets of an empty field, or what covers a thumbnail's tenth."""
 SHARPNESS = 3.0
 """Log odds that a flaw's natural logarithm adds: one twice as strong is noticed by nine in ten."""
+LEAST = 1e-3
+"""Of that value. A weaker flaw is noticed by nobody, and has a logarithm all the same."""
 EYE = 1.0
 """Standard deviation, in log odds, of how readily a volunteer notices flaws."""
 LOOKS = 1.0
@@ -98,15 +100,13 @@ def draw_volunteers(seed: int = SEED, count: int = VOLUNTEERS) -> Volunteers:
 
 def weigh(cues: pd.DataFrame) -> Sheets:
     """Return what sheets show, from their cues: a row each, with the columns of `Cues`."""
-    evidence = (
-        ((cues[list(EVEN)] - pd.Series(EVEN)) * pd.Series(WEIGHT)).sum(axis=1).to_numpy(float)
-    )
+    cues = cues.astype(float)
+    evidence = ((cues[list(EVEN)] - pd.Series(EVEN)) * pd.Series(WEIGHT)).sum(axis=1)
     rich = np.maximum(cues["stars"] / EVEN["stars"], 1.0)  # among many, a few others do not matter
     flaws = cues.assign(others=cues["others"] / rich)[list(FLAWS)] / pd.Series(FLAWS)
-    worst = flaws.max(axis=1).to_numpy(float)
     return Sheets(
-        pull=CLEAR * np.tanh(evidence / CLEAR),
-        flaw=SHARPNESS * np.log(np.maximum(worst, 1e-6)),
+        pull=CLEAR * np.tanh(evidence.to_numpy() / CLEAR),
+        flaw=SHARPNESS * np.log(np.maximum(flaws.max(axis=1).to_numpy(), LEAST)),
     )
 
 
