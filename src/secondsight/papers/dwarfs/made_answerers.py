@@ -48,7 +48,12 @@ def beside(panels: Sequence[Panel], made: Sequence[Panel]) -> list[Panel]:
 
 def below(panels: Sequence[Panel], made: Sequence[Panel]) -> list[Panel]:
     """Return panels and after them those of a made answerer, whose titles say so."""
-    return [*panels, *(replace(_marked(panel), title=f"Made: {panel.title}") for panel in made)]
+    return [*panels, *map(_titled, made)]
+
+
+def _titled(panel: Panel) -> Panel:
+    title = f"Made: {panel.title[:1].lower()}{panel.title[1:]}"
+    return replace(_marked(panel), title=title)
 
 
 def _marked(panel: Panel) -> Panel:
