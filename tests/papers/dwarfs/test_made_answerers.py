@@ -195,6 +195,14 @@ def test_the_follower_is_the_surer_the_clearer_the_votes() -> None:
     assert many["called"].max() == 10
 
 
+def test_who_does_not_look_says_dwarf_as_often_on_any_votes(samples: list[pd.DataFrame]) -> None:
+    table = answers(samples[0]["yes"].tolist(), [0] * SUBJECTS, samples[0]["votes"].tolist())
+    blind = ruler.blind(table, 0.29, 0)
+    tenths = dots(calibration(blind, ruler.BLIND)[0])
+    assert np.mean([one.low <= 0.29 <= one.high for one in tenths]) > 0.7
+    assert ruler.blind(table, 0.0, 0)["called"].sum() == 0
+
+
 def test_a_made_answerer_is_told_apart_wherever_it_is_drawn(samples: list[pd.DataFrame]) -> None:
     table = answers(samples[0]["yes"].tolist(), [1] * SUBJECTS, samples[0]["votes"].tolist())
     made = calibration(ruler.follower(table, 0), ruler.FOLLOWER)

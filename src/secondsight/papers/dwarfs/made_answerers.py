@@ -19,7 +19,7 @@ from secondsight.simulate.answerers import draw_answers, planted_rate
 PLANTED = {"calibrated": (1.0, 0.0), "overconfident": (2.5, 0.0), "too eager": (1.0, 1.2)}
 """Made answerers: sharpness and shift of their log odds against the volunteers'."""
 
-FOLLOWER = "made: follows the votes"
+FOLLOWER, BLIND = "made: follows the votes", "made: does not look"
 SURE = (0.5, 0.8)
 """How probable its own answer must be for the follower to be of medium and of high confidence."""
 
@@ -38,11 +38,20 @@ def follower(table: pd.DataFrame, seed: int, repeats: int = 1) -> pd.DataFrame:
     return table.assign(called=called, answers=repeats, unread=0, confidence=words, score=np.nan)
 
 
-def beside(panels: Sequence[Panel], made: Sequence[Panel]) -> list[Panel]:
-    """Return panels with the dots of a made answerer's in each, marked as simulated."""
+def blind(table: pd.DataFrame, rate: float, seed: int) -> pd.DataFrame:
+    """Return made answers that do not look: "dwarf" at one rate for all, as `follower` has them."""
+    called = draw_answers(np.full(len(table), rate), 1, _seed(seed, len(PLANTED) + 1))
+    return table.assign(called=called, answers=1, unread=0, confidence=None, score=np.nan)
+
+
+def beside(panels: Sequence[Panel], *made: Sequence[Panel]) -> list[Panel]:
+    """Return panels with the dots of made answerers' in each, marked as simulated."""
     return [
-        replace(panel, series=[*panel.series, *_marked(other).series])
-        for panel, other in zip(panels, made, strict=True)
+        replace(
+            panel,
+            series=[*panel.series, *(dots for each in others for dots in _marked(each).series)],
+        )
+        for panel, *others in zip(panels, *made, strict=True)
     ]
 
 
@@ -115,4 +124,4 @@ def _made(share: Floats, seed: int) -> Iterator[tuple[str, Floats, Counts]]:
 
 def _seed(seed: int, place: int) -> int:
     """Return a seed of its own for each made answerer."""
-    return seed * (len(PLANTED) + 1) + place
+    return seed * (len(PLANTED) + 2) + place
