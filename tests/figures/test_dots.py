@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -279,3 +280,11 @@ def test_a_figure_of_nothing_says_so() -> None:
 def test_in_words_a_dot_that_is_not_defined_is_passed_over() -> None:
     dots = Dots("m", [0.1, 0.2, 0.3], [proportion(0, 0), proportion(1, 2), proportion(0, 0)])
     assert describe_dots([Panel("A", "x", "y", [dots])]) == "A: m from 0.50 at 0.2 to 0.50 at 0.2."
+
+
+def test_the_legend_names_every_origin_once() -> None:
+    made = Dots("made", [0.5], [proportion(1, 2)], origin=Origin.SIMULATED_SKY)
+    panel = replace(CURVE, series=[*CURVE.series, made, made])
+    figure = draw_dots([panel, CURVE], origin=Origin.REAL_SKY)
+    words = [text.get_text() for text in figure.legends[-1].get_texts()]
+    assert words == [Origin.REAL_SKY.value, Origin.SIMULATED_SKY.value]

@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.cells import cell_leads, cell_shares, cells_of
+from secondsight.metrics.cells import cell_shares, cells_of
 from secondsight.metrics.intervals import proportion
 
 ROWS, COLUMNS = (-3.0, -1.0, 0.0), (10.0, 20.0, 40.0, 80.0)
@@ -62,33 +61,12 @@ def test_counts_add_up_to_all_that_lie_within_the_ends(
     assert {one.method for one in every} == {"Wilson"}
 
 
-def test_leads_are_paired_and_hold_together() -> None:
-    chance = np.random.default_rng(0)
-    down, across = chance.uniform(-3, 0, 400), chance.uniform(10, 80, 400)
-    first, second = chance.random(400) < 0.7, chance.random(400) < 0.4
-    cells = cells_of(down, across, ROWS, COLUMNS)
-    leads = cell_leads(cells, first, second, level=0.94)
-    for row, line in enumerate(leads):
-        for column, one in enumerate(line):
-            of = cells.inside(row, column)
-            assert one == mcnemar(first[of], second[of], 0.99).difference
-
-
-def test_cells_with_too_few_are_not_compared_and_widen_no_interval() -> None:
-    cells = cells_of(MAGNITUDE, DISTANCE, ROWS, COLUMNS)
-    leads = cell_leads(cells, FIRST, SECOND, least=2)
-    compared = [one for row in leads for one in row if one.n]
-    assert [one.value for one in compared] == [-1 / 2, 2 / 3]
-    assert [one.level for one in compared] == pytest.approx([0.975, 0.975])
-    assert np.isnan(leads[0][2].value)
-
-
 def test_without_galaxies_every_cell_is_empty() -> None:
     none = np.array([])
     cells = cells_of(none, none, ROWS, COLUMNS)
-    for table in (cell_shares(cells, none), cell_leads(cells, none, none)):
-        assert [[one.n for one in row] for row in table] == [[0, 0, 0], [0, 0, 0]]
-        assert all(np.isnan(one.value) for row in table for one in row)
+    table = cell_shares(cells, none)
+    assert [[one.n for one in row] for row in table] == [[0, 0, 0], [0, 0, 0]]
+    assert all(np.isnan(one.value) for row in table for one in row)
 
 
 @pytest.mark.parametrize("ends", [[0.0], [0.0, 0.5, 0.5]])

@@ -202,3 +202,10 @@ def test_rings_add_up_to_the_disc() -> None:
 def test_the_significance_of_a_large_count_is_gaussian() -> None:
     assert significance(10_300, 10_000) == pytest.approx(3, abs=0.03)
     assert significance(0, 2.0) == pytest.approx(-2)
+
+
+def test_decimals_do_not_tell_a_dwarf_and_the_sheet_shows_the_same_modulus() -> None:
+    table = catalogue().set_index("image_id")["distance_modulus"]
+    assert (table == table.map(lambda modulus: float(f"{modulus:.1f}"))).all()
+    for image_id in table.sample(20, random_state=0).index:
+        assert scene(image_id).distance_modulus == table[image_id]

@@ -14,6 +14,7 @@ from secondsight.datasets import sources
 from secondsight.datasets.manifest import read_manifest
 from secondsight.errors import SourceError
 from secondsight.paths import shown
+from secondsight.simulate.cues import TABLE, measure_all, write_cues
 from secondsight.simulate.manifest import differences
 from secondsight.simulate.manifest import render as draw_all
 from secondsight.simulate.skies import SKIES, find_sky
@@ -91,10 +92,12 @@ def verify(
 
 
 @app.command()
-def votes() -> None:
-    """Draw the simulated volunteers' votes on the simulated campaign anew."""
-    write_votes(campaign())
-    out.print(f"wrote {shown(CAMPAIGN)}")
+def votes(workers: Workers = CORES) -> None:
+    """Measure what each sheet of the simulated campaign shows, and draw the votes on it anew."""
+    cues = measure_all(find_sky("dwarfs").catalogue()["image_id"], workers)
+    write_cues(cues)
+    write_votes(campaign(cues))
+    out.print(f"wrote {shown(TABLE)} and {shown(CAMPAIGN)}")
 
 
 def _small() -> list[str]:

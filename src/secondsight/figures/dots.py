@@ -38,6 +38,7 @@ class Dots:
     estimates: Sequence[Estimate]  # their heights and intervals, as many
     spread: Sequence[tuple[float, float]] = ()  # for each dot a range, as a wide pale bar
     joined: bool = True  # whether a line joins the dots
+    origin: Origin | None = None  # whose numbers, if not those of the whole figure
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
     for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
     legend_below(figure, _handles(panels))
-    legend_of_origins(figure, [origin])
+    every = [dots for panel in panels for dots in panel.series if isinstance(dots, Dots)]
+    origins = [origin, *(dots.origin or origin for dots in every)]
+    legend_of_origins(figure, list(dict.fromkeys(origins)))
     return figure
 
 

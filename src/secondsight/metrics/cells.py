@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from secondsight.dtypes import Bools, Numbers, Places
-from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.bins import bin_of
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 
@@ -66,29 +64,3 @@ def cell_shares(cells: Cells, successes: Numbers, level: float = LEVEL) -> Table
     """
     came = np.asarray(successes, bool)
     return cells.table(lambda inside: proportion(int(came[inside].sum()), int(inside.sum()), level))
-
-
-def cell_leads(
-    cells: Cells, first: Numbers, second: Numbers, *, least: int = 1, level: float = LEVEL
-) -> Table:
-    """Return the first's share less the second's in each cell, on the same galaxies.
-
-    Parameters
-    ----------
-    first, second : array of bool, shape (n,)
-        Whether each galaxy is a success of the one, of the other.
-    least : int
-        A cell with fewer galaxies is not compared: NaN in all three numbers.
-    level : float
-        Coverage of all intervals together, between 0 and 1: each is as much wider as Bonferroni's
-        inequality asks, so that the largest lead may be picked out.
-    """
-    firsts, seconds = np.asarray(first, bool), np.asarray(second, bool)
-    sizes = [share.n for row in cell_shares(cells, firsts) for share in row]
-    each = 1 - (1 - level) / max(1, sum(size >= least for size in sizes))
-
-    def lead(inside: Bools) -> Estimate:
-        enough = inside if inside.sum() >= least else np.zeros_like(inside)
-        return mcnemar(pd.Series(firsts[enough]), pd.Series(seconds[enough]), each).difference
-
-    return cells.table(lead)

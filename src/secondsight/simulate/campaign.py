@@ -19,7 +19,7 @@ from secondsight.simulate.panels import draw_panels
 from secondsight.simulate.scene import Scene
 from secondsight.simulate.seed import generator
 from secondsight.simulate.sky import Sky
-from secondsight.simulate.subjects import Subject, make_scene
+from secondsight.simulate.subjects import Subject, make_scene, shown_modulus
 
 SEED = 20250607
 NAME = "dwarfs"
@@ -58,12 +58,18 @@ def catalogue() -> pd.DataFrame:
     -------
     DataFrame
         `image_id`, `label` (``"1"`` a dwarf, ``"0"`` none), `split` (``"test"``), `kind`,
-        `name` (of a known dwarf), `distance_modulus` (mag; of a candidate, where the search saw
-        it), `m_v` (mag), `half_light_arcmin`, `ellipticity`, `latitude_deg`, `strength` (of
+        `name` (of a known dwarf), `distance_modulus` (mag; where the search saw it, as the sheet
+        shows it), `m_v` (mag), `half_light_arcmin`, `ellipticity`, `latitude_deg`, `strength` (of
         what is no dwarf: how many standard deviations it stands out), `detectability` (0 to 1;
         0 for what is no dwarf). What a kind does not have is missing.
+
+    Notes
+    -----
+    Dwarfs are drawn at a distance modulus of two decimals, and what is no dwarf has one. So that
+    the decimals do not tell the label, all are given with one.
     """
-    return _catalogue().copy()
+    table = _catalogue()
+    return table.assign(distance_modulus=table["distance_modulus"].map(shown_modulus))
 
 
 @cache

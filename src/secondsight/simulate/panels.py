@@ -242,7 +242,7 @@ def _image_panel(scene: Scene) -> Pixels:
     if scene.galaxies is not None:
         light = light + _galaxy_light(scene.galaxies)
     for bright in scene.lights:
-        light = light + _bright_light(bright)[None]
+        light = light + bright_light(bright)[None]
     if scene.galaxies is not None:
         noise = np.random.Generator(np.random.PCG64(scene.noise))
         light = light + SKY_NOISE * noise.standard_normal(light.shape)
@@ -302,8 +302,11 @@ def _galaxy_light(galaxies: Galaxies) -> Floats:
     return total
 
 
-def _bright_light(light: Light) -> Floats:
-    """Return a large galaxy, or a bright star with its halo and spikes, shape (SIDE, SIDE)."""
+def bright_light(light: Light) -> Floats:
+    """Return what a large galaxy, or a bright star with halo and spikes, adds to the image.
+
+    Shape (SIDE, SIDE); the south and the west come first.
+    """
     places = _pixel_places()
     east, north = places - light.x, (places - light.y)[:, None]
     if abs(light.x) > 2 * CUTOUT or abs(light.y) > 2 * CUTOUT:

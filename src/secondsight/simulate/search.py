@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.simulate.isochrone import BLUE_END, load_isochrone
-from secondsight.simulate.scene import CELLS, HALF, Scene, Stars, cell_of, centres
+from secondsight.simulate.scene import CELLS, HALF, Scene, Sources, Stars, cell_of, centres
 
 TOLERANCE = 0.1
 """How far in colour a star without photometric error may lie from the isochrone."""
@@ -156,17 +156,17 @@ def radial_profile(scene: Scene, chosen: Stars) -> Profile:
     return Profile(EDGES[:-1], EDGES[1:], density, error, background(radii, scene.covered))
 
 
-def best_excess(scene: Scene, chosen: Stars) -> Excess:
-    """Return the greatest excess of chosen stars around the centre over all apertures."""
+def best_excess(scene: Scene, chosen: Sources, apertures: tuple[float, ...] = APERTURES) -> Excess:
+    """Return the greatest excess of chosen sources around the centre over all apertures."""
     radii = np.hypot(chosen.x, chosen.y)
     density = background(radii, scene.covered)
-    areas = np.cumsum(ring_areas((0.0, *APERTURES), scene.covered))
-    counted = np.searchsorted(np.sort(radii), APERTURES)
+    areas = np.cumsum(ring_areas((0.0, *apertures), scene.covered))
+    counted = np.searchsorted(np.sort(radii), apertures)
     expected = np.maximum(density * areas, 1e-3)
     significances = significance(counted, expected)
     best = int(np.argmax(significances))
     return Excess(
-        APERTURES[best], int(counted[best]), float(expected[best]), float(significances[best])
+        apertures[best], int(counted[best]), float(expected[best]), float(significances[best])
     )
 
 

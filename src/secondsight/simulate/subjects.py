@@ -53,10 +53,15 @@ def make_scene(rng: np.random.Generator, subject: Subject) -> Scene:
     return _with_nuisance(rng, subject, scene) if rng.random() < NUISANCE else scene
 
 
+def shown_modulus(distance_modulus: float) -> float:
+    """Return the distance modulus that a sheet shows: a search goes in tenths of magnitudes."""
+    return round(float(distance_modulus), 1)
+
+
 def _empty_field(rng: np.random.Generator, subject: Subject) -> Scene:
     g, r = field_colours(rng, subject.latitude_deg, AREA)
     stars = observe(rng, *scattered(rng, len(g)), g, r)
-    shown = round(subject.distance_modulus, 1)
+    shown = shown_modulus(subject.distance_modulus)
     return Scene(stars, field_galaxies(rng), shown, noise=int(rng.integers(1 << 32)))
 
 

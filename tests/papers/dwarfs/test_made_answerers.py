@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 from papers.dwarfs.made_campaign import answers
 from secondsight.datasets.campaign import count_campaign, read_campaign
+from secondsight.datasets.origins import Origin
 from secondsight.figures.dots import Band, Dots, Panel
 from secondsight.metrics.bins import Bin, bin_shares
 from secondsight.metrics.calibration import calibration_error
@@ -172,6 +173,50 @@ def test_bins_without_subjects_are_not_counted() -> None:
     assert closure_misses(table, 0).n == 6
     assert [len(dots(panel)) for panel in closure(table, 0)[:3]] == [2, 2, 2]
     assert np.isnan(closure_misses(table.head(0), 0).value)
+
+
+def test_the_follower_is_the_calibrated_one_of_the_closure(samples: list[pd.DataFrame]) -> None:
+    table = answers(samples[0]["yes"].tolist(), [0] * SUBJECTS, samples[0]["votes"].tolist())
+    made = ruler.follower(table, 1)
+    assert dots(calibration(made, "made")[0]) == dots(closure(table, 1)[0])
+    assert ((made["called"] == 0) | (made["called"] == 1)).all()
+    assert made["score"].isna().all()
+
+
+def test_the_follower_is_the_surer_the_clearer_the_votes() -> None:
+    table = answers([25, 0, 15, 1] * 500, [0] * 2_000)
+    made = ruler.follower(table, 0)
+    by_votes = made.groupby(["yes", "called"])["confidence"].agg(set)
+    assert by_votes[25, 1] == by_votes[0, 0] == {"high"}
+    assert by_votes[15, 1] == {"medium"}
+    assert by_votes[15, 0] == by_votes[1, 1] == {"low"}
+    many = ruler.follower(table, 0, repeats=10)
+    assert (many["answers"] == 10).all()
+    assert many["called"].max() == 10
+
+
+def test_who_does_not_look_says_dwarf_as_often_on_any_votes(samples: list[pd.DataFrame]) -> None:
+    table = answers(samples[0]["yes"].tolist(), [0] * SUBJECTS, samples[0]["votes"].tolist())
+    blind = ruler.blind(table, 0.29, 0)
+    tenths = dots(calibration(blind, ruler.BLIND)[0])
+    assert np.mean([one.low <= 0.29 <= one.high for one in tenths]) > 0.7
+    assert ruler.blind(table, 0.0, 0)["called"].sum() == 0
+
+
+def test_a_made_answerer_is_told_apart_wherever_it_is_drawn(samples: list[pd.DataFrame]) -> None:
+    table = answers(samples[0]["yes"].tolist(), [1] * SUBJECTS, samples[0]["votes"].tolist())
+    made = calibration(ruler.follower(table, 0), ruler.FOLLOWER)
+    both = ruler.beside(calibration(table, "m"), made)
+    for panel in both:
+        names = [(series.name, getattr(series, "origin", "")) for series in panel.series]
+        assert names == [("m", None), (ruler.FOLLOWER, Origin.SIMULATED_SKY)]
+    rows = ruler.below(calibration(table, "m"), made)
+    assert [panel.title for panel in rows[2:]] == [
+        "Made: called a dwarf", "Made: agrees with the majority",
+    ]  # fmt: skip
+    assert all(
+        series.origin is Origin.SIMULATED_SKY for panel in rows[2:] for series in panel.series
+    )  # type: ignore[union-attr]
 
 
 def moved_bins(quantity: Any, *said: Any, **options: Any) -> list[Bin]:

@@ -9,7 +9,6 @@ import pytest
 
 from secondsight.datasets import derived
 from secondsight.datasets.galaxy_zoo import QUESTIONS
-from secondsight.datasets.origins import Origin
 from secondsight.metrics import tallies as scatter
 from secondsight.papers.dwarfs import phrases, real_votes, vote_panels
 
@@ -100,11 +99,12 @@ def test_two_pairs_say_next_to_nothing() -> None:
 def test_measures_are_named_by_crowd(counted: pd.DataFrame) -> None:
     crowds = real_votes.crowds(counted, pd.DataFrame({"yes": [3, 9], "votes": [25, 25]}))
     names = real_votes.named({name: {"alike": scatter.alike(own)} for name, own in crowds.items()})
-    lines = real_votes.scatter_lines(
-        {name: scatter.measures(own) for name, own in crowds.items()}, "ours", Origin.SIMULATED_SKY
+    table = real_votes.scatter_table(
+        {name: scatter.measures(own) for name, own in crowds.items()}, "ours"
     )
-    assert len(lines) == 12
-    assert [line.name for line in lines if line.origin is Origin.SIMULATED_SKY] == ["ours", "ours"]
+    assert list(table.index) == [*(f"Galaxy Zoo 2: {question}" for question in QUESTIONS), "ours"]
+    ours = scatter.measures(crowds["here"])
+    assert table.loc["ours"].tolist() == [ours[name] for name in real_votes.TABLED]
     assert list(names) == ["alike_smooth", "alike_edge_on", "alike_bar", "alike_spiral_arms",
                            "alike_anything_odd", "alike_here"]  # fmt: skip
 

@@ -49,7 +49,7 @@ def test_both_sides_of_figure_4_are_what_pandas_counts(votes: int) -> None:
     chance = np.random.default_rng(votes)
     yes = chance.integers(0, votes + 1, 500)
     table = answers(yes, chance.binomial(TEN, yes / votes), votes, answers=TEN)
-    by_votes, by_repeats = map(only, repeated(table, TEN, "m"))
+    by_votes, by_repeats = map(only, repeated(table, TEN))
     share = table["yes"] / votes
     place = (10 * table["yes"] // votes).clip(upper=9)
     groups = table.assign(share=share).groupby(place)
@@ -68,10 +68,10 @@ def test_a_candidate_that_was_refused_once_is_left_out() -> None:
     table = drawn(2, repeats=TEN)
     lacking = table.assign(answers=TEN - 1)
     both = pd.concat([table, lacking], ignore_index=True)
-    assert repeated(both, TEN, "m") == repeated(table, TEN, "m")
+    assert repeated(both, TEN) == repeated(table, TEN)
     assert disagreements(both, TEN) == disagreements(table, TEN)
     assert shrunk(both, TEN).iloc[:, 1].tolist() == shrunk(table, TEN).iloc[:, 1].tolist()
-    for panel in [*repeated(lacking, TEN, "m"), disagreements(lacking, TEN)]:
+    for panel in [*repeated(lacking, TEN), disagreements(lacking, TEN)]:
         assert len(only(panel).x) == 0
 
 
@@ -83,13 +83,13 @@ def test_without_a_whole_set_of_answers_there_is_no_rate_for_the_model(rows: int
 
 def test_votes_of_different_numbers_weigh_as_votes() -> None:
     table = answers([5, 5], [3, 3], votes=[10, 25], answers=TEN)
-    (one,) = only(repeated(table, TEN, "m")[1]).estimates
+    (one,) = only(repeated(table, TEN)[1]).estimates
     assert one.value == pytest.approx(10 / 35)
 
 
 def test_one_repeat_is_an_answer() -> None:
     table = drawn(3)
-    by_votes, by_repeats = map(only, repeated(table, 1, "m"))
+    by_votes, by_repeats = map(only, repeated(table, 1))
     assert list(by_repeats.x) == [0.0, 1.0]
     assert by_votes.estimates[0] == proportion(
         int(table.loc[table["yes"] < 2.5, "called"].sum()), int((table["yes"] < 2.5).sum())
@@ -183,9 +183,9 @@ def test_what_is_to_be_told_is_said_in_words() -> None:
 
 def test_the_width_is_the_median_of_the_first_series() -> None:
     table = answers([0, 10, 20], [5, 5, 0], answers=TEN)
-    panel = repeated(table, TEN, "m")[1]
+    panel = repeated(table, TEN)[1]
     assert typical_width(panel).value == pytest.approx(0.8 * 0.4 / 2)  # two bins, one of one galaxy
-    assert np.isnan(typical_width(repeated(table.head(0), TEN, "m")[1]).value)
+    assert np.isnan(typical_width(repeated(table.head(0), TEN)[1]).value)
     assert np.isnan(typical_width(price(np.array([[True], [False]]), {}, 0.5)[1]).value)
 
 

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from papers.dwarfs.made_campaign import answers
-from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.cells import Table
 from secondsight.metrics.intervals import Estimate, proportion
 from secondsight.papers.dwarfs import phrases, selection
@@ -98,30 +97,6 @@ def test_half_is_counted_over_full_cells() -> None:
     assert selection.least_sure({"a": shares, "b": ((proportion(0, 10),),)}) == proportion(5, 10)
 
 
-def test_the_extreme_leads_are_found_and_counted() -> None:
-    def lead(value: float, half: float) -> Estimate:
-        return Estimate(value, value - half, value + half, 20)
-
-    nothing = Estimate(np.nan, np.nan, np.nan, 0)
-    leads = ((nothing, lead(0.3, 0.1), lead(0.4, 0.5)), (lead(-0.2, 0.1), nothing, lead(0, 0)))
-    assert selection.extreme_leads(leads) == {"most": (0, 2), "least": (1, 0)}
-    assert selection.ahead_and_behind(leads) == (1, 1)
-
-
-def test_leads_compare_the_same_dwarfs(table: pd.DataFrame) -> None:
-    added = selection.added(table)
-    leads = selection.recovery_leads(added)
-    by_model, by_crowd = selection.recovery_grid(added, "m").values()
-    full = 0
-    for lead, model, crowd in zip(flat(leads), flat(by_model), flat(by_crowd), strict=True):
-        if model.n >= selection.LEAST:
-            assert lead.value == pytest.approx(model.value - crowd.value)
-            full += 1
-        else:
-            assert lead.n == 0
-    assert {round(one.level, 12) for one in flat(leads)} == {round(1 - 0.05 / full, 12)}
-
-
 def test_the_bright_and_near_quarter(table: pd.DataFrame) -> None:
     added = selection.added(table)
     near = selection.bright_near(added)
@@ -132,41 +107,30 @@ def test_the_bright_and_near_quarter(table: pd.DataFrame) -> None:
 
 def test_without_known_truth_nothing_is_defined(empty: pd.DataFrame) -> None:
     grid: dict[str, Any] = selection.recovery_grid(empty, "m")
-    leads = selection.recovery_leads(empty)
-    assert {one.n for shares in [*grid.values(), leads] for one in flat(shares)} == {0}
-    assert selection.extreme_leads(leads) == {"most": (0, 0), "least": (0, 0)}
-    assert selection.ahead_and_behind(leads) == (0, 0)
+    assert {one.n for shares in grid.values() for one in flat(shares)} == {0}
     assert selection.half_found(grid["m"]) == 0
     assert np.isnan(selection.least_sure(grid).value)
-    near = selection.bright_near(empty)
-    assert np.isnan(mcnemar(phrases.called_dwarf(near), phrases.majority(near)).difference.value)
 
 
 def test_what_a_page_says_of_the_grid(table: pd.DataFrame) -> None:
     dwarfs = selection.added(table)
-    grid, leads = selection.recovery_grid(dwarfs, "m"), selection.recovery_leads(dwarfs)
-    numbers, places = selection.grid_numbers(grid, leads), selection.grid_places(grid, leads)
+    grid = selection.recovery_grid(dwarfs, "m")
+    numbers, places = selection.grid_numbers(grid), selection.grid_places(grid)
     assert numbers["grid_cells"] == len(selection.full_cells(grid["m"]))
-    assert numbers["gap_most"].value == max(lead.value for lead in flat(leads))
-    assert set(places) == {
-        "at_faint_near",
-        "at_faint_far",
-        "at_bright_far",
-        "at_gap_most",
-        "at_gap_least",
-    }
+    assert set(places) == {"at_faint_near", "at_faint_far", "at_bright_far"}
     assert numbers["model_faint_far"] in flat(grid["m"])
 
 
 def test_the_bright_and_near_dwarfs_are_counted_for_both_finders(table: pd.DataFrame) -> None:
     dwarfs = selection.added(table)
     numbers = selection.near_numbers(dwarfs)
-    ahead = numbers["model_bright_near"].value - numbers["crowd_bright_near"].value
-    assert numbers["bright_near"] == len(selection.bright_near(dwarfs))
-    assert numbers["lead_bright_near"].value == pytest.approx(ahead)
+    near = selection.bright_near(dwarfs)
+    assert numbers["bright_near"] == len(near)
+    assert numbers["model_bright_near"].value == pytest.approx(phrases.called_dwarf(near).mean())
+    assert numbers["crowd_bright_near"].value == pytest.approx(phrases.majority(near).mean())
 
 
 def test_without_dwarfs_nothing_is_full_and_nothing_is_near(empty: pd.DataFrame) -> None:
-    grid, leads = selection.recovery_grid(empty, "m"), selection.recovery_leads(empty)
-    assert selection.grid_numbers(grid, leads)["grid_cells"] == 0
-    assert np.isnan(selection.near_numbers(empty)["lead_bright_near"].value)
+    grid = selection.recovery_grid(empty, "m")
+    assert selection.grid_numbers(grid)["grid_cells"] == 0
+    assert np.isnan(selection.near_numbers(empty)["crowd_bright_near"].value)

@@ -23,6 +23,7 @@ from secondsight.papers.dwarfs.vote_panels import (
     clear_subset,
     curve_error,
     finders,
+    junk_of_majority,
     kappa,
     leads,
     say_curve,
@@ -251,3 +252,9 @@ def test_against_the_truth_the_lead_is_that_of_the_shares() -> None:
     assert (numbers["right"].value, numbers["crowd_right"].value) == (0.75, 0.75)
     assert numbers["right_lead"].value == 0
     assert numbers["model_sensitivity"] == finders(known)["model_sensitivity"]
+
+
+def test_junk_is_counted_among_majorities_whose_truth_is_known() -> None:
+    table = answers([25, 20, 13, 12, 25], [0] * 5, label=["1", "0", "0", "0", None])
+    junk = junk_of_majority(table)
+    assert (junk.n, junk.value) == (3, pytest.approx(2 / 3))

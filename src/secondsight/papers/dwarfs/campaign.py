@@ -208,10 +208,11 @@ def about_volunteers(campaign: Campaign) -> str:
             "look for, is not known here."
         )
     return (
-        "The volunteers are simulated too. They go by how much stands out at the centre and by "
-        "little else, so they take stars, edges, clusters of galaxies and nearby galaxies for "
-        "dwarfs about as often as each other; real volunteers were told to reject these, and "
-        "mostly do."
+        "The volunteers are simulated too. They see what the sheet shows and know nothing else: a "
+        "pile of stars, giants and a profile that rises speak for a dwarf; galaxies, stars off the "
+        "isochrone, glare, an edge or a trail against one. How much each counts with them, and how "
+        "often it is overlooked, we set. So which kinds they err on, and how often, follows from "
+        "how they were made; it is no finding about people."
     )
 
 

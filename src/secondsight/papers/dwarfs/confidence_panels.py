@@ -83,7 +83,7 @@ def confidence(table: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> Pane
         )  # fmt: skip
         series.append(dots_of(name, bins, spread=called))
     return Panel(
-        "Votes by stated confidence", "stated confidence",
+        "Votes by confidence", "stated confidence",
         "vote fraction for a dwarf", series, x_range=(-0.3, 2.3),
         x_words=tuple(enumerate(CONFIDENCES)),
     )  # fmt: skip

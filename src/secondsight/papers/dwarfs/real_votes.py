@@ -8,8 +8,6 @@ from scipy.spatial import cKDTree
 
 from secondsight.datasets.derived import count_rows
 from secondsight.datasets.galaxy_zoo import QUESTIONS, read_votes
-from secondsight.datasets.origins import Origin
-from secondsight.figures.estimates import Line
 from secondsight.metrics.intervals import LEVEL, Estimate
 from secondsight.metrics.tallies import Tallies, between_tallies
 
@@ -19,11 +17,13 @@ SAME_PLACE = 0.5 / 3600
 """Degrees. Entries nearer to each other than this show one galaxy."""
 HERE = "here"
 """What the crowd of a campaign is called, beside the questions of Galaxy Zoo 2."""
-DRAWN = {
+TABLED = {
     "alike": "two volunteers agree, beyond habit",
-    "doubt": "galaxies in doubt: over a fifth either way",
+    "doubt": "in doubt: over a fifth either way",
+    "spread": "variance of the vote fractions, in units of one coin's",
+    "coin": "of that variance, tosses of each galaxy's coin",
 }
-"""The measures that are drawn, by what a figure calls them."""
+"""The measures, by what a table calls them."""
 UNDERSCORES = str.maketrans(" -", "__")
 FIRST = next(iter(QUESTIONS))
 """The question that everybody is asked."""
@@ -80,24 +80,15 @@ def named(measured: dict[str, dict[str, Estimate]]) -> dict[str, Estimate]:
     }
 
 
-def scatter_lines(
-    measured: dict[str, dict[str, Estimate]], name: str, origin: Origin
-) -> list[Line]:
-    """Return how far each crowd is of one mind, for a figure.
-
-    Parameters
-    ----------
-    measured : dict
-        From a crowd, as `crowds` calls it, to its measures.
-    name, origin : str, Origin
-        What the campaign's crowd is called, and whose its numbers are.
-    """
-    return [
-        Line(name if crowd == HERE else crowd, values[measure],
-             origin if crowd == HERE else Origin.ELSEWHERE, title)
-        for measure, title in DRAWN.items()
+def scatter_table(measured: dict[str, dict[str, Estimate]], name: str) -> pd.DataFrame:
+    """Return every measure of each crowd, a row a crowd, the campaign's by this name."""
+    rows = {
+        name if crowd == HERE else f"Galaxy Zoo 2: {crowd}": {
+            title: values[measure] for measure, title in TABLED.items()
+        }
         for crowd, values in measured.items()
-    ]  # fmt: skip
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def differ_twice(table: pd.DataFrame, level: float = LEVEL) -> Estimate:

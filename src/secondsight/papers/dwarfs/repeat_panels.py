@@ -18,11 +18,15 @@ from secondsight.metrics.repeats import (
 from secondsight.metrics.selective import separation
 from secondsight.metrics.similarity import Spread
 from secondsight.papers.dwarfs.campaign import usual_votes
+from secondsight.papers.dwarfs.made_answerers import follower
 from secondsight.papers.dwarfs.phrases import FRACTION, TENTHS, fraction, majority
-from secondsight.simulate.answerers import draw_answers, planted_rate
+from secondsight.simulate.answerers import planted_rate
+
+MEAN = "mean of the galaxies"
+"""What the dots of figure 4 are called: whose answers they are, a panel's title or caption says."""
 
 
-def repeated(table: pd.DataFrame, repeats: int, name: str, level: float = LEVEL) -> list[Panel]:
+def repeated(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> list[Panel]:
     """Return panels 4a and 4b: repeats in bins of votes, and votes in bins of repeats."""
     whole = table[table["answers"] == repeats]
     votes, yes = whole["votes"].to_numpy(), whole["yes"].to_numpy()
@@ -32,9 +36,9 @@ def repeated(table: pd.DataFrame, repeats: int, name: str, level: float = LEVEL)
     by_repeats = bin_shares(called / repeats, steps, yes, votes, level=level)
     often = f"share of {repeats} answers: dwarf"
     return [
-        Panel("Answers by votes", FRACTION, often, [dots_of(name, by_votes, spread=True)],
+        Panel("Answers by votes", FRACTION, often, [dots_of(MEAN, by_votes, spread=True)],
               diagonal=True),
-        Panel("Votes by answers", often, FRACTION, [dots_of(name, by_repeats, spread=True)],
+        Panel("Votes by answers", often, FRACTION, [dots_of(MEAN, by_repeats, spread=True)],
               diagonal=True),
     ]  # fmt: skip
 
@@ -42,10 +46,8 @@ def repeated(table: pd.DataFrame, repeats: int, name: str, level: float = LEVEL)
 def repeated_made(
     table: pd.DataFrame, repeats: int, seed: int, level: float = LEVEL
 ) -> list[Panel]:
-    """Return panels 4a and 4b of a made answerer that is perfectly calibrated on the votes."""
-    called = draw_answers(planted_rate(fraction(table)), repeats, seed)
-    made = table.assign(called=called, answers=repeats)
-    panels = repeated(made, repeats, "made, calibrated", level)
+    """Return panels 4a and 4b of a made answerer that follows the votes exactly."""
+    panels = repeated(follower(table, seed, repeats), repeats, level)
     grid = np.linspace(0, 1, 101)
     return [replace(panels[0], planted=(grid, planted_rate(grid))), panels[1]]
 
@@ -91,7 +93,7 @@ def disagreements(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Pa
     ends = [np.quantile(values, SPREAD) for values in of_kind]
     spread = [(float(low), float(high)) for low, high in ends]
     return Panel("Where each is torn", f"entropy of {repeats} answers / bit",
-                 "entropy of the votes / bit", [Dots("mean of the galaxies", list(kinds),
+                 "entropy of the votes / bit", [Dots(MEAN, list(kinds),
                  estimates, spread)])  # fmt: skip
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from secondsight.figures.grid import HALF, Side
-from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.cells import Cells, Table, cell_leads, cell_shares, cells_of
+from secondsight.metrics.cells import Cells, Table, cell_shares, cells_of
 from secondsight.metrics.intervals import LEVEL, Estimate, proportion, share_true
 from secondsight.papers.dwarfs.phrases import called_dwarf, majority, readable
 from secondsight.simulate.campaign import MODULUS
@@ -45,16 +44,6 @@ def recovery_grid(dwarfs: pd.DataFrame, model: str, level: float = LEVEL) -> dic
     return {who: cell_shares(cells, finds, level) for who, finds in finders.items()}
 
 
-def recovery_leads(dwarfs: pd.DataFrame, level: float = LEVEL) -> Table:
-    """Return by how much the model finds more than the majority in each cell that is full enough.
-
-    The intervals cover all cells together.
-    """
-    return cell_leads(
-        _cells(dwarfs), called_dwarf(dwarfs), majority(dwarfs), least=LEAST, level=level
-    )
-
-
 def corners(shares: Table) -> dict[str, Place]:
     """Return the faintest row's nearest and farthest full cell, and the brightest row's farthest.
 
@@ -68,15 +57,6 @@ def corners(shares: Table) -> dict[str, Place]:
     }
 
 
-def extreme_leads(leads: Table) -> dict[str, Place]:
-    """Return the cells with the greatest lead (``"most"``) and the least; the first without any."""
-    values = np.array([[lead.value for lead in row] for row in leads])
-    if np.isnan(values).all():
-        return {"most": (0, 0), "least": (0, 0)}
-    places = {"most": np.nanargmax(values), "least": np.nanargmin(values)}
-    return {name: divmod(int(flat), values.shape[1]) for name, flat in places.items()}
-
-
 def bright_near(dwarfs: pd.DataFrame) -> pd.DataFrame:
     """Return the dwarfs in the brighter half of the rows and the nearer half of the columns."""
     cells = _cells(dwarfs)
@@ -85,45 +65,37 @@ def bright_near(dwarfs: pd.DataFrame) -> pd.DataFrame:
     return dwarfs[(cells.rows >= 0) & bright & near]
 
 
-def grid_numbers(grid: dict[str, Table], leads: Table) -> dict[str, Estimate | float]:
-    """Return what a page says of the grid: how many cells are full, half found, ahead; and some.
+def grid_numbers(grid: dict[str, Table]) -> dict[str, Estimate | float]:
+    """Return what a page says of the grid: how many cells are full and half found; and some.
 
-    `grid` is as from `recovery_grid`, `leads` as from `recovery_leads`.
+    `grid` is as from `recovery_grid`.
     """
     by_model, by_crowd = grid.values()
-    ahead, behind = ahead_and_behind(leads)
     numbers: dict[str, Estimate | float] = {
         "grid_least": LEAST,
         "grid_cells": len(full_cells(by_model)),
         "grid_half_model": half_found(by_model),
         "grid_half_crowd": half_found(by_crowd),
         "grid_least_sure": least_sure(grid),
-        "grid_ahead": ahead,
-        "grid_behind": behind,
     }
     for name, (row, column) in corners(by_model).items():
         numbers |= {f"model_{name}": by_model[row][column], f"crowd_{name}": by_crowd[row][column]}
-    for name, (row, column) in extreme_leads(leads).items():
-        numbers[f"gap_{name}"] = leads[row][column]
     return numbers
 
 
-def grid_places(grid: dict[str, Table], leads: Table) -> dict[str, str]:
+def grid_places(grid: dict[str, Table]) -> dict[str, str]:
     """Return in words where the cells lie that `grid_numbers` names."""
     at_corners = corners(next(iter(grid.values())))
-    at_leads = {f"gap_{name}": place for name, place in extreme_leads(leads).items()}
-    return {f"at_{name}": cell_words(place) for name, place in (at_corners | at_leads).items()}
+    return {f"at_{name}": cell_words(place) for name, place in at_corners.items()}
 
 
 def near_numbers(dwarfs: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:
-    """Return how many dwarfs are bright and near, which share either finds, and the lead."""
+    """Return how many dwarfs are bright and near, and which share either finds."""
     near = bright_near(dwarfs)
-    by_model, by_crowd = pd.Series(called_dwarf(near)), pd.Series(majority(near))
     return {
         "bright_near": len(near),
-        "model_bright_near": share_true(by_model, level),
-        "crowd_bright_near": share_true(by_crowd, level),
-        "lead_bright_near": mcnemar(by_model, by_crowd, level).difference,
+        "model_bright_near": share_true(called_dwarf(near), level),
+        "crowd_bright_near": share_true(majority(near), level),
     }
 
 
@@ -141,12 +113,6 @@ def least_sure(grid: dict[str, Table]) -> Estimate:
     """Return the share with the widest interval among all full cells; NaN without any."""
     full = [share for shares in grid.values() for share in full_cells(shares)]
     return max(full, key=lambda share: share.high - share.low, default=proportion(0, 0))
-
-
-def ahead_and_behind(leads: Table) -> tuple[int, int]:
-    """Return in how many cells a lead's interval lies above zero, and in how many below."""
-    every = [lead for row in leads for lead in row]
-    return sum(lead.low > 0 for lead in every), sum(lead.high < 0 for lead in every)
 
 
 def cell_words(place: Place) -> str:

@@ -109,6 +109,12 @@ def kappa(table: pd.DataFrame, votes: str, level: float = LEVEL) -> Estimate:
     return cohen_kappa(crowd, model, level)
 
 
+def junk_of_majority(table: pd.DataFrame, level: float = LEVEL) -> Estimate:
+    """Return the share of junk among subjects with a majority for a dwarf whose truth is known."""
+    known = table[table["label"].notna()]
+    return share_true((known["label"] == "0")[majority(known)], level)
+
+
 def finders(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     """Return sensitivity and specificity of model and majority, and what a constant no would get.
 
