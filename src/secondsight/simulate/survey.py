@@ -131,7 +131,6 @@ def _spiral(canvas: Portrait) -> Spiral:
 
 def _edge_on(canvas: Portrait) -> SideView | Smooth:
     """Paint a disc from its side, or nearly so, thin enough to be told for one through the air."""
-    canvas.radius = max(canvas.radius, 3.2)
     if canvas.rng.random() < NEARLY:
         return _nearly_edge_on(canvas)
     drawn = draw_edge_on(canvas)
@@ -163,19 +162,20 @@ class Kind:
 
     share: float
     colour: tuple[float, float]  # g-i: mean, spread
+    radius: float  # median half-light radius in seconds; one where its shape is still to be seen
     paint: Callable[[Portrait], Shape | None]  # None of what has no numbers of its own
 
 
 KINDS = {
-    "round": Kind(0.17, (1.15, 0.16), _smooth(0.72, 1.0)),
-    "oval": Kind(0.11, (1.12, 0.18), _smooth(0.42, 0.7)),
-    "lenticular": Kind(0.05, (1.1, 0.15), _lenticular),
-    "spindle": Kind(0.02, (1.1, 0.16), _smooth(0.2, 0.36)),
-    "spiral": Kind(0.28, (0.72, 0.22), _spiral),
-    "barred": Kind(0.05, (0.8, 0.2), add_barred),
-    "edge-on": Kind(0.26, (0.92, 0.28), _edge_on),
-    "disturbed": Kind(0.03, (0.7, 0.2), add_disturbed),
-    "merging": Kind(0.03, (0.8, 0.25), add_merging),
+    "round": Kind(0.17, (1.15, 0.16), 2.6, _smooth(0.72, 1.0)),
+    "oval": Kind(0.11, (1.12, 0.18), 2.8, _smooth(0.42, 0.7)),
+    "lenticular": Kind(0.05, (1.1, 0.15), 3.0, _lenticular),
+    "spindle": Kind(0.02, (1.1, 0.16), 3.2, _smooth(0.2, 0.36)),
+    "spiral": Kind(0.28, (0.76, 0.2), 4.4, _spiral),
+    "barred": Kind(0.05, (0.82, 0.18), 4.6, add_barred),
+    "edge-on": Kind(0.26, (0.92, 0.28), 4.4, _edge_on),
+    "disturbed": Kind(0.03, (0.7, 0.2), 4.0, add_disturbed),
+    "merging": Kind(0.03, (0.8, 0.25), 4.0, add_merging),
 }
 """What a survey shows; the rarer kinds less rare than they are."""
 
@@ -204,7 +204,7 @@ def view(rng: np.random.Generator) -> View:
 
 def _canvas(rng: np.random.Generator, survey: Survey, kind: Kind) -> Portrait:
     """Return an empty frame, 4 to 26 half-light radii wide."""
-    radius = float(np.clip(rng.lognormal(np.log(4.0), 0.5), 1.6, 16))
+    radius = float(np.clip(rng.lognormal(np.log(kind.radius), 0.45), 0.55 * kind.radius, 15))
     field = radius * float(np.exp(rng.uniform(np.log(4.5), np.log(26))))
     side = int(np.clip(field / survey.pixel, 48, LARGEST))
     scale = field / side

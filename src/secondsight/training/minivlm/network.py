@@ -53,17 +53,17 @@ class ImageEncoder(nn.Module):
         self.look = nn.Linear(before, LOOKS, bias=False)
         self.head = nn.Linear(VIEWS * before * (2 + LOOKS), SIZE)
 
-    def forward(self, *views: Tensor) -> Tensor:
-        """Return embeddings of pictures, given the planes of each of their views."""
-        return self.project(self.pool(*views))
+    def forward(self, whole: Tensor, middle: Tensor) -> Tensor:
+        """Return embeddings of pictures, given the planes of their views."""
+        return self.project(self.pool(whole, middle))
 
     def project(self, pooled: Tensor) -> Tensor:
         """Return embeddings of what `pool` gave."""
         return functional.normalize(self.head(pooled), dim=1)
 
-    def pool(self, *views: Tensor) -> Tensor:
-        """Return what is gathered of each view, side by side."""
-        return torch.cat([self.gather(planes) for planes in views], dim=1)
+    def pool(self, whole: Tensor, middle: Tensor) -> Tensor:
+        """Return what is gathered of both views, side by side."""
+        return torch.cat([self.gather(whole), self.gather(middle)], dim=1)
 
     def gather(self, planes: Tensor) -> Tensor:
         """Pool by mean, by maximum, and by where each learned look goes."""
@@ -94,7 +94,7 @@ class Pair(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(2.3))
         self.bias = nn.Parameter(torch.tensor(-3.0))
 
-    def forward(self, views: tuple[Tensor, ...], text: Tensor) -> Tensor:
+    def forward(self, views: tuple[Tensor, Tensor], text: Tensor) -> Tensor:
         """Return logits, shape (images, texts)."""
         return self.logits(self.image(*views), text)
 

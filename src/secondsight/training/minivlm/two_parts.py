@@ -80,16 +80,20 @@ def turned(pictures: Pixels, turn: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(flipped, turn % 4, axes=(1, 2)))
 
 
-def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, ...], Tensor, Tensor]:
+def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor]:
     """Return both views' planes, text embeddings, and which texts are true of which pictures."""
     chance = np.random.default_rng(batch.seed)
     texts = corpus.texts_for(batch.rows, chance)
     true = true_of(corpus.facts[batch.rows], corpus.says[texts])
-    views = tuple(
+    whole, middle = (
         weathered(layered(turned(view[batch.rows], batch.turn)), batch.sky, chance)
         for view in (corpus.wholes, corpus.middles)
     )
-    return views, blurred(corpus, texts, chance), torch.from_numpy(true.astype(np.float32))
+    return (
+        (whole, middle),
+        blurred(corpus, texts, chance),
+        torch.from_numpy(true.astype(np.float32)),
+    )
 
 
 def layered(pictures: Pixels) -> Tensor:
@@ -219,7 +223,10 @@ def pooled(pair: Pair, corpus: Corpus) -> Tensor:
     """Return what the image encoder gathers of each picture, before it is projected."""
     pair.eval()
     return in_portions(
-        lambda *views: pair.image.pool(*map(layered, views)), 128, corpus.wholes, corpus.middles
+        lambda whole, middle: pair.image.pool(layered(whole), layered(middle)),
+        128,
+        corpus.wholes,
+        corpus.middles,
     )
 
 
