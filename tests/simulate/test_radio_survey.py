@@ -33,14 +33,22 @@ def test_a_point_is_compact_and_two_points_apart_are_not() -> None:
 
 @pytest.mark.parametrize("between", [40.0, 80.0, 120.0, 180.0])
 def test_the_angle_between_the_sides_is_measured(between: float) -> None:
-    both = seen((an_arm(), an_arm()), between)
+    both = seen((an_arm(), an_arm()), between, core=10.0)
     assert both.opening == pytest.approx(between, abs=3)
     assert (both.main == "bent_tails") == (between < radio_survey.BENT)
 
 
 def test_sides_that_curve_to_one_side_are_bent_and_to_two_sides_are_not() -> None:
-    assert seen((an_arm(bend=1.2), an_arm(bend=-1.2))).main == "bent_tails"
-    assert seen((an_arm(bend=1.2), an_arm(bend=1.2))).main == "ends_bright"
+    one, other = an_arm(bend=1.6), an_arm(bend=-1.6)
+    assert seen((one, other), core=10.0).main == "bent_tails"
+    assert seen((one, one), core=10.0).main == "ends_bright"
+
+
+def test_a_corner_in_the_dark_or_smaller_than_the_beam_is_no_bend_that_is_seen() -> None:
+    dark, tiny = an_arm(diffuse=0.0), an_arm(length=6.0)
+    assert seen((dark, dark), 90.0).main is None
+    assert seen((dark, dark), 90.0, core=30.0).main == "bent_tails"
+    assert seen((tiny, tiny), 110.0, core=10.0).main != "bent_tails"
 
 
 def test_the_brightest_parts_decide_and_a_core_that_outshines_them() -> None:

@@ -13,7 +13,8 @@ is true of what is seen, whichever law the source was drawn from.
 - Compact: the beam widens it to less than `COMPACT` beams. Most of FIRST's sources are smaller than
   the beam (Becker, White & Helfand 1995), and galaxies with small sources of 5 mJy are known as
   FR 0 (Baldi, Capetti & Massaro 2018).
-- Bent: the two sides leave an angle of less than `BENT` degrees between them. Narrow- and
+- Bent: the two sides leave an angle of less than `BENT` degrees between them, and its corner is
+  lit and further than a beam from the line between the ends. Narrow- and
   wide-angle tails have 25 to 140 degrees (Owen & Rudnick 1976; Proctor 2011, whose bent sources
   stand in FIRST).
 - Otherwise where it is brightest, as Fanaroff & Riley (1974) measure it. The core counts by half:
@@ -43,10 +44,14 @@ SHARES = {"book": 0.4, "varied": 0.22, "bent": 0.22, "compact": 0.16}
 """What sources are drawn from; the book's are shown as the book shows them."""
 FAINTEST, BRIGHTEST = 8.0, 1_500.0
 """Total flux densities in mJy; their logarithms are spread evenly."""
-COMPACT, RESOLVED = 1.25, 1.6
+COMPACT, RESOLVED = 1.15, 1.35
 """Widths of a source in beams: below the first it is compact, from the second it is not."""
-BENT, OPPOSITE = 135.0, 150.0
+BENT, OPPOSITE = 125.0, 145.0
 """Angles between the two sides: below the first they are bent, from the second they are not."""
+SWEEP = BEAM * np.sqrt(8 * np.log(2))
+"""Pixels, the beam's width at half maximum: a smaller bend isn't seen."""
+LIT = 0.1
+"""Brightness of the host beside that of the fainter side, from which the bend has a corner."""
 SIDES = (150, 300)
 TRIES = 20
 FEWEST = 5
@@ -77,6 +82,7 @@ class Seen:
     reach: float  # along both sides, in pixels
     peaks: float  # distance of the brightest parts over that
     opening: float  # angle between the sides, degrees; 180 where there are not two
+    sweep: float  # of the host from the line between the sides' ends, pixels; 0 if it is dark there
     gap: float  # the faintest between the two brightest parts over the fainter of them
 
     @property
@@ -87,7 +93,7 @@ class Seen:
         if self.width < RESOLVED or BENT <= self.opening < OPPOSITE:
             return None
         if self.opening < BENT:
-            return "bent_tails"
+            return "bent_tails" if self.sweep > SWEEP else None
         return "core_bright" if self.peaks < 0.5 else "ends_bright"
 
 
@@ -221,7 +227,7 @@ def measured(spread: Spread, light: Floats) -> Seen:
     """Measure what stands out of the noise in what `noiseless` gave."""
     width = _width(light)
     if not spread.arms:
-        return Seen(width, 0.0, 0.0, 180.0, 1.0)
+        return Seen(width, 0.0, 0.0, 180.0, 0.0, 1.0)
     half = 0.5 * spread.core
     core = radio.through_beam([radio.light_of_core(half, spread.wide)], spread.offset, len(light))
     first, second = (_followed(spread, number, light - core) for number in (0, 1))
@@ -229,7 +235,8 @@ def measured(spread: Spread, light: Floats) -> Seen:
     inner = np.concatenate([first.inner, second.inner])
     lower = min(first.inner.max(initial=0.0), second.inner.max(initial=0.0))
     gap = float(np.clip(inner.min(initial=lower), 0, None) / lower) if lower > 0 else 1.0
-    return Seen(width, reach, peaks / max(reach, 1e-9), _opening(first, second), gap)
+    sweep = _sweep(first, second) if _at_host(spread, light) > LIT * lower else 0.0
+    return Seen(width, reach, peaks / max(reach, 1e-9), _opening(first, second), sweep, gap)
 
 
 @dataclass(frozen=True)
@@ -264,6 +271,19 @@ def _opening(first: _Side, second: _Side) -> float:
         return 180.0
     cosine = first.end @ second.end / (np.hypot(*first.end) * np.hypot(*second.end))
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def _sweep(first: _Side, second: _Side) -> float:
+    """Return how far the host lies from the line between the ends of two sides, in pixels."""
+    (a, b), (c, d) = first.end, second.end
+    return float(abs(a * d - b * c) / max(np.hypot(a - c, b - d), 1e-9))
+
+
+def _at_host(spread: Spread, light: Floats) -> float:
+    """Return how bright it is at the host, 0 where the noise hides it, in mJy a beam."""
+    x, y = np.array(spread.offset) + (len(light) - 1) / 2
+    bright = float(map_coordinates(light, [[y], [x]], order=1)[0])
+    return bright if bright > 3 * NOISE else 0.0
 
 
 def _width(light: Floats) -> float:

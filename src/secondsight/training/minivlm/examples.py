@@ -149,6 +149,8 @@ def _sides_facts(
     fluxes = sorted(arm.flux for arm in spread.arms[:2])
     clumps = min(arm.clumps for arm in spread.arms)
     return _true(
+        core_bright=bent and seen.peaks < 0.45,
+        ends_bright=bent and seen.peaks > 0.55,
         bent=bent,
         straight=seen.opening > 170 and max(abs(arm.bend) for arm in spread.arms) < 0.15,
         narrow_angle=bent and seen.opening < 75,
