@@ -1,22 +1,20 @@
 """Radio sources in a survey's variety, to train on: no data set of the book is drawn from these.
 
-Four in ten sources are those of the book's radio sky. The others are compact, bent to one side, or
-like the book's but fainter and brighter, fatter and thinner, more uneven, restarted (a small double
-inside a large one), or a bright core between wide lobes. Two surveys' habits are followed in how
-they are shown: MiraBest's (150 pixels, cut at three times the noise) and that of the FIRST images
-of Griese et al. (300 pixels, the cut subtracted, the brightest pixel white), with other scales of
-grey now and then.
+Nearly half of the sources are those of the book's radio sky. The others are compact, bent to one
+side, or like the book's but fainter and brighter, fatter and thinner, more uneven, restarted (a
+small double inside a large one), or a bright core between wide lobes. Two surveys' habits are
+followed in how they are shown: MiraBest's (150 pixels, cut at three times the noise) and that of
+the FIRST images of Griese et al. (300 pixels; their faintest grey is 1 whatever the brightest
+source, so the cut was subtracted), with other scales of grey now and then.
 
 What is said of a source is measured on the picture before noise is added, on what stands out: so it
 is true of what is seen, whichever law the source was drawn from.
 
-- Compact: the beam widens it to less than `COMPACT` beams. Most of FIRST's sources are smaller than
-  the beam (Becker, White & Helfand 1995), and galaxies with small sources of 5 mJy are known as
-  FR 0 (Baldi, Capetti & Massaro 2018).
+- Compact: it is less than `COMPACT` times as wide as the beam. Such sources, of 5 mJy and more, are
+  what Baldi, Capetti & Massaro (2018) call FR 0.
 - Bent: the two sides leave an angle of less than `BENT` degrees between them, and its corner is
-  lit and further than a beam from the line between the ends. Narrow- and
-  wide-angle tails have 25 to 140 degrees (Owen & Rudnick 1976; Proctor 2011, whose bent sources
-  stand in FIRST).
+  lit and further than a beam from the line between the ends, like tails of wide and narrow angles
+  (Owen & Rudnick 1976; Proctor 2011).
 - Otherwise where it is brightest, as Fanaroff & Riley (1974) measure it. The core counts by half:
   it has to outshine the two sides clearly before the eye takes the middle for the brightest part.
 
@@ -40,12 +38,13 @@ from secondsight.dtypes import Floats, Pixels
 from secondsight.simulate import radio
 from secondsight.simulate.radio import BEAM, NOISE, STEPS, Arm
 
-SHARES = {"book": 0.4, "varied": 0.22, "bent": 0.22, "compact": 0.16}
+SHARES = {"book": 0.44, "varied": 0.22, "bent": 0.22, "compact": 0.12}
 """What sources are drawn from; the book's are shown as the book shows them."""
 FAINTEST, BRIGHTEST = 8.0, 1_500.0
 """Total flux densities in mJy; their logarithms are spread evenly."""
-COMPACT, RESOLVED = 1.15, 1.35
-"""Widths of a source in beams: below the first it is compact, from the second it is not."""
+COMPACT, RESOLVED, LONG = 1.15, 1.35, 2.0
+"""Widths of a source in beams: below the first it is compact, from the second it is not; only from
+the third is it said to be brightest inside, as the beam makes a peak of whatever is smaller."""
 BENT, OPPOSITE = 125.0, 145.0
 """Angles between the two sides: below the first they are bent, from the second they are not."""
 SWEEP = BEAM * np.sqrt(8 * np.log(2))
@@ -94,7 +93,9 @@ class Seen:
             return None
         if self.opening < BENT:
             return "bent_tails" if self.sweep > SWEEP else None
-        return "core_bright" if self.peaks < 0.5 else "ends_bright"
+        if self.peaks >= 0.5:
+            return "ends_bright"
+        return "core_bright" if self.width > LONG else None
 
 
 @dataclass(frozen=True)
