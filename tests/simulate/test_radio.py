@@ -108,15 +108,14 @@ def test_the_light_is_that_of_the_source(number: int) -> None:
 
 
 def test_the_noise_is_that_of_the_survey() -> None:
-    noise = np.stack([radio._beam_noise(generator(n, "noise")) for n in range(20)])
+    noise = np.stack([radio.beam_noise(generator(n, "noise")) for n in range(20)])
     assert noise.std() == pytest.approx(1, abs=0.03)
     beside = np.mean(noise[:, :, 1:] * noise[:, :, :-1])
     assert beside == pytest.approx(np.exp(-1 / (4 * radio.BEAM**2)), abs=0.03)
 
 
 def test_a_point_source_peaks_at_its_flux() -> None:
-    one = np.array([7.0])
-    image = radio._seen(0 * one, 0 * one, 0 * one, one, 151)
+    image = radio.through_beam([radio.light_of_core(7.0)], (0.0, 0.0), 151)
     assert image.max() == pytest.approx(7.0)
     assert (image[75] > 3.5).sum() == 3  # 5.4 arcsec in pixels of 1.8
 

@@ -20,7 +20,7 @@ Helfand 1995, ApJ 450, 559; Miraghaei & Best 2017, MNRAS 466, 4346; Porter & Sca
 RASTI 2, 293.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -306,36 +306,53 @@ def ridge(arm: Arm, along: Floats) -> tuple[Floats, Floats]:
     return np.cumsum(step * np.cos(direction)), np.cumsum(step * np.sin(direction))
 
 
+Light = tuple[Floats, Floats, Floats, Floats]
+"""Round Gaussians: x and y from the centre, sigma, all in pixels, and flux in mJy; shape (n,)."""
+
+
 def noiseless(source: Source, chance: np.random.Generator, side: int = SIDE) -> Floats:
     """Return the sky as the beam sees it, without noise, in mJy a beam; shape (side, side).
 
     Every point along an arm is a round Gaussian, so that the beam only widens it.
     """
-    parts = [(np.zeros(1), np.zeros(1), np.zeros(1), np.array([source.core]))]
-    for arm, angle in zip(source.arms, (source.angle, source.angle + np.pi), strict=True):
-        along, brightness, width = profile(chance, arm)
-        x, y = ridge(arm, along)
-        across = chance.normal(0, 0.5, (2, STEPS)) * width
-        patches = np.exp(chance.normal(0, arm.clumps, STEPS))
-        weight = brightness * width * patches
-        cos, sin = np.cos(angle), np.sin(angle)
-        x, y = cos * x - sin * y + across[0], sin * x + cos * y + across[1]
-        parts.append((x, y, width, arm.flux * weight / weight.sum()))
-    x, y, width, flux = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _seen(x + source.offset[0], y + source.offset[1], width, flux, side)
+    angles = source.angle, source.angle + np.pi
+    lit = [light_of(chance, arm, angle) for arm, angle in zip(source.arms, angles, strict=True)]
+    return through_beam([light_of_core(source.core), *lit], source.offset, side)
 
 
-def _seen(x: Floats, y: Floats, width: Floats, flux: Floats, side: int) -> Floats:
-    """Return Gaussians of given flux (mJy) through the beam, in mJy a beam."""
+def light_of_core(flux: float, width: float = 0.0) -> Light:
+    """Return a spot at the host: its flux in mJy, its sigma in pixels."""
+    return np.zeros(1), np.zeros(1), np.full(1, width), np.array([flux])
+
+
+def light_of(chance: np.random.Generator, arm: Arm, angle: float) -> Light:
+    """Return the light of an arm that leaves the host at an angle, in radians."""
+    along, brightness, width = profile(chance, arm)
+    across = chance.normal(0, 0.5, (2, STEPS)) * width
+    patches = np.exp(chance.normal(0, arm.clumps, STEPS))
+    weight = brightness * width * patches
+    x, y = turned(ridge(arm, along), angle)
+    return x + across[0], y + across[1], width, arm.flux * weight / weight.sum()
+
+
+def turned(places: tuple[Floats, Floats], angle: float) -> tuple[Floats, Floats]:
+    """Return x and y turned about the host by an angle, in radians."""
+    (x, y), cos, sin = places, np.cos(angle), np.sin(angle)
+    return cos * x - sin * y, sin * x + cos * y
+
+
+def through_beam(lights: Sequence[Light], offset: tuple[float, float], side: int) -> Floats:
+    """Return light through the beam, in mJy a beam, shape (side, side); the host is at `offset`."""
+    x, y, width, flux = (np.concatenate(part) for part in zip(*lights, strict=True))
     places = np.arange(side) - (side - 1) / 2
     variance = width**2 + BEAM**2
-    columns = np.exp(-0.5 * (places[:, None] - x) ** 2 / variance)
-    rows = np.exp(-0.5 * (places[:, None] - y) ** 2 / variance)
+    columns = np.exp(-0.5 * (places[:, None] - (x + offset[0])) ** 2 / variance)
+    rows = np.exp(-0.5 * (places[:, None] - (y + offset[1])) ** 2 / variance)
     return np.asarray((rows * (flux * BEAM**2 / variance)) @ columns.T)
 
 
-def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
-    """Return the other sources in the image (SIDE, SIDE), and the peak of the brightest outside it.
+def neighbours(chance: np.random.Generator, side: int = SIDE) -> tuple[Floats, float]:
+    """Return the other sources in the image (side, side), and the peak of the brightest outside it.
 
     Both are in mJy a beam. That outside, 0 if there is none, takes part in the scale of grey, as
     the images are scaled before they are cut to their size.
@@ -346,9 +363,11 @@ def neighbours(chance: np.random.Generator) -> tuple[Floats, float]:
     width = chance.exponential(0.5, count)
     keep = np.hypot(x, y) > 20
     x, y, width, flux = x[keep], y[keep], width[keep], flux[keep]
-    beyond = np.maximum(np.abs(x), np.abs(y)) > SIDE / 2
+    beyond = np.maximum(np.abs(x), np.abs(y)) > side / 2
     peaks = flux * BEAM**2 / (width**2 + BEAM**2)
-    return _seen(x, y, width, flux, SIDE), float(peaks[beyond].max(initial=0.0))
+    return through_beam([(x, y, width, flux)], (0.0, 0.0), side), float(
+        peaks[beyond].max(initial=0.0)
+    )
 
 
 def sidelobes(chance: np.random.Generator, image: Floats) -> Floats:
@@ -370,20 +389,24 @@ def sidelobes(chance: np.random.Generator, image: Floats) -> Floats:
 
 def observe(source: Source, chance: np.random.Generator) -> Pixels:
     """Return the image of a source, uint8, shape (SIDE, SIDE)."""
-    sky = noiseless(source, chance)
+    return exposed(noiseless(source, chance), chance)
+
+
+def exposed(sky: Floats, chance: np.random.Generator) -> Pixels:
+    """Return the image of what `noiseless` gives, with what else is in the field; uint8."""
     others, outside = neighbours(chance)
     sky = sky + others
     sky = sky + sidelobes(chance, sky)
-    sky = sky + NOISE * _beam_noise(chance)
+    sky = sky + NOISE * beam_noise(chance)
     sky = np.where(sky < CUT, 0.0, sky)
     brightest = max(float(sky.max()), outside, CUT)
     return np.floor(255 * sky / brightest).astype(np.uint8)
 
 
-def _beam_noise(chance: np.random.Generator) -> Floats:
-    """Return noise of unit variance, correlated by the beam; shape (SIDE, SIDE)."""
+def beam_noise(chance: np.random.Generator, side: int = SIDE) -> Floats:
+    """Return noise of unit variance, correlated by the beam; shape (side, side)."""
     margin = 8
-    white = chance.normal(0, 1, (SIDE + 2 * margin, SIDE + 2 * margin))
+    white = chance.normal(0, 1, (side + 2 * margin, side + 2 * margin))
     smooth = gaussian_filter(white, BEAM)[margin:-margin, margin:-margin]
     return np.asarray(smooth * 2 * np.sqrt(np.pi) * BEAM)
 

@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import RADIO_SHAPES
 from secondsight.errors import DataError
 from secondsight.minivlm.phrases import FORBIDDEN, SKIES, phrases, plainest, word
 from secondsight.simulate.png import encode_png
@@ -35,6 +38,24 @@ def test_no_wording_names_a_category(sky: str) -> None:
             assert [text for text in said if FORBIDDEN.search(text)] == []
 
 
+def test_no_wording_of_the_radio_sky_names_one_of_the_four_classes() -> None:
+    bank = phrases("radio")
+    said = [text for part in (bank.main, bank.side) for some in part.values() for text in some]
+    names = [name for kind in RADIO_SHAPES.categories for name in (kind.name, *kind.aliases)]
+    named = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
+    assert [text for text in said if named.search(text)] == []
+
+
+def test_of_two_sides_nothing_is_said_of_a_point() -> None:
+    examples = [draw_example("radio", number) for number in range(60)]
+    points = [example for example in examples if example.main == ("compact",)]
+    assert points
+    assert {key for example in points for key in example.side} <= {"small", "no_core"}
+    bent = [example for example in examples if example.main == ("bent_tails",)]
+    assert all("bent" in example.side for example in bent)
+    assert not any("straight" in example.side for example in bent)
+
+
 @pytest.mark.parametrize(
     "name", ["a low-surface-brightness galaxy", "an LSBG", "round", "edge-on", "a dwarf", "FR II"]
 )
@@ -49,7 +70,7 @@ def test_every_fact_has_its_wordings_and_is_used(sky: str) -> None:
     main = {key for example in examples for key in example.main}
     side = {key for example in examples for key in example.side}
     assert main <= set(bank.main)
-    assert side <= set(bank.side)
+    assert side <= {*bank.side, *bank.main}  # of what is bent, where it is brightest
     assert set(bank.main) - main <= {
         "reflection",
         "globular",

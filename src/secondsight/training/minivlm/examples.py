@@ -8,7 +8,7 @@ import pandas as pd
 
 from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
-from secondsight.simulate import lsbg, morphology, radio, survey
+from secondsight.simulate import lsbg, morphology, radio, radio_survey, survey
 from secondsight.simulate.campaign import JUNK, draw_dwarfs, draw_junk
 from secondsight.simulate.panels import draw_panels
 from secondsight.simulate.scene import Scene
@@ -177,24 +177,41 @@ def _light_facts(canvas: morphology.Portrait) -> tuple[str, ...]:
 
 def _radio(chance: np.random.Generator, number: int) -> Example:
     del number
-    source = radio.draw_source(chance)
-    pixels = radio.observe(source, chance)
-    near = source.separation < 0.5
-    bend = max(abs(arm.bend) for arm in source.arms)
-    fluxes = sorted(arm.flux for arm in source.arms)
+    picture = radio_survey.draw_picture(chance)
+    main, spread, seen = picture.main, picture.spread, picture.seen
     side = _true(
-        bent=bend > 0.5,
-        straight=bend < 0.1,
+        core=main != "compact" and spread.core > 0.1 * spread.flux,
+        no_core=spread.core < 0.01 * spread.flux,
+        large=seen.reach * radio.PIXEL > 100,
+        small=seen.reach * radio.PIXEL < 35,
+    )
+    return Example("radio", picture.pixels, (main,), side + _sides_facts(main, spread, seen))
+
+
+def _sides_facts(
+    main: str, spread: radio_survey.Spread, seen: radio_survey.Seen
+) -> tuple[str, ...]:
+    """Return what is true of the two sides of a radio source that is resolved."""
+    if main == "compact":
+        return ()
+    bent = main == "bent_tails"
+    fluxes = sorted(arm.flux for arm in spread.arms[:2])
+    clumps = min(arm.clumps for arm in spread.arms)
+    return _true(
+        core_bright=bent and seen.peaks < 0.45,
+        ends_bright=bent and seen.peaks > 0.55,
+        bent=bent,
+        straight=seen.opening > 170 and max(abs(arm.bend) for arm in spread.arms) < 0.15,
+        narrow_angle=bent and seen.opening < 75,
+        wide_angle=bent and seen.opening > 90,
+        bright_joint=bent and seen.peaks < 0.45,
+        bright_tips=bent and seen.peaks > 0.55,
+        gap=seen.peaks > 0.5 and seen.gap < 0.2,
         one_sided=fluxes[1] > 2.5 * fluxes[0],
         even=fluxes[1] < 1.3 * fluxes[0],
-        core=source.core > 0.1 * source.flux,
-        no_core=source.core < 0.01 * source.flux,
-        large=source.size > 100,
-        small=source.size < 35,
-        clumpy=source.arms[0].clumps > 0.5,
-        smooth=source.arms[0].clumps < 0.2,
+        clumpy=clumps > 0.5,
+        smooth=clumps < 0.2,
     )
-    return Example("radio", pixels, ("core_bright" if near else "ends_bright",), side)
 
 
 DWARFS_MAIN = {
