@@ -75,10 +75,10 @@ class Survey:
 
 SURVEYS = {
     "sdss": Survey(
-        0.396, (1.1, 1.9), (22.4, 22.0, 20.9), (2.3, 1.4, 1.02), (-0.015, 0.006), (21.4, 0.8)
+        0.396, (1.1, 1.9), (23.2, 22.8, 21.7), (1.15, 0.73, 0.59), (-0.004, 0.012), (21.3, 0.8)
     ),
     "legacy": Survey(
-        0.262, (0.9, 1.7), (23.9, 23.3, 22.4), (6.0, 3.4, 2.2), (0.0, 0.035), (22.0, 1.0)
+        0.262, (0.9, 1.7), (23.9, 23.3, 22.4), (6.0, 3.5, 2.5), (0.01, 0.04), (21.8, 0.9)
     ),
 }  # fmt: skip
 
@@ -162,20 +162,21 @@ class Kind:
 
     share: float
     colour: tuple[float, float]  # g-i: mean, spread
+    dimmer: float  # by how many magnitudes a square second fainter than an elliptical
     radius: float  # median half-light radius in seconds; one where its shape is still to be seen
     paint: Callable[[Portrait], Shape | None]  # None of what has no numbers of its own
 
 
 KINDS = {
-    "round": Kind(0.17, (1.15, 0.16), 2.6, _smooth(0.72, 1.0)),
-    "oval": Kind(0.11, (1.12, 0.18), 2.8, _smooth(0.42, 0.7)),
-    "lenticular": Kind(0.05, (1.1, 0.15), 3.0, _lenticular),
-    "spindle": Kind(0.02, (1.1, 0.16), 3.2, _smooth(0.2, 0.36)),
-    "spiral": Kind(0.28, (0.76, 0.2), 4.4, _spiral),
-    "barred": Kind(0.05, (0.82, 0.18), 4.6, add_barred),
-    "edge-on": Kind(0.26, (0.92, 0.28), 4.4, _edge_on),
-    "disturbed": Kind(0.03, (0.7, 0.2), 4.0, add_disturbed),
-    "merging": Kind(0.03, (0.8, 0.25), 4.0, add_merging),
+    "round": Kind(0.17, (1.15, 0.16), 0.0, 2.6, _smooth(0.72, 1.0)),
+    "oval": Kind(0.11, (1.12, 0.18), 0.0, 2.8, _smooth(0.42, 0.7)),
+    "lenticular": Kind(0.05, (1.1, 0.15), 0.2, 3.0, _lenticular),
+    "spindle": Kind(0.02, (1.1, 0.16), 0.5, 3.2, _smooth(0.2, 0.36)),
+    "spiral": Kind(0.28, (0.76, 0.2), 0.9, 4.4, _spiral),
+    "barred": Kind(0.05, (0.82, 0.18), 0.8, 4.6, add_barred),
+    "edge-on": Kind(0.26, (0.92, 0.28), 1.2, 4.4, _edge_on),
+    "disturbed": Kind(0.03, (0.7, 0.2), 0.8, 4.0, add_disturbed),
+    "merging": Kind(0.03, (0.8, 0.25), 0.5, 4.0, add_merging),
 }
 """What a survey shows; the rarer kinds less rare than they are."""
 
@@ -210,7 +211,7 @@ def _canvas(rng: np.random.Generator, survey: Survey, kind: Kind) -> Portrait:
     scale = field / side
     finer = int(np.ceil(FINEST / side))
     frame = Frame(side, scale, margin=reach_of(survey.seeing[1], scale))
-    bright = float(np.clip(rng.normal(*survey.brightness), 19.0, 24.2))
+    bright = float(np.clip(rng.normal(*survey.brightness) + kind.dimmer, 19.0, 24.6))
     g = bright - 2.5 * float(np.log10(2 * np.pi * radius**2 * 0.5))
     g_i = float(np.clip(rng.normal(*kind.colour), 0.25, 1.5))
     return Portrait(frame, rng, fine=frame.finer(finer), g=g, g_i=g_i, radius=radius)
@@ -270,10 +271,10 @@ def _stretch(rng: np.random.Generator, survey: Survey) -> Stretch:
 def published(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Return a picture as it is handed out: sometimes enlarged, then through JPEG."""
     picture = Image.fromarray(pixels)
-    if rng.random() < 0.5:
+    if rng.random() < 0.75:
         side = round(pixels.shape[0] * float(rng.uniform(1.0, 2.2)))
         picture = picture.resize((side, side), Image.Resampling.BICUBIC)
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=int(rng.integers(60, 96)))
         picture = Image.open(file)
