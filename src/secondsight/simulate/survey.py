@@ -114,7 +114,7 @@ def _lenticular(canvas: Portrait) -> Smooth:
 def _spiral(canvas: Portrait) -> Spiral:
     """Paint a disc with arms, tilted by any angle, around a bulge of any size."""
     rng = canvas.rng
-    contrast = 0.2 + 0.65 * float(rng.beta(1.3, 1.5))
+    contrast = 0.3 + 0.6 * float(rng.beta(1.4, 1.3))
     disc = replace(
         draw_disc(canvas, pitch=(8, 34), contrast=contrast),
         q=float(1 - 0.55 * rng.beta(1.1, 1.5)),
@@ -122,7 +122,7 @@ def _spiral(canvas: Portrait) -> Spiral:
     )
     disc.paint(canvas)
     places = place_on_arms(rng, 24, Ellipse(canvas.radius / 1.5, disc.q, disc.angle), disc.arms)
-    patches = Knots(share=(0.006 * float(rng.uniform(0, 2)) + 1e-4, 0.8), size=(0.06, 0.25))
+    patches = Knots(share=(0.02 * float(rng.uniform(0, 1)) + 1e-4, 0.8), size=(0.06, 0.25))
     add_knots(canvas, patches, places, fluxes(canvas.g, canvas.g_i - 0.25), canvas.radius)
     red = fluxes(canvas.g + float(rng.uniform(1.8, 4.0)), canvas.g_i + 0.6)
     canvas.add(sersic(canvas.fine, Ellipse(disc.size, 0.9), 2.0), red)
@@ -172,7 +172,7 @@ KINDS = {
     "oval": Kind(0.11, (1.12, 0.18), 0.0, 2.8, _smooth(0.42, 0.7)),
     "lenticular": Kind(0.05, (1.1, 0.15), 0.2, 3.0, _lenticular),
     "spindle": Kind(0.02, (1.1, 0.16), 0.5, 3.2, _smooth(0.2, 0.36)),
-    "spiral": Kind(0.28, (0.76, 0.2), 0.9, 4.4, _spiral),
+    "spiral": Kind(0.28, (0.76, 0.2), 0.9, 5.0, _spiral),
     "barred": Kind(0.05, (0.82, 0.18), 0.8, 4.6, add_barred),
     "edge-on": Kind(0.26, (0.92, 0.28), 1.2, 4.4, _edge_on),
     "disturbed": Kind(0.03, (0.7, 0.2), 0.8, 4.0, add_disturbed),

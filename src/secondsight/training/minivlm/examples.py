@@ -19,7 +19,7 @@ from secondsight.simulate.subjects import Subject, make_scene
 SEED = 20_260_301
 SUBJECTS, DWARFS = 20_000, 0.45
 """Subjects of the dwarfs' sky, and the share of dwarfs among them."""
-SURVEYED = 0.55
+SURVEYED = 0.6
 """The share of galaxies that are drawn as a survey shows them."""
 PUBLISHED = 0.3
 """The share of other cutouts that went through an editor's hands."""
