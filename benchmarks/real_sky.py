@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from zero_shot import GZ1, GZ1_CODES, answers, images, written
+from zero_shot import answers, images, written
 
 from secondsight import paths
 from secondsight.datasets.aion_search import find_pictures, find_runs
@@ -27,12 +27,20 @@ from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.picture import views
 from secondsight.minivlm.reading.read import read_question
 from secondsight.papers.first_sight.baseline import predict
-from secondsight.papers.skies.realism import GZ1 as NAMES
 
 RESULTS = Path(__file__).parent / "results"
 DEVELOPMENT = paths.DATA / "minivlm" / "development.csv"
 """The pictures that were looked at while the model was made; the half to report is the others."""
 HALVES = ("development", "report")
+SHAPES = """Category 0: smooth and round or oval, an elliptical galaxy without arms.
+
+Category 2: a disc seen from its side, thin and straight.
+
+Category 3: a disc with spiral arms or patches of structure, seen from above or at a slant.
+
+Answer with the number."""
+"""The question about galaxies of surveys; no chapter asks it."""
+SHAPE_CODES = {"elliptical": "0", "edge_on": "2", "spiral": "3"}
 
 
 class Real(NamedTuple):
@@ -49,7 +57,7 @@ def galaxy_zoo_1() -> Iterator[Real]:
     labels = pd.read_csv(folder / "labels.csv", dtype=str) if folder else pd.DataFrame()
     for name, label in labels.itertuples(index=False):
         path = folder / "images" / f"{name}.jpeg"
-        yield Real(name, read_picture(read_bytes(path), name), GZ1_CODES[NAMES[label]])
+        yield Real(name, read_picture(read_bytes(path), name), SHAPE_CODES[label])
 
 
 def lsbg_cutouts() -> Iterator[Real]:
@@ -80,8 +88,8 @@ def legacy_galaxies() -> Iterator[Real]:
 
 
 SETS: dict[str, tuple[Any, str]] = {
-    "galaxy-zoo-1": (galaxy_zoo_1, GZ1),
-    "aion-search": (legacy_galaxies, GZ1),
+    "galaxy-zoo-1": (galaxy_zoo_1, SHAPES),
+    "aion-search": (legacy_galaxies, SHAPES),
     "mirabest": (lambda: of_data_set("mirabest"), load_prompt("radio-1").text),
     "first-radio": (lambda: of_data_set("first-radio"), load_prompt("radio-shapes-1").text),
     "lsbg-cutouts": (lsbg_cutouts, load_prompt("lsbg-1").text),

@@ -2,7 +2,7 @@
 
 Accuracy on each simulated data set with its prompt, beside the bare names, chance, and classifiers
 that were shown labels; what follows when two descriptions change places; other people's wordings of
-the same question; and real pictures, which it was never trained on or tuned to.
+the same question. What it makes of real pictures is measured by `real_sky.py`.
 """
 
 import argparse
@@ -21,13 +21,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.proportion import proportion_confint
 
-from secondsight.datasets.derived import DERIVATIONS
 from secondsight.datasets.registry import load
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.question import Question
 from secondsight.minivlm.reading.read import read_question
-from secondsight.papers.skies.realism import real_images
 from secondsight.simulate.seed import generator
 from secondsight.simulate.skies import find_sky
 from secondsight.training.minivlm.examples import draw_example
@@ -43,10 +41,6 @@ TRUE = {"faint_glow": "1", "circular": "0", "elongated_smooth": "1", "side_disc"
 """From a training picture's main fact to its label, for the classifier that is shown labels."""
 SWAPPED = {"lsbg": (0, 1), "morphology": (0, 3), "radio": (0, 1), "dwarfs": (0, 1)}
 LEARNT, SUBJECTS, SEED = 3_000, 1_000, 3
-REAL = {"lsbg": ("lsbg-1", {"artifact": "0", "LSBG": "1"}),
-        "radio": ("radio-1", {"FR I": "0", "FR II": "1"})}  # fmt: skip
-GZ1 = "Category 0: smooth and round or oval, an elliptical galaxy without arms.\n\nCategory 2: a disc seen from its side, thin and straight.\n\nCategory 3: a disc with spiral arms or patches of structure, seen from above or at a slant.\n\nAnswer with the number."  # noqa: E501
-GZ1_CODES = {"round": "0", "edge-on": "2", "spiral": "3"}
 
 
 def images(model: MiniVLM, pictures: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
@@ -178,23 +172,6 @@ def paraphrases(prompt: str) -> dict[str, list[str]]:
     return words
 
 
-def real(model: MiniVLM) -> list[dict[str, Any]]:
-    """Return accuracies on the real pictures of a mirror; none where there is no mirror."""
-    files = DERIVATIONS["real_shapes"].files()
-    if None in files:
-        return []
-    drawn = [(kind, read()) for kind, read in real_images(*files)]
-    asked = {name: (load_prompt(prompt).text, codes) for name, (prompt, codes) in REAL.items()}
-    asked["galaxy zoo 1"] = (GZ1, GZ1_CODES)
-    found = []
-    for name, (text, codes) in asked.items():
-        some = [(picture, codes[kind]) for kind, picture in drawn if kind in codes]
-        seen = images(model, [picture for picture, _ in some])
-        said = answers(model, seen, read_question(text))
-        found.append({"pictures": name, **scored(said, [code for _, code in some])})
-    return found
-
-
 def written(result: dict[str, Any]) -> str:
     """Return an accuracy as text."""
     low, high = result["wilson"]
@@ -210,7 +187,7 @@ def listed(accuracies: Sequence[float | None]) -> str:
     return said or "none left"
 
 
-def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> str:
+def markdown(results: list[dict[str, Any]]) -> str:
     """Return the results as a page."""
     head = "| data set | images | zero-shot | bare names | probe with labels | most frequent |"
     lines = [head, "|---|---:|---|---|---|---:|"]
@@ -231,9 +208,7 @@ def markdown(results: list[dict[str, Any]], fixtures: list[dict[str, Any]]) -> s
             f"| {r['data set']} | {swapped['differed']} | {followed:.0%} "
             f"| {' | '.join(listed(r[about]) for about in WORDINGS)} |"
         )
-    gap = ["| real pictures | images | accuracy |", "|---|---:|---|"]
-    gap += [f"| {r['pictures']} | {r['images']} | {written(r)} |" for r in fixtures]
-    return "\n\n".join(map("\n".join, [lines, read, gap])) + "\n"
+    return "\n\n".join(map("\n".join, [lines, read])) + "\n"
 
 
 def main() -> None:
@@ -246,10 +221,9 @@ def main() -> None:
     for name in options.names:
         print(f"measuring {name}", file=sys.stderr)
         results.append(measure(model, name, SETS[name]))
-    fixtures = real(model)
-    page = markdown(results, fixtures)
+    page = markdown(results)
     if not options.dry:
-        said = json.dumps({"sets": results, "real": fixtures}, indent=1) + "\n"
+        said = json.dumps({"sets": results}, indent=1) + "\n"
         (RESULTS / "zero_shot.json").write_text(said, encoding="utf-8")
         (RESULTS / "zero_shot.md").write_text(page, encoding="utf-8")
     print(page)

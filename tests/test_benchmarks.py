@@ -163,7 +163,6 @@ def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     module = bench.load("zero_shot")
     monkeypatch.setattr(module, "load", lambda name: load(name).head(6))
     monkeypatch.setattr(module, "LEARNT", 30)
-    monkeypatch.setattr(module, "real", lambda model: [])
     some = {about: texts[:1] for about, texts in module.paraphrases("lsbg-1").items()}
     monkeypatch.setattr(module, "paraphrases", lambda prompt: some)
     assert "| lsbg | 6 | " in bench.run("lsbg")

@@ -20,6 +20,7 @@ from secondsight.training.minivlm.two_parts import (  # noqa: E402
     plan,
     train_both,
     turned,
+    weathered,
 )
 from secondsight.training.settings import MiniVLMSettings  # noqa: E402
 
@@ -43,6 +44,16 @@ def test_an_epoch_is_planned_the_same_way_again_and_each_picture_comes_once() ->
 def test_eight_ways_to_turn_a_square() -> None:
     picture = np.arange(12, dtype=np.uint8).reshape(1, 2, 2, 3)
     assert len({turned(picture, turn).tobytes() for turn in range(8)}) == 8
+
+
+def test_weathered_pictures_differ_in_light_alone() -> None:
+    planes = torch.rand(4, 6, 64, 64)
+    other = weathered(planes, "lsbg", np.random.default_rng(0))
+    assert torch.equal(other[:, 3:], planes[:, 3:])
+    assert not torch.allclose(other[:, :3], planes[:, :3], atol=0.01)
+    assert 0 <= other[:, :3].min()
+    assert other[:, :3].max() <= 1
+    assert weathered(planes, "dwarfs", np.random.default_rng(0)) is planes
 
 
 def test_the_loss_is_smallest_where_pairs_match() -> None:

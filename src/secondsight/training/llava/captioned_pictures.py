@@ -15,14 +15,16 @@ from pydantic import BaseModel, ConfigDict
 from secondsight import paths
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.phrases import phrases, word
+from secondsight.minivlm.picture import views
 from secondsight.simulate.seed import generator
 from secondsight.toml import read_toml
 from secondsight.training.minivlm.examples import Example, draw_example
+from secondsight.training.settings import COUNTS
 
 SEED = 20_260_614
 SKIES = {"morphology": 2_000, "lsbg": 1_000}
-"""How many pictures of each training sky are learnt from; both are of one size."""
-SEEN = dict.fromkeys(SKIES, 14_000)
+"""How many pictures of each training sky are learnt from."""
+SEEN = {sky: COUNTS[sky] for sky in SKIES}
 """How many the image encoder had learnt from before: what is held out comes after these."""
 HELD_OUT = {"morphology": 200, "lsbg": 100}
 """How many more, by which what was learnt is measured."""
@@ -43,7 +45,7 @@ def pairs(counts: Mapping[str, int] = SKIES, after: Mapping[str, int] | None = N
     """Return the first pairs of each sky, or those that come after so many."""
     skipped = after or dict.fromkeys(counts, 0)
     drawn = [
-        (example.pixels, _caption(example, number))
+        (views(example.pixels).whole, _caption(example, number))
         for sky, count in counts.items()
         for number in range(skipped[sky], skipped[sky] + count)
         for example in [draw_example(sky, number)]
