@@ -51,7 +51,7 @@ def test_weathered_pictures_differ_in_light_alone() -> None:
     other = weathered(planes, "lsbg", np.random.default_rng(0))
     assert torch.equal(other[:, 3:], planes[:, 3:])
     assert not torch.allclose(other[:, :3], planes[:, :3], atol=0.01)
-    assert 0 <= other[:, :3].min()
+    assert other[:, :3].min() >= 0
     assert other[:, :3].max() <= 1
     assert weathered(planes, "dwarfs", np.random.default_rng(0)) is planes
 
