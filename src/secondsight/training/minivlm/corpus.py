@@ -17,6 +17,8 @@ PORTION = 500
 """Pictures drawn and kept at a time."""
 TEXTS = 12_000
 """Captions of each sky."""
+CANDIDATES = 2_500
+"""Of these, drawn by chance, those are taken that tell most about a batch."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,27 @@ class Corpus:
         true = true_of(self.facts[rows], self.says)
         order = chance.random(true.shape, dtype=np.float32)
         places: npt.NDArray[np.intp] = np.where(true, order, -1).argmax(axis=1)
+        return places
+
+    def telling_texts(
+        self, rows: npt.NDArray[np.intp], each: int, chance: np.random.Generator
+    ) -> npt.NDArray[np.intp]:
+        """Return the places of texts, `each` for each picture and true of it if there are so many.
+
+        The fewer of the pictures a text is true of, the likelier it is drawn: what is true of half
+        of them tells little. The shape is (len(rows) * each,).
+
+        Notes
+        -----
+        Drawn without replacement with weights that fall as the square of the share of pictures
+        (Efraimidis & Spirakis 2006, Inf. Process. Lett. 97, 181).
+        """
+        some = chance.choice(len(self.says), min(CANDIDATES, len(self.says)), replace=False)
+        true = true_of(self.facts[rows], self.says[some])
+        waiting = chance.standard_exponential(true.shape, dtype=np.float32)
+        waiting *= true.mean(axis=0, dtype=np.float32) ** 2
+        first = np.argpartition(np.where(true, waiting, np.inf), each, axis=1)[:, :each]
+        places: npt.NDArray[np.intp] = some[first.ravel()]
         return places
 
 

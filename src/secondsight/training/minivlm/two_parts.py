@@ -32,6 +32,8 @@ from secondsight.training.settings import MiniVLMSettings
 TURNED = {"lsbg", "morphology", "radio"}
 """Skies whose pictures may be turned and mirrored; a sheet of panels may not."""
 
+EACH = 3
+"""Texts that the first part draws for each picture of a batch."""
 BLUR = 0.05
 """Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
 is taken alike."""
@@ -83,7 +85,7 @@ def turned(pictures: Pixels, turn: int) -> Pixels:
 def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor]:
     """Return both views' planes, text embeddings, and which texts are true of which pictures."""
     chance = np.random.default_rng(batch.seed)
-    texts = corpus.texts_for(batch.rows, chance)
+    texts = corpus.telling_texts(batch.rows, EACH, chance)
     true = true_of(corpus.facts[batch.rows], corpus.says[texts])
     whole, middle = (
         weathered(layered(turned(view[batch.rows], batch.turn)), batch.sky, chance)
