@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from secondsight.dtypes import Bools, Pixels
 from secondsight.minivlm.picture import Views, views
@@ -93,7 +94,8 @@ def _draw_portion(task: tuple[str, int, Path]) -> Path:
     path = folder / f"{sky}-{start:06d}.npz"
     if path.exists():
         return path
-    examples = [draw_example(sky, number) for number in range(start, start + PORTION)]
+    with threadpool_limits(1):  # the other processes draw too
+        examples = [draw_example(sky, number) for number in range(start, start + PORTION)]
     seen = Views(*map(np.stack, zip(*(views(example.pixels) for example in examples), strict=True)))
     half = path.with_suffix(".half.npz")
     np.savez(
