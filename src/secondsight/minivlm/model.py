@@ -20,7 +20,7 @@ from secondsight.minivlm.phrases import SKIES, phrases, plainest
 from secondsight.minivlm.picture import Views, planes, views
 from secondsight.minivlm.question import Question
 
-NAME = "minivlm-2"
+NAME = "minivlm-3"
 WEIGHTS = paths.DATA / "minivlm"
 """Where the committed weights are."""
 
