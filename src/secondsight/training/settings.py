@@ -17,11 +17,12 @@ class MiniVLMSettings:
 
     counts: dict[str, int] = field(default_factory=COUNTS.copy)  # from each sky
     epochs: int = 7
-    batch: int = 128
+    batch: int = 64
     seed: int = 11
     rate: float = 1.5e-3  # the highest; it rises over the first twentieth and falls as a cosine
     decay: float = 0.05  # of weights
     steps: int = 4_000  # batches of the second part, in ten portions for its curve
+    words_batch: int = 128
     words_rate: float = 2e-3  # the second part's highest rate
 
 

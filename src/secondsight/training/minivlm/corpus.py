@@ -18,8 +18,6 @@ PORTION = 500
 """Pictures drawn and kept at a time."""
 TEXTS = 12_000
 """Captions of each sky."""
-CANDIDATES = 2_500
-"""Of these, drawn by chance, those are taken that tell most about a batch."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class Corpus:
     facts: Bools  # which each picture has, shape (n, facts)
     texts: tuple[str, ...]
     says: Bools  # what each text says, shape (m, CLAUSES, facts); see `fact_captions`
-    embeddings: npt.NDArray[np.float16]  # of the texts, by the sentence encoder, shape (m, 384)
 
     def texts_for(
         self, rows: npt.NDArray[np.intp], chance: np.random.Generator
@@ -42,32 +39,9 @@ class Corpus:
         places: npt.NDArray[np.intp] = np.where(true, order, -1).argmax(axis=1)
         return places
 
-    def telling_texts(
-        self, rows: npt.NDArray[np.intp], each: int, chance: np.random.Generator
-    ) -> npt.NDArray[np.intp]:
-        """Return the places of texts, `each` for each picture and true of it if there are so many.
-
-        The fewer of the pictures a text is true of, the likelier it is drawn: what is true of half
-        of them tells little. The shape is (len(rows) * each,).
-
-        Notes
-        -----
-        Drawn without replacement with weights that fall as the square of the share of pictures
-        (Efraimidis & Spirakis 2006, Inf. Process. Lett. 97, 181).
-        """
-        some = chance.choice(len(self.says), min(CANDIDATES, len(self.says)), replace=False)
-        true = true_of(self.facts[rows], self.says[some])
-        waiting = chance.standard_exponential(true.shape, dtype=np.float32)
-        waiting *= true.mean(axis=0, dtype=np.float32) ** 2
-        first = np.argpartition(np.where(true, waiting, np.inf), each, axis=1)[:, :each]
-        places: npt.NDArray[np.intp] = some[first.ravel()]
-        return places
-
 
 def load_corpus(sky: str, count: int, folder: Path, workers: int, texts: int = TEXTS) -> Corpus:
     """Return the first `count` examples of a sky; what `folder` lacks of them is drawn."""
-    from secondsight.training.minivlm.sentence_encoder import embed
-
     folder.mkdir(parents=True, exist_ok=True)
     portions = [(sky, start, folder) for start in range(0, count, PORTION)]
     with ProcessPoolExecutor(workers) as pool:
@@ -85,7 +59,7 @@ def load_corpus(sky: str, count: int, folder: Path, workers: int, texts: int = T
     captions = draw_captions(sky, known, texts)
     written = tuple(caption.text for caption in captions)
     facts = held([example.main + example.side for example in known], sky)
-    return Corpus(wholes, middles, facts, written, clauses(captions, sky), embed(written))
+    return Corpus(wholes, middles, facts, written, clauses(captions, sky))
 
 
 def _draw_portion(task: tuple[str, int, Path]) -> Path:

@@ -10,6 +10,8 @@ WIDTHS = (24, 48, 96, 192)
 LOOKS = 4
 VIEWS = 2
 """How many a picture has: the whole and the middle, seen by the same layers."""
+POOLED = VIEWS * WIDTHS[-1] * (2 + LOOKS)
+"""Numbers that are gathered of a picture."""
 GROUPS = 8
 """Channels are normalized in so many groups, picture by picture: skies differ too much to share."""
 SIZE = 256
@@ -51,7 +53,7 @@ class ImageEncoder(nn.Module):
             before = width
         self.body = nn.Sequential(*layers, Block(before))
         self.look = nn.Linear(before, LOOKS, bias=False)
-        self.head = nn.Linear(VIEWS * before * (2 + LOOKS), SIZE)
+        self.head = nn.Linear(POOLED, SIZE)
 
     def forward(self, whole: Tensor, middle: Tensor) -> Tensor:
         """Return embeddings of pictures, given the planes of their views."""

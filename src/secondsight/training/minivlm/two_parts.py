@@ -1,10 +1,9 @@
 """Training in two parts: first to see, then to understand words. Seeded, with progress.
 
-First everything is trained on which texts of a batch are true of which picture: from a random
+First the pictures' side is trained on which of the things that captions say are so: from a random
 start that teaches at once. Then what is seen stays as it is, and the two projections that join it
-to words are trained anew on which text was drawn for which picture: told that everything true is
-alike, the model understood wordings that it never saw less well. The first part goes on at the
-epoch where it was cut off; the second takes a minute.
+to words are trained on which text was drawn for which picture. The first part goes on at the epoch
+where it was cut off; the second takes a minute.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import torch
 from rich.progress import track
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from secondsight.dtypes import Pixels
@@ -25,15 +25,13 @@ from secondsight.minivlm.picture import planes
 from secondsight.simulate.seed import generator
 from secondsight.training.loop import Rows, Training, Weights, in_portions, train, whole_batches
 from secondsight.training.minivlm.corpus import Corpus, load_corpus
-from secondsight.training.minivlm.fact_captions import true_of
-from secondsight.training.minivlm.network import Pair, TextHead, sigmoid_loss
+from secondsight.training.minivlm.sentence_encoder import embed
+from secondsight.training.minivlm.network import POOLED, Pair, TextHead, sigmoid_loss
 from secondsight.training.settings import MiniVLMSettings
 
 TURNED = {"lsbg", "morphology", "radio"}
 """Skies whose pictures may be turned and mirrored; a sheet of panels may not."""
 
-EACH = 3
-"""Texts that the first part draws for each picture of a batch."""
 BLUR = 0.05
 """Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
 is taken alike."""
@@ -82,20 +80,14 @@ def turned(pictures: Pixels, turn: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(flipped, turn % 4, axes=(1, 2)))
 
 
-def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor]:
-    """Return both views' planes, text embeddings, and which texts are true of which pictures."""
+def tensors(corpus: Corpus, batch: Batch) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    """Return both views' planes, and which facts each picture has."""
     chance = np.random.default_rng(batch.seed)
-    texts = corpus.telling_texts(batch.rows, EACH, chance)
-    true = true_of(corpus.facts[batch.rows], corpus.says[texts])
     whole, middle = (
         weathered(layered(turned(view[batch.rows], batch.turn)), batch.sky, chance)
         for view in (corpus.wholes, corpus.middles)
     )
-    return (
-        (whole, middle),
-        blurred(corpus, texts, chance),
-        torch.from_numpy(true.astype(np.float32)),
-    )
+    return (whole, middle), torch.from_numpy(corpus.facts[batch.rows].astype(np.float32))
 
 
 def layered(pictures: Pixels) -> Tensor:
@@ -118,11 +110,10 @@ def weathered(planes: Tensor, sky: str, chance: np.random.Generator) -> Tensor:
     return whole.contiguous(memory_format=torch.channels_last)
 
 
-def blurred(corpus: Corpus, texts: Rows, chance: np.random.Generator) -> Tensor:
-    """Return the texts' embeddings, blurred."""
-    embeddings = corpus.embeddings[texts].astype(np.float32)
-    blur = chance.normal(0, BLUR, embeddings.shape).astype(np.float32)
-    return torch.from_numpy(embeddings + blur)
+def blurred(embeddings: npt.NDArray[np.float16], chance: np.random.Generator) -> Tensor:
+    """Return texts' embeddings, blurred."""
+    blur = chance.normal(0, BLUR, embeddings.shape)
+    return torch.from_numpy((embeddings + blur).astype(np.float32))
 
 
 def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dict[str, Corpus]:
@@ -150,19 +141,27 @@ def train_both(settings: MiniVLMSettings, folder: Path, workers: int = 2) -> dic
 def learn_to_see(
     settings: MiniVLMSettings, corpora: dict[str, Corpus], folder: Path
 ) -> tuple[Pair, list[Losses]]:
-    """Train everything on which texts are true; return the networks, and each epoch's losses."""
+    """Train the pictures' side on which facts are so; return the networks, and epochs' losses.
+
+    Each sky has a matrix of its own from what is gathered of a picture to the facts that the sky's
+    captions can say. These matrices are needed no more afterwards.
+    """
     torch.manual_seed(settings.seed)
     pair = Pair()
-    weights = dict(pair.named_parameters())
+    facts = nn.ModuleDict(
+        {sky: nn.Linear(POOLED, corpus.facts.shape[1]) for sky, corpus in corpora.items()}
+    )
+    seeing = [*pair.image.named_parameters(), *facts.named_parameters()]
+    weights = {name: part for name, part in seeing if not name.startswith("head.")}
     steps = settings.epochs * len(plan(settings, 0))
 
     def batches(epoch: int) -> Iterable[Batch]:
         return track(plan(settings, epoch), f"epoch {epoch + 1} of {settings.epochs}")
 
     def loss(batch: Batch) -> Tensor:
-        views, text, true = tensors(corpora[batch.sky], batch)
+        views, true = tensors(corpora[batch.sky], batch)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = pair(views, text)
+            logits = facts[batch.sky](pair.image.pool(*views))
         return sigmoid_loss(logits.float(), true)
 
     def point(done: list[tuple[Batch, float]]) -> Losses:
@@ -183,13 +182,14 @@ def learn_words(pair: Pair, settings: MiniVLMSettings, corpora: dict[str, Corpus
     with torch.no_grad():
         pair.log_scale.fill_(Pair().log_scale.item())
         pair.bias.fill_(WORDS_BIAS)
+    sentences = {sky: embed(corpus.texts) for sky, corpus in corpora.items()}
     chance = generator(settings.seed, "words")
     tenth = max(1, settings.steps // 10)
 
     def loss(drawn: Drawn) -> Tensor:
         sky, rows, texts = drawn
         same = torch.from_numpy((texts[:, None] == texts[None, :]).astype(np.float32))
-        read = blurred(corpora[sky], texts, chance)
+        read = blurred(sentences[sky][texts], chance)
         return sigmoid_loss(pair.logits(pair.image.project(pools[sky][rows]), read).float(), same)
 
     weights = {name: part for name, part in pair.named_parameters() if name.startswith(JOINING)}
@@ -215,7 +215,7 @@ def _drawn(
         steps = range(part * tenth, min((part + 1) * tenth, settings.steps))
         for step in track(steps, f"joining to words, from step {steps.start + 1}"):
             sky = skies[step % len(skies)]
-            rows = chance.integers(0, len(corpora[sky].facts), settings.batch)
+            rows = chance.integers(0, len(corpora[sky].facts), settings.words_batch)
             yield sky, rows, corpora[sky].texts_for(rows, chance)
 
     return batches
