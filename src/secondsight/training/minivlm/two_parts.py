@@ -25,8 +25,8 @@ from secondsight.minivlm.picture import planes
 from secondsight.simulate.seed import generator
 from secondsight.training.loop import Rows, Training, Weights, in_portions, train, whole_batches
 from secondsight.training.minivlm.corpus import Corpus, load_corpus
-from secondsight.training.minivlm.sentence_encoder import embed
 from secondsight.training.minivlm.network import POOLED, Pair, TextHead, sigmoid_loss
+from secondsight.training.minivlm.sentence_encoder import embed
 from secondsight.training.settings import MiniVLMSettings
 
 TURNED = {"lsbg", "morphology", "radio"}
