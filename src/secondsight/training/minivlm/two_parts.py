@@ -36,9 +36,9 @@ BLUR = 0.05
 """Standard deviation by which a text's 384 numbers are blurred, so that what is worded nearly alike
 is taken alike."""
 
-GAIN, TINT, GRAIN = 0.15, 0.06, 0.06
-"""Spreads of what a picture's light is multiplied by, in all and in each colour, and the strongest
-noise, so that no camera's own stretch is learnt."""
+GAIN, TINT, GRAIN, LIFT = 0.15, 0.08, 0.06, (-0.02, 0.06)
+"""Spreads of what the root of a picture's light is multiplied by, in all and in each colour, the
+strongest noise, and what is added to the light, so that no camera's own stretch is learnt."""
 
 WEIGHTS_FILE, CURVE_FILE = "weights.safetensors", "curve.json"
 Losses = dict[str, float]
@@ -96,7 +96,7 @@ def layered(pictures: Pixels) -> Tensor:
 
 
 def weathered(planes: Tensor, sky: str, chance: np.random.Generator) -> Tensor:
-    """Return planes whose light has another gain, tint and noise, if the sky is of `TURNED`."""
+    """Return planes of another gain, tint, background and noise, if the sky is of `TURNED`."""
     if sky not in TURNED:
         return planes
     count, _, height, width = planes.shape
@@ -105,7 +105,9 @@ def weathered(planes: Tensor, sky: str, chance: np.random.Generator) -> Tensor:
     coarse = chance.standard_normal((count, 3, height // 2, width // 2), dtype=np.float32)
     noise = torch.from_numpy(coarse).repeat_interleave(2, 2).repeat_interleave(2, 3)
     level = torch.from_numpy(GRAIN * chance.random((count, 1, 1, 1))).float()
+    lift = torch.from_numpy(chance.uniform(*LIFT, (count, 1, 1, 1))).float()
     light = planes[:, :3] * torch.from_numpy(gain + tint).float() + level * noise
+    light = (light.clamp(min=0) ** 2 + lift).clamp(min=0).sqrt()
     whole = torch.cat([light.clamp(0, 1), planes[:, 3:]], dim=1)
     return whole.contiguous(memory_format=torch.channels_last)
 
