@@ -168,9 +168,9 @@ class Kind:
 
 
 KINDS = {
-    "round": Kind(0.17, (1.15, 0.16), 0.0, 2.6, _smooth(0.72, 1.0)),
-    "oval": Kind(0.11, (1.12, 0.18), 0.0, 2.8, _smooth(0.42, 0.7)),
-    "lenticular": Kind(0.05, (1.1, 0.15), 0.2, 3.0, _lenticular),
+    "round": Kind(0.17, (1.08, 0.17), 0.0, 2.6, _smooth(0.72, 1.0)),
+    "oval": Kind(0.11, (1.06, 0.19), 0.0, 2.8, _smooth(0.42, 0.7)),
+    "lenticular": Kind(0.05, (1.04, 0.16), 0.2, 3.0, _lenticular),
     "spindle": Kind(0.02, (1.1, 0.16), 0.5, 3.2, _smooth(0.2, 0.36)),
     "spiral": Kind(0.28, (0.76, 0.2), 0.9, 5.0, _spiral),
     "barred": Kind(0.05, (0.82, 0.18), 0.8, 4.6, add_barred),
