@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secondsight.errors import DataError
 from secondsight.simulate import campaign
 from secondsight.simulate.cues import Cues, measure, measure_all, read_cues, write_cues
 from secondsight.simulate.scene import Galaxies, Light, Scene
@@ -102,14 +101,3 @@ def test_cues_come_back_from_the_file(tmp_path: Path) -> None:
     table = read_cues().head(5)
     write_cues(table, tmp_path / "cues.parquet")
     pd.testing.assert_frame_equal(read_cues(tmp_path / "cues.parquet"), table)
-
-
-@pytest.mark.parametrize("content", [None, b"nothing", b"columns"])
-def test_a_file_that_is_not_right_is_named(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "cues.parquet"
-    if content == b"columns":
-        pd.DataFrame({"subject": [1]}).to_parquet(path)
-    elif content:
-        path.write_bytes(content)
-    with pytest.raises(DataError, match=r"cues\.parquet (is|holds)"):
-        read_cues(path)

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from secondsight.datasets import derived
 from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.galaxy_zoo import QUESTIONS
-from secondsight.errors import DataError
 from secondsight.metrics.tallies import alike
 from secondsight.papers.dwarfs.real_votes import tallies_of, tallies_on
 from secondsight.simulate import volunteers
@@ -176,14 +173,3 @@ def test_the_campaign_in_the_repository_is_whole_and_small() -> None:
 
 def test_the_campaign_in_the_repository_is_what_is_drawn_today() -> None:
     pd.testing.assert_frame_equal(read_campaign(), volunteers.campaign(read_cues()))
-
-
-@pytest.mark.parametrize("content", [None, b"nothing", b"columns"])
-def test_a_file_that_is_not_right_is_named(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "campaign.parquet"
-    if content == b"columns":
-        pd.DataFrame({"subject": [1]}).to_parquet(path)
-    elif content:
-        path.write_bytes(content)
-    with pytest.raises(DataError, match=r"campaign\.parquet (is|holds)"):
-        read_campaign(path)

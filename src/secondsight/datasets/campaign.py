@@ -4,11 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from secondsight.errors import DataError
-from secondsight.paths import shown
+from secondsight.simulate.tables import read_committed
 from secondsight.simulate.volunteers import CAMPAIGN, SCHEMA
 
 
@@ -17,16 +14,7 @@ def read_campaign(path: Path = CAMPAIGN) -> pd.DataFrame:
 
     Raises a DataError if the file is absent, damaged or holds other columns.
     """
-    try:
-        table = pq.read_table(path)
-    except FileNotFoundError:
-        raise DataError(f"{shown(path)} is missing: restore it with git") from None
-    except (pa.ArrowException, OSError):
-        raise DataError(f"{shown(path)} is damaged: restore it with git") from None
-    if table.schema.names != SCHEMA.names or table.schema.types != SCHEMA.types:
-        raise DataError(f"{shown(path)} holds other columns than {', '.join(SCHEMA.names)}")
-    votes: pd.DataFrame = table.to_pandas()
-    return votes
+    return read_committed(path, SCHEMA)
 
 
 def count_campaign(votes: pd.DataFrame) -> pd.DataFrame:

@@ -5,19 +5,18 @@ colour-magnitude diagram are drawn from a scene, and the cues are measured from 
 """
 
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from secondsight import paths
 from secondsight.dtypes import Floats
-from secondsight.errors import DataError
 from secondsight.simulate.campaign import scene
 from secondsight.simulate.panels import bright_light
+from secondsight.simulate.processes import in_chunks
 from secondsight.simulate.scene import Scene, Sources
 from secondsight.simulate.search import (
     Profile,
@@ -27,6 +26,7 @@ from secondsight.simulate.search import (
     ring_areas,
     significance,
 )
+from secondsight.simulate.tables import read_committed, write_whole
 
 TABLE = paths.DATA / "votes" / "cues.parquet"
 
@@ -56,6 +56,9 @@ class Cues(NamedTuple):
     glare: float  # image: share that a bright star or a large galaxy lights up
     edge: float  # maps: share near the centre that the survey has not seen
     trail: float  # maps: excess of sources on the fullest line through the centre over the others
+
+
+SCHEMA = pa.schema([(name, pa.float32()) for name in Cues._fields])
 
 
 def measure(sheet: Scene) -> Cues:
@@ -104,13 +107,7 @@ def measure_all(image_ids: Iterable[str], workers: int = 1) -> pd.DataFrame:
 
     Their scenes are made with so many processes. The cues are rounded, as nobody sees more.
     """
-    ids = list(image_ids)
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    if workers == 1:
-        parts = list(map(_measure_some, chunks))
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            parts = list(pool.map(_measure_some, chunks))
+    parts = in_chunks(_measure_some, list(image_ids), CHUNK, workers)
     rows = [row for part in parts for row in part]
     return pd.DataFrame(rows, columns=Cues._fields, dtype=np.float32)
 
@@ -121,10 +118,9 @@ def _measure_some(image_ids: list[str]) -> list[list[float]]:
 
 def write_cues(cues: pd.DataFrame, path: Path = TABLE) -> None:
     """Write cues as a Parquet file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    cues.to_parquet(part, compression="zstd", compression_level=19, index=False)
-    part.replace(path)
+    write_whole(
+        pa.Table.from_pandas(cues, SCHEMA, preserve_index=False), path, compression_level=19
+    )
 
 
 def read_cues(path: Path = TABLE) -> pd.DataFrame:
@@ -132,12 +128,4 @@ def read_cues(path: Path = TABLE) -> pd.DataFrame:
 
     Raises a DataError if the file is absent, damaged or holds other columns.
     """
-    try:
-        table = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise DataError(f"{paths.shown(path)} is missing: restore it with git") from None
-    except (ValueError, OSError):
-        raise DataError(f"{paths.shown(path)} is damaged: restore it with git") from None
-    if tuple(table.columns) != Cues._fields:
-        raise DataError(f"{paths.shown(path)} holds other columns than {', '.join(Cues._fields)}")
-    return table
+    return read_committed(path, SCHEMA)

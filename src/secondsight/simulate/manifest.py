@@ -5,9 +5,8 @@ hashed and dropped: memory does not grow with their number.
 """
 
 import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +14,14 @@ from rich.progress import Progress
 
 from secondsight.errors import DataError
 from secondsight.paths import shown
+from secondsight.simulate.processes import in_chunks
 from secondsight.simulate.skies import find_sky
 
 CHUNK = 64
 COLUMNS = ["image_id", "label", "image_sha256", "split"]
 
 
-def hash_images(name: str, image_ids: tuple[str, ...]) -> list[tuple[str, str]]:
+def hash_images(name: str, image_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Render images of a simulated data set; return each id with its PNG's SHA-256."""
     sky = find_sky(name)
     return [(image_id, hashlib.sha256(sky.png(image_id)).hexdigest()) for image_id in image_ids]
@@ -63,16 +63,7 @@ def differences(name: str, manifest: pd.DataFrame, *, workers: int) -> list[str]
 
 def _hash_all(name: str, image_ids: list[str], workers: int) -> Iterator[list[tuple[str, str]]]:
     """Yield hashes chunk by chunk; at most a few chunks a process are under way at once."""
-    chunks = list(_chunks(image_ids))
-    if workers == 1:
-        yield from (hash_images(name, chunk) for chunk in chunks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(hash_images, [name] * len(chunks), chunks)
-
-
-def _chunks(image_ids: list[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(image_ids[start : start + CHUNK]) for start in range(0, len(image_ids), CHUNK))
+    return in_chunks(partial(hash_images, name), image_ids, CHUNK, workers)
 
 
 def _read_scratch(scratch: Path) -> dict[str, str]:

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from scipy.special import expit
 
 from secondsight import paths
 from secondsight.dtypes import Bools, Floats
 from secondsight.simulate.seed import generator
+from secondsight.simulate.tables import write_whole
 
 SEED = 2019
 VOLUNTEERS = 1_650
@@ -175,16 +175,12 @@ def campaign(cues: pd.DataFrame) -> pd.DataFrame:
 
 def write_votes(votes: pd.DataFrame, path: Path = CAMPAIGN) -> None:
     """Write votes as a Parquet file; the subjects, in order, take hardly any room."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pandas(votes, SCHEMA, preserve_index=False)
-    part = path.with_suffix(".part")
-    pq.write_table(
+    write_whole(
         table,
-        part,
-        compression="zstd",
+        path,
         compression_level=19,
         use_dictionary=["volunteer"],
         column_encoding={"subject": "DELTA_BINARY_PACKED", "vote": "RLE"},
         data_page_version="2.0",
     )
-    part.replace(path)

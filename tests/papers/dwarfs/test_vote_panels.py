@@ -136,7 +136,7 @@ def test_kappa_and_finders_are_scikit_learns(seed: int) -> None:
     [
         ((0.0, 0.04), (0.1, 0.2), "runs close to the diagonal"),
         ((0.06, 0.09), (0.1, 0.2), "does not run close to the diagonal"),
-        ((0.01, 0.09), (0.1, 0.2), "runs near the diagonal"),
+        ((0.01, 0.09), (0.1, 0.2), "close to the diagonal is open"),
         ((0.0, 0.04), (0.1, 0.2), "agree more often where the votes are clearly against"),
         ((0.0, 0.04), (-0.2, -0.1), "agree less often where the votes are clearly against"),
         ((0.0, 0.04), (-0.1, 0.1), "agree about as often where the votes are clearly against"),

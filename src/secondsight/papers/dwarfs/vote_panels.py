@@ -155,15 +155,20 @@ def say_curve(error: Estimate, leads: dict[str, Estimate]) -> str:
     """Return in words what panels 2a and 2b show; what is not defined is not spoken of."""
     if np.isnan(error.value):
         return ""
+    return f"{_say_closeness(error)}{_say_leads(leads)}"
+
+
+def _say_closeness(error: Estimate) -> str:
     points = f"{100 * NEAR:.0f} points"
-    runs = "runs near"
-    if error.high < NEAR:
-        runs = "runs close to"
-    elif error.low > NEAR:
-        runs = "does not run close to"
+    if error.low <= NEAR <= error.high:
+        return (
+            f"Whether the curve runs close to the diagonal is open: close we call {points} or "
+            "less, and the interval lies on both sides of that."
+        )
+    runs = "runs close" if error.high < NEAR else "does not run close"
     return (
-        f"So the curve {runs} the diagonal (we call a curve close that lies within {points} "
-        f"of it).{_say_leads(leads)}"
+        f"So the curve {runs} to the diagonal (we call a curve close that lies within {points} "
+        "of it)."
     )
 
 

@@ -7,9 +7,7 @@ Chapters read its answers from the repository: `supervised`.
 """
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +21,7 @@ from secondsight.datasets.registry import load
 from secondsight.dtypes import Floats, Pixels, Texts
 from secondsight.papers.first_sight.supervised import IMAGES, TRAINED_ON, write_answers
 from secondsight.paths import shown
+from secondsight.simulate.processes import in_chunks
 from secondsight.simulate.skies import find_sky
 
 ROUNDS, LEAVES = 300, 31
@@ -58,13 +57,7 @@ def labelled(name: str, workers: int = 1, images: int | None = None) -> tuple[Pi
     The first `images` of them; all, if it is None.
     """
     table = find_sky(name).catalogue().head(images or len(find_sky(name).catalogue()))
-    ids = list(table["image_id"])
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    if workers == 1:
-        drawn = list(map(partial(_draw, name), chunks))
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            drawn = list(pool.map(partial(_draw, name), chunks))
+    drawn = list(in_chunks(partial(_draw, name), list(table["image_id"]), CHUNK, workers))
     return np.concatenate(drawn), table["label"].to_numpy(str)
 
 
