@@ -10,7 +10,7 @@ from secondsight.minivlm.phrases import phrases, word
 from secondsight.minivlm.reading.read import read_question
 
 FOLDER = Path(__file__).parent / "paraphrases"
-UNREAD = {"lsbg": 0, "morphology": 2, "radio": 0, "dwarf": 1}
+UNREAD = {"lsbg": 1, "morphology": 4, "radio": 5, "dwarf": 5}
 """How many of other people's wordings are not read; of our own all are."""
 STEMS = ["lsbg", "morphology", "radio", "dwarf"]
 
@@ -38,7 +38,7 @@ def unread(stem: str, texts: list[str]) -> int:
 @pytest.mark.parametrize("stem", STEMS)
 def test_wordings_are_read_with_every_category_described(stem: str) -> None:
     others, ours = wordings(stem, ours=False), wordings(stem, ours=True)
-    assert (len(others), len(ours)) == (20, 15)
+    assert (len(others), len(ours)) == (30, 15)
     assert unread(stem, others) <= UNREAD[stem]
     assert unread(stem, ours) == 0
 
