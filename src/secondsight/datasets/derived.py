@@ -112,6 +112,11 @@ DERIVATIONS = {
     ),
     "galaxy_spirals": Derivation(("ppi-galaxies",), "first_sight.together_tables:spirals"),
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
+    "real_sky": Derivation(
+        (),
+        "skies.real_sky:real_sky",
+        needs="the real pictures and some minutes of this project's small model",
+    ),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),
     "lsbg_labels": Derivation(("lsbg-labels",), "first_sight.lsbg_labels:label_blocks"),
     "first_answers": Derivation(

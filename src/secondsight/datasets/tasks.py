@@ -113,6 +113,16 @@ RADIO_SHAPES = Task(
 )
 """The four classes of the FIRST data set; the first two are Fanaroff and Riley's."""
 
+SURVEY_SHAPES = Task(
+    "survey-shapes",
+    (
+        Category("0", "elliptical", ("smooth", "elliptical galaxy")),
+        Category("2", "edge-on", ("edge-on disc", "edge-on disk")),
+        Category("3", "spiral", ("spiral galaxy",)),
+    ),
+)
+"""Three shapes that volunteers of Galaxy Zoo 1 and of the Legacy Surveys tell apart."""
+
 DWARF = Task(
     "dwarf",
     (
@@ -123,5 +133,14 @@ DWARF = Task(
 
 TASKS = {
     task.name: task
-    for task in (LSBG, MORPHOLOGY, GALAXY_ZOO_2, FANAROFF_RILEY, RADIO_SHAPES, GALAXY10, DWARF)
+    for task in (
+        LSBG,
+        MORPHOLOGY,
+        GALAXY_ZOO_2,
+        FANAROFF_RILEY,
+        RADIO_SHAPES,
+        SURVEY_SHAPES,
+        GALAXY10,
+        DWARF,
+    )
 }
