@@ -20,20 +20,21 @@ _PLACES = "".join(
 )
 _MENTION = re.compile(
     rf"(?<![\w.,'\"/-]){_PLACES}[\"'(\[]?(?:(?:code|label|category|class|answer|number) )?"
-    r"\b(\d{1,2})[\"')\]]?(?![\w%'/-]|[.,]\d)",
+    r"\b(\d{1,2})[\"')\]]?(?![\w%'/-]|[.,]\d| (?:degrees|per ?cent|pixels|arc ?sec))",
     re.IGNORECASE,
 )
-_LIST_NUMBER = re.compile(r"(?m)^ *\d{1,2}[.)] ")
-_SPEAKER = re.compile(r"(?m)^ *(?:Q|A|Question|Answer)\d{0,2}: ")
+_LIST_NUMBER = re.compile(r"(?m)(?<![a-z,]\n)^ *\d{1,2}[.)] ")
 _ASKED = re.compile(
-    r"\b(?:code|number|digit|numeral|label)s?\b|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b", re.I | re.S
+    rf"\b(?:code|number|digit|numeral|label)s?\b|\bcoded\b|\b(?:{VERB}) [01]\b"
+    r"|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b",
+    re.I | re.S,
 )
 _BREAK = re.compile(r"(?<=[.!?;])\s+|(?<=[.!?;][\"')])\s+")
 _LEAD = re.compile(
     r"^[\s,:=.;()\u2014-]*(?:(?:is|are|was|stands|meant|means|mean|reserved|used|given|goes|applies"
     r"|covers|marks|denotes|signals|belongs|for|to|if|when|whenever|where|that|you|notice|see|find"
     r"|think|believe|only|it|do not|does not|describes|says|should be|must be|would be|and|but|or"
-    r"|also|so|then|in that case|otherwise)\b[\s,:]*)*",
+    r"|also|so|then|in that case|otherwise|those|these|them)\b[\s,:]*)*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
@@ -56,7 +57,7 @@ def mentions(text: str) -> tuple[Option, ...]:
         return ()
     told: dict[str, list[str]] = {}
     waiting: list[str] = []
-    text = _SPEAKER.sub("", _LIST_NUMBER.sub("", text))
+    text = _LIST_NUMBER.sub("", text)
     for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022] )", text):
         line = re.sub(r"^\s*[-*\u2022] ", "", " ".join(paragraph.split()))
         codes = set(_MENTION.findall(line))

@@ -21,6 +21,9 @@ _SAID = re.compile(
 )
 _CODE = re.compile(rf"(?:{CODE})")
 _CODE_NAME = re.compile(r"(\d{1,2}) ?\(([^()]{1,60})\)")
+_CODED_HEAD = re.compile(
+    r"(?:[a-z]+ ){0,3}(\d{1,2})(?: ?[:=.)\u2014] ?| - | (?=\())?\(?([^()\d]{0,60})\)?", re.IGNORECASE
+)
 WEIGHT = 5.0
 
 
@@ -32,7 +35,7 @@ def tables(text: str) -> tuple[list[Group], str]:
         rows = list(run)
         cells = [_cells(row) for row in rows if not _RULE.match(row.strip())]
         if barred and len(rows) > 2 and len(cells) < len(rows):
-            options = _table(cells) if len(cells) > 2 else ()
+            options = _across(cells) or (_table(cells) if len(cells) > 2 else ())
             groups += [Group(options, (len(lines), 0), WEIGHT)] if len(options) > 1 else []
             rows = [""] * len(rows)
         lines += rows
@@ -41,6 +44,25 @@ def tables(text: str) -> tuple[list[Group], str]:
 
 def _cells(row: str) -> list[str]:
     return [bare(cell) for cell in row.strip().strip("|").split("|")]
+
+
+def _across(rows: list[list[str]]) -> tuple[Option, ...]:
+    """Return the categories that are columns, their codes in the head; none if they are not."""
+    head, *body = rows
+    coded = {n: code for n, cell in enumerate(head) if (code := _CODED_HEAD.fullmatch(cell))}
+    if not body or not len(head) - 1 <= len(coded) == len({code[1] for code in coded.values()}):
+        return ()
+    options = []
+    for column, code in coded.items():
+        cells = [(row[0], row[column]) for row in body if column < len(row) and row[column]]
+        names = [cell for label, cell in cells if 0 not in coded and _NAMES.fullmatch(label)]
+        told = "; ".join(
+            cell if 0 in coded or not label else f"{label}: {cell}"
+            for label, cell in cells
+            if cell not in names
+        )
+        options.append(Option(code[1], code[2].strip() or "".join(names[:1]), tidied(told)))
+    return tuple(options)
 
 
 def _table(rows: list[list[str]]) -> tuple[Option, ...]:
