@@ -43,7 +43,7 @@ _THEN = re.compile(
 )
 _CODE_LAST = re.compile(
     rf"(?:,? (?:I|we) (?:{VERB})| \((?:{KIND})) (\d{{1,2}})"
-    r"(?:, (?:meaning |i\.e\. )?([^(),]{1,60}))?\)?\.?$"
+    r"(?:, (?:meaning |i\.e\. )?([^(),]{1,60}?))?\)?\.?$"
 )
 _ELSE_END = re.compile(
     rf"(?:^|[,;.:\u2014] ?| )(?:and |or |but )?(?P<else>(?i:{ELSE}))\b[,:]? ?(?:then |please )?"

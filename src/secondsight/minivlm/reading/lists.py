@@ -217,8 +217,8 @@ def _is_other(run: list[_Line], options: list[Option], rows: list[str]) -> bool:
 
 
 def _said(option: Option, text: str) -> str:
-    """Return what an item says; a name in brackets is no order, though it may be a verb."""
-    named = bool(option.code) and f"({option.name})" in text
+    """Return what an item says; a name alone in brackets is no order, though it may be a verb."""
+    named = bool(option.code) and bare(text).endswith(f"({option.name})")
     return option.description if named else f"{option.name} {option.description}".strip()
 
 

@@ -34,12 +34,12 @@ _LEAD = re.compile(
     r"^[\s,:=.;()\u2014-]*(?:(?:is|are|was|stands|meant|means|mean|reserved|used|given|goes|applies"
     r"|covers|marks|denotes|signals|belongs|for|to|if|when|whenever|where|that|you|notice|see|find"
     r"|think|believe|only|it|do not|does not|describes|says|should be|must be|would be|and|but|or"
-    r"|also|so|then|in that case|otherwise|those|these|them)\b[\s,:]*)*",
+    r"|also|so|then|in that case|otherwise|(?:those|these|them)(?=[.\s]*$))\b[\s,:]*)*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
     r"[\s,;:.]*(?:\b(?:so|and|then|thus|hence|that is|it is|this is|you|we|us|please|the|its|is|are"
-    rf"|as|with|an?|go|goes|get|gets|earns?|counts?|call it|{_SAYS})\b[\s,;:]*)*$",
+    rf"|as|with|an?|go(?:es)?(?: in(?:to)?)?|get|gets|earns?|counts?|call it|{_SAYS})\b[\s,;:]*)*$",
     re.IGNORECASE,
 )
 _THUS = re.compile(
@@ -47,6 +47,7 @@ _THUS = re.compile(
     r"|when both|if so|it is|code|answer|write|type|give|call)\b",
     re.I,
 )
+_IF_NO = re.compile("if (?:no|not)\\b", re.I)
 WORDS, CONCLUSION = 3, 14
 """Fewest words of a meaning; most words of a sentence that only draws a conclusion."""
 
@@ -67,7 +68,7 @@ def mentions(text: str) -> tuple[Option, ...]:
         meanings = list(_parted(line))
         if len(codes) == 1:
             (code,) = codes
-            own = _without_mentions(line)
+            own = _without_mentions(line) or _questions(line)
             little = len(" ".join(own).split()) < WORDS or _THUS.match(line)
             meanings = [(code, part) for part in (waiting if little else []) + own]
             told.setdefault(code, [])
@@ -102,6 +103,10 @@ def _without_mentions(line: str) -> list[str]:
     ]
 
 
+def _questions(line: str) -> list[str]:
+    return [meaning for part in _BREAK.split(line) if part[-1:] == "?" and (meaning := _meaning(part))]
+
+
 def _parted(line: str) -> Iterator[tuple[str, str]]:
     """Yield each number and a meaning, of a paragraph that speaks of several."""
     held: list[str] = []
@@ -114,7 +119,7 @@ def _parted(line: str) -> Iterator[tuple[str, str]]:
         ends = not _LEAD.sub("", sentence[marks[-1].end() :]).strip(" .!?;)")
         concludes = ends and _concludes(sentence[: marks[0].start()], marks)
         code = marks[0][1] if concludes else last
-        yield from ((code, part) for part in held if code)
+        yield from ((code, part) for part in held if code and not _IF_NO.match(sentence))
         held = []
         yield from _within(sentence, marks, ends)
         last = marks[-1][1]

@@ -27,6 +27,7 @@ _NUMBERED = re.compile(
     r"([^:()*\n]{1,60})\)?)?(?:\*\*)? ?:(?:\*\*)? +"
 )
 _ASKER = re.compile(r"(?m)^ *(?:Q|Question)\d{0,2}[:.] .*\?$")
+_LETTERED = re.compile(r"(?m)^ *B[:.] ")
 _SPEAKER = re.compile(r"(?m)^ *(?:Q|A|Question|Answer)\d{0,2}[:.](?: |$)")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,200})(?<=\S)\1(?![\w*])")
 
@@ -47,8 +48,8 @@ def unnumbered(text: str) -> str:
 
 
 def unspoken(text: str) -> str:
-    """Return `text` without the "Q:" and "A:" before questions and answers."""
-    return _SPEAKER.sub("", text) if _ASKER.search(text) else text
+    """Return `text` without "Q:" and "A:" before questions and answers, if A is no choice."""
+    return _SPEAKER.sub("", text) if _ASKER.search(text) and not _LETTERED.search(text) else text
 
 
 def bare(text: str) -> str:
