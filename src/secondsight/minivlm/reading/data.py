@@ -166,7 +166,7 @@ def _options(content: Any) -> Iterator[Option]:
             return
         for key, value in content.items():
             if isinstance(value, dict):
-                yield from _record({"name": key, **_texts(value)})
+                yield from _record({"id" if _CODE.match(key) else "name": key, **_texts(value)})
             elif isinstance(value, list) and all(isinstance(part, dict) for part in value):
                 yield from _options(value)
             elif isinstance(value, str | int | float):

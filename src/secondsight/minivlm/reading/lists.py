@@ -207,19 +207,21 @@ def _parted_at_commas(options: list[Option]) -> list[Option]:
 def _is_other(run: list[_Line], options: list[Option], rows: list[str]) -> bool:
     """Whether items are something else than categories: what to do, or parts of the prompt."""
     texts = [_HEADING.sub("", _BULLET.sub("", rows[line.number].strip())) for line in run]
+    names = [
+        "" if _in_brackets(o, text) else o.name for o, text in zip(options, texts, strict=True)
+    ]
     told = sum(
-        is_instruction(_said(option, text)) or _condition(text)
-        for option, text in zip(options, texts, strict=True)
+        is_instruction(f"{name} {option.description}".strip()) or _condition(text)
+        for name, option, text in zip(names, options, texts, strict=True)
     )
     unnamed = sum(not option.code and not option.name for option in options)
-    meta = any(plain(option.name) in META for option in options)
+    meta = any(plain(name) in META for name in names)
     return 2 * told >= len(run) or meta or 2 * unnamed > len(run)
 
 
-def _said(option: Option, text: str) -> str:
-    """Return what an item says; a name alone in brackets is no order, though it may be a verb."""
-    named = bool(option.code) and bare(text).endswith(f"({option.name})")
-    return option.description if named else f"{option.name} {option.description}".strip()
+def _in_brackets(option: Option, text: str) -> bool:
+    """Whether a line is a code and a name in brackets, which is no order even if it is a verb."""
+    return bool(option.code) and bare(text).endswith(f"({option.name})")
 
 
 def _condition(text: str) -> bool:

@@ -25,7 +25,7 @@ _MENTION = re.compile(
 )
 _LIST_NUMBER = re.compile(r"(?m)(?<![a-z,]\n)^ *\d{1,2}[.)] ")
 _ASKED = re.compile(
-    rf"\b(?:code|number|digit|numeral|label)s?\b|\bcoded\b|\b(?:{VERB}) [01]\b"
+    rf"\b(?:code|number|digit|numeral|label)s?\b|\bcoded\b|\bclass\s[01]\b|\b(?:{VERB}) [01]\b"
     r"|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b",
     re.I | re.S,
 )
@@ -39,7 +39,8 @@ _LEAD = re.compile(
 )
 _CONCLUDES = re.compile(
     r"[\s,;:.]*(?:\b(?:so|and|then|thus|hence|that is|it is|this is|you|we|us|please|the|its|is|are"
-    rf"|as|with|an?|go(?:es)?(?: in(?:to)?)?|get|gets|earns?|counts?|call it|{_SAYS})\b[\s,;:]*)*$",
+    r"|as|with|an?|go(?:es)?(?: in(?:to)?)?|belongs? to|get|gets|earns?|counts?|call it"
+    rf"|{_SAYS})\b[\s,;:]*)*$",
     re.IGNORECASE,
 )
 _THUS = re.compile(
@@ -47,6 +48,7 @@ _THUS = re.compile(
     r"|when both|if so|it is|code|answer|write|type|give|call)\b",
     re.I,
 )
+_WHEN = re.compile(r"when\b.*\?$", re.I)
 _IF_NO = re.compile("if (?:no|not)\\b", re.I)
 WORDS, CONCLUSION = 3, 14
 """Fewest words of a meaning; most words of a sentence that only draws a conclusion."""
@@ -97,6 +99,7 @@ def _without_mentions(line: str) -> list[str]:
     return [
         meaning
         for sentence in _BREAK.split(line)
+        if not _WHEN.match(sentence)
         if _MENTION.search(sentence) or not is_instruction(sentence)
         for part in _MENTION.split(sentence)[::2]
         if (meaning := _meaning(part))
@@ -104,7 +107,9 @@ def _without_mentions(line: str) -> list[str]:
 
 
 def _questions(line: str) -> list[str]:
-    return [meaning for part in _BREAK.split(line) if part[-1:] == "?" and (meaning := _meaning(part))]
+    return [
+        meaning for part in _BREAK.split(line) if part[-1:] == "?" and (meaning := _meaning(part))
+    ]
 
 
 def _parted(line: str) -> Iterator[tuple[str, str]]:
