@@ -330,6 +330,106 @@ NAMES: list[tuple[str, list[str]]] = [
     ('Output format: {"category": "ring|bar|disc"}', ["ring", "bar", "disc"]),
 ]
 
+HOLE, CROSSED = "light closes around an empty middle", "a straight line runs through the middle"
+ACROSS: list[tuple[str, Expected]] = [
+    (
+        "| | 1: ring | 2: bar |\n|---|---|---|\n| outline | closed | open |\n"
+        "| middle | dark | lit |\n"
+        "\nWhich column fits?",
+        [
+            ("1", "ring", "outline: closed; middle: dark"),
+            ("2", "bar", "outline: open; middle: lit"),
+        ],
+    ),
+    (
+        "| sign | points to 1 (bar) | points to 0 (ring) |\n|-|-|-|\n| outline | open | closed |",
+        [("1", "bar", "outline: open"), ("0", "ring", "outline: closed")],
+    ),
+    (f"| Class 1 - ring | Class 2 - bar |\n|---|---|\n| {RING} | {BAR} |\n\nWhich?", CODED),
+    (f"| code | 1 | 2 |\n|---|---|---|\n| name | ring | bar |\n| | {RING} | {BAR} |", CODED),
+    (f"| what | ring (1) | bar (2) |\n|---|---|---|\n| | {RING} | {BAR} |", CODED),
+    (
+        "| band | panel 1 | panel 2 |\n|---|---|---|\n| ring | red light | blue light |\n"
+        "| bar | dim light | no light |",
+        [("ring", "ring", "red light"), ("bar", "bar", "dim light")],
+    ),
+]
+BEHIND_ITS_MEANING: list[tuple[str, Expected]] = [
+    (
+        f"Sometimes {HOLE}. Please put 1 for these. Elsewhere {CROSSED}. Please put 0 for those.",
+        [("1", "", f"Sometimes {HOLE}."), ("0", "", f"Elsewhere {CROSSED}.")],
+    ),
+    (
+        f"If {HOLE}, we have the first kind (class 1, ring). If {CROSSED}, we have the other kind"
+        " (class 2, bar).",
+        [
+            ("1", "ring", f"{HOLE}, we have the first kind"),
+            ("2", "bar", f"{CROSSED}, we have the other kind"),
+        ],
+    ),
+    (
+        f"This is how we sort. When {HOLE}, we put 1, meaning ring. When {CROSSED}, we put 2.",
+        [("1", "ring", HOLE), ("2", "", CROSSED)],
+    ),
+    (
+        "Galaxies with a loop around nothing go into class\n0. Galaxies inclined by 30 degrees that"
+        " a line divides belong to class 1.",
+        [
+            ("0", "", "Galaxies with a loop around nothing"),
+            ("1", "", "Galaxies inclined by 30 degrees that a line divides"),
+        ],
+    ),
+    (
+        f"1. Does a line cross it? If so, write 0.\n2. Does a loop close? If not, write 0.\n"
+        f"3. Has it got this far? Then {HOLE}: write 1.",
+        [("0", "", "Does a line cross it?"), ("1", "", f"Has it got this far? {HOLE}")],
+    ),
+]
+IN_JSON: list[tuple[str, Expected]] = [
+    (
+        '{"type": "object", "properties": {"shape": {"type": "integer", "enum": [1, 2],'
+        f' "description": "1: {RING}. 2: {BAR}"}}, "certainty": {{"enum": ["low", "high"]}}}}}}',
+        [("1", "1", RING), ("2", "2", BAR)],
+    ),
+    (
+        f'{{"job": "sort it", "codes": {{"1": "ring: {RING}", "2": "bar: {BAR}"}}, "send": "it"}}'
+        "\n\nGo.",
+        CODED,
+    ),
+    (
+        '{"goal": "sort", "certainty": {"1": "low", "2": "high"}, "kinds": {"A": {"name": "ring",'
+        f' "look": "{RING}"}}, "B": {{"name": "bar", "look": "{BAR}"}}}}}}\nGo.',
+        LETTERS,
+    ),
+]
+ASKED_AND_ANSWERED: list[tuple[str, Expected]] = [
+    (
+        f"Q. When is a picture coded 1?\nA. When {HOLE}.\n\nQ. When is it coded 2?\n"
+        f"A. When {CROSSED}.\n\nQ. And this one?\nA.",
+        [("1", "", HOLE), ("2", "", CROSSED)],
+    ),
+    (
+        f"Question: What do I type?\nAnswer: 1 for {RING}, 2 when {CROSSED}.\n\n"
+        "Question: Your number?",
+        [("1", "", RING), ("2", "", CROSSED)],
+    ),
+    (
+        f"Q: Is it so that {HOLE}?\nA: Then 0.\n\nQ: Is it so that {CROSSED}?\nA: Then 1.\n\n"
+        "The code only.",
+        [("0", "", f"{HOLE}?"), ("1", "", f"{CROSSED}?")],
+    ),
+    ("Q: Which is it?\nA: ring\nB: bar", [("A", "ring", ""), ("B", "bar", "")]),
+]
+NAMED_LIKE_ORDERS: list[tuple[str, Expected]] = [
+    (
+        f"**1 (take)**\n- {RING}\n- nothing within\n\n**0 (return)**\n- {BAR}\n- stars nearby",
+        [("1", "take", f"{RING}; nothing within"), ("0", "return", f"{BAR}; stars nearby")],
+    ),
+    (
+        f"### 1 (keep)\n* {RING}\n* dark within\n\n### 2 (ignore)\n* {BAR}\n* round stars nearby",
+        [("1", "keep", f"{RING}; dark within"), ("2", "ignore", f"{BAR}; round stars nearby")],
+    ),
+]
 NONE = [
     "",
     "Describe this image",
@@ -359,6 +459,14 @@ NONE = [
     ("text", "expected"), LISTS + TABLES + DATA + MAPPINGS + NUMBERED + MENTIONS + PROSE
 )
 def test_the_categories_of_a_prompt(text: str, expected: Expected) -> None:
+    assert options_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    ACROSS + BEHIND_ITS_MEANING + IN_JSON + ASKED_AND_ANSWERED + NAMED_LIKE_ORDERS,
+)
+def test_codes_in_unusual_places(text: str, expected: Expected) -> None:
     assert options_of(text) == expected
 
 

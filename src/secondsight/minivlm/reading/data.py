@@ -10,6 +10,7 @@ import orjson
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.item import CODE, Group, item, tidied
 from secondsight.minivlm.reading.tidy import bare
+from secondsight.minivlm.reading.words import CONFIDENCE
 
 _CODE_KEYS = {
     "code", "id", "number", "digit", "letter", "index", "value", "key", "answer", "output",
@@ -49,12 +50,15 @@ class Data:
         The categories that it lists.
     form : list of tuple
         The fields of an answer's example and what each is to hold; empty if there is no example.
+    schema : dict or None
+        An answer's JSON schema.
     text : str
         The prompt with these places left empty.
     """
 
     groups: list[Group] = field(default_factory=list)
     form: list[tuple[str, str]] = field(default_factory=list)
+    schema: dict[str, Any] | None = None
     text: str = ""
 
 
@@ -110,6 +114,9 @@ def _take(span: str, before: str, line: int, read: Data) -> bool:
         form = _TEMPLATE_KEY.findall(span[:5000]) or _LOOSE_KEY.findall(span[:5000])
         read.form = read.form or [(key, value.strip()) for key, value in form]
         return bool(form)
+    if isinstance(content, dict) and isinstance(content.get("properties"), dict):
+        read.schema = content
+        return True
     if isinstance(content, dict) and _is_answer(content, before):
         read.form = read.form or [(key, _shown(value)) for key, value in content.items()]
         return True
@@ -154,13 +161,24 @@ def _options(content: Any) -> Iterator[Option]:
         if len(values) == 1 and isinstance(values[0], dict | list):
             yield from _options(values[0])
             return
+        if coded := next(_coded(content), None):
+            yield from _options(coded)
+            return
         for key, value in content.items():
             if isinstance(value, dict):
-                yield from _record({"name": key, **_texts(value)})
+                yield from _record({"id" if _CODE.match(key) else "name": key, **_texts(value)})
             elif isinstance(value, list) and all(isinstance(part, dict) for part in value):
                 yield from _options(value)
             elif isinstance(value, str | int | float):
                 yield _pair(key, str(value))
+
+
+def _coded(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what stands by codes under one of an object's keys, but not of the confidence."""
+    for key, value in content.items():
+        named = CONFIDENCE.search(key) or not isinstance(value, dict)
+        if not named and len(value) > 1 and all(map(_CODE.match, value)):
+            yield value
 
 
 def _texts(entry: dict[str, Any]) -> dict[str, str]:

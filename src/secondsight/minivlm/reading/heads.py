@@ -41,6 +41,10 @@ _THEN = re.compile(
     rf"(?:[,:\u2014]| ->| then\b|(?= (?:{VERB})\b)) ?(?:then |please |simply |just |you should )"
     rf"{{0,2}}(?:(?P<verb>{_SAY}|{_LINK}) )?{_TARGET}[.!;,]?$"
 )
+_CODE_LAST = re.compile(
+    rf"(?:,? (?:I|we) (?:{VERB})| \((?:{KIND})) (\d{{1,2}})"
+    r"(?:, (?:meaning |i\.e\. )?([^(),]{1,60}?))?\)?\.?$"
+)
 _ELSE_END = re.compile(
     rf"(?:^|[,;.:\u2014] ?| )(?:and |or |but )?(?P<else>(?i:{ELSE}))\b[,:]? ?(?:then |please )?"
     rf"(?:(?P<verb>{_SAY}|{_LINK}) )?{_TARGET}[.!]?$"
@@ -160,7 +164,7 @@ def _told(head: re.Match[str], told: str, at: tuple[int, int]) -> Iterator[_Act]
 
 def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
     """Yield what a sentence says that has the condition first: "if ..., answer 1"."""
-    for number, part in enumerate(_PARTS.split(sentence)):
+    for number, part in enumerate(_PARTS.split(_code_told(sentence))):
         place = (at[0], at[1] + number)
         ending = _ELSE_END.match(part)
         if ending and _is_target(ending):
@@ -174,6 +178,11 @@ def _conditions(sentence: str, at: tuple[int, int]) -> Iterator[_Act]:
             if not _DOUBT.match(told):
                 when = "for" if " for " in f" {lead[0].lower()}" else "if"
                 yield _act(then["target"], then["called"] or "", when, told, place, led=True)
+
+
+def _code_told(sentence: str) -> str:
+    """Return "if ... (code 1, ring)" and "if ..., I write 1, meaning ring" as one form."""
+    return _CODE_LAST.sub(lambda m: f", write {m[1]}{f' ({m[2]})' if m[2] else ''}.", sentence)
 
 
 def _is_target(then: re.Match[str]) -> bool:

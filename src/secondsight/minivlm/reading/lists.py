@@ -50,6 +50,7 @@ _ABOVE = (
 _CONDITION = re.compile(
     rf"(?:(?:{VERB})\b.{{1,40}}?\b(?:{IF})\b|(?:if|when|for|otherwise|else)\b)", re.I
 )
+_ASKED = re.compile(r"\?(?: (?:if|then|yes|no|when)\b.*)?$", re.I)
 PLAIN, BULLET, HEADING, CODED, KINDED = 1.5, 2.5, 2.0, 4.0, 5.0
 
 
@@ -178,7 +179,7 @@ def _indent(row: str) -> int:
 
 def _group(run: list[_Line], rows: list[str]) -> Group | None:
     """Return the categories of a run of items; None if they are something else."""
-    run = [line for line in run if not line.option.description.endswith("?")]
+    run = [line for line in run if not _ASKED.search(line.option.description)]
     if len(run) < 2:
         return None
     most, options = 0, []
@@ -206,13 +207,21 @@ def _parted_at_commas(options: list[Option]) -> list[Option]:
 def _is_other(run: list[_Line], options: list[Option], rows: list[str]) -> bool:
     """Whether items are something else than categories: what to do, or parts of the prompt."""
     texts = [_HEADING.sub("", _BULLET.sub("", rows[line.number].strip())) for line in run]
+    names = [
+        "" if _in_brackets(o, text) else o.name for o, text in zip(options, texts, strict=True)
+    ]
     told = sum(
-        is_instruction(f"{option.name} {option.description}".strip()) or _condition(text)
-        for option, text in zip(options, texts, strict=True)
+        is_instruction(f"{name} {option.description}".strip()) or _condition(text)
+        for name, option, text in zip(names, options, texts, strict=True)
     )
     unnamed = sum(not option.code and not option.name for option in options)
-    meta = any(plain(option.name) in META for option in options)
+    meta = any(plain(name) in META for name in names)
     return 2 * told >= len(run) or meta or 2 * unnamed > len(run)
+
+
+def _in_brackets(option: Option, text: str) -> bool:
+    """Whether a line is a code and a name in brackets, which is no order even if it is a verb."""
+    return bool(option.code) and bare(text).endswith(f"({option.name})")
 
 
 def _condition(text: str) -> bool:

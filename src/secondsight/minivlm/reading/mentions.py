@@ -20,25 +20,27 @@ _PLACES = "".join(
 )
 _MENTION = re.compile(
     rf"(?<![\w.,'\"/-]){_PLACES}[\"'(\[]?(?:(?:code|label|category|class|answer|number) )?"
-    r"\b(\d{1,2})[\"')\]]?(?![\w%'/-]|[.,]\d)",
+    r"\b(\d{1,2})[\"')\]]?(?![\w%'/-]|[.,]\d| (?:degrees|per ?cent|pixels|arc ?sec))",
     re.IGNORECASE,
 )
-_LIST_NUMBER = re.compile(r"(?m)^ *\d{1,2}[.)] ")
-_SPEAKER = re.compile(r"(?m)^ *(?:Q|A|Question|Answer)\d{0,2}: ")
+_LIST_NUMBER = re.compile(r"(?m)(?<![a-z,]\n)^ *\d{1,2}[.)] ")
 _ASKED = re.compile(
-    r"\b(?:code|number|digit|numeral|label)s?\b|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b", re.I | re.S
+    rf"\b(?:code|number|digit|numeral|label)s?\b|\bcoded\b|\bclass\s[01]\b|\b(?:{VERB}) [01]\b"
+    r"|\b0\b.{0,60}\b1\b|\b1\b.{0,60}\b0\b",
+    re.I | re.S,
 )
 _BREAK = re.compile(r"(?<=[.!?;])\s+|(?<=[.!?;][\"')])\s+")
 _LEAD = re.compile(
     r"^[\s,:=.;()\u2014-]*(?:(?:is|are|was|stands|meant|means|mean|reserved|used|given|goes|applies"
     r"|covers|marks|denotes|signals|belongs|for|to|if|when|whenever|where|that|you|notice|see|find"
     r"|think|believe|only|it|do not|does not|describes|says|should be|must be|would be|and|but|or"
-    r"|also|so|then|in that case|otherwise)\b[\s,:]*)*",
+    r"|also|so|then|in that case|otherwise|(?:those|these|them)(?=[.\s]*$))\b[\s,:]*)*",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
     r"[\s,;:.]*(?:\b(?:so|and|then|thus|hence|that is|it is|this is|you|we|us|please|the|its|is|are"
-    rf"|as|with|an?|go|goes|get|gets|earns?|counts?|call it|{_SAYS})\b[\s,;:]*)*$",
+    r"|as|with|an?|go(?:es)?(?: in(?:to)?)?|belongs? to|get|gets|earns?|counts?|call it"
+    rf"|{_SAYS})\b[\s,;:]*)*$",
     re.IGNORECASE,
 )
 _THUS = re.compile(
@@ -46,6 +48,8 @@ _THUS = re.compile(
     r"|when both|if so|it is|code|answer|write|type|give|call)\b",
     re.I,
 )
+_WHEN = re.compile(r"when\b.*\?$", re.I)
+_IF_NO = re.compile("if (?:no|not)\\b", re.I)
 WORDS, CONCLUSION = 3, 14
 """Fewest words of a meaning; most words of a sentence that only draws a conclusion."""
 
@@ -56,7 +60,7 @@ def mentions(text: str) -> tuple[Option, ...]:
         return ()
     told: dict[str, list[str]] = {}
     waiting: list[str] = []
-    text = _SPEAKER.sub("", _LIST_NUMBER.sub("", text))
+    text = _LIST_NUMBER.sub("", text)
     for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*\u2022] )", text):
         line = re.sub(r"^\s*[-*\u2022] ", "", " ".join(paragraph.split()))
         codes = set(_MENTION.findall(line))
@@ -66,7 +70,7 @@ def mentions(text: str) -> tuple[Option, ...]:
         meanings = list(_parted(line))
         if len(codes) == 1:
             (code,) = codes
-            own = _without_mentions(line)
+            own = _without_mentions(line) or _questions(line)
             little = len(" ".join(own).split()) < WORDS or _THUS.match(line)
             meanings = [(code, part) for part in (waiting if little else []) + own]
             told.setdefault(code, [])
@@ -95,9 +99,16 @@ def _without_mentions(line: str) -> list[str]:
     return [
         meaning
         for sentence in _BREAK.split(line)
+        if not _WHEN.match(sentence)
         if _MENTION.search(sentence) or not is_instruction(sentence)
         for part in _MENTION.split(sentence)[::2]
         if (meaning := _meaning(part))
+    ]
+
+
+def _questions(line: str) -> list[str]:
+    return [
+        meaning for part in _BREAK.split(line) if part[-1:] == "?" and (meaning := _meaning(part))
     ]
 
 
@@ -113,7 +124,7 @@ def _parted(line: str) -> Iterator[tuple[str, str]]:
         ends = not _LEAD.sub("", sentence[marks[-1].end() :]).strip(" .!?;)")
         concludes = ends and _concludes(sentence[: marks[0].start()], marks)
         code = marks[0][1] if concludes else last
-        yield from ((code, part) for part in held if code)
+        yield from ((code, part) for part in held if code and not _IF_NO.match(sentence))
         held = []
         yield from _within(sentence, marks, ends)
         last = marks[-1][1]

@@ -15,7 +15,7 @@ from secondsight.minivlm.reading.mapping import mapping
 from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.passage import take_passage
 from secondsight.minivlm.reading.tables import tables
-from secondsight.minivlm.reading.tidy import plain, tidy, unnumbered
+from secondsight.minivlm.reading.tidy import plain, tidy, unnumbered, unspoken
 from secondsight.minivlm.reading.wanted import (
     asked,
     asks_for_name,
@@ -37,9 +37,9 @@ def read_question(text: str, response_format: dict[str, Any] | None = None) -> Q
         The JSON schema asked for, in OpenAI's form. Its values are the codes, where it has any;
         what they mean is taken from the text.
     """
-    schema = asked(response_format)
     passage, text = take_passage(unnumbered(tidy(text)))
-    read = data(text)
+    read = data(unspoken(text))
+    schema = asked(response_format or read.schema)
     names = keys(text, read.form, response_format)
     words = schema.confidence or _confidence(text, read)
     if speaks_of_confidence(names):

@@ -21,6 +21,12 @@ _SAID = re.compile(
 )
 _CODE = re.compile(rf"(?:{CODE})")
 _CODE_NAME = re.compile(r"(\d{1,2}) ?\(([^()]{1,60})\)")
+_CODED_HEAD = re.compile(
+    r"(?!.*\b(?:panel|figure|image|part|step|example|source|object|version)\b)(?:[a-z]+ ){0,3}"
+    r"(?P<code>\d{1,2})(?: ?[:=.)\u2014] ?| - | (?=\())?\(?(?P<name>[^()\d]{0,60})\)?"
+    r"|(?P<led>[^()\d]{1,60}) \((?:[a-z]+ )?(?P<last>\d{1,2})\)",
+    re.IGNORECASE,
+)
 WEIGHT = 5.0
 
 
@@ -32,7 +38,7 @@ def tables(text: str) -> tuple[list[Group], str]:
         rows = list(run)
         cells = [_cells(row) for row in rows if not _RULE.match(row.strip())]
         if barred and len(rows) > 2 and len(cells) < len(rows):
-            options = _table(cells) if len(cells) > 2 else ()
+            options = _across(cells) or (_table(cells) if len(cells) > 2 else ())
             groups += [Group(options, (len(lines), 0), WEIGHT)] if len(options) > 1 else []
             rows = [""] * len(rows)
         lines += rows
@@ -41,6 +47,32 @@ def tables(text: str) -> tuple[list[Group], str]:
 
 def _cells(row: str) -> list[str]:
     return [bare(cell) for cell in row.strip().strip("|").split("|")]
+
+
+def _across(rows: list[list[str]]) -> tuple[Option, ...]:
+    """Return the categories that are columns, their codes in the head; none if they are not."""
+    head, *body = rows or [[]]
+    coded = _coded_head(head)
+    codes = {code for code, _ in coded.values()}
+    if not body or "1" not in codes or not max(2, len(head) - 1) <= len(coded) == len(codes):
+        return ()
+    options = []
+    for column, (code, name) in coded.items():
+        cells = [(row[0], row[column]) for row in body if column < len(row) and row[column]]
+        names = [cell for label, cell in cells if 0 not in coded and _NAMES.fullmatch(label)]
+        told = "; ".join(
+            cell if 0 in coded or not label else f"{label}: {cell}"
+            for label, cell in cells
+            if cell not in names
+        )
+        options.append(Option(code, name.strip() or "".join(names[:1]), tidied(told)))
+    return tuple(options)
+
+
+def _coded_head(head: list[str]) -> dict[int, tuple[str, str]]:
+    """Return the code and the name in each of a head's cells that have a code."""
+    coded = {n: match for n, cell in enumerate(head) if (match := _CODED_HEAD.fullmatch(cell))}
+    return {n: (m["code"] or m["last"], m["name"] or m["led"] or "") for n, m in coded.items()}
 
 
 def _table(rows: list[list[str]]) -> tuple[Option, ...]:

@@ -26,6 +26,9 @@ _NUMBERED = re.compile(
     rf"(?:(?:, | \(| (?:-|\u2014) | (?!(?:or|and|to|goes|covers|marks|{MEANS}|{IF})\b))"
     r"([^:()*\n]{1,60})\)?)?(?:\*\*)? ?:(?:\*\*)? +"
 )
+_ASKER = re.compile(r"(?m)^ *(?:Q|Question)\d{0,2}[:.] .*\?$")
+_LETTERED = re.compile(r"(?m)^ *B[:.] ")
+_SPEAKER = re.compile(r"(?m)^ *(?:Q|A|Question|Answer)\d{0,2}[:.](?: |$)")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,200})(?<=\S)\1(?![\w*])")
 
 
@@ -42,6 +45,11 @@ def unnumbered(text: str) -> str:
         lambda code: f"{code[1]}Category {code[2]}{f' ({code[3]})' if code[3] else ''}: ",
         text,
     )
+
+
+def unspoken(text: str) -> str:
+    """Return `text` without "Q:" and "A:" before questions and answers, if A is no choice."""
+    return _SPEAKER.sub("", text) if _ASKER.search(text) and not _LETTERED.search(text) else text
 
 
 def bare(text: str) -> str:
