@@ -5,6 +5,7 @@ alone, stand those of gradient boosting on measured features that was shown the 
 half: what is left to see.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -161,18 +162,18 @@ def _middles(real: Sequence[Real]) -> Pixels:
 
 def accuracy(table: pd.DataFrame, column: str = "words", level: float = LEVEL) -> Estimate:
     """Return how many of counted answers are right, with the Wilson interval."""
-    right = (table[column].astype(str) == table["label"].astype(str)).repeat(table["count"])
-    return share_true(right, level)
+    return _share(table, table[column].astype(str) == table["label"].astype(str), level)
 
 
 def numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
     """Return accuracies: ``SET_HALF_words``, and ``SET_HALF_labelled`` where there is one."""
-    return {
-        f"{name.replace('-', '_')}_{half}_{column}": accuracy(own, column, level)
-        for (name, half), own in table.groupby(["set", "half"])
-        for column in ("words", "labelled")
-        if (own[column].astype(str) != "").all()
-    }
+    estimates = {}
+    for name, half in itertools.product(table["set"].unique(), HALVES):
+        own = table[(table["set"] == name) & (table["half"] == half)]
+        for column in ("words", "labelled"):
+            if len(own) and (own[column].astype(str) != "").all():
+                estimates[f"{_key(name)}_{half}_{column}"] = accuracy(own, column, level)
+    return estimates
 
 
 def taken_for(
@@ -181,7 +182,15 @@ def taken_for(
     """Return how many pictures of one category in a set's report half are taken for another."""
     own = table[(table["set"] == name) & (table["half"] == HALVES[1])]
     own = own[own["label"].astype(str) == label]
-    return share_true((own["words"].astype(str) == answer).repeat(own["count"]), level)
+    return _share(own, own["words"].astype(str) == answer, level)
+
+
+def _share(table: pd.DataFrame, true: "pd.Series[bool]", level: float) -> Estimate:
+    return share_true(np.repeat(true.to_numpy(), table["count"].to_numpy()), level)
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def accuracy_lines(estimates: dict[str, Estimate]) -> list[Line]:
@@ -195,5 +204,5 @@ def accuracy_lines(estimates: dict[str, Estimate]) -> list[Line]:
         Line(title, estimates[key], Origin.REAL_SKY, real.title)
         for name, real in SETS.items()
         for which, title in titles.items()
-        if (key := f"{name.replace('-', '_')}_{which}") in estimates
+        if (key := f"{_key(name)}_{which}") in estimates
     ]
