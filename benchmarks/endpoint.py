@@ -30,7 +30,7 @@ from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.inference.recorder import Recorder
 from secondsight.minivlm.model import NAME, WEIGHTS, Encoders
-from secondsight.minivlm.picture import fitted, planes
+from secondsight.minivlm.picture import planes, views
 
 RESULTS = Path(__file__).parent / "results"
 SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "dwarfs": "dwarf-1", "radio": "radio-1"}
@@ -95,7 +95,9 @@ def measure(name: str, images: int, rounds: int) -> dict[str, Any]:
         "encoder alone, a second": round(1 / statistics.median(encoded), 1),
         "share": round(statistics.median(encoded) / statistics.median(served), 3),
         "server's peak MB": megabytes(max(known)) if known else None,
-        "encoder's peak MB": session(WEIGHTS / "image.onnx", planes(fitted(pixels[0])[None]).shape),
+        "encoder's peak MB": session(
+            WEIGHTS / "image.onnx", *(planes(view[None]).shape for view in views(pixels[0]))
+        ),
         "seconds": {"over HTTP": served, "encoder alone": encoded},
     }
 
@@ -108,10 +110,11 @@ def megabytes(count: int) -> int:
     return round(count / MEGABYTE)
 
 
-def session(path: Path | None = None, sides: tuple[int, ...] = ()) -> int:
+def session(path: Path | None = None, *shapes: tuple[int, ...]) -> int:
     """Return the peak megabytes of a process that runs an ONNX file, or only has the imports."""
     program = Path(__file__).with_name("session.py")
-    command = [sys.executable, program, *([path] if path else []), *map(str, sides)]
+    command = [sys.executable, program, *([path] if path else [])]
+    command += ["x".join(map(str, shape)) for shape in shapes]
     return megabytes(int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
