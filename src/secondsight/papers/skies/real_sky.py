@@ -196,9 +196,9 @@ def _key(name: str) -> str:
 def accuracy_lines(estimates: dict[str, Estimate]) -> list[Line]:
     """Return the accuracies for a figure, set by set; `estimates` are `numbers`."""
     titles = {
-        "report_words": "from words, half never looked at",
-        "development_words": "from words, half developed on",
-        "report_labelled": "shown labels, half never looked at",
+        "report_words": "words, unseen half",
+        "development_words": "words, developed on",
+        "report_labelled": "labels, unseen half",
     }
     return [
         Line(title, estimates[key], Origin.REAL_SKY, real.title)
