@@ -35,7 +35,7 @@ TABLES = {
         "first_answers",
     ],
     "07_describing_galaxies": ["description_cosines", "galaxy10_descriptions"],
-    "08_local_model": [],
+    "08_local_model": ["real_sky"],
     "09_audit": [
         "lsbg_labels",
         "astrosight_parsing",

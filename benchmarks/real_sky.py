@@ -8,7 +8,8 @@ import argparse
 from pathlib import Path
 
 from secondsight.minivlm.model import MiniVLM
-from secondsight.papers.skies.real_sky import HALVES, SETS, accuracy, answers_of
+from secondsight.papers.skies.real_pictures import SETS, answers_of
+from secondsight.papers.skies.real_sky import HALVES, accuracy
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from secondsight.datasets.registry import load
 from secondsight.inference.client import Endpoint
 from secondsight.minivlm.server.running import own_model, running
 from secondsight.papers.first_sight import baseline
-from secondsight.papers.skies import real_sky
+from secondsight.papers.skies import real_pictures
 from secondsight.simulate.skies import find_sky
 
 FOLDER = ROOT / "benchmarks"
@@ -173,11 +173,11 @@ def test_real_sky(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.load("real_sky")
     table, sky = load("lsbg").table.head(6), find_sky("lsbg")
     rows = table[["image_id", "label"]].itertuples(index=False)
-    real = [real_sky.Real(name, sky.draw(name), label) for name, label in rows]
-    cutouts = real_sky.SETS["lsbg-cutouts"]._replace(pictures=lambda: iter(real))
-    monkeypatch.setitem(real_sky.SETS, "lsbg-cutouts", cutouts)
+    real = [real_pictures.Real(name, sky.draw(name), label) for name, label in rows]
+    cutouts = real_pictures.SETS["lsbg-cutouts"]._replace(pictures=lambda: iter(real))
+    monkeypatch.setitem(real_pictures.SETS, "lsbg-cutouts", cutouts)
     halves = {"development": real[:2], "report": real[2:]}
-    monkeypatch.setattr(real_sky, "split", lambda *_: halves)
+    monkeypatch.setattr(real_pictures, "split", lambda *_: halves)
     assert "| lsbg-cutouts | 2 | " in bench.run("lsbg-cutouts")
 
 

@@ -114,7 +114,7 @@ DERIVATIONS = {
     "real_shapes": Derivation(("mirabest",), "skies.realism:real_shapes", ("lsbg/cutouts", "gz1")),
     "real_sky": Derivation(
         (),
-        "skies.real_sky:real_sky",
+        "skies.real_pictures:real_sky",
         needs="the real pictures and some minutes of this project's small model",
     ),
     "real_stars": Derivation(("delve6-stars",), "skies.star_fields:real_stars"),

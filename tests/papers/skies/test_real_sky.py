@@ -1,87 +1,32 @@
-"""The small model's committed answers about real pictures, and how they are made and counted."""
+"""How often the small model is right about real pictures."""
 
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
-import pytest
 
 from secondsight.datasets import derived
-from secondsight.datasets.registry import load
-from secondsight.errors import DataError
-from secondsight.inference.prompt import load_prompt
-from secondsight.minivlm.model import MiniVLM
 from secondsight.papers.skies import real_sky
-
-COMMITTED = derived.load("real_sky").table
-
-
-def test_every_set_has_both_halves_and_they_are_alike_in_size() -> None:
-    sizes = COMMITTED.groupby(["set", "half"])["count"].sum().reset_index()
-    sizes = sizes.pivot_table("count", "set", "half")
-    assert set(sizes.index) == set(real_sky.SETS)
-    assert ((sizes["development"] - sizes["report"]).abs() < 0.15 * sizes.sum(axis=1)).all()
-
-
-def test_answers_are_codes_of_the_question() -> None:
-    for name, own in COMMITTED.groupby("set"):
-        codes = load_prompt(real_sky.SETS[str(name)].prompt).categories.codes
-        assert set(own["words"].astype(str)) <= set(codes)
-
-
-def test_a_picture_is_in_one_half() -> None:
-    table = pd.read_csv(real_sky.DEVELOPMENT, dtype=str)
-    assert not table.duplicated().any()
-    names = table.loc[table["set"] == "mirabest", "image"][:2]
-    pictures = [real_sky.Real(name, np.zeros((64, 64), np.uint8), "0") for name in [*names, "new"]]
-    halves = real_sky.split("mirabest", pictures)
-    assert [one.image_id for one in halves["development"]] == list(names)
-    assert [one.image_id for one in halves["report"]] == ["new"]
 
 
 def test_counts_are_shares_of_right_answers() -> None:
-    rows = [("a", "report", 1, 1, "0", 3), ("a", "report", 1, 0, "1", 1)]
+    rows = [("galaxy-zoo-1", "report", 1, 1, "0", 3), ("galaxy-zoo-1", "report", 1, 0, "1", 1)]
     table = pd.DataFrame(rows, columns=["set", "half", "label", "words", "labelled", "count"])
     estimates = real_sky.numbers(table)
-    assert estimates["a_report_words"].value == 0.75
-    assert estimates["a_report_labelled"].value == 0.25
-    assert "a_report_labelled" not in real_sky.numbers(table.assign(labelled=""))
+    assert estimates["galaxy_zoo_1_report_words"].value == 0.75
+    assert estimates["galaxy_zoo_1_report_labelled"].value == 0.25
+    assert "galaxy_zoo_1_report_labelled" not in real_sky.numbers(table.assign(labelled=""))
 
 
 def test_one_category_is_taken_for_another() -> None:
     rows = [
-        ("a", "report", 0, 3, "", 3),
-        ("a", "report", 0, 0, "", 1),
-        ("a", "development", 0, 0, "", 9),
+        ("galaxy-zoo-1", "report", 0, 3, "", 3),
+        ("galaxy-zoo-1", "report", 0, 0, "", 1),
+        ("galaxy-zoo-1", "development", 0, 0, "", 9),
     ]
     table = pd.DataFrame(rows, columns=["set", "half", "label", "words", "labelled", "count"])
-    assert real_sky.taken_for(table, "a", "0", "3").value == 0.75
+    assert real_sky.taken_for(table, "galaxy-zoo-1", "0", "3").value == 0.75
 
 
-def test_answers_of_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    dataset = load("lsbg")
-    rows = dataset.table[["image_id", "label"]].head(8).itertuples(index=False)
-    real = [real_sky.Real(name, dataset.pixels(name), label) for name, label in rows]
-    cutouts = real_sky.SETS["lsbg-cutouts"]._replace(pictures=lambda: iter(real))
-    monkeypatch.setitem(real_sky.SETS, "lsbg-cutouts", cutouts)
-    halves = {"development": real[:3], "report": real[3:]}
-    monkeypatch.setattr(real_sky, "split", lambda *_: halves)
-    table = real_sky.answers_of(MiniVLM.load(), "lsbg-cutouts")
-    assert table.groupby("half")["count"].sum().to_dict() == {"development": 3, "report": 5}
-    assert (table["labelled"] == "").all()
-
-
-def test_boosting_learns_from_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(real_sky, "ENOUGH", 2)
-    monkeypatch.setattr(real_sky, "predict", lambda learnt, labels, test: labels[: len(test)])
-    pictures = [real_sky.Real(str(n), np.zeros((64, 64, 3), np.uint8), str(n)) for n in range(5)]
-    assert list(real_sky.shown(pictures[2:], pictures[:2])) == ["2", "3"]
-    assert real_sky.shown(pictures[:1], pictures) == ""
-
-
-def test_pictures_that_are_not_here_are_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SECONDSIGHT_MIRROR", str(tmp_path))
-    with pytest.raises(DataError, match=r"gz1 is not here: point SECONDSIGHT_MIRROR at it"):
-        next(real_sky.galaxy_zoo_1())
+def test_the_figure_has_a_line_for_each_accuracy() -> None:
+    estimates = real_sky.numbers(derived.load("real_sky").table)
+    lines = real_sky.accuracy_lines(estimates)
+    assert len(lines) == sum(key.endswith("_words") for key in estimates) + 3
+    assert {line.group for line in lines} == set(real_sky.TITLES.values())
