@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 from secondsight.minivlm.model import MiniVLM
-from secondsight.papers.skies.real_pictures import SETS, answers_of
+from secondsight.papers.skies.real_pictures import SETS, from_words, split
 from secondsight.papers.skies.real_sky import HALVES, accuracy
 
 
@@ -20,7 +20,8 @@ def main() -> None:
     model = MiniVLM.load(options.weights) if options.weights else MiniVLM.load()
     print("| real pictures | images | accuracy |\n|---|---:|---|")
     for name in options.names:
-        estimate = accuracy(answers_of(model, name, HALVES[:1]))
+        real = split(name, list(SETS[name].pictures()))[HALVES[0]]
+        estimate = accuracy(from_words(model, name, real).assign(count=1))
         interval = f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
         print(f"| {name} | {estimate.n} | {interval} |")
 

@@ -170,14 +170,14 @@ def test_zero_shot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_real_sky(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.load("real_sky")
+    module = bench.load("real_sky")
     table, sky = load("lsbg").table.head(6), find_sky("lsbg")
     rows = table[["image_id", "label"]].itertuples(index=False)
     real = [real_pictures.Real(name, sky.draw(name), label) for name, label in rows]
     cutouts = real_pictures.SETS["lsbg-cutouts"]._replace(pictures=lambda: iter(real))
     monkeypatch.setitem(real_pictures.SETS, "lsbg-cutouts", cutouts)
     halves = {"development": real[:2], "report": real[2:]}
-    monkeypatch.setattr(real_pictures, "split", lambda *_: halves)
+    monkeypatch.setattr(module, "split", lambda *_: halves)
     assert "| lsbg-cutouts | 2 | " in bench.run("lsbg-cutouts")
 
 

@@ -94,10 +94,7 @@ SETS = {
     "galaxy-zoo-1": RealSet(galaxy_zoo_1, "survey-shapes-1"),
     "aion-search": RealSet(legacy_galaxies, "survey-shapes-1"),
     "mirabest": RealSet(lambda: of_data_set("mirabest"), "radio-1"),
-    "first-radio": RealSet(
-        lambda: of_data_set("first-radio"),
-        "radio-shapes-1",
-    ),
+    "first-radio": RealSet(lambda: of_data_set("first-radio"), "radio-shapes-1"),
     "lsbg-cutouts": RealSet(lsbg_cutouts, "lsbg-1"),
 }
 
@@ -111,7 +108,7 @@ def real_sky() -> pd.DataFrame:
     return pd.concat([answers_of(model, name) for name in SETS], ignore_index=True)
 
 
-def answers_of(model: MiniVLM, name: str, wanted: Sequence[str] = HALVES) -> pd.DataFrame:
+def answers_of(model: MiniVLM, name: str) -> pd.DataFrame:
     """Return the answers about the pictures of a set, counted.
 
     Columns are `set`; `half`; `label`, the true code; `words`, what the model answers; `labelled`,
@@ -120,16 +117,19 @@ def answers_of(model: MiniVLM, name: str, wanted: Sequence[str] = HALVES) -> pd.
     """
     halves = split(name, list(SETS[name].pictures()))
     tables = []
-    for half in wanted:
-        real = halves[half]
-        asked = most_probable(model, [one.pixels for one in real], [SETS[name].prompt])
-        other = halves[HALVES[1 - HALVES.index(half)]]
-        row = {"label": [one.label for one in real], "words": asked[SETS[name].prompt]}
-        tables.append(
-            pd.DataFrame({"set": name, "half": half, **row, "labelled": shown(other, real)})
-        )
+    for half in HALVES:
+        real, other = halves[half], halves[HALVES[1 - HALVES.index(half)]]
+        answered = from_words(model, name, real)
+        tables.append(answered.assign(set=name, half=half, labelled=shown(other, real)))
     columns = ["set", "half", "label", "words", "labelled"]
     return pd.concat(tables).value_counts(columns, sort=False).sort_index().reset_index()
+
+
+def from_words(model: MiniVLM, name: str, real: Sequence[Real]) -> pd.DataFrame:
+    """Return the `label` of each picture and what the model answers, `words`."""
+    prompt = SETS[name].prompt
+    answers = most_probable(model, [one.pixels for one in real], [prompt])
+    return pd.DataFrame({"label": [one.label for one in real], "words": answers[prompt]})
 
 
 def split(name: str, real: Sequence[Real]) -> dict[str, list[Real]]:

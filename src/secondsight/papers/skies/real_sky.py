@@ -5,12 +5,11 @@
 
 import itertools
 
-import numpy as np
 import pandas as pd
 
 from secondsight.datasets.origins import Origin
 from secondsight.figures.estimates import Line
-from secondsight.metrics.intervals import LEVEL, Estimate, share_true
+from secondsight.metrics.intervals import LEVEL, Estimate, proportion
 
 HALVES = ("development", "report")
 """The half that was looked at while the model was made, and the other."""
@@ -54,7 +53,7 @@ def taken_for(
 
 
 def _share(table: pd.DataFrame, true: "pd.Series[bool]", level: float) -> Estimate:
-    return share_true(np.repeat(true.to_numpy(), table["count"].to_numpy()), level)
+    return proportion(int(table.loc[true, "count"].sum()), int(table["count"].sum()), level)
 
 
 def _key(name: str) -> str:
