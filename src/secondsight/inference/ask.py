@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from secondsight.datasets.dataset import Dataset, sha256
+from secondsight.datasets.dataset import Dataset
 from secondsight.errors import DataError
 from secondsight.inference.answers import answer_table
+from secondsight.inference.examples import Examples, choose, png_of
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt, load_prompt
 from secondsight.inference.recorder import Recorder, recorded_as
@@ -19,8 +20,10 @@ from secondsight.inference.workers import Ask
 class Plan:
     """Every request of one call, in the order of the data set and then of the repeats."""
 
-    dataset: Dataset
+    dataset: Dataset  # the images asked about
     prompt: Prompt
+    options: Options
+    examples: Examples
     template: Template
     image_ids: Sequence[str]
     images: Sequence[str]
@@ -30,7 +33,9 @@ class Plan:
     @property
     def name(self) -> str:
         """The name under which a call's responses are recorded."""
-        return recorded_as(self.dataset.name, self.prompt.name, self.template.request.model)
+        each, seed = self.options.examples, self.options.examples_seed
+        asked = f"{self.prompt.name}-examples-{each}-seed-{seed}" if each else self.prompt.name
+        return recorded_as(self.dataset.name, asked, self.template.request.model)
 
     def canonical(self, place: int) -> bytes:
         """Return the canonical form of the request at `place`."""
@@ -40,17 +45,12 @@ class Plan:
         """Return the request at `place`, ready to be put."""
         image_id = self.image_ids[place]
         request = self.template.request.about(self.images[place], self.repeats[place])
-        return Ask(self.keys[place], image_id, request, lambda: self.png(place))
+        png = self.examples.png
+        return Ask(self.keys[place], image_id, request, lambda: self.png(place), png)
 
     def png(self, place: int) -> bytes:
         """Return the image at `place`; it must still be the one that the key names."""
-        content = self.dataset.png(self.image_ids[place])
-        if sha256(content) != self.images[place]:
-            raise DataError(
-                f"the image {self.image_ids[place]!r} of {self.dataset.name!r} is not the one that "
-                "the data set's table describes: load the data set anew"
-            )
-        return content
+        return png_of(self.dataset, self.image_ids[place], self.images[place])
 
 
 def ask(
@@ -99,7 +99,7 @@ def ask(
         categories=asked.categories,
         image_ids=plan.image_ids,
         repeats=plan.repeats,
-        labels=dataset.table["label"].repeat(options.repeats).to_numpy(),
+        labels=plan.dataset.table["label"].repeat(options.repeats).to_numpy(),
     )
 
 
@@ -117,25 +117,41 @@ def check_labels(dataset: Dataset, prompt: Prompt) -> None:
         )
 
 
-def build_request(prompt: Prompt, model: str, options: Options = Options()) -> Request:
-    """Return what is asked of `model` about the image `IMAGE`."""
+def build_request(
+    prompt: Prompt,
+    model: str,
+    options: Options = Options(),
+    examples: Examples | None = None,
+) -> Request:
+    """Return what is asked of `model` about the image `IMAGE`, after the examples if any."""
+    structured = options.wants_schema(model)
+    earlier = examples.messages(prompt, structured=structured) if examples else ()
+    question = Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE)))
     return Request(
         model=model,
-        messages=(Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE))),),
+        messages=(*earlier, question),
         sampling=options.sampling(model),
-        response_format=prompt.schema_asked if options.wants_schema(model) else None,
+        response_format=prompt.schema_asked if structured else None,
     )
 
 
 def make_plan(dataset: Dataset, prompt: Prompt, model: str, options: Options = Options()) -> Plan:
-    """Return every request of a call, with its key."""
-    template, repeats = Template(build_request(prompt, model, options)), options.repeats
+    """Return every request of a call, with its key; images shown as examples are not asked about.
+
+    Raises as `choose` does.
+    """
+    repeats = options.repeats
+    examples = choose(dataset, prompt, options.examples, options.examples_seed)
+    template = Template(build_request(prompt, model, options, examples))
+    asked = examples.asked.table
     return Plan(
-        dataset,
+        examples.asked,
         prompt,
+        options,
+        examples,
         template,
-        image_ids=dataset.table["image_id"].repeat(repeats).array,
-        images=dataset.table["image_sha256"].repeat(repeats).array,
-        repeats=list(range(repeats)) * len(dataset),
-        keys=template.keys(dataset.table["image_sha256"], repeats),
+        image_ids=asked["image_id"].repeat(repeats).array,
+        images=asked["image_sha256"].repeat(repeats).array,
+        repeats=list(range(repeats)) * len(asked),
+        keys=template.keys(asked["image_sha256"], repeats),
     )

@@ -14,7 +14,8 @@ LARGEST_SEED = 2**53 - 1
 class Options:
     """How a model is asked, as far as its family takes it.
 
-    Raises ParameterError if the seed is too large for canonical JSON, or `repeats` is less than 1.
+    Raises ParameterError if the seed is too large for canonical JSON, `repeats` is less than 1, or
+    `examples` less than 0.
 
     Attributes
     ----------
@@ -29,6 +30,9 @@ class Options:
         Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
     repeats : int
         How often each image is asked about, each time by a request of its own; a text is once.
+    examples, examples_seed : int
+        How many labelled images of each category it is shown before the one in question, and which;
+        they are left out of what is asked. A text has none.
     """
 
     temperature: float | None = 0.0
@@ -37,12 +41,16 @@ class Options:
     logprobs: int | None = None
     structured: bool | None = None
     repeats: int = 1
+    examples: int = 0
+    examples_seed: int = 0
 
     def __post_init__(self) -> None:
         if abs(self.seed or 0) > LARGEST_SEED:
             raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {self.seed}")
         if self.repeats < 1:
             raise ParameterError(f"repeats must be 1 or more, not {self.repeats}")
+        if self.examples < 0:
+            raise ParameterError(f"examples must be 0 or more, not {self.examples}")
 
     def sampling(self, model: str) -> Sampling:
         """Return how the model's answers are drawn, within what its family takes."""

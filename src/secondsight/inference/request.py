@@ -14,7 +14,10 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 IMAGE = "0" * 64
-"""Stands for the image's SHA-256 in a request that is asked of many images."""
+"""Stands for the image's SHA-256 in a request that is asked of many images.
+
+Other images of such a request are examples, and stay the same whatever it is asked about.
+"""
 
 
 class _Strict(BaseModel):
@@ -93,13 +96,13 @@ class Request(_Strict):
         return key_of(self.canonical())
 
     def about(self, image_sha256: str, repeat: int = 0) -> "Request":
-        """Return this request about another image (of one image) and another repeat."""
+        """Return this request about one image in the place of `IMAGE`, and another repeat."""
         messages = tuple(
             message.model_copy(
                 update={
                     "content": tuple(
                         part.model_copy(update={"sha256": image_sha256})
-                        if isinstance(part, Image)
+                        if isinstance(part, Image) and part.sha256 == IMAGE
                         else part
                         for part in message.content
                     )
@@ -118,7 +121,7 @@ def key_of(canonical: bytes) -> bytes:
 class Template:
     """A request asked of many images: the canonical form is made once, then filled in.
 
-    Raises ValueError if the request holds no image, or several.
+    Raises ValueError if the request holds `IMAGE` nowhere, or more than once.
 
     Parameters
     ----------
@@ -136,12 +139,14 @@ class Template:
     def __init__(self, request: Request) -> None:
         self.request = request
         images = sum(
-            isinstance(part, Image) for message in request.messages for part in message.content
+            isinstance(part, Image) and part.sha256 == IMAGE
+            for message in request.messages
+            for part in message.content
         )
         if images != 1:
             raise ValueError(f"a template asks about one image, this one about {images}")
         mark = b'"sha256":"'
-        before, after = request.about(IMAGE).canonical().split(mark + IMAGE.encode(), 1)
+        before, after = request.canonical().split(mark + IMAGE.encode(), 1)
         before += mark
         between, self._end = after.split(b'"repeat":0', 1)
         self._between = between + b'"repeat":'

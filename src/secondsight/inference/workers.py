@@ -15,7 +15,7 @@ import base64
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,12 +55,19 @@ class Ask:
         What is asked.
     png : callable or None
         Gives the image's PNG bytes; None for a request without an image.
+    examples : mapping
+        From the SHA-256 of each example's image to its PNG bytes.
     """
 
     key: bytes
     image_id: str
     request: Request
     png: Callable[[], bytes] | None = None
+    examples: Mapping[str, bytes] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """Return the arguments of `chat.completions.create` for it."""
+        return body(self.request, self.png() if self.png else b"", self.examples)
 
 
 @dataclass
@@ -225,9 +232,7 @@ class Run:
         """Put one request and keep what comes, before it is judged."""
         key = self.client.api_key
         try:
-            reply = await self.client.chat.completions.with_raw_response.create(
-                **body(ask.request, ask.png() if ask.png else b"")
-            )
+            reply = await self.client.chat.completions.with_raw_response.create(**ask.body())
             self._keep(ask, reply.http_response.status_code, reply.http_response.content)
         except openai.APIStatusError as error:
             if is_hopeless(error):
@@ -260,10 +265,13 @@ async def _end(workers: list[asyncio.Task[None]]) -> None:
             _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
-def body(request: Request, png: bytes) -> dict[str, Any]:
-    """Return the arguments of `chat.completions.create` for a request and its image, if any."""
+def body(request: Request, png: bytes, examples: Mapping[str, bytes] = {}) -> dict[str, Any]:
+    """Return the arguments of `chat.completions.create` for a request and its image, if any.
+
+    `examples` holds the bytes of its other images, by their SHA-256.
+    """
     messages = [
-        {"role": message.role, "content": [_part(part, png) for part in message.content]}
+        {"role": message.role, "content": [_part(part, png, examples) for part in message.content]}
         for message in request.messages
     ]
     arguments: dict[str, Any] = {"model": request.model, "messages": messages}
@@ -273,10 +281,12 @@ def body(request: Request, png: bytes) -> dict[str, Any]:
     return arguments
 
 
-def _part(part: Text | Image, png: bytes) -> dict[str, Any]:
+def _part(part: Text | Image, png: bytes, examples: Mapping[str, bytes]) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
-    url = {"url": "data:image/png;base64," + base64.b64encode(png).decode()}
+    url = {
+        "url": "data:image/png;base64," + base64.b64encode(examples.get(part.sha256, png)).decode()
+    }
     if part.detail is not None:
         url["detail"] = part.detail
     return {"type": "image_url", "image_url": url}
