@@ -1,0 +1,51 @@
+"""`secondsight compare`: recordings side by side on the same galaxies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from secondsight import paths
+from secondsight.book.compared_text import text_of, with_letters
+from secondsight.cli.shell import say
+from secondsight.errors import ParameterError
+from secondsight.inference.recorder import recorded_as
+from secondsight.papers.compared import compared
+from secondsight.papers.read_answers import read_answers
+
+
+def compare(
+    recordings: Annotated[
+        list[str] | None, typer.Argument(help="As `secondsight responses list` names them.")
+    ] = None,
+    dataset: Annotated[str, typer.Option(help="Instead of names: which images.")] = "",
+    model: Annotated[str, typer.Option(help="With --dataset: models, as in a,b.")] = "",
+    prompt: Annotated[str, typer.Option(help="With --dataset: prompts, as in p,q.")] = "",
+    csv: Annotated[
+        Path | None, typer.Option(help="A file for every galaxy that changed side.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=0, help="How many of these are listed here.")] = 10,
+    folder: Annotated[Path, typer.Option(help="Where the recordings are.")] = paths.RECORDINGS,
+) -> None:
+    """Compare models or prompts on the galaxies that all of them answered."""
+    names = [*(recordings or []), *_named(dataset, model, prompt)]
+    if len(set(names)) < 2:
+        raise ParameterError(
+            "name two recordings or more, as `secondsight responses list` lists them, or say "
+            "--dataset, and --model a,b or --prompt p,q"
+        )
+    comparison = compared([read_answers(name, folder) for name in names])
+    say(text_of(comparison, most))
+    if csv:
+        with_letters(comparison.changed).to_csv(csv, index=False)
+        say(f"wrote {paths.shown(csv)}")
+
+
+def _named(dataset: str, model: str, prompt: str) -> list[str]:
+    """Return the recordings of every model and prompt about a data set."""
+    if not dataset and not model and not prompt:
+        return []
+    if not dataset or not model or not prompt:
+        raise ParameterError("say all three: --dataset, --model a,b and --prompt p,q")
+    asked = [(p, m) for m in model.split(",") for p in prompt.split(",")]
+    return [recorded_as(Path(dataset).name, *each) for each in asked]

@@ -1,0 +1,69 @@
+"""Which of two models is right more often on the same galaxies, each asked about once or often."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import permutation_test
+from statsmodels.stats.multitest import multipletests
+
+from secondsight.dtypes import Floats, Numbers
+from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.clusters import mean_over_clusters
+from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, PValue, share_true
+
+SWAPS = 9999
+"""How often galaxies' differences change their signs at random."""
+AT_ONCE = 500
+
+
+def share_right(right: "pd.Series[float]", level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return the mean over galaxies of the share of calls, 0 to 1, that was right about each.
+
+    Wilson's interval where each share is 0 or 1, else from drawing galaxies again.
+    """
+    if _once(right):
+        return share_true(right == 1, level)
+    return mean_over_clusters(right.to_numpy(float), level, seed)
+
+
+def paired_difference(
+    first: "pd.Series[float]", second: "pd.Series[float]", level: float = LEVEL, seed: int = 0
+) -> tuple[Estimate, PValue, str]:
+    """Return the first's share of right answers less the second's, its p value, and how it is made.
+
+    Both hold for the same galaxies the share of calls that was right, 0 to 1. Where each was asked
+    about once this is McNemar's test; else a galaxy is one cluster: the interval draws galaxies
+    again, and the test changes the signs of galaxies' differences at random, two-sided.
+    """
+    if _once(first) and _once(second):
+        test = mcnemar(first == 1, second == 1, level)
+        return test.difference, test.p_value, f"McNemar, {test.method}"
+    apart = first.to_numpy(float) - second.to_numpy(float)
+    difference = mean_over_clusters(apart, level, seed).in_unit(POINTS)
+    return difference, PValue(_p_of_signs(apart[apart != 0], seed)), "signs by galaxy"
+
+
+def holm(p_values: Sequence[PValue]) -> list[PValue]:
+    """Return p values raised for how many tests were made (Holm 1979, Scand. J. Stat. 6, 65)."""
+    if not p_values:
+        return []
+    return [PValue(p) for p in multipletests(np.array(p_values, float), method="holm")[1]]
+
+
+def _once(right: "pd.Series[float]") -> bool:
+    return bool(right.isin([0.0, 1.0]).all())
+
+
+def _p_of_signs(apart: Floats, seed: int) -> float:
+    """Return how probable a mean difference as large as this is if signs are chance."""
+    if not len(apart):
+        return 1.0
+
+    def mean(values: Numbers, axis: int) -> Floats:
+        return np.asarray(values.mean(axis=axis), float)
+
+    test = permutation_test(
+        (apart,), mean, permutation_type="samples", n_resamples=SWAPS, batch=AT_ONCE, rng=seed
+    )
+    return float(test.pvalue)

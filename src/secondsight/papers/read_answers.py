@@ -1,0 +1,111 @@
+"""Answers of a recording or a journal by its name, with the truth about them where it is known."""
+
+from functools import cache
+from pathlib import Path
+
+import orjson
+import pandas as pd
+import pyarrow as pa
+
+from secondsight import paths
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import TASKS, Task
+from secondsight.errors import DataError, RecordingError, SecondSightError
+from secondsight.inference.answers import answer_table
+from secondsight.inference.ask import build_request
+from secondsight.inference.imported import parse_imported
+from secondsight.inference.journal import read_journal
+from secondsight.inference.parse import ANSWERED, UNPARSEABLE
+from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recording import opened
+from secondsight.inference.request import Text
+from secondsight.papers.compared import Recorded
+
+SHA256 = '"sha256":"'
+
+
+def read_answers(name: str, folder: Path = paths.RECORDINGS) -> Recorded:
+    """Return what a recording or a journal in `folder` or below it says, call by call.
+
+    A request is read as the prompt in `data/prompts` whose words it holds. Answers recorded
+    elsewhere are read by the task of their data set; where that has none, as those who released
+    them read them.
+
+    Raises RecordingError if there is none of this name, DataError if nothing says what its answers
+    may be.
+    """
+    path = _find(name, folder)
+    if path.suffix == ".jsonl":
+        return _asked(path.stem, path.stem.partition(".")[0], read_journal(path))
+    recording = opened(path)
+    sidecar, rows = recording.sidecar, recording.rows()
+    if sidecar.lookup == "request":
+        return _asked(path.stem, sidecar.dataset, rows)
+    return Recorded(path.stem, sidecar.dataset, _imported(path.stem, sidecar.dataset, rows))
+
+
+def _find(name: str, folder: Path) -> Path:
+    places = [*sorted(folder.rglob("*.parquet")), *sorted(folder.rglob("*.jsonl"))]
+    for path in places:
+        if name in {path.stem, path.name}:
+            return path
+    known = ", ".join(dict.fromkeys(path.stem for path in places)) or "none"
+    raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
+
+
+def _asked(name: str, dataset: str, rows: pa.Table) -> Recorded:
+    requests = rows["request"].to_pylist()
+    image_ids = rows["image_id"].to_pandas()
+    answers = answer_table(
+        rows,
+        categories=_categories(name, requests),
+        image_ids=image_ids,
+        repeats=rows["repeat"].to_pylist(),
+        labels=image_ids.map(_truth(dataset)).to_numpy(),
+    )
+    # The last image is the one in question; those before it are examples.
+    pictures = [request.rpartition(SHA256)[2][:64] for request in requests]
+    return Recorded(name, dataset, answers.assign(picture=pictures))
+
+
+def _categories(name: str, requests: list[str]) -> Task:
+    messages = orjson.loads(requests[0])["messages"] if requests else [{"content": []}]
+    texts = {part.get("text") for part in messages[-1]["content"]}
+    for page in sorted(paths.PROMPTS.glob("*.md")):
+        try:
+            prompt = load_prompt(page.stem)
+        except DataError:
+            continue  # another prompt's mistake is nothing to this recording
+        question = build_request(prompt, "any").messages[-1].content
+        if any(isinstance(part, Text) and part.text in texts for part in question):
+            return prompt.categories
+    raise DataError(
+        f"{name} asks in words that no prompt in {paths.shown(paths.PROMPTS)} has, so nothing says "
+        "what its answers may be: put its prompt there"
+    )
+
+
+@cache
+def _truth(dataset: str) -> "pd.Series[str]":
+    """Return a data set's labels by image; none if the data set is not on this machine."""
+    try:
+        table = load(dataset).table
+    except SecondSightError:
+        return pd.Series(dtype="str")
+    return table.set_index("image_id")["label"]
+
+
+def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
+    columns = ["image_id", "repeat", "label", "parsed_elsewhere", "response"]
+    table = rows.select(columns).to_pandas().rename(columns={"response": "text"})
+    if dataset in TASKS:
+        parsed: pd.DataFrame = parse_imported(table, TASKS[dataset])
+        return parsed.assign(picture=None)
+    read = table["parsed_elsewhere"]
+    if read.isna().all():
+        raise DataError(
+            f"{name} holds texts about {dataset}, of which nothing says what they may answer; "
+            f"known: {', '.join(TASKS)}"
+        )
+    outcome = read.notna().map({True: ANSWERED, False: UNPARSEABLE})
+    return table.assign(answer=read, outcome=outcome, picture=None)
