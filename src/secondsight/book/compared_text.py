@@ -39,8 +39,8 @@ def letter(place: int) -> str:
 
 def with_letters(changed: pd.DataFrame) -> pd.DataFrame:
     """Return who changed side, with a letter over each recording's answers."""
-    names = {"label": "truth", **{name: letter(name) for name in changed if isinstance(name, int)}}
-    return changed.rename(columns=names)
+    letters = map(letter, range(len(changed.columns) - 2))
+    return changed.set_axis(["image_id", "truth", *letters], axis=1)
 
 
 def sentence(comparison: Comparison, pair: Pair) -> str:
@@ -49,9 +49,9 @@ def sentence(comparison: Comparison, pair: Pair) -> str:
     first, second = _names(pair)
     if not comparison.labelled:
         return _likeness(f"{these} {first} and {second}", pair)
-    if pair.alike.value == 1:
-        return f"{these} {first} and {second} can't be told apart: their answers are the same."
     gap = pair.difference
+    if pair.alike.value == 1 and gap.low == gap.high == 0:
+        return f"{these} {first} and {second} can't be told apart: their answers are the same."
     if gap.value < 0:
         first, second, gap = second, first, _turned(gap)
     numbers = f"{first} less {second} is {written(gap)}, {written(pair.p_value)}"
@@ -59,7 +59,7 @@ def sentence(comparison: Comparison, pair: Pair) -> str:
         why = "; the interval includes zero"
         return f"{these} {first} and {second} can't be told apart: {numbers}{why}."
     if pair.p_value >= SURE:
-        why = f"which among {len(comparison.pairs)} comparisons may be chance"
+        why = "which by the test may be chance"
         return f"{these} {first} and {second} are hardly told apart: {numbers}, {why}."
     return f"{these} {first} is right more often than {second}: {numbers}."
 

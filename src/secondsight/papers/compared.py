@@ -21,7 +21,7 @@ class Recorded:
     """One recording's answers.
 
     The table has one row a call: `image_id`, `repeat`, `answer` (a category's code, or missing),
-    `outcome`, `label` (the true code, or missing), `picture` (the image's SHA-256, or missing).
+    `outcome`, `label` (the true code, or missing), `picture` (the image's SHA-256, or empty).
     """
 
     name: str
@@ -112,7 +112,7 @@ def _check(recordings: Sequence[Recorded]) -> None:
         raise DataError("name two recordings or more: a single one has nothing beside it")
     first = recordings[0]
     for other in recordings[1:]:
-        pictures = [set(own.answers["picture"].dropna()) for own in (first, other)]
+        pictures = [set(own.answers["picture"]) - {""} for own in (first, other)]
         if first.dataset != other.dataset and not pictures[0] & pictures[1]:
             raise DataError(
                 f"{first.name} is about {first.dataset} and {other.name} about {other.dataset}, "
@@ -143,8 +143,8 @@ def _most_frequent(calls: pd.DataFrame, shared: pd.Index) -> "pd.Series[str]":
 
 
 def _other_pictures(calls: Sequence[pd.DataFrame]) -> int:
-    pictures = pd.concat([own[["image_id", "picture"]] for own in calls]).dropna()
-    several = pictures.drop_duplicates()["image_id"]
+    pictures = pd.concat([own[["image_id", "picture"]] for own in calls]).drop_duplicates()
+    several = pictures.loc[pictures["picture"] != "", "image_id"]
     return int(several[several.duplicated()].nunique())
 
 

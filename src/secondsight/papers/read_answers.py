@@ -96,11 +96,11 @@ def _truth(dataset: str) -> "pd.Series[str]":
 
 
 def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
+    table: pd.DataFrame
     columns = ["image_id", "repeat", "label", "parsed_elsewhere", "response"]
     table = rows.select(columns).to_pandas().rename(columns={"response": "text"})
     if dataset in TASKS:
-        parsed: pd.DataFrame = parse_imported(table, TASKS[dataset])
-        return parsed.assign(picture=None)
+        return parse_imported(table, TASKS[dataset]).assign(picture="")
     read = table["parsed_elsewhere"]
     if read.isna().all():
         raise DataError(
@@ -108,4 +108,4 @@ def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
             f"known: {', '.join(TASKS)}"
         )
     outcome = read.notna().map({True: ANSWERED, False: UNPARSEABLE})
-    return table.assign(answer=read, outcome=outcome, picture=None)
+    return table.assign(answer=read, outcome=outcome, picture="")

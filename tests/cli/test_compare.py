@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cli.conftest import Run
+from conftest import make_folder
+from endpoint import Asked, EndpointServer, answer
+from secondsight import paths
+from secondsight.datasets.folder import load_folder
+from secondsight.inference.ask import ask
+from secondsight.inference.client import Endpoint
+from secondsight.inference.imported import From, check_form, import_answers
+from secondsight.inference.options import Options
+from secondsight.inference.recorder import Recorder
+
+HERE = ("lsbg.lsbg-1.minivlm-3", "lsbg.lsbg-1-names.minivlm-3")
+
+
+def test_the_books_own_recordings_are_compared(run: Run, tmp_path: Path) -> None:
+    every = tmp_path / "changed.csv"
+    told = run("compare", *HERE, "--csv", every, "--most", "2")
+    assert told.code == 0, told.err
+    assert "500 galaxies that all of them answered" in told.out
+    assert "A is right more often than B" in told.out
+    changed = pd.read_csv(every, dtype="str")
+    assert f"{len(changed)} galaxies changed side, the first 2 of them" in told.out
+    assert changed.columns.tolist() == ["image_id", "truth", "A", "B"]
+    assert ((changed["A"] == changed["truth"]) != (changed["B"] == changed["truth"])).all()
+    by_parts = ["--dataset", "lsbg", "--model", "minivlm-3", "--prompt", "lsbg-1,lsbg-1-names"]
+    assert run("compare", *by_parts, "--most", "2").out in told.out
+
+
+def test_journals_examples_and_a_folder_without_truth(
+    run: Run, tmp_path: Path, endpoint_server: EndpointServer, endpoint: Endpoint
+) -> None:
+    dataset = load_folder(make_folder(tmp_path / "mine", 12))
+
+    def reply(asked: Asked) -> object:
+        return answer("1" if len(asked.body["messages"]) > 1 else str(asked.png[-20] % 2))
+
+    endpoint_server.default = reply  # type: ignore[assignment]
+    recorder = Recorder("new_episodes", endpoint, tmp_path, progress=False)
+    for options in (Options(), Options(examples=2)):
+        ask(dataset, "lsbg-1", "sky-1", options, recorder)
+    names = ["mine.lsbg-1.sky-1", "mine.lsbg-1-examples-2-seed-0.sky-1"]
+    told = run("compare", *names, "--folder", tmp_path)
+    assert told.code == 0, told.err
+    assert "8 galaxies that all of them answered; 4 that not all" in told.out
+    assert "no truth about them is known here" in told.out
+    assert "give the same answer to" in told.out
+
+
+def test_answers_recorded_elsewhere_are_found_by_image(run: Run, tmp_path: Path) -> None:
+    for model, texts in {"a": ["A", "B", "C"], "b": ["A", "B", "H"]}.items():
+        table = pd.DataFrame({"image_id": list("xyz"), "text": texts, "label": list("ABC")})
+        whose = From("Theirs", "galaxy-zoo-2", model, "nobody", "CC0")
+        import_answers(check_form(table, "made"), whose, tmp_path / f"theirs.{model}.parquet")
+    told = run("compare", "theirs.a", "theirs.b", "--folder", tmp_path)
+    assert told.code == 0, told.err
+    assert "3 galaxies that all of them answered." in told.out
+    assert "1 galaxy changed side:\nimage_id  truth  A  B\nz         C      C  H" in told.out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["lsbg.lsbg-1.minivlm-3"], "name two recordings or more"),
+        ([HERE[0], HERE[0]], "name two recordings or more"),
+        ([HERE[0], "nope"], "no recording named 'nope'"),
+        ([HERE[0], "radio.radio-1.minivlm-3"], "no image is in both"),
+        (["--dataset", "lsbg"], "say all three"),
+        ([HERE[0], "conversations.conversation-1.rule-writer-1"], "asks in words that no prompt"),
+    ],
+)
+def test_a_mistake_is_one_line(run: Run, words: list[str], why: str) -> None:
+    told = run("compare", *words, "--folder", paths.RECORDINGS)
+    assert (told.code, told.out) == (1, "")
+    assert why in told.err
+    assert told.err.count("\n") == 1
