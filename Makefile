@@ -24,7 +24,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
-	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$$MODEL" --dataset="$$DATASET"
+	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$${MODEL%%,*}" --dataset="$$DATASET"
 	@snakemake --cores "$$CORES" --quiet all
 	@echo "the book: _build/html/index.html"
 	@echo "make data, then make book again, brings the real galaxies and the verbatim words"

@@ -6,7 +6,8 @@ import sys
 from glob import glob
 from shlex import quote
 
-from secondsight.book.another_model import check_model, given
+from secondsight.book.another_model import given
+from secondsight.book.beside import asking_chapters, folder_of, models_named
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
 from secondsight.datasets import derived, sources
 from secondsight.datasets.registry import REAL
@@ -102,19 +103,21 @@ DATA = {
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 
-# `make book MODEL=... DATASET=...`: the same chapters for another model, or other images. They come
+# `make book MODEL=... DATASET=...`: the same chapters for another model, or other images; of several
+# models, MODEL=a,b, the first is the book's and the others stand beside it on one page. They come
 # as variables of the environment, for what is given with --config is read as YAML and put into
 # commands; `snakemake --config model=...` does for plain names.
-MODEL = os.environ.get("MODEL") or str(config.get("model") or "")
+MODELS = os.environ.get("MODEL") or str(config.get("model") or "")
 DATASET = os.environ.get("DATASET") or str(config.get("dataset") or "")
 try:
     mirror()
-    check_model(MODEL)
+    MODEL, *BESIDE = models_named(MODELS) or [""]
 except SecondSightError as error:
     sys.exit(f"error: {error}")
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
+NUMBERS_BESIDE = [shown(folder_of(name) / f"{chapter}.json") for name in BESIDE for chapter in asking_chapters()]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
 
 
@@ -134,12 +137,15 @@ def sources_of(wildcards):
     return [shown(path) for path in found if path is not None]
 
 
+SKIES_BY_NAME = [place.split(":")[0] for place in [*SKIES.values(), *REAL.values()]]
+
+
 def code_of(wildcards):
     """The modules a chapter uses, those that make its tables, and those loaded by name."""
     files = files_of_notebook(Path(f"notebooks/{wildcards.chapter}.ipynb"))
     by_name = [derived.DERIVATIONS[table].module for table in TABLES[wildcards.chapter]]
     if "src/secondsight/datasets/registry.py" in files:
-        by_name += [place.split(":")[0] for place in [*SKIES.values(), *REAL.values()]]
+        by_name += SKIES_BY_NAME
     return sorted({*files, *files_of_modules(*by_name)})
 
 
@@ -168,6 +174,51 @@ rule chapter:
         "secondsight run {wildcards.chapter} {output.notebook} -p results=_build/results {params.changed}"
 
 
+rule chapter_beside:
+    input:
+        notebook="notebooks/{chapter}.ipynb",
+        code=code_of,
+        tables=tables_of,
+        data=lambda wildcards: DATA.get(wildcards.chapter, []),
+        sources=sources_of,
+        common=COMMON,
+        lock=LOCK,
+    output:
+        "_build/models/{folder}/{chapter}.json",
+    params:
+        model=lambda wildcards: quote({folder_of(name).name: name for name in BESIDE}[wildcards.folder]),
+        dataset=quote(DATASET),
+    shell:
+        "secondsight beside {wildcards.chapter} {params.model} --dataset={params.dataset}"
+
+
+rule models:
+    input:
+        results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
+        beside=NUMBERS_BESIDE,
+        code=files_of_modules("secondsight.book.models_page"),
+        data=[*COMMON, "data/claims.toml", "data/headlines.toml"],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/generated/models.md",
+    params:
+        models=quote(MODELS),
+    shell:
+        "secondsight models {output} --model={params.models}"
+
+
+rule compared:
+    input:
+        code=files_of_modules("secondsight.book.compared_text", "secondsight.papers.read_answers", *SKIES_BY_NAME),
+        data=[*ASKED, "data/manifests/lsbg.parquet"],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/generated/compared.md",
+    shell:
+        "(echo '```text' && secondsight compare --dataset lsbg --model minivlm-3 --prompt lsbg-1,lsbg-1-names"
+        " --most 5 && echo '```') > {output}"
+
+
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
@@ -175,7 +226,7 @@ rule page:
         data=[*COMMON, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
-        f"{SOURCE}/book/generated/{{name}}.md",
+        f"{SOURCE}/book/generated/{{name,ledger|summary|findings|sources|times}}.md",
     shell:
         "secondsight page {wildcards.name} {output}"
 
@@ -194,7 +245,7 @@ rule html:
     input:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times", "models", "compared"]),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from secondsight import paths
 from secondsight.book.tags import hide_cells
-from secondsight.errors import NotebookError, ParameterError
+from secondsight.errors import MissingResponses, NotebookError, ParameterError
 
 
 def chapters() -> list[str]:
@@ -41,8 +41,10 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     ParameterError
         If there is no such notebook, or it lacks a parameter. Nothing has run by then: papermill
         writes a parameter's name into the notebook as code.
+    MissingResponses
+        If answers that it replays are not recorded.
     NotebookError
-        If a cell failed; the text is the error's own line.
+        If another cell failed; the text is the error's own line.
     """
     known = parameters_of(name)
     for parameter in parameters:
@@ -66,8 +68,9 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
                 extra_arguments=["--log-level=CRITICAL"],  # or it says that it was stopped
             )
         except PapermillExecutionError as error:
-            what = f"{error.ename}: {error.evalue}"
-            raise NotebookError(f"{name}, cell {error.exec_count}: {what}") from None
+            lacks = error.ename == MissingResponses.__name__
+            what = f"{name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+            raise (MissingResponses if lacks else NotebookError)(what) from None
     hide_cells(output)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.book.claims import (
+    Check,
     Claim,
     Judged,
     Verdict,
@@ -55,7 +56,7 @@ def summary(results: dict[str, Result]) -> str:
     head = "<tr><th>claim</th><th>published</th><th>here</th><th>verdict</th></tr>"
     marks = " ".join(f"{_mark(origin)}&nbsp;{escape(origin)}" for origin in Origin)
     legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals.</p>'
-    return f"{_tally(judged.values())}\n\n{_table(head, rows, 'ss-summary')}{legend}\n"
+    return f"{_tally(judged.values())}\n\n{html_table(head, rows, 'ss-summary')}{legend}\n"
 
 
 def findings(results: dict[str, Result]) -> str:
@@ -111,7 +112,7 @@ def source_table() -> str:
         f'<td><a href="{escape(source.url)}">{escape(source.citation)}</a></td></tr>'
         for name, (source, *others) in sources.groups().items()
     )
-    return _table(head, rows, "ss-sources") + "\n"
+    return html_table(head, rows, "ss-sources") + "\n"
 
 
 def _doubt(source: sources.Source) -> str:
@@ -128,7 +129,7 @@ def times(folder: Path = paths.ROOT / "_build" / "times") -> str:
             f"<td>{_megabytes(measured['max_rss'])}</td></tr>"
         )
     head = "<tr><th>chapter</th><th>seconds</th><th>peak memory / MB</th></tr>"
-    return _table(head, "".join(rows), "ss-times") + "\n"
+    return html_table(head, "".join(rows), "ss-times") + "\n"
 
 
 def _megabytes(measured: object) -> str:
@@ -169,20 +170,20 @@ def _checks(judged: list[Judged]) -> str:
         "<tr><th>checked on</th><th>compared with</th><th>here</th><th>origin</th>"
         "<th>verdict</th></tr>"
     )
-    return _table(head, "".join(map(_check_row, judged)), "ss-checks")
+    return html_table(head, "".join(map(_check_row, judged)), "ss-checks")
 
 
 def _check_row(check: Judged) -> str:
     why = f" <small>{escape(check.why)}</small>" if check.why else ""
     return (
-        f"<tr><td>{escape(check.on)}</td><td>{escape(_compared(check))}</td>"
+        f"<tr><td>{escape(check.on)}</td><td>{escape(compared_with(check.check))}</td>"
         f"<td>{_link(check)}</td><td>{escape(check.result.origin)}</td>"
-        f"<td>{_badge(check.verdict)}{why}</td></tr>"
+        f"<td>{badge(check.verdict)}{why}</td></tr>"
     )
 
 
-def _compared(judged: Judged) -> str:
-    check = judged.check
+def compared_with(check: Check) -> str:
+    """Return what a check compares with, in words."""
     if check.rule == "prints":
         return f"printed {published_number(str(check.published))}"
     if check.rule == "same_as":
@@ -224,16 +225,18 @@ def _summary_row(claim: Claim, judged: list[Judged]) -> str:
 
 
 def _verdict(judged: list[Judged]) -> str:
-    badge = _badge(overall(judged), tally(judged))
+    shown = badge(overall(judged), tally(judged))
     others = carries(judged)
-    return f'{badge} <span class="ss-carries">{escape(others)}</span>' if others else badge
+    return f'{shown} <span class="ss-carries">{escape(others)}</span>' if others else shown
 
 
-def _badge(verdict: Verdict, words: str | None = None) -> str:
+def badge(verdict: Verdict, words: str | None = None) -> str:
+    """Return a verdict, or the words for it, as the book's pages show it."""
     return f'<span class="ss-verdict ss-{MARK[verdict]}">{escape(words or verdict)}</span>'
 
 
-def _table(head: str, rows: str, kind: str) -> str:
+def html_table(head: str, rows: str, kind: str) -> str:
+    """Return a table that scrolls sideways where it is wide."""
     return (
         f'<div class="ss-scroll"><table class="ss-table {kind}"><thead>{head}</thead>'
         f"<tbody>{rows}</tbody></table></div>"

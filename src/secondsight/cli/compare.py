@@ -6,10 +6,14 @@ from typing import Annotated
 import typer
 
 from secondsight import paths
+from secondsight.book.beside import models_named, results_of, run_beside
 from secondsight.book.compared_text import text_of, with_letters
+from secondsight.book.models_page import models_page
+from secondsight.book.results import read_results
 from secondsight.cli.shell import say
 from secondsight.errors import ParameterError
 from secondsight.inference.recorder import recorded_as
+from secondsight.inference.recording_plan import read_plan
 from secondsight.papers.compared import compared
 from secondsight.papers.read_answers import read_answers
 
@@ -49,3 +53,28 @@ def _named(dataset: str, model: str, prompt: str) -> list[str]:
         raise ParameterError("say all three: --dataset, --model a,b and --prompt p,q")
     asked = [(p, m) for m in model.split(",") for p in prompt.split(",")]
     return [recorded_as(Path(dataset).name, *each) for each in asked]
+
+
+Models = Annotated[str, typer.Option(help="Models as in a,b: the first is the book's own.")]
+
+
+def beside(
+    chapter: Annotated[str, typer.Argument(help="A notebook's name.")],
+    model: Annotated[str, typer.Argument(help="A model beside the book's first.")],
+    dataset: Annotated[str, typer.Option(help="Other images.")] = "",
+) -> None:
+    """Run a chapter for a model beside the book's first."""
+    say(f"running {chapter} for {model}")
+    if not run_beside(chapter, model, dataset):
+        say(f"{chapter}: answers of {model} are not recorded")
+
+
+def models(
+    output: Annotated[Path, typer.Argument(help="Where the page's Markdown goes.")],
+    model: Models = "",
+) -> None:
+    """Write the page that lays models side by side."""
+    first, *others = models_named(model) or [read_plan().model]
+    columns = {first: read_results()} | {name: results_of(name) for name in others}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(models_page(columns), encoding="utf-8")

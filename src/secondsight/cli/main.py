@@ -37,6 +37,8 @@ app.add_typer(data.app, name="data", help="Outside files: fetch them, see what i
 app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
 app.command()(serve.serve)
 app.command()(compare.compare)
+app.command(hidden=True)(compare.beside)
+app.command(hidden=True)(compare.models)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
