@@ -93,6 +93,12 @@ def test_how_many_processes_is_text(project: Path, text: str) -> None:
     assert not (project / "ran").exists()
 
 
+def test_of_several_models_the_first_must_be_recorded(project: Path) -> None:
+    lacking, snakemake = make(project, "book", "MODEL=a/b:c,d,e")
+    assert lacking[:3] == ["secondsight", "lacking", "--model=a/b:c"]
+    assert snakemake[-2] == "MODEL=a/b:c,d,e"
+
+
 def test_without_names_nothing_is_asked_first(project: Path) -> None:
     ((program, cores, count, *_),) = make(project, "book")
     assert (program, cores) == ("snakemake", "--cores")

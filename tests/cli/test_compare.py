@@ -49,6 +49,10 @@ def test_journals_examples_and_a_folder_without_truth(
     assert "8 galaxies that all of them answered; 4 that not all" in told.out
     assert "no truth about them is known here" in told.out
     assert "give the same answer to" in told.out
+    labelled = run("compare", *names, "--folder", tmp_path, "--images", tmp_path / "mine")
+    assert labelled.code == 0, labelled.err
+    assert "A less B" in labelled.out
+    assert "no truth" not in labelled.out
 
 
 def test_answers_recorded_elsewhere_are_found_by_image(run: Run, tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ def compare(
     dataset: Annotated[str, typer.Option(help="Instead of names: which images.")] = "",
     model: Annotated[str, typer.Option(help="With --dataset: models, as in a,b.")] = "",
     prompt: Annotated[str, typer.Option(help="With --dataset: prompts, as in p,q.")] = "",
+    images: Annotated[
+        Path | None, typer.Option(help="A folder of images whose labels.csv knows the truth.")
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option(help="A file for every galaxy that changed side.")
     ] = None,
@@ -38,7 +41,7 @@ def compare(
             "name two recordings or more, as `secondsight responses list` lists them, or say "
             "--dataset, and --model a,b or --prompt p,q"
         )
-    comparison = compared([read_answers(name, folder) for name in names])
+    comparison = compared([read_answers(name, folder, images) for name in names])
     say(text_of(comparison, most))
     if csv:
         with_letters(comparison.changed).to_csv(csv, index=False)

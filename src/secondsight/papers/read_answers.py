@@ -1,5 +1,6 @@
 """Answers of a recording or a journal by its name, with the truth about them where it is known."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight import paths
+from secondsight.datasets.folder import load_folder
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS, Task
 from secondsight.errors import DataError, RecordingError, SecondSightError
@@ -24,8 +26,13 @@ from secondsight.papers.compared import Recorded
 SHA256 = '"sha256":"'
 
 
-def read_answers(name: str, folder: Path = paths.RECORDINGS) -> Recorded:
+def read_answers(
+    name: str, folder: Path = paths.RECORDINGS, images: Path | None = None
+) -> Recorded:
     """Return what a recording or a journal in `folder` or below it says, call by call.
+
+    `images` is a folder of images whose `labels.csv` knows the truth; without it, what the answers'
+    data set or those who released them say.
 
     A request is read as the prompt in `data/prompts` whose words it holds. Answers recorded
     elsewhere are read by the task of their data set; where that has none, as those who released
@@ -34,14 +41,21 @@ def read_answers(name: str, folder: Path = paths.RECORDINGS) -> Recorded:
     Raises RecordingError if there is none of this name, DataError if nothing says what its answers
     may be.
     """
-    path = _find(name, folder)
+    own = _read(_find(name, folder))
+    if images is None:
+        return own
+    labels = own.answers["image_id"].map(_by_image(load_folder(images).table))
+    return replace(own, answers=own.answers.assign(label=labels))
+
+
+def _read(path: Path) -> Recorded:
     if path.suffix == ".jsonl":
         return _asked(path.stem, path.stem.partition(".")[0], read_journal(path))
     recording = opened(path)
-    sidecar, rows = recording.sidecar, recording.rows()
-    if sidecar.lookup == "request":
-        return _asked(path.stem, sidecar.dataset, rows)
-    return Recorded(path.stem, sidecar.dataset, _imported(path.stem, sidecar.dataset, rows))
+    dataset, rows = recording.sidecar.dataset, recording.rows()
+    if recording.sidecar.lookup == "request":
+        return _asked(path.stem, dataset, rows)
+    return Recorded(path.stem, dataset, _imported(path.stem, dataset, rows))
 
 
 def _find(name: str, folder: Path) -> Path:
@@ -89,9 +103,12 @@ def _categories(name: str, requests: list[str]) -> Task:
 def _truth(dataset: str) -> "pd.Series[str]":
     """Return a data set's labels by image; none if the data set is not on this machine."""
     try:
-        table = load(dataset).table
+        return _by_image(load(dataset).table)
     except SecondSightError:
         return pd.Series(dtype="str")
+
+
+def _by_image(table: pd.DataFrame) -> "pd.Series[str]":
     return table.set_index("image_id")["label"]
 
 
