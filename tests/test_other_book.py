@@ -16,7 +16,7 @@ from secondsight.datasets.registry import load
 
 pytestmark = pytest.mark.book
 
-MODEL, IMAGES = "gpt-5-mini", 24
+MODEL, BESIDE, IMAGES = "gpt-5-mini", "minivlm-3", 24
 CAMPAIGN, CONFIDENCE, REPEATED = "03_dwarf_calibration", "04_confidence", "05_repeated_inference"
 FOLDERS_OWN = (CAMPAIGN, CONFIDENCE)
 MADE = ("made_", "blind_", "closure_")
@@ -65,7 +65,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
         done = project.run("secondsight", "record", *about)
     assert done.returncode == 0, done.stderr
     assert not [asked for asked in server.requests if "logprobs" in asked.body]
-    project.snakemake("--config", f"model={MODEL}", f"dataset={folder}")
+    project.snakemake("--config", f"model={MODEL},{BESIDE}", f"dataset={folder}")
     return project
 
 
@@ -101,6 +101,25 @@ def test_a_folders_numbers_are_those_of_the_real_sky(other: Project, chapter: st
     assert {origins[name] for name in {*ours} - made} == {"recorded here, real sky"}
     assert {one["model"] for one in ours.values()} == {MODEL}
     assert results(other, "03_dwarf_calibration")["subjects"]["value"] == IMAGES
+
+
+def cells_of(html: str) -> list[list[str]]:
+    """Return the words of each row of the tables on a page."""
+    rows = [
+        re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", html, re.DOTALL)
+    ]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in rows if row]
+
+
+def test_the_second_model_stands_beside_the_first(other: Project) -> None:
+    html = (other.root / "_build" / "html" / "book" / "compare.html").read_text(encoding="utf-8")
+    rows = {words[0]: words[1:] for words in cells_of(html)}
+    _, ours, theirs = rows["LSBG or artifact: right"]
+    assert ours != theirs != "not recorded"
+    _, ours, theirs = rows["Dwarf or not: candidates called a dwarf"]
+    assert ours != theirs == "not recorded"  # nobody asked it about the folder
+    assert results(other, "01_zero_shot_lsbg")["here_accuracy"]["model"] == MODEL
 
 
 def test_what_the_folder_does_not_know_is_not_shown(other: Project) -> None:
@@ -174,5 +193,5 @@ def test_nothing_lacks_and_nothing_runs_again(other: Project) -> None:
     folder = str(other.root / "campaign")
     done = other.run("secondsight", "lacking", "--model", MODEL, "--dataset", folder)
     assert done.returncode == 0, done.stderr
-    asked = other.snakemake("--dry-run", "--config", f"model={MODEL}", f"dataset={folder}")
+    asked = other.snakemake("--dry-run", "--config", f"model={MODEL},{BESIDE}", f"dataset={folder}")
     assert "Nothing to be done" in asked

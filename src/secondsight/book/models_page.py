@@ -76,15 +76,16 @@ def models_page(columns: Mapping[str, Results]) -> str:
 
 
 def _about(first: str, others: list[str]) -> str:
+    shown = escape(title(first))
     if not others:
         return (
-            f"This copy of the book has asked one model, {escape(title(first))}. To lay others beside it, "
-            f"name them behind it: `make book MODEL={escape(first)},gpt-5-mini`."
+            f"This copy of the book has asked one model, {shown}. To lay others beside it, name "
+            f"them behind it: `make book MODEL={escape(first)},gpt-5-mini`."
         )
     beside = escape(", ".join(map(title, others)))
     return (
-        f"This copy of the book shows {escape(title(first))}; beside it stands {beside}. Where a model's "
-        "answers are not recorded, its cell says so."
+        f"This copy of the book shows {shown}; beside it stands {beside}. Where a model's answers "
+        "are not recorded, its cell says so."
     )
 
 
