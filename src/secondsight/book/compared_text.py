@@ -13,6 +13,8 @@ from secondsight.papers.compared import Comparison, Each, Pair
 
 SURE = 0.05
 """A p value below it tells two apart."""
+WIDEST = 40
+"""How many letters of an id or an answer are listed."""
 
 
 def text_of(comparison: Comparison, most: int = 10) -> str:
@@ -121,10 +123,16 @@ def _changed(comparison: Comparison, most: int) -> str:
     changed = comparison.changed
     if changed.empty:
         return "No galaxy changed side."
-    shown = with_letters(changed.head(most)).fillna("-")
-    rest = f", the first {most} of them" if len(changed) > most else ""
     count = f"{len(changed):,} galaxies" if len(changed) > 1 else "1 galaxy"
+    if not most:
+        return f"{count} changed side."
+    shown = with_letters(changed.head(most)).fillna("-").map(_short)
+    rest = f", the first {most} of them" if len(changed) > most else ""
     return f"{count} changed side{rest}:\n{_plain(shown)}"
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 1]}…"
 
 
 def _table(rows: list[dict[str, str]]) -> str:

@@ -11,7 +11,7 @@ from secondsight.book.compared_text import text_of, with_letters
 from secondsight.book.models_page import models_page
 from secondsight.book.results import read_results
 from secondsight.cli.shell import say
-from secondsight.errors import ParameterError
+from secondsight.errors import ParameterError, plain
 from secondsight.inference.recorder import recorded_as
 from secondsight.inference.recording_plan import read_plan
 from secondsight.papers.compared import compared
@@ -42,7 +42,7 @@ def compare(
             "--dataset, and --model a,b or --prompt p,q"
         )
     comparison = compared([read_answers(name, folder, images) for name in names])
-    say(text_of(comparison, most))
+    say(plain(text_of(comparison, most)))
     if csv:
         with_letters(comparison.changed).to_csv(csv, index=False)
         say(f"wrote {paths.shown(csv)}")
