@@ -14,7 +14,8 @@ from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, PValue, share
 
 SWAPS = 9999
 """How often galaxies' differences change their signs at random."""
-AT_ONCE = 500
+AT_ONCE = 100
+"""How many of them are held in memory together."""
 
 
 def share_right(right: "pd.Series[float]", level: float = LEVEL, seed: int = 0) -> Estimate:
