@@ -115,10 +115,11 @@ def cells_of(html: str) -> list[list[str]]:
 def test_the_second_model_stands_beside_the_first(other: Project) -> None:
     html = (other.root / "_build" / "html" / "book" / "compare.html").read_text(encoding="utf-8")
     rows = {words[0]: words[1:] for words in cells_of(html)}
-    _, ours, theirs = rows["LSBG or artifact: right"]
-    assert ours != theirs != "not recorded"
-    _, ours, theirs = rows["Dwarf or not: candidates called a dwarf"]
-    assert ours != theirs == "not recorded"  # nobody asked it about the folder
+    # The folder's sheets are the campaign's own, so the second model's answers are found by them.
+    for what in ("LSBG or artifact: right", "Dwarf or not: candidates called a dwarf"):
+        _, ours, theirs = rows[what]
+        assert ours != theirs
+        assert "not recorded" not in {ours, theirs}
     assert results(other, "01_zero_shot_lsbg")["here_accuracy"]["model"] == MODEL
 
 
