@@ -115,6 +115,7 @@ except SecondSightError as error:
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
+PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times"]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
 
 
@@ -171,8 +172,8 @@ rule chapter:
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
-        code=files_of_modules("secondsight.book.pages"),
-        data=[*COMMON, "data/claims.toml", "book/findings.md"],
+        code=files_of_modules("secondsight.book.pages", "secondsight.book.portrait"),
+        data=[*COMMON, *CAMPAIGN, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/{{name}}.md",
@@ -194,7 +195,7 @@ rule html:
     input:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=PAGES),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

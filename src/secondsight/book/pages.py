@@ -58,6 +58,29 @@ def summary(results: dict[str, Result]) -> str:
     return f"{_tally(judged.values())}\n\n{_table(head, rows, 'ss-summary')}{legend}\n"
 
 
+EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
+"""The claims that stand for others of the same verdict, where they have it."""
+STANDING = {
+    Verdict.HOLDS: "What stands: {} of {} claims,",
+    Verdict.FAILS: "What falls: {} of {},",
+    Verdict.UNTESTABLE: "What nobody can check with what is public: {} of {},",
+}
+
+
+def standing(results: dict[str, Result]) -> str:
+    """Return in a sentence each what stands, what falls and what can't be decided."""
+    judged = {claim.id: overall(verdicts(claim, results)) for claim in claims()}
+    lines = []
+    for verdict, words in STANDING.items():
+        those = [claim for claim in claims() if judged[claim.id] is verdict]
+        if those:
+            example = min(those, key=lambda claim: claim.id not in EXAMPLES)
+            counted = words.format(len(those), len(judged))
+            link = f"[{example.statement.rstrip('.')}](claims.md#claim-{example.id})"
+            lines.append(f"- **{counted}** {'such as' if those[1:] else 'which is'}: {link}.")
+    return "\n".join(lines) + "\n"
+
+
 def findings(results: dict[str, Result]) -> str:
     """Return the front page's findings: `book/findings.md` with this build's numbers filled in.
 
