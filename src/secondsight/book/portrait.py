@@ -23,7 +23,7 @@ def most_divided(subjects: pd.DataFrame) -> "pd.Series[Any]":
     """Return the true dwarf, a detectable one, whose votes are most nearly even; the first such."""
     seen = subjects[(subjects["label"] == "1") & (subjects["detectability"] > SEEN)]
     off = (seen["yes"] / seen["votes"] - 0.5).abs()
-    return seen.loc[off.idxmin()]
+    return seen.iloc[int(off.to_numpy().argmin())]
 
 
 def portrait() -> str:
