@@ -25,7 +25,7 @@ def sources(notebook: str) -> list[str]:
 
 def test_the_first_screen_stands_below_the_title_its_words_before_its_figure() -> None:
     written = page(
-        ("markdown", "# Title", []),
+        ("markdown", "# Title\n\nWhat you will learn.", []),
         ("code", "compute()", []),
         ("code", "show()", [FIRST]),
         ("markdown", "In short", [FIRST, "if-default"]),
@@ -35,6 +35,7 @@ def test_the_first_screen_stands_below_the_title_its_words_before_its_figure() -
         "# Title",
         "In short",
         "show()",
+        "What you will learn.",
         "compute()",
         "## What it means",
     ]

@@ -28,10 +28,14 @@ _numbers = count(1)
 def first_cells_first(notebook: str) -> str:
     """Return a notebook as JSON with its first screen right below its title, the words first."""
     page: dict[str, Any] = json.loads(notebook)
-    title, *rest = page["cells"]
+    opening, *rest = page["cells"]
+    heading, _, words = "".join(opening["source"]).partition("\n\n")
     first = [cell for cell in rest if FIRST in cell["metadata"].get("tags", [])]
     first.sort(key=lambda cell: cell["cell_type"] == "code")
-    page["cells"] = [title, *first, *(cell for cell in rest if cell not in first)]
+    if first:
+        title, lesson = opening | {"source": heading}, opening | {"source": words}
+        others = [cell for cell in rest if cell not in first]
+        page["cells"] = [title, *first, lesson, *others]
     return json.dumps(page)
 
 

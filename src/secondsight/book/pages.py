@@ -61,9 +61,9 @@ def summary(results: dict[str, Result]) -> str:
 EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
 """The claims that stand for others of the same verdict, where they have it."""
 STANDING = {
-    Verdict.HOLDS: "What stands: {} of {} claims,",
-    Verdict.FAILS: "What falls: {} of {},",
-    Verdict.UNTESTABLE: "What nobody can check with what is public: {} of {},",
+    Verdict.HOLDS: "Borne out",
+    Verdict.FAILS: "Not borne out",
+    Verdict.UNTESTABLE: "Beyond anybody's check, with what is public",
 }
 
 
@@ -75,9 +75,10 @@ def standing(results: dict[str, Result]) -> str:
         those = [claim for claim in claims() if judged[claim.id] is verdict]
         if those:
             example = min(those, key=lambda claim: claim.id not in EXAMPLES)
-            counted = words.format(len(those), len(judged))
-            link = f"[{example.statement.rstrip('.')}](claims.md#claim-{example.id})"
-            lines.append(f"- **{counted}** {'such as' if those[1:] else 'which is'}: {link}.")
+            statement = escape(example.statement.rstrip("."))
+            link = f'<a href="claims.html#claim-{escape(example.id)}">{statement}</a>'
+            such = "For instance" if those[1:] else "Namely"
+            lines.append(f"- **{words}: {len(those)} of {len(judged)} claims.** {such}: {link}.")
     return "\n".join(lines) + "\n"
 
 
