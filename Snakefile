@@ -118,6 +118,7 @@ except SecondSightError as error:
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
 NUMBERS_BESIDE = [shown(folder_of(name) / f"{chapter}.json") for name in BESIDE for chapter in asking_chapters()]
+PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times"]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
 
 
@@ -222,11 +223,11 @@ rule compared:
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
-        code=files_of_modules("secondsight.book.pages"),
-        data=[*COMMON, "data/claims.toml", "book/findings.md"],
+        code=files_of_modules("secondsight.book.pages", "secondsight.book.portrait"),
+        data=[*COMMON, *CAMPAIGN, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
-        f"{SOURCE}/book/generated/{{name,ledger|summary|findings|sources|times}}.md",
+        f"{SOURCE}/book/generated/{{name,{'|'.join(PAGES)}}}.md",
     shell:
         "secondsight page {wildcards.name} {output}"
 
@@ -245,7 +246,7 @@ rule html:
     input:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times", "models", "compared"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, "models", "compared"]),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

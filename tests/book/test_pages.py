@@ -257,3 +257,18 @@ def test_the_times_page_lists_each_chapter_of_this_build(tmp_path: Path) -> None
     assert "<td>01_one</td><td>13</td><td>481</td>" in page
     assert "<td>02_two</td><td>0</td><td>not measured</td>" in page
     assert "<td>" not in pages.times(tmp_path / "none")
+
+
+# --- What stands, what falls, what nobody can check ----------------------------------------
+
+
+def test_what_stands_counts_every_claim_once_and_names_one_of_each_verdict() -> None:
+    results = for_every_claim()
+    page = pages.standing(results)
+    begins = {words: verdict for verdict, words in pages.STANDING.items()}
+    counted = 0
+    for words, count, name in re.findall(r"\*\*(.*): (\d+) of .*#claim-([\w-]+)", page):
+        [claim] = [claim for claim in claims() if claim.id == name]
+        assert overall(verdicts(claim, results)) is begins[words]
+        counted += int(count)
+    assert counted == len(claims())

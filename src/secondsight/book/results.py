@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from secondsight import paths
-from secondsight.book.wording import written
+from secondsight.book.wording import rounded, written
 from secondsight.datasets.origins import Origin
 from secondsight.errors import DataError
 from secondsight.metrics.intervals import Estimate
@@ -27,7 +27,13 @@ class Result(BaseModel):
     method: str  # how the interval was made; empty without one
     origin: Origin
     text: str  # as the book writes it
+    short: str = ""  # rounded, where that is shorter
     model: str = ""  # whose answers, where not the book's own model's; else left out of the file
+
+    @property
+    def shortly(self) -> str:
+        """The number as a sentence says it that does not need its interval."""
+        return self.short or self.text
 
 
 Results = TypeAdapter(dict[str, Result])
@@ -38,7 +44,10 @@ def result_of(number: Estimate | float, origin: Origin, model: str = "") -> Resu
     measured: dict[str, Any] = {"value": number, "low": None, "high": None, "n": 0, "method": ""}
     if isinstance(number, Estimate):
         measured = {name: getattr(number, name) for name in measured}
-    return Result(**measured, origin=origin, text=written(number), model=model)
+    text, short = written(number), rounded(number)
+    return Result(
+        **measured, origin=origin, text=text, short=short if short != text else "", model=model
+    )
 
 
 def write_results(path: Path, results: dict[str, Result]) -> None:

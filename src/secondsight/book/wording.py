@@ -38,6 +38,15 @@ def _(number: Estimate) -> str:
     return f"{value} ({low}{TO}{high})"
 
 
+def rounded(number: Estimate | float) -> str:
+    """Return a number as a headline says it: ``"57%"``, ``"26 points"``, ``"0.57"``."""
+    if not isinstance(number, Estimate) or math.isnan(number.value):
+        return written(number)
+    unit = number.unit
+    decimals = max(0, unit.decimals - 1)
+    return f"{_rounded(number.value, unit, decimals)}{unit.name}"
+
+
 def percent(value: float, decimals: int = 1) -> str:
     """Return a share in per cent: ``"57.4%"``."""
     return f"{_rounded(value, PERCENT, decimals)}%"

@@ -15,6 +15,7 @@ from secondsight.book.another_model import check_model, complain, missing, place
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
 from secondsight.book.execute import run_chapter
+from secondsight.book.portrait import portrait
 from secondsight.book.record import local_server, record_conversations
 from secondsight.book.record import record as make_recordings
 from secondsight.book.reference import write_reference
@@ -43,9 +44,14 @@ app.command(hidden=True)(compare.models)
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
 
-PAGES = {"ledger": pages.ledger, "summary": pages.summary, "findings": pages.findings}
+PAGES = {
+    "ledger": pages.ledger,
+    "summary": pages.summary,
+    "findings": pages.findings,
+    "standing": pages.standing,
+}
 """From results to Markdown."""
-BARE = {"sources": pages.source_table, "times": pages.times}
+BARE = {"sources": pages.source_table, "times": pages.times, "portrait": portrait}
 """Pages that no result is needed for."""
 
 
@@ -128,7 +134,7 @@ def claims(
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="ledger, summary, findings, sources or times.")],
+    name: Annotated[str, typer.Argument(help="Such as ledger or summary.")],
     output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
 ) -> None:
     """Write a computed part of the book's pages."""

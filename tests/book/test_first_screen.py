@@ -1,0 +1,84 @@
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from hygiene import ROOT
+from made_results import result
+from secondsight.book.first_screen import FIRST, first_cells_first, number
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def page(*cells: tuple[str, str, list[str]]) -> str:
+    made = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    book = nbformat.v4.new_notebook()
+    book.cells = [made[kind](text, metadata={"tags": tags}) for kind, text, tags in cells]
+    return nbformat.writes(book)
+
+
+def sources(notebook: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"]]
+
+
+def test_the_first_screen_stands_below_the_title_its_words_before_its_figure() -> None:
+    written = page(
+        ("markdown", "# Title\n\nWhat you will learn.", []),
+        ("code", "compute()", []),
+        ("code", "show()", [FIRST]),
+        ("markdown", "In short", [FIRST, "if-default"]),
+        ("markdown", "## What it means", []),
+    )
+    assert sources(first_cells_first(written)) == [
+        "# Title",
+        "In short",
+        "show()",
+        "What you will learn.",
+        "compute()",
+        "## What it means",
+    ]
+
+
+def test_a_notebook_without_a_first_screen_keeps_its_order() -> None:
+    written = page(("markdown", "# Title", []), ("code", "a", []), ("markdown", "b", []))
+    assert sources(first_cells_first(written)) == ["# Title", "a", "b"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_each_chapter_shows_its_result_and_a_figure_first(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    first = [cell for cell in cells if FIRST in cell.metadata.get("tags", [])]
+    early = [cell.source for cell in first or cells[:8]]
+    assert any("chapter.show(" in source for source in early)
+    assert any("{number}" in source or "{glue:text}" in source for source in early) or (
+        path.stem == "00_simulated_sky"
+    )
+
+
+class Names(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append({"tag": tag, **dict(attrs)})
+
+
+def test_a_number_opens_what_is_behind_it() -> None:
+    share = result(0.574, 0.53, 0.617).model_copy(update={"short": "57%"})
+    html = number("01_zero_shot_lsbg.llava_accuracy", share)
+    button, behind, *_ = Names(html).found
+    assert button["popovertarget"] == behind["id"]
+    assert ">57%</button>" in html
+    assert share.text in html
+    assert "recorded elsewhere" in html
+    assert "../notebooks/01_zero_shot_lsbg.html" in html
+
+
+def test_two_numbers_open_two_things() -> None:
+    share = result(0.5)
+    places = [Names(number("01_a.b", share)).found[0]["popovertarget"] for _ in range(2)]
+    assert len(set(places)) == 2
