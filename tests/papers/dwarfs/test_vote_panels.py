@@ -20,6 +20,7 @@ from secondsight.papers.dwarfs.vote_panels import (
     by_group,
     by_kind,
     calibration,
+    clear_facts,
     clear_subset,
     curve_error,
     finders,
@@ -258,3 +259,18 @@ def test_junk_is_counted_among_majorities_whose_truth_is_known() -> None:
     table = answers([25, 20, 13, 12, 25], [0] * 5, label=["1", "0", "0", "0", None])
     junk = junk_of_majority(table)
     assert (junk.n, junk.value) == (3, pytest.approx(2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("yes", "clear", "sides"),
+    [
+        ([0, 25, 12], True, True),
+        ([0, 25, 0, 25], False, True),
+        ([0, 0, 12], False, False),
+        ([25], False, False),
+        ([], False, False),
+    ],
+)
+def test_which_votes_are_clear(yes: list[int], clear: bool, sides: bool) -> None:
+    agreed = agreements(answers(yes, [0] * len(yes)))
+    assert clear_facts(agreed) == {"clear": clear, "sides": sides}

@@ -56,7 +56,7 @@ _TAG = re.compile(
 _BOXED = re.compile(r"\\boxed\{(?P<blank>[^{}\n]{0,40})\}")
 
 
-def form(text: str, *, sure: bool) -> tuple[str, str]:
+def shown_form(text: str, *, sure: bool) -> tuple[str, str]:
     """Return the form that `text` shows, and what it says of the category's place.
 
     Both are empty if it shows none. `sure` is whether a confidence is asked for.

@@ -7,7 +7,7 @@ from secondsight.minivlm.question import CATEGORY, Option, Question
 from secondsight.minivlm.reading.choices import choices
 from secondsight.minivlm.reading.confidence import DEFAULT, confidence
 from secondsight.minivlm.reading.data import Data, data
-from secondsight.minivlm.reading.form import form
+from secondsight.minivlm.reading.form import shown_form
 from secondsight.minivlm.reading.heads import heads
 from secondsight.minivlm.reading.item import Group
 from secondsight.minivlm.reading.join import described, forms, joined, unique
@@ -47,7 +47,7 @@ def read_question(text: str, response_format: dict[str, Any] | None = None) -> Q
     if speaks_of_confidence(names):
         words = words or DEFAULT
     options = mapping(text) or _options(read, words, tidy(schema.description))
-    written, place = form(text, sure=bool(words))
+    written, place = shown_form(text, sure=bool(words))
     if asks_for_name(f"{text}\nAnswer with {place}") and all(option.name for option in options):
         options = tuple(replace(option, code=option.name) for option in options)
     if schema.codes:

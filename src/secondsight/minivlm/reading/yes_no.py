@@ -18,7 +18,8 @@ _ASKS = re.compile(
     r"(?:(?:it|this|that|there|these|they|you|the|an?)\b ?)?"
     r"(?:(?:image|picture|galaxy|object|source|cutout|stamp|photo|target|system|one)s?\b ?)?"
     r"(?:(?:here|in it|shown|in (?:the|this) (?:image|picture|cutout|stamp))\b ?)?"
-    r"(?:(?:shows?|contains?|has|have|looks? like|sees?|belongs? to|be)\b ?)?(?P<asked>[^.?!\n]{2,200}?)"
+    r"(?:(?:shows?|contains?|has|have|looks? like|sees?|belongs? to|be)\b ?)?"
+    r"(?P<asked>[^.?!\n]{2,200}?)"
     r"(?: in (?:the|this) (?:image|picture|cutout|stamp|photo|galaxy))?\?",
     re.IGNORECASE,
 )

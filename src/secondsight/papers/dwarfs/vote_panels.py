@@ -72,6 +72,15 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
+def clear_facts(agreed: dict[str, tuple[int, int]]) -> dict[str, bool]:
+    """Return what a page can be about, as `phrases.facts` does.
+
+    They are whether subjects are clear on both ``"sides"``; and doubtful ones too, ``"clear"``.
+    """
+    of = {name: subjects > 0 for name, (_, subjects) in agreed.items()}
+    return {"clear": all(of.values()), "sides": of["no"] and of["yes"]}
+
+
 def _clearness(table: pd.DataFrame) -> dict[str, Bools]:
     yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
     against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
