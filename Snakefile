@@ -8,8 +8,9 @@ from shlex import quote
 
 from secondsight.book.another_model import check_model, given
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
+from secondsight.book.recorded import recordings_of
 from secondsight.datasets import derived, sources
-from secondsight.datasets.registry import REAL
+from secondsight.datasets.registry import REAL, is_folder
 from secondsight.errors import SecondSightError
 from secondsight.paths import mirror, shown
 from secondsight.simulate.skies import SKIES
@@ -48,13 +49,17 @@ TABLES = {
     "10_many_models": ["aion_answers", "aion_votes"],
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
 }
-# What a chapter reads that replays answers.
-ASKED = [
-    "data/record.toml",
-    *sorted(glob("data/prompts/*.md")),
-    *sorted(glob("data/recordings/*.parquet")),
-    *sorted(glob("data/recordings/*.toml")),
-]
+# What a chapter reads that replays answers, and the data sets whose recordings it shows.
+ASKED = ["data/record.toml", *sorted(glob("data/prompts/*.md"))]
+REPLAYED = {
+    "01_zero_shot_lsbg": ["lsbg"],
+    "02_zero_shot_morphology": ["morphology"],
+    "03_dwarf_calibration": ["dwarfs"],
+    "04_confidence": ["dwarfs"],
+    "05_repeated_inference": ["dwarfs-repeated"],
+    "07_describing_galaxies": ["conversations"],
+    "08_local_model": ["lsbg", "morphology", "radio", "dwarfs", "dwarfs-repeated"],
+}
 CAMPAIGN = [
     *ASKED,
     "data/manifests/dwarfs.parquet",
@@ -134,6 +139,17 @@ def sources_of(wildcards):
     return [shown(path) for path in found if path is not None]
 
 
+def data_of(wildcards):
+    """What a chapter reads under data/; the recordings of its images; a folder's own files."""
+    chapter = wildcards.chapter
+    dataset = given(chapter, MODEL, DATASET).get("dataset")
+    folder = Path(dataset) if dataset and is_folder(dataset) else None
+    images = REPLAYED.get(chapter, []) if dataset is None else [folder.resolve().name if folder else dataset]
+    recorded = recordings_of(images, MODEL) if chapter in REPLAYED else []
+    own = sorted(path for path in folder.iterdir() if path.is_file()) if folder else []
+    return [*DATA.get(chapter, []), *map(shown, recorded), *map(str, own)]
+
+
 def code_of(wildcards):
     """The modules a chapter uses, those that make its tables, and those loaded by name."""
     files = files_of_notebook(Path(f"notebooks/{wildcards.chapter}.ipynb"))
@@ -153,7 +169,7 @@ rule chapter:
         notebook="notebooks/{chapter}.ipynb",
         code=code_of,
         tables=tables_of,
-        data=lambda wildcards: DATA.get(wildcards.chapter, []),
+        data=data_of,
         sources=sources_of,
         common=COMMON,
         lock=LOCK,
