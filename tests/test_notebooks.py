@@ -114,7 +114,7 @@ def spread_names(code: str) -> set[str]:
     if code.startswith("phrases.facts("):
         return {"answers", "truth", "scores"}
     if code.startswith("vote_panels.clear_facts("):
-        return {"clear", "sides"}
+        return {"clear", "clear_yes"}
     assert "replayed.TASKS" in code
     return {task.key for task in TASKS}
 
