@@ -1048,6 +1048,12 @@ def test_no_text_raises_and_codes_are_never_repeated(text: str) -> None:
         "<a>",
         "- a: b\n",
         "a (1) ",
+        "your my ",
+        "is it ",
+        "in <answer> ",
+        "'ANSWER: $L",
+        "Confidence: <a>\n",
+        "yes or no ",
     ],
 )
 def test_a_very_long_text_is_read(fragment: str) -> None:
