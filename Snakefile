@@ -9,8 +9,9 @@ from shlex import quote
 from secondsight.book.another_model import given
 from secondsight.book.beside import asking_chapters, folder_of, models_named
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
+from secondsight.book.recorded import recordings_of
 from secondsight.datasets import derived, sources
-from secondsight.datasets.registry import REAL
+from secondsight.datasets.registry import REAL, is_folder
 from secondsight.errors import SecondSightError
 from secondsight.paths import mirror, shown
 from secondsight.simulate.skies import SKIES
@@ -49,13 +50,17 @@ TABLES = {
     "10_many_models": ["aion_answers", "aion_votes"],
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
 }
-# What a chapter reads that replays answers.
-ASKED = [
-    "data/record.toml",
-    *sorted(glob("data/prompts/*.md")),
-    *sorted(glob("data/recordings/*.parquet")),
-    *sorted(glob("data/recordings/*.toml")),
-]
+# What a chapter reads that replays answers, and the data sets whose recordings it shows.
+ASKED = ["data/record.toml", *sorted(glob("data/prompts/*.md"))]
+REPLAYED = {
+    "01_zero_shot_lsbg": ["lsbg"],
+    "02_zero_shot_morphology": ["morphology"],
+    "03_dwarf_calibration": ["dwarfs"],
+    "04_confidence": ["dwarfs"],
+    "05_repeated_inference": ["dwarfs-repeated"],
+    "07_describing_galaxies": ["conversations"],
+    "08_local_model": ["lsbg", "morphology", "radio", "dwarfs", "dwarfs-repeated"],
+}
 CAMPAIGN = [
     *ASKED,
     "data/manifests/dwarfs.parquet",
@@ -141,6 +146,17 @@ def sources_of(wildcards):
 SKIES_BY_NAME = [place.split(":")[0] for place in [*SKIES.values(), *REAL.values()]]
 
 
+def data_of(wildcards):
+    """What a chapter reads under data/; the recordings of its images; a folder's own files."""
+    chapter = wildcards.chapter
+    dataset = given(chapter, MODEL, DATASET).get("dataset")
+    folder = Path(dataset) if dataset and is_folder(dataset) else None
+    images = REPLAYED.get(chapter, []) if dataset is None else [folder.resolve().name if folder else dataset]
+    recorded = recordings_of(images, MODELS) if chapter in REPLAYED else []
+    own = sorted(path for path in folder.iterdir() if path.is_file()) if folder else []
+    return [*DATA.get(chapter, []), *map(shown, recorded), *map(str, own)]
+
+
 def code_of(wildcards):
     """The modules a chapter uses, those that make its tables, and those loaded by name."""
     files = files_of_notebook(Path(f"notebooks/{wildcards.chapter}.ipynb"))
@@ -160,7 +176,7 @@ rule chapter:
         notebook="notebooks/{chapter}.ipynb",
         code=code_of,
         tables=tables_of,
-        data=lambda wildcards: DATA.get(wildcards.chapter, []),
+        data=data_of,
         sources=sources_of,
         common=COMMON,
         lock=LOCK,
@@ -180,7 +196,7 @@ rule chapter_beside:
         notebook="notebooks/{chapter}.ipynb",
         code=code_of,
         tables=tables_of,
-        data=lambda wildcards: DATA.get(wildcards.chapter, []),
+        data=data_of,
         sources=sources_of,
         common=COMMON,
         lock=LOCK,
@@ -211,7 +227,7 @@ rule models:
 rule compared:
     input:
         code=files_of_modules("secondsight.book.compared_text", "secondsight.papers.read_answers", *SKIES_BY_NAME),
-        data=[*ASKED, "data/manifests/lsbg.parquet"],
+        data=[*ASKED, *map(shown, recordings_of(["lsbg"])), "data/manifests/lsbg.parquet"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/compared.md",
@@ -224,7 +240,7 @@ rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
         code=files_of_modules("secondsight.book.pages", "secondsight.book.portrait"),
-        data=[*COMMON, *CAMPAIGN, "data/claims.toml", "book/findings.md"],
+        data=[*COMMON, *CAMPAIGN, *map(shown, recordings_of(["dwarfs"])), "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/{{name,{'|'.join(PAGES)}}}.md",

@@ -11,7 +11,7 @@ import pytest
 
 from hygiene import ROOT
 from secondsight.book.dependencies import files_of_notebook
-from secondsight.book.tags import asked
+from secondsight.book.tags import asked, stays
 from secondsight.errors import ParameterError
 from secondsight.inference.modes import RECORD_MODES
 from secondsight.papers.replayed import TASKS
@@ -113,8 +113,24 @@ def spread_names(code: str) -> set[str]:
     """Return the names that a call or a comprehension, spread out, gives."""
     if code.startswith("phrases.facts("):
         return {"answers", "truth", "scores"}
+    if code.startswith("vote_panels.clear_facts("):
+        return {"clear", "clear_yes"}
     assert "replayed.TASKS" in code
     return {task.key for task in TASKS}
+
+
+@pytest.mark.parametrize("name", ["03_dwarf_calibration", "04_confidence", "05_repeated_inference"])
+def test_of_a_folder_nothing_is_said_that_holds_for_the_simulated_campaign_alone(name: str) -> None:
+    page = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    facts = given_by("\n".join(code_cells(ROOT / "notebooks" / f"{name}.ipynb")))
+    folder = dict.fromkeys(facts, True) | {"simulated": False, "whole": False, "default": False}
+    folder["dwarfs"] = False
+    prose = [cell for cell in page.cells if cell.cell_type == "markdown"]
+    shown = [cell.source for cell in prose if stays(cell.metadata.get("tags", []), folder)]
+    said = "\n".join(shown).split("## Exercises")[0]
+    for words in ("simulated volunteers", "this sky", "our sky", "simulated by", "drawn sheets"):
+        assert words not in said
+    assert "any sheet" not in said
 
 
 def test_its_last_cell_hands_its_numbers_on(notebook: Path) -> None:

@@ -130,6 +130,20 @@ def test_a_change_runs_what_rests_on_it(
     assert planned & {SKY, LSBG, MORPHOLOGY} == runs - {"html"}
 
 
+def test_a_journal_is_an_input_of_the_chapters_that_show_it(built: Project) -> None:
+    recordings = built.root / "data" / "recordings"
+    journals = [recordings / f"{name}.minivlm-3.jsonl" for name in ("lsbg.lsbg-1", "my.lsbg-1")]
+    for journal in journals:
+        journal.touch()
+    plan = built.snakemake("--dry-run", "--forceall")
+    for journal in journals:
+        journal.unlink()
+    ours, mine = (f"data/recordings/{journal.name}" for journal in journals)
+    assert ours in inputs_of(LSBG, plan)
+    assert not {ours, mine} & inputs_of(MORPHOLOGY, plan)
+    assert mine not in inputs_of(LSBG, plan)
+
+
 def test_a_changed_recording_of_others_stops_the_build(
     built: Project, mirror: Path, tmp_path: Path
 ) -> None:

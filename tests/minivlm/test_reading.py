@@ -314,8 +314,6 @@ NAMES: list[tuple[str, list[str]]] = [
     ("Decide whether this source is compact or extended.", ["compact", "extended"]),
     ("What is it: a star, a galaxy, or an artifact?", ["star", "galaxy", "artifact"]),
     ("Choose between star and galaxy.", ["star", "galaxy"]),
-    ("Answer yes or no: does the galaxy have a bar?", ["yes", "no"]),
-    ('Is there a bar in this galaxy? Answer "Yes" or "No".', ["Yes", "No"]),
     ("Classify the galaxy as smooth, clumpy or disturbed.", ["smooth", "clumpy", "disturbed"]),
     ("Options: ring | bar | disc", ["ring", "bar", "disc"]),
     ("Pick one of the following labels: ring/bar/disc.", ["ring", "bar", "disc"]),
@@ -628,6 +626,97 @@ def test_the_fields_of_an_answer_in_json(text: str, fields: tuple[str, ...]) -> 
     found = read_question(f"{LISTED}\n\n{text}")
     assert found.fields == fields
     assert [(o.code, o.name, o.description) for o in found.options] == CODED
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Give JSON with one key, verdict.", ("verdict",)),
+        ("Reply with JSON: the field mark is the number, the field certainty is High, Medium or"
+         " Low.", ("mark", "certainty")),
+        ('Put the number under "kind" in JSON, under "kind" and nowhere else.', ("kind",)),
+    ],
+)  # fmt: skip
+def test_the_fields_of_an_answer_in_words(text: str, fields: tuple[str, ...]) -> None:
+    assert read_question(f"{LISTED}\n\n{text}").fields == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Say nothing but 'PICKED CLASS: $NUMBER' (no quotes).", "PICKED CLASS: \x00"),
+        ("Close with \"It is: <number>\".", "It is: \x00"),
+        ("Your last line must read 'ANSWER: $LETTER', LETTER being one of 1,2.", "ANSWER: \x00"),
+        ("Reply so:\nCategory: <number>\nConfidence: <High|Medium|Low>\nWhy: <a sentence>",
+         "Category: \x00\nConfidence: \x01"),
+        ("Reply so:\nConfidence: [High, Medium or Low]\nClass: [the number]",
+         "Confidence: \x01\nClass: \x00"),
+        ("Answer: [number]\nReason: [one line]\nConfidence: [High/Medium/Low]",
+         "Answer: \x00\nConfidence: \x01"),
+        ("Form: **Label:** {number}, **Confidence:** {High/Medium/Low}",
+         "Label: \x00, Confidence: \x01"),
+        ("End with \"Result: X\" where X is the number.", "Result: \x00"),
+        ("For example: `Verdict: 2`.", "Verdict: \x00"),
+        ("Begin your reply with 'My pick =' and then the number.", "My pick = \x00"),
+        ("Use this form:\n\n```\nFinal answer: <the number>\n```", "Final answer: \x00"),
+        ("Put the number between <label></label> tags.", "<label>\x00</label>"),
+        ("Write \\boxed{number}.", "\\boxed{\x00}"),
+        ("Answer:", "\x00"),
+        ("Answer with the number.", "\x00"),
+        ("Do not write a label: the number is enough.", "\x00"),
+    ],
+)  # fmt: skip
+def test_the_form_of_a_plain_answer(text: str, form: str) -> None:
+    found = read_question(f"{LISTED}\n\n{text}")
+    assert found.form == form
+    assert [(o.code, o.name, o.description) for o in found.options] == CODED
+    assert (found.fields, found.passage) == ((), "")
+
+
+def test_a_form_may_ask_for_the_name() -> None:
+    found = read_question(f"{LISTED}\n\nReply so: Class: <name of the class>")
+    assert (found.form, [o.code for o in found.options]) == ("Class: \x00", ["ring", "bar"])
+
+
+def test_tags_around_each_category_are_no_form() -> None:
+    listed = "<class>ring: a loop</class>\n<class>bar: a line</class>\n<class>disc: flat</class>"
+    assert read_question(f"Which is it?\n{listed}").form == "\x00"
+
+
+@pytest.mark.parametrize(
+    ("text", "yes", "asked"),
+    [
+        ("Is it a ring? yes or no", "yes", "a ring"),
+        ("Is this galaxy barred? (yes/no)", "yes", "barred"),
+        ("Does the image show a ring? Yes/No", "Yes", "a ring"),
+        ("Reply yes or no only.\n\nCan you see a bar in this image?", "yes", "a bar"),
+        ("This is an image of the sky. Is it a ring or not? Answer yes or no.", "yes", "a ring"),
+        ("True or false: this is a ring.", "True", "a ring"),
+        ("Is it smooth? y/n", "y", "smooth"),
+        ("Answer yes or no: does the galaxy have a bar?", "yes", "a bar"),
+        ('Is there a bar in this galaxy? Answer "Yes" or "No".', "Yes", "a bar"),
+    ],
+)
+def test_yes_stands_for_what_is_asked(text: str, yes: str, asked: str) -> None:
+    said, other = read_question(text).options
+    assert (said.code, said.description, other.description) == (yes, asked, "otherwise")
+
+
+def test_a_yes_or_no_beside_categories_is_no_category() -> None:
+    assert options_of(f"{LISTED}\n\nAlso tell whether it is bright (yes/no).") == CODED
+
+
+def test_a_truth_value_of_a_schema_is_yes_or_no() -> None:
+    found = read_question("Is it a ring?", schema({"type": "boolean"}))
+    assert [(o.code, o.description) for o in found.options] == [
+        ("true", "a ring"),
+        ("false", "otherwise"),
+    ]
+
+
+def test_listed_codes_come_before_a_truth_value() -> None:
+    found = read_question(LISTED, schema({"type": "boolean"}, kind={"enum": [1, 2]}))
+    assert found.fields == ("kind",)
 
 
 def test_json_may_be_asked_for_beside_the_text() -> None:
@@ -959,6 +1048,12 @@ def test_no_text_raises_and_codes_are_never_repeated(text: str) -> None:
         "<a>",
         "- a: b\n",
         "a (1) ",
+        "your my ",
+        "is it ",
+        "in <answer> ",
+        "'ANSWER: $L",
+        "Confidence: <a>\n",
+        "yes or no ",
     ],
 )
 def test_a_very_long_text_is_read(fragment: str) -> None:

@@ -36,6 +36,20 @@ def answer(asked: Question, index: int, **said) -> str:
     return reply(form_of(asked), P, only, rng, **said).text
 
 
+@pytest.mark.parametrize(
+    ("form", "words", "written"),
+    [
+        ("\x00", (), "edge-on"),
+        ("\x00", WORDS, "edge-on, Low"),
+        ("Answer: \x00", WORDS, "Answer: edge-on, Low"),
+        ("Sure: \x01\nAnswer: \x00.", WORDS, "Sure: Low\nAnswer: edge-on."),
+        ("<kind>\x00</kind>", (), "<kind>edge-on</kind>"),
+    ],
+)
+def test_a_plain_answer_has_its_form(form: str, words: tuple[str, ...], written: str) -> None:
+    assert answer(question(form=form, confidence=words), 1) == written
+
+
 def test_answers_follow_the_probabilities() -> None:
     rng = np.random.default_rng(5)
     drawn = np.bincount([draw(P, rng) for _ in range(3000)], minlength=3)

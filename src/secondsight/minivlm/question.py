@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CATEGORY, CONFIDENCE = "\x00", "\x01"
+"""What stands in a form for the category and for the confidence: no prompt holds these."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -38,9 +41,13 @@ class Question:
         for, of the confidence's; empty for plain text.
     passage : str
         A text that the prompt quotes and asks about, where there is no image; empty if none.
+    form : str
+        How a plain text is to be written, with `CATEGORY` and perhaps `CONFIDENCE` in their
+        places, such as ``"Answer: "`` and the category; the bare category if the prompt shows none.
     """
 
     options: tuple[Option, ...]
     confidence: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     passage: str = ""
+    form: str = CATEGORY

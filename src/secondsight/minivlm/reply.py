@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from secondsight.dtypes import Floats
-from secondsight.minivlm.question import Question
+from secondsight.minivlm.question import CATEGORY, CONFIDENCE, Question
 
 Finish = Literal["stop", "length"]
 
@@ -106,15 +106,16 @@ def confidence_word(probability: float, words: Sequence[str], categories: int) -
 
 
 def plain_form(question: Question) -> Form:
-    """Return the form of a plain text: the code, and a confidence after a comma if asked for."""
-    labels = tuple(option.code for option in question.options)
+    """Return the form of a plain text: as it is asked, a confidence after a comma if not."""
+    labels, words = tuple(option.code for option in question.options), question.confidence
+    form = question.form
+    if words and CONFIDENCE not in form:
+        form += f", {CONFIDENCE}"
 
     def write(index: int, probability: float) -> tuple[Token, ...]:
-        category = (Token(labels[index], drawn=True),)
-        if not question.confidence:
-            return category
-        word = confidence_word(probability, question.confidence, len(labels))
-        return category + tokens_of(f", {word}")
+        word = confidence_word(probability, words, len(labels)) if words else ""
+        before, after = form.replace(CONFIDENCE, word).split(CATEGORY)
+        return (*tokens_of(before), Token(labels[index], drawn=True), *tokens_of(after))
 
     return Form(labels, write)
 

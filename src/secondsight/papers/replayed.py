@@ -227,7 +227,7 @@ def whose_images(dataset: Dataset, model: str) -> str:
     if not is_known(dataset.name):
         return (
             f"The images are those of the folder {dataset.name} on this machine, which are taken "
-            "to be real sky."
+            "to be real sky, and to show what the prompt speaks of."
         )
     return (
         f"The images of the data set {dataset.name} are real sky, read from files on this machine "
@@ -271,9 +271,10 @@ def answers_line(dataset: Dataset, prompt: str, model: str) -> str:
     if not path.exists():
         return f"{whose}, in {paths.shown(paths.RECORDINGS)}, not published"
     beside = read_sidecar(path)
+    more = ", and its journal" if path.with_suffix(".jsonl").exists() else ""
     ends = (beside.first_recorded, beside.last_recorded)
     days = " to ".join(dict.fromkeys(f"{end:%Y-%m-%d}" for end in ends if end is not None))
-    return f"{whose}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}"
+    return f"{whose}: {paths.shown(path)} (SHA-256 {beside.sha256[:12]}), recorded {days}{more}"
 
 
 def files_line(model: str) -> str:

@@ -237,8 +237,29 @@ def test_a_question_put_again_is_not_judged_again(
 
 def test_what_has_no_bearing_is_taken(complete: Complete) -> None:
     said = complete(image(), user="me", metadata={"a": "b"}, tools=[], frequency_penalty=0,
-                    seed=None, temperature=None, extra_body={"stop": None, "reasoning_effort": None})  # fmt: skip # noqa: E501
+                    seed=None, temperature=None, store=False, reasoning_effort="low",
+                    verbosity="low", extra_body={"stop": None, "audio": None})  # fmt: skip
     assert text(said) in "012"
+
+
+def test_an_answer_has_the_form_that_is_asked_for(complete: Complete) -> None:
+    asked = "A) a ring\nB) a bar\nC) a disc\n\nEnd with 'CHOICE: $ONE', ONE being a letter."
+    said = complete(image(LAST), text=asked, temperature=0, logprobs=True)
+    assert text(said) == "CHOICE: C"
+    assert [token.token for token in said.choices[0].logprobs.content] == ["CHOICE", ":", " ", "C"]
+
+
+def test_a_form_may_be_shown_in_the_system_message(complete: Complete) -> None:
+    system = {"role": "system", "content": "Reply as <class>NAME</class> whatever is asked."}
+    said = complete(messages=[system, *ask(image(FIRST), text="Is it a ring or a bar?")])
+    assert text(said) in {"<class>ring</class>", "<class>bar</class>"}
+
+
+def test_a_yes_or_a_no_may_be_a_truth_value(complete: Complete) -> None:
+    form = schema(ring={"type": "boolean"}, confidence={"type": "number"})
+    said = complete(image(), text="Is there a ring?", response_format=form)
+    assert json.loads(text(said))["ring"] in {True, False}
+    assert text(complete(image(), text="Is it a ring? yes or no")) in {"yes", "no"}
 
 
 @pytest.mark.parametrize(("said", "param", "code"), [
@@ -262,7 +283,6 @@ def test_what_has_no_bearing_is_taken(complete: Complete) -> None:
     ({"response_format": {"type": "json_object"}}, "messages", "invalid_value"),
     ({"tools": [{"type": "function"}]}, "tools", "unsupported_parameter"),
     ({"audio": {"voice": "x"}}, "audio", "unsupported_parameter"),
-    ({"reasoning_effort": "low"}, "reasoning_effort", "unsupported_parameter"),
     ({"extra_body": {"best_of": 2}}, "best_of", "unknown_parameter"),
     ({"messages": []}, "messages", "invalid_value"),
     ({"messages": [{"role": "system", "content": "x"}]}, "messages", "invalid_value"),

@@ -13,6 +13,7 @@ from secondsight.papers.dwarfs.phrases import (
     fraction,
     majority,
     readable,
+    say_extremes,
     token_tells,
     varied,
 )
@@ -48,9 +49,12 @@ def test_the_extremes_are_the_first_of_their_kind() -> None:
     assert (most["image_id"], least["image_id"]) == ("s00001", "s00003")
 
 
-def test_one_subject_is_both_extremes() -> None:
-    most, least = extremes(answers([3], [0]))
-    assert most["image_id"] == least["image_id"] == "s00000"
+@pytest.mark.parametrize("yes", [[3], [0, 0, 0], [25, 25]])
+def test_where_all_votes_are_alike_one_subject_is_shown(yes: list[int]) -> None:
+    table = answers(yes, [0] * len(yes))
+    assert [subject["image_id"] for subject in extremes(table)] == ["s00000"]
+    assert "the same on all" in say_extremes(table)
+    assert say_extremes(answers([3, 4], [0, 0])).startswith("two subjects")
 
 
 def test_without_answers_the_arrays_are_empty() -> None:

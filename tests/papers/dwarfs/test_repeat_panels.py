@@ -211,6 +211,10 @@ def test_two_entropies_in_words(value: float, half: float, said: str) -> None:
     assert said in say_torn(Estimate(value, value - half, value + half, 9))
 
 
+def test_of_entropies_that_have_no_correlation_nothing_is_told() -> None:
+    assert "nothing can be told" in say_torn(proportion(0, 0))
+
+
 def test_the_expected_rates_are_drawn_towards_the_mean() -> None:
     chance = np.random.default_rng(9)
     rate = chance.beta(2, 3, 4000)
@@ -251,6 +255,7 @@ def test_a_mean_is_to_tell_the_truth_only_where_it_is_known() -> None:
     partly = table.assign(label=["1", None, "0"])
     assert list(to_tell(partly)) == ["a majority for a dwarf"]
     assert tells_last(partly).tolist() == [True, False, True]
+    assert list(to_tell(table.assign(label="0"))) == ["a majority for a dwarf"]
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))

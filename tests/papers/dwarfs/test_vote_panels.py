@@ -20,6 +20,7 @@ from secondsight.papers.dwarfs.vote_panels import (
     by_group,
     by_kind,
     calibration,
+    clear_facts,
     clear_subset,
     curve_error,
     finders,
@@ -258,3 +259,23 @@ def test_junk_is_counted_among_majorities_whose_truth_is_known() -> None:
     table = answers([25, 20, 13, 12, 25], [0] * 5, label=["1", "0", "0", "0", None])
     junk = junk_of_majority(table)
     assert (junk.n, junk.value) == (3, pytest.approx(2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("yes", "clear", "clear_yes"),
+    [
+        ([0, 25, 12], True, True),
+        ([0, 25, 0, 25], False, True),
+        ([0, 0, 12], False, False),
+        ([25], False, True),
+        ([], False, False),
+    ],
+)
+def test_which_votes_are_clear(yes: list[int], clear: bool, clear_yes: bool) -> None:
+    agreed = agreements(answers(yes, [0] * len(yes)))
+    assert clear_facts(agreed) == {"clear": clear, "clear_yes": clear_yes}
+
+
+def test_without_a_clear_vote_for_a_dwarf_nothing_is_precise() -> None:
+    panel = clear_subset(answers([0, 1, 0, 12], [1, 0, 1, 1]))
+    assert np.isnan([at_clear(panel, name).value for name in ("precision", "recall")]).all()

@@ -56,6 +56,7 @@ _FIRST = re.compile(
 _SPLIT = re.compile(r",|/|\bor\b")
 _COORDINATE = re.compile(r"\bor\b|/|\||;")
 _ARTICLES = re.compile(r"^(?:(?:an?|the|as|is it|either|it|simply|just|only|The|An|Either) )+")
+_ALONE = re.compile(r" (?:only|alone)$", re.IGNORECASE)
 _CODED = re.compile(
     rf"(?:(?i:{KIND}) )?(?:[\"'(\[]?(\d{{1,3}}|[IVX]{{2,4}}|[A-Z]\d?)[\"'\])]?|\(([a-z])\))"
     r"(?: ?[=:] ?| ?\((?=[^()]{1,200}\)$)| for | - | ?\u2014 ?| |(?=$))(.{0,200})$"
@@ -165,7 +166,7 @@ def _parts(text: str) -> list[str]:
 
 def _trimmed(parts: list[str]) -> list[str]:
     """Take articles off the parts, and what follows the last of them."""
-    parts = [_ARTICLES.sub("", part, count=1).strip() for part in parts]
+    parts = [_ALONE.sub("", _ARTICLES.sub("", part, count=1).strip()) for part in parts]
     if len(parts) > 1:
         *words, last = parts[-1].split() or [""]
         shared = {part.split()[-1].lower() for part in parts[:-1] if part}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from secondsight.minivlm.reading.form import shows_form
+
 _CUE = (
     r"(?:answer|description|text|response|reply|statement|caption|report|passage|output|note"
     r"|comment|summary|observation|transcript|sentence|remark|paragraph|said|wrote|writes|says)s?"
@@ -107,6 +109,8 @@ def _is_passage(content: str, words: int) -> bool:
     """Whether what is quoted is running text, rather than data or a list."""
     content = content.strip()
     if len(content.split()) < words or content[:1] in {"{", "["} or _HOLDER.match(content):
+        return False
+    if shows_form(content):
         return False
     keys = _KEY.findall(content)
     return len(_ITEM.findall(content)) < 2 and len(set(keys)) == len(keys) and "|" not in content

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from secondsight.minivlm.question import Option, Question
+from secondsight.minivlm.question import CATEGORY, Option, Question
 from secondsight.minivlm.reading.choices import choices
 from secondsight.minivlm.reading.confidence import DEFAULT, confidence
 from secondsight.minivlm.reading.data import Data, data
+from secondsight.minivlm.reading.form import shown_form
 from secondsight.minivlm.reading.heads import heads
 from secondsight.minivlm.reading.item import Group
 from secondsight.minivlm.reading.join import described, forms, joined, unique
@@ -24,6 +25,7 @@ from secondsight.minivlm.reading.wanted import (
     speaks_of_confidence,
 )
 from secondsight.minivlm.reading.words import CONFIDENCE
+from secondsight.minivlm.reading.yes_no import with_what_is_asked, yes_or_no
 
 
 def read_question(text: str, response_format: dict[str, Any] | None = None) -> Question:
@@ -45,16 +47,18 @@ def read_question(text: str, response_format: dict[str, Any] | None = None) -> Q
     if speaks_of_confidence(names):
         words = words or DEFAULT
     options = mapping(text) or _options(read, words, tidy(schema.description))
-    if asks_for_name(text) and all(option.name for option in options):
+    written, place = shown_form(text, sure=bool(words))
+    if asks_for_name(f"{text}\nAnswer with {place}") and all(option.name for option in options):
         options = tuple(replace(option, code=option.name) for option in options)
     if schema.codes:
         options = _of_schema(schema.codes, options, text)
+    options = with_what_is_asked(options, f"{text}\n\n{schema.description}")
     wanted = schema.fields or (named(names)[: 2 if words else 1] if names else ())
     coded: dict[str, Option] = {}
     for option in options:
         code = option.code or option.name
         coded.setdefault(code, replace(option, code=code))
-    return Question(tuple(coded.values()), words, wanted, passage)
+    return Question(tuple(coded.values()), words, wanted, passage, written or CATEGORY)
 
 
 def _confidence(text: str, read: Data) -> tuple[str, ...]:
@@ -70,6 +74,7 @@ def _options(read: Data, words: tuple[str, ...], more: str) -> tuple[Option, ...
     groups, text = tables(read.text)
     text = f"{text}\n\n{more}" if more else text
     groups = [*read.groups, *groups, *lists(text), *heads(text), *choices(text), *_of_form(read)]
+    groups += yes_or_no(text)
     kept = [sifted for group in groups if (sifted := _sifted(group, words))]
     options = described(joined(kept), text)
     spoken = mentions(text)

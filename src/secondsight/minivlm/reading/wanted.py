@@ -13,6 +13,7 @@ from secondsight.minivlm.reading.words import FILLER, LEVELS
 
 CATEGORY, CONFIDENCE = "category", "confidence"
 """The fields' names where JSON is asked for and no names are given."""
+TRUTH = ["true", "false"]
 
 _JSON = re.compile(r"\bJSON\b", re.IGNORECASE)
 _KEYS = re.compile(
@@ -21,8 +22,9 @@ _KEYS = re.compile(
 _NAME = re.compile(r"[\"'`]([A-Za-z]\w{0,40})[\"'`]")
 _BARE = re.compile(
     r"(?:keys?|fields?|properties|property|attributes?|members?|entries)"
-    r"(?: (?:named|called|are|being|is|of))?:? ([A-Za-z]\w{0,40})(?:,? and ([A-Za-z]\w{0,40}))?"
+    r"(?: (?:named|called|are|being|is|of))?[:,]? ([A-Za-z]\w{0,40})(?:,? and ([A-Za-z]\w{0,40}))?"
 )
+_UNDER = re.compile(rf"\b(?:under|called|named) {_NAME.pattern}")
 _SURE = re.compile(r"confiden|certain|\bsure|probab", re.IGNORECASE)
 _SCORE = re.compile(rf"{_SURE.pattern}|score", re.IGNORECASE)
 _CLASS = re.compile(
@@ -74,15 +76,15 @@ def asks_for_name(text: str) -> bool:
 def _keys(text: str) -> list[str]:
     """Return the fields' names that a sentence about keys or fields gives, or else words near."""
     for sentence in list(_KEYS.finditer(text))[:20]:
-        bare = _BARE.match(sentence[0])
-        names = _NAME.findall(sentence[0]) or [
-            name for name in (bare.groups() if bare else ()) if name
-        ]
+        bare = _BARE.finditer(sentence[0])
+        names = _NAME.findall(sentence[0]) or [n for each in bare for n in each.groups() if n]
         if names:
             return list(dict.fromkeys(names))
     near = _JSON.search(text)
-    names = _NAME.findall(text[near.start() : near.end() + 200]) if near else []
-    return [name for name in names if _CLASS.search(name) or _SCORE.search(name)]
+    behind = text[near.start() : near.end() + 200] if near else ""
+    spoken = {name[1] for name in _UNDER.finditer(behind)}
+    names = _NAME.findall(behind)
+    return [name for name in names if name in spoken or _CLASS.search(name) or _SCORE.search(name)]
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def asked(response_format: dict[str, Any] | None) -> Asked:
     values = {key: _values(value) for key, value in known.items()}
     sure = _sure_field(values)
     rest = [key for key in known if key != sure]
-    field = next((key for key in rest if values[key]), named(rest)[0])
+    listed = sorted((key for key in rest if values[key]), key=lambda key: values[key] == TRUTH)
+    field = next(iter(listed), named(rest)[0])
     text = known.get(field, {}).get("description")
     return Asked(
         tuple(dict.fromkeys(values.get(field, []))),
@@ -146,7 +149,8 @@ def _schema(response_format: Any) -> dict[str, Any]:
 
 def _values(part: dict[str, Any]) -> list[str]:
     """Return the values that a property may take, as text."""
-    values = part.get("enum", [part["const"]] if "const" in part else None)
+    truth = TRUTH if part.get("type") == "boolean" else None
+    values = part.get("enum", [part["const"]] if "const" in part else truth)
     for key in ("oneOf", "anyOf"):
         if values is None and isinstance(part.get(key), list):
             choices = [choice for choice in part[key] if isinstance(choice, dict)]

@@ -15,7 +15,7 @@ import orjson
 
 from secondsight.dtypes import Floats, Pixels
 from secondsight.errors import SecondSightError
-from secondsight.minivlm.question import Question
+from secondsight.minivlm.question import CATEGORY, Question
 from secondsight.minivlm.reading.read import read_question
 from secondsight.minivlm.reply import (
     Form,
@@ -122,6 +122,7 @@ def _question(conversation: Conversation, response_format: Body | None) -> Quest
             passage=question.passage or earlier.passage,
             confidence=question.confidence or earlier.confidence,
             fields=question.fields or earlier.fields,
+            form=earlier.form if question.form == CATEGORY else question.form,
         )
     count = len(question.options)
     if count > MOST_CATEGORIES:

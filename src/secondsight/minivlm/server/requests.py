@@ -1,7 +1,8 @@
 """What a chat completion may be asked, as strict models: nothing is guessed or converted.
 
-What this server can't do is refused by name. What has no bearing on the answer, such as `user`, is
-taken and left unread. A parameter that is null counts as not given, as with OpenAI.
+What this server can't do is refused by name. What has no bearing on the answer, such as `user`, or
+`reasoning_effort` where nothing reasons, is taken and left unread. A parameter that is null counts
+as not given, as with OpenAI.
 """
 
 from collections.abc import Callable
@@ -26,13 +27,13 @@ T = TypeVar("T", bound=BaseModel)
 
 UNREAD = {
     "user", "metadata", "service_tier", "safety_identifier", "prompt_cache_key",
-    "prompt_cache_options", "prompt_cache_retention",
+    "prompt_cache_options", "prompt_cache_retention", "reasoning_effort", "verbosity",
 }  # fmt: skip
 HARMLESS: dict[str, tuple[object, ...]] = {
     "frequency_penalty": (0,), "presence_penalty": (0,), "logit_bias": ({},),
     "modalities": (["text"],), "store": (False,), "tools": ([],), "tool_choice": ("none", "auto"),
     "parallel_tool_calls": (True, False), "functions": ([],), "function_call": ("none", "auto"),
-    "audio": (), "prediction": (), "moderation": (), "reasoning_effort": (), "verbosity": (),
+    "audio": (), "prediction": (), "moderation": (),
     "web_search_options": (),
 }  # fmt: skip
 """What is not supported, and the values that ask for nothing and so do no harm."""

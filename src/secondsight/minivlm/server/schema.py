@@ -227,8 +227,9 @@ class _Field:
 
 
 def _listed(leaf: Schema) -> list[object]:
-    """Return the values that a schema lists."""
-    return [leaf["const"]] if "const" in leaf else leaf.get("enum", [])
+    """Return the values that a schema lists; those of a truth value, if it is one."""
+    truth = [True, False] if leaf.get("type") == "boolean" else []
+    return [leaf["const"]] if "const" in leaf else leaf.get("enum", truth)
 
 
 def _types(leaf: Schema) -> set[str]:

@@ -183,6 +183,11 @@ def votes_line(campaign: Campaign) -> str:
     return f"votes of {'data/votes/campaign.parquet' if campaign.simulated else 'votes.csv'}"
 
 
+def whose_votes(campaign: Campaign) -> str:
+    """Return in words whose votes these are."""
+    return str(campaign.origin) if campaign.simulated else "votes.csv"
+
+
 def about_sheets(campaign: Campaign) -> str:
     """Return in a sentence who drew the subjects' images, where that is known."""
     if not campaign.simulated:
@@ -193,7 +198,7 @@ def about_sheets(campaign: Campaign) -> str:
 def describe_sheets(campaign: Campaign) -> str:
     """Return what two subjects' images show, for someone who can't see them."""
     if not campaign.simulated:
-        return "The images of the two subjects."
+        return "The images of these subjects."
     return (
         "Two sheets of five panels: star map, galaxy map, picture, profile and colour-magnitude "
         "diagram."

@@ -60,10 +60,21 @@ def majority(table: pd.DataFrame) -> Bools:
     return (2 * table["yes"] >= table["votes"]).to_numpy()
 
 
-def extremes(table: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
-    """Return a subject with the most votes for a dwarf and one with the fewest, the first such."""
+def extremes(table: pd.DataFrame) -> list["pd.Series[Any]"]:
+    """Return a subject with the most votes for a dwarf and one with the fewest, the first such.
+
+    It is one alone where all have the same share of votes.
+    """
     share = table["yes"] / table["votes"]
-    return table.iloc[int(share.argmax())], table.iloc[int(share.argmin())]
+    places = dict.fromkeys([int(share.argmax()), int(share.argmin())])
+    return [table.iloc[place] for place in places]
+
+
+def say_extremes(table: pd.DataFrame) -> str:
+    """Return in words which subjects `extremes` gives."""
+    if len(extremes(table)) == 1:
+        return "the first subject; the vote fraction is the same on all"
+    return "two subjects, one with the most votes for a dwarf and one with the fewest"
 
 
 def varied(table: pd.DataFrame, most: int = 4) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from secondsight.metrics.selective import separation
 from secondsight.metrics.similarity import Spread
 from secondsight.papers.dwarfs.campaign import usual_votes
 from secondsight.papers.dwarfs.made_answerers import follower
-from secondsight.papers.dwarfs.phrases import FRACTION, TENTHS, fraction, majority
+from secondsight.papers.dwarfs.phrases import FRACTION, TENTHS, fraction, knows_truth, majority
 from secondsight.simulate.answerers import planted_rate
 
 MEAN = "mean of the galaxies"
@@ -149,6 +149,8 @@ def halves(both: Counts) -> tuple[Counts, Counts]:
 
 def say_torn(correlation: Estimate) -> str:
     """Return in words how far two entropies go together."""
+    if np.isnan(correlation.value):
+        return "One of them is the same for all, or there are too few, so nothing can be told."
     if not (correlation.low > 0 or correlation.high < 0):
         return "Model and volunteers are not torn about the same galaxies, as far as can be told."
     size = abs(correlation.value)
@@ -183,9 +185,12 @@ def steady(table: pd.DataFrame, repeats: int, level: float = LEVEL) -> Estimate:
 
 
 def to_tell(table: pd.DataFrame) -> dict[str, Bools]:
-    """Return what a mean of answers may be wanted to tell: the majority, and the known truth."""
+    """Return what a mean of answers may be wanted to tell: the majority, and the truth if known.
+
+    It is known where every subject is a dwarf or none, and some are of either kind.
+    """
     events = {"a majority for a dwarf": majority(table)}
-    if table["label"].notna().all():
+    if table["label"].notna().all() and knows_truth(table):
         events["a true dwarf"] = (table["label"] == "1").to_numpy()
     return events
 

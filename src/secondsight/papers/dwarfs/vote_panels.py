@@ -72,6 +72,16 @@ def agreements(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
+def clear_facts(agreed: dict[str, tuple[int, int]]) -> dict[str, bool]:
+    """Return what a page can be about, as `phrases.facts` does.
+
+    They are whether there are votes of every kind, ``"clear"``; or at least some that are clearly
+    for a dwarf, ``"clear_yes"``.
+    """
+    of = {name: subjects > 0 for name, (_, subjects) in agreed.items()}
+    return {"clear": all(of.values()), "clear_yes": of["yes"]}
+
+
 def _clearness(table: pd.DataFrame) -> dict[str, Bools]:
     yes, votes = table["yes"].to_numpy(int), table["votes"].to_numpy(int)
     against, for_one = 5 * yes <= votes, 5 * yes >= 4 * votes
@@ -192,14 +202,17 @@ def _more(lead: Estimate) -> str:
 
 
 def clear_subset(table: pd.DataFrame, level: float = LEVEL) -> Panel:
-    """Return panel 3a: precision and recall against clear votes, as the demand on them rises."""
+    """Return panel 3a: precision and recall against clear votes, as the demand on them rises.
+
+    Neither is defined where no votes are clearly for a dwarf.
+    """
     table = readable(table)
     scores: dict[str, list[Estimate]] = {"precision": [], "recall": []}
     called, votes = called_dwarf(table), table["votes"].to_numpy()
     share, against = fraction(table), (votes - table["yes"].to_numpy()) / votes
     for least in CLEAR:
         yes, no = share >= least, against >= least
-        scores["precision"].append(share_true(yes[called & (yes | no)], level))
+        scores["precision"].append(share_true(yes[called & (yes | no) & yes.any()], level))
         scores["recall"].append(share_true(called[yes], level))
     series = [Dots(name, CLEAR, values) for name, values in scores.items()]
     return Panel("On clear votes only", "vote fraction that counts as clear", "share", series)
