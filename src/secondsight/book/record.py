@@ -15,8 +15,9 @@ from secondsight import paths
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
-from secondsight.inference.ask import ask
+from secondsight.inference.ask import ask, check_labels, make_plan
 from secondsight.inference.client import Endpoint
+from secondsight.inference.prompt import load_prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
@@ -28,6 +29,7 @@ from secondsight.inference.recording_plan import (
     is_own,
     settings,
 )
+from secondsight.inference.shard import Shard, gather, record_shard
 from secondsight.minivlm.turns import WRITER
 from secondsight.training.llava.conversations import NAME, conversations
 
@@ -40,18 +42,37 @@ PLAIN = {"lookup": "request", "response_form": "chat.completion", "models": []}
 def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
     """Ask what is not recorded yet, publish each recording, and return their files.
 
-    A run that was cut off goes on where it was.
+    A run that was cut off goes on where it was, and takes what shards recorded.
     """
     return [_record(plan.model, recording, endpoint, folder) for recording in plan.recording]
 
 
+def record_share(
+    plan: Plan, shard: Shard, endpoint: Endpoint, folder: Path = paths.RECORDINGS
+) -> list[Path]:
+    """Ask what a shard holds and is not recorded yet, and return its journals.
+
+    A run that was cut off goes on where it was; `record` publishes.
+    """
+    recorder = Recorder("new_episodes", endpoint, folder)
+    journals = []
+    for recording in plan.recording:
+        dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
+        check_labels(dataset, prompt)
+        asked = make_plan(dataset, prompt, plan.model, settings(recording))
+        journals.append(record_shard(asked, shard, recorder))
+    return [path for path in journals if path.exists()]
+
+
 def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
     dataset = first(load(recording.dataset), recording)
-    recorder = Recorder("new_episodes", endpoint, folder)
-    ask(dataset, recording.prompt, model, settings(recording), recorder)
     path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
     named = recording.model_copy(update={"dataset": dataset.name})
-    return _published(path, describe(model, named, dataset.origin))
+    sidecar = describe(model, named, dataset.origin)
+    gather(path, sidecar)
+    recorder = Recorder("new_episodes", endpoint, folder)
+    ask(dataset, recording.prompt, model, settings(recording), recorder)
+    return _published(path, sidecar)
 
 
 def _published(path: Path, sidecar: Sidecar) -> Path:

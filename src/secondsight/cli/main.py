@@ -15,7 +15,7 @@ from secondsight.book.another_model import check_model, complain, missing, place
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
 from secondsight.book.execute import run_chapter
-from secondsight.book.record import local_server, record_conversations
+from secondsight.book.record import local_server, record_conversations, record_share
 from secondsight.book.record import record as make_recordings
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
@@ -26,6 +26,7 @@ from secondsight.datasets.published import published
 from secondsight.errors import ParameterError, SecondSightError
 from secondsight.inference.client import Endpoint
 from secondsight.inference.recording_plan import read_plan
+from secondsight.inference.shard import Shard
 
 app = typer.Typer(
     help="Second Sight: a second look at how vision-language models see galaxies.",
@@ -75,13 +76,21 @@ def record(
     ] = "",
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
     folder: Annotated[Path, typer.Option(help="Where recordings go.")] = paths.RECORDINGS,
+    shard: Annotated[
+        str, typer.Option(help="Only this share, such as 3/16; without it all are published.")
+    ] = "",
 ) -> None:
     """Record what the book replays: everything in data/record.toml that is not recorded yet."""
     plan = plan_for(model, dataset)
+    share = Shard.of(shard) if shard else None
     if base_url is None and plan.model != read_plan().model:
         raise ParameterError(f"say with --base-url where {plan.model} answers")
     endpoint = Endpoint(base_url, concurrency)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
+        if share:
+            for path in record_share(plan, share, asked, folder):
+                say(f"recorded {paths.shown(path)}")
+            return
         for make in (make_recordings, record_conversations):
             for path in make(plan, asked, folder):
                 say(f"recorded {paths.shown(path)}")
