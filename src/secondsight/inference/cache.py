@@ -60,7 +60,7 @@ class Cache:
         """
         for path in reversed(self.journals()):
             with suppress(FileNotFoundError):
-                rows = _latest_first(read_journal(path))
+                rows = _latest_first(read_journal(path).select(["key", *ANSWER]))
                 yield rows["key"].combine_chunks(), partial(rows.select, ANSWER)
         for path in self.recordings():
             recording = opened(path)
