@@ -4,25 +4,25 @@
 #     MODEL=gpt-5-mini BASE_URL=https://api.openai.com/v1 SHARDS=4 snakemake -s record.smk --cores 4
 #     MODEL=... SHARDS=16 snakemake -s record.smk --profile profiles/slurm
 #
-# Without BASE_URL each shard starts a server of the book's own model on the machine it runs on.
+# MORE holds further options of `secondsight record`, such as "--yes --chapter 03"; a ceiling is
+# each shard's own. Without BASE_URL each shard starts a server of the book's own model on the machine it runs on.
 
 import hashlib
 import os
+import shlex
 import sys
-from shlex import quote
 
 ABOUT = {
     "--model": os.environ.get("MODEL"),
     "--dataset": os.environ.get("DATASET"),
     "--base-url": os.environ.get("BASE_URL"),
-    "--folder": os.environ.get("FOLDER"),
-    "--concurrency": os.environ.get("CONCURRENCY"),
 }
 SHARDS = os.environ.get("SHARDS") or "4"
 if not SHARDS.isdecimal() or not int(SHARDS):
     sys.exit(f"error: SHARDS is a number of shards, not {SHARDS!r}")
 
-OPTIONS = " ".join(f"{name}={quote(value)}" for name, value in ABOUT.items() if value)
+GIVEN = [f"{name}={value}" for name, value in ABOUT.items() if value]
+OPTIONS = shlex.join([*GIVEN, *shlex.split(os.environ.get("MORE") or "")])
 RUN = hashlib.sha256(OPTIONS.encode()).hexdigest()[:12]
 
 

@@ -75,6 +75,8 @@ class Part:
 def record_shard(plan: Requests, shard: Shard, recorder: Recorder) -> Path:
     """Record what a shard holds of a call and the recorder's folder lacks; return its journal.
 
+    There is no journal if nothing was to be asked.
+
     A run that was cut off goes on where it was. Raises EndpointError if requests failed.
     """
     folder = shard.folder(recorder.folder)
