@@ -101,6 +101,13 @@ DATA = {
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
+PAGES = ["ledger", "summary", "findings", "sources", "times", "scale"]
+SCALE = [
+    "benchmarks/results/endpoint.json",
+    "benchmarks/results/million.json",
+    "data/prompts/lsbg-1.md",
+    "data/recordings/lsbg.lsbg-1.minivlm-3.parquet",
+]
 
 # `make book MODEL=... DATASET=...`: the same chapters for another model, or other images. They come
 # as variables of the environment, for what is given with --config is read as YAML and put into
@@ -171,8 +178,8 @@ rule chapter:
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
-        code=files_of_modules("secondsight.book.pages"),
-        data=[*COMMON, "data/claims.toml", "book/findings.md"],
+        code=files_of_modules("secondsight.book.pages", "secondsight.book.scale"),
+        data=[*COMMON, *SCALE, "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/{{name}}.md",
@@ -194,7 +201,7 @@ rule html:
     input:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=["ledger", "summary", "findings", "sources", "times"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=PAGES),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

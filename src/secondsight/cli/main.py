@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from secondsight import paths
-from secondsight.book import pages
+from secondsight.book import pages, scale
 from secondsight.book.another_model import check_model, placed
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
@@ -40,7 +40,7 @@ INTERRUPTED = 130
 
 PAGES = {"ledger": pages.ledger, "summary": pages.summary, "findings": pages.findings}
 """From results to Markdown."""
-BARE = {"sources": pages.source_table, "times": pages.times}
+BARE = {"sources": pages.source_table, "times": pages.times, "scale": scale.scale}
 """Pages that no result is needed for."""
 
 
@@ -87,7 +87,7 @@ def claims(
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="ledger, summary, findings, sources or times.")],
+    name: Annotated[str, typer.Argument(help="ledger, summary, findings, sources, times, scale.")],
     output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
 ) -> None:
     """Write a computed part of the book's pages."""
