@@ -34,7 +34,7 @@ title = "A few"
 images = {IMAGES}
 """
 RECORDING = f"data/recordings/lsbg.lsbg-1.{MODEL}.parquet"
-PATIENCE = 120
+PATIENCE = 3600  # against hanging for ever; a slow machine may take long
 SLURM = """
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
@@ -114,7 +114,7 @@ def free_ports(count: int) -> list[int]:
 
 def until(holds: Callable[[], bool], what: str, run: subprocess.Popen[str] | None = None) -> None:
     """Wait until something holds, while a process runs."""
-    for _ in range(PATIENCE * 10):
+    for _ in range(10 * PATIENCE):
         if holds():
             return
         if run and run.poll() is not None:

@@ -18,7 +18,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
     "row",
     [
         "| our server on 1 node of 2 cores | 2.8 hours | 116 days |",
-        "| our server on 256 nodes of 2 cores | 0.0 hours | 10.9 hours |",
+        "| our server on 256 nodes of 2 cores | 1 minutes | 10.9 hours |",
         "| asking and recording, core hours | 1.0 | 1,000.0 |",
         "| journals, until they are published | 1.5 GB | 1,500.0 GB |",
         "| recordings | 0.1 GB | 100.0 GB |",
@@ -26,6 +26,12 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
 )
 def test_the_arithmetic(page: str, row: str) -> None:
     assert row in page
+
+
+def test_where_one_process_comes_to_its_limit_is_said(page: str) -> None:
+    assert "With 1,000,000 responses the step that takes most memory" in page
+    assert "1,000 data sets of a million" in page
+    assert "{" not in page
 
 
 def test_a_batch_costs_half_and_a_billion_a_thousand_times_a_million() -> None:

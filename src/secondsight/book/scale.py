@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from secondsight import paths
 from secondsight.inference.ask import build_request
-from secondsight.inference.cost import dollars, quote
+from secondsight.inference.cost import quote
 from secondsight.inference.journal import line_of
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording import opened
@@ -71,7 +71,7 @@ def scale() -> str:
         f"{one.own_ms:.1f} ms of a core; a response is {one.journal:,.0f} bytes of the journal and "
         f"{one.recording:,.0f} of the recording. All of that is of cutouts of {SIDE} by {SIDE} "
         f"pixels and the prompt `{PROMPT}`. An endpoint that answers ten times as fast takes a "
-        "tenth of the hours, until asking alone fills the client's cores.\n\n{_limit()}\n"
+        f"tenth of the hours, until asking alone fills the client's cores.\n\n{_limit()}\n"
     )
 
 
@@ -107,11 +107,13 @@ def _limit() -> str:
 def _usd(count: int, *, batch: bool) -> str:
     request = build_request(load_prompt(PROMPT), PRICED)
     ends = quote(request, [(SIDE, SIDE)], count).usd(batch=batch)
-    return "not known" if ends is None else " to ".join(map(dollars, ends))
+    return "not known" if ends is None else " to ".join(f"{end:,.0f}" for end in ends)
 
 
 def _time(seconds: float) -> str:
     hours = seconds / HOUR
+    if hours < 1:
+        return f"{60 * hours:.0f} minutes"
     return f"{hours:,.1f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
 
 
