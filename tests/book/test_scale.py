@@ -18,7 +18,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
     "row",
     [
         "| our server on 1 node of 2 cores | 2.8 hours | 116 days |",
-        "| our server on 256 nodes of 2 cores | 1 minutes | 10.9 hours |",
+        "| our server on 256 nodes of 2 cores | 0.7 minutes | 10.9 hours |",
         "| asking and recording, core hours | 1.0 | 1,000.0 |",
         "| journals, until they are published | 1.5 GB | 1,500.0 GB |",
         "| recordings | 0.1 GB | 100.0 GB |",

@@ -113,7 +113,7 @@ def _usd(count: int, *, batch: bool) -> str:
 def _time(seconds: float) -> str:
     hours = seconds / HOUR
     if hours < 1:
-        return f"{60 * hours:.0f} minutes"
+        return f"{60 * hours:.1f} minutes"
     return f"{hours:,.1f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
 
 
