@@ -101,7 +101,9 @@ def record(
         endpoint.client()  # a key that is missing is told before any question
         _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        recorder = Recorder("new_episodes", asked, folder, budget=budget, retry=retry)
+        recorder = Recorder(
+            "new_episodes", asked, folder, out.is_terminal, budget=budget, retry=retry
+        )
         try:
             for make in (make_recordings, record_conversations):
                 for made in make(plan, recorder):
