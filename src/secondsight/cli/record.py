@@ -67,7 +67,7 @@ def quote(
     Endpoint(concurrency=concurrency)  # refuses what is no number of requests
     plan = _selected(model, dataset, chapter, prompt, limit)
     plan = in_manner(plan, effort, max_tokens)
-    lacks = missing(plan, folder)
+    lacks = missing(plan, folder=folder)
     if not lacks:
         say(f"all of that is recorded of {plan.model}: nothing is to be asked")
         return
@@ -109,12 +109,14 @@ def record(
     endpoint = Endpoint(base_url, concurrency)
     if not share:
         take_shares(plan, folder)
-    lacks = missing(plan, folder)
+    lacks = missing(plan, folder=folder)
     if lacks and _may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
         _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        recorder = Recorder("new_episodes", asked, folder, budget=budget, retry=retry)
+        recorder = Recorder(
+            "new_episodes", asked, folder, out.is_terminal, budget=budget, retry=retry
+        )
         try:
             for journal in record_share(plan, share, recorder) if share else ():
                 say(f"asked {paths.shown(journal)}")
