@@ -107,6 +107,13 @@ DATA = {
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
+PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]
+SCALE = [
+    "benchmarks/results/endpoint.json",
+    "benchmarks/results/million.json",
+    "data/prompts/lsbg-1.md",
+    "data/recordings/lsbg.lsbg-1.minivlm-3.parquet",
+]
 
 # `make book MODEL=... DATASET=...`: the same chapters for another model, or other images; of several
 # models, MODEL=a,b, the first is the book's and the others stand beside it on one page. They come
@@ -123,7 +130,6 @@ except SecondSightError as error:
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
 NUMBERS_BESIDE = [shown(folder_of(name) / f"{chapter}.json") for name in BESIDE for chapter in asking_chapters()]
-PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times"]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
 
 
@@ -239,8 +245,8 @@ rule compared:
 rule page:
     input:
         results=expand("_build/results/{chapter}.json", chapter=CHAPTERS),
-        code=files_of_modules("secondsight.book.pages", "secondsight.book.portrait"),
-        data=[*COMMON, *CAMPAIGN, *map(shown, recordings_of(["dwarfs"])), "data/claims.toml", "book/findings.md"],
+        code=files_of_modules("secondsight.book.pages", "secondsight.book.portrait", "secondsight.book.scale"),
+        data=[*COMMON, *CAMPAIGN, *SCALE, *map(shown, recordings_of(["dwarfs"])), "data/claims.toml", "book/findings.md"],
         lock=LOCK,
     output:
         f"{SOURCE}/book/generated/{{name,{'|'.join(PAGES)}}}.md",

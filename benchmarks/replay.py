@@ -60,6 +60,17 @@ TEXTS = (
     ("It could be category 0 or category 3.", 1),
 )
 """What the made-up model says, and how often; one in a thousand answers is a refusal."""
+ABOUT = Sidecar(
+    title="Made-up answers",
+    about="For the benchmark.",
+    origin="recorded here, simulated sky",
+    dataset="made-up",
+    source="benchmarks",
+    licence="CC0-1.0",
+    lookup="request",
+    response_form="chat.completion",
+    models=[MODEL],
+)
 
 
 # ------------------------------------------------------------------------------ the records
@@ -140,18 +151,7 @@ def publish_made_up(path: Path) -> None:
         },
         schema=ROWS,
     )
-    about = Sidecar(
-        title="Made-up answers",
-        about="For the benchmark.",
-        origin="recorded here, simulated sky",
-        dataset="made-up",
-        source="benchmarks/replay.py",
-        licence="CC0-1.0",
-        lookup="request",
-        response_form="chat.completion",
-        models=[MODEL],
-    )
-    write_recording(path, rows, about)
+    write_recording(path, rows, ABOUT)
 
 
 def stored(folder: Path) -> list[tuple[bytes, str]]:

@@ -35,6 +35,12 @@ class Project:
         self.opened = root.with_name(f"{root.name}.opened")
         """Which chapter opened which file of data while it ran."""
 
+    def begin_with_the_book(self) -> None:
+        """Take what is built in the project itself, if anything is; its pages are written anew."""
+        for name in ("_build/source", "_build/results", "_build/times", ".snakemake/metadata"):
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, self.root / name)
+
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the copy."""
         return subprocess.run(

@@ -217,6 +217,18 @@ def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| lsbg, 64 by 64 | 2 | " in page
 
 
+def test_million(bench: Bench) -> None:
+    bench.load(
+        "million",
+        COUNTS="COUNTS = (20, 40)",
+        **{"PUT, AT_ONCE, PICTURE_BYTES": "PUT, AT_ONCE, PICTURE_BYTES = 4, 2, 10"},
+    )
+    page = bench.run()
+    assert "| step | 20: s | 20: MB | 40: s | 40: MB |" in page
+    result = json.loads((bench.folder / "million.json").read_text())
+    assert result["sizes"][1]["bytes a response"]["recording"] > 0
+
+
 def test_every_benchmark_is_run_here() -> None:
     run = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert set(SCRIPTS) - {"session"} <= run

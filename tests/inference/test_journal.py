@@ -325,3 +325,15 @@ def test_a_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
         Journal(tmp_path / "file" / "j.jsonl"),
     ):
         pass
+
+
+def test_a_long_journal_is_read_in_pieces(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Journal(path) as journal:
+        for number in range(5):
+            request = b'{"model":"sky-1","n":%d}' % number
+            journal.append(line_of(key_of(request), f"img-{number}", 0, request.decode(), "{}"))
+    whole = read_journal(path)
+    monkeypatch.setattr("secondsight.inference.journal.PIECE", 2)
+    pieces = read_journal(path)
+    assert pieces.equals(whole)
+    assert pieces["key"].num_chunks == 3

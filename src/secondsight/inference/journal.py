@@ -14,6 +14,9 @@ import time
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby, islice
+from mmap import ACCESS_READ, mmap
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,8 @@ from secondsight.inference.schema import ROWS, SCHEMA, lift
 from secondsight.paths import shown
 
 FULL = "; make room and run the same again: what is recorded so far is kept"
+PIECE = 10_000
+"""How many lines are Python's objects at once, which take more room than a table's."""
 SECONDS = 1.0
 """How long a line may wait until the disk is told to keep it."""
 
@@ -159,14 +164,23 @@ def drop_torn_line(path: Path) -> None:
     if not path.exists():
         return
     with path.open("r+b") as file:
-        content = file.read()
-        whole = content.rfind(b"\n") + 1
-        if _is_whole(content[whole:] + b"\n"):
+        size = file.seek(0, os.SEEK_END)
+        whole, last = _last_line(file.fileno(), size)
+        if _is_whole(last + b"\n"):
             file.write(b"\n")
-        elif _is_whole(content[whole:-1] + b"\n"):
-            raise RecordingError(_damaged(path, content.count(b"\n") + 1))
-        elif whole < len(content):
+        elif _is_whole(last[:-1] + b"\n"):
+            raise RecordingError(_damaged(path, path.read_bytes().count(b"\n") + 1))
+        elif last:
             file.truncate(whole)
+
+
+def _last_line(file: int, size: int) -> tuple[int, bytes]:
+    """Return where what follows the last end of a line begins, and what it is."""
+    if not size:
+        return 0, b""
+    with mmap(file, size, access=ACCESS_READ) as content:  # a journal may be larger than memory
+        whole = content.rfind(b"\n") + 1
+        return whole, content[whole:]
 
 
 def read_journal(path: Path) -> pa.Table:
@@ -174,17 +188,19 @@ def read_journal(path: Path) -> pa.Table:
 
     Raises RecordingError if a whole line is not what a journal holds; the text says which.
     """
-    rows: dict[int, list[dict[str, Any]]] = {}
+    tables = []
+    for written, numbered in groupby(_rows(path), key=itemgetter("schema")):
+        while rows := list(islice(numbered, PIECE)):
+            tables.append(lift(pa.Table.from_pylist(rows, schema=ROWS), written))
+    return pa.concat_tables(tables) if tables else ROWS.empty_table()
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(_lines(path), start=1):
         try:
-            row = _row(line)
+            yield _row(line)
         except (ValueError, KeyError, TypeError):
             raise RecordingError(_damaged(path, number)) from None
-        rows.setdefault(row.pop("schema"), []).append(row)
-    tables = [
-        lift(pa.Table.from_pylist(some, schema=ROWS), written) for written, some in rows.items()
-    ]
-    return pa.concat_tables(tables) if tables else ROWS.empty_table()
 
 
 def verify_journal(path: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Turn what was recorded into a published recording: journals into Parquet and sidecar."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,25 +13,29 @@ from secondsight.inference.recording import Sidecar, read_rows, write_recording
 from secondsight.inference.schema import ROWS
 
 
-def publish(path: Path, sidecar: Sidecar) -> Sidecar:
-    """Merge the journal beside the recording at `path` into it, and drop the journal.
+def publish(path: Path, sidecar: Sidecar, others: Sequence[Path] = ()) -> Sidecar:
+    """Merge the journal beside the recording at `path`, and others, into it, and drop them.
 
-    A response in the journal replaces a published one of the same key. The journal goes only when
-    the disk keeps the recording: a process killed before that publishes the same again.
+    A response in a journal replaces a published one of the same key; that of the journal beside it
+    counts most. Journals go only when the disk keeps the recording: a process killed before that
+    publishes the same again.
 
-    Raises RecordingError if there is no journal, another process is writing to it, or what is
+    Raises RecordingError if there is no journal, another process is writing to one, or what is
     published already can't be read.
     """
-    journal = path.with_suffix(".jsonl")
-    if not journal.exists():
-        raise RecordingError(f"nothing to publish: there is no {journal.name}")
-    with Journal(journal):
-        parts = [read_journal(journal)]
-        if path.exists():
-            parts.insert(0, read_rows(path))
+    beside = path.with_suffix(".jsonl")
+    journals = [journal for journal in (*others, beside) if journal.exists()]
+    if not journals:
+        raise RecordingError(f"nothing to publish: there is no {beside.name}")
+    with ExitStack() as held:
+        for journal in journals:
+            held.enter_context(Journal(journal))
+        parts = [read_rows(path)] if path.exists() else []
+        parts += map(read_journal, journals)
         measured = write_recording(path, newest(parts), sidecar)
-        journal.unlink()
-        sync(path.parent)
+        for journal in journals:
+            journal.unlink()
+            sync(journal.parent)
     return measured
 
 

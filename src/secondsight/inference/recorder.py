@@ -12,8 +12,11 @@ import pyarrow.compute as pc
 
 from secondsight import paths
 from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.body import NOT_ANSWERED_MARK
+from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Endpoint
+from secondsight.inference.cost import dollars, quote, size_of
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.modes import RECORD_MODES, RecordMode
@@ -57,6 +60,10 @@ class Recorder:
         Whether to draw a progress bar.
     command : str
         What would record a missing response, for the error that says so; the call at hand if empty.
+    budget : Budget or None
+        What may be spent; without one there is no ceiling.
+    retry : bool
+        Whether to ask again what the endpoint refused for good.
     """
 
     mode: RecordMode = "none"
@@ -64,6 +71,8 @@ class Recorder:
     folder: Path = paths.RECORDINGS
     progress: bool = True
     command: str = ""
+    budget: Budget | None = None
+    retry: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in RECORD_MODES:
@@ -91,12 +100,13 @@ class Recorder:
                 return recorder.responses(plan, command)
         cache = Cache(self.folder)
         table = cache.find(plan.keys)
-        absent = absent_places(table)
+        absent = self._to_ask(table)
         if not absent:
             return table
         if self.mode == "none":
-            missing = [plan.canonical(place) for place in absent]
-            raise explain_miss(cache, missing, len(plan.keys), self.command or command)
+            ask = plan.ask(absent[0])
+            about = quote(ask.request, [size_of(ask.png() if ask.png else b"")], len(absent))
+            raise explain_miss(cache, about, len(plan.keys), self.command or command)
         self.endpoint.client()  # a key that is missing is told before anything is written
         self._record(plan, cache)
         return cache.find(plan.keys)
@@ -104,18 +114,35 @@ class Recorder:
     def _record(self, plan: Requests, cache: Cache) -> None:
         """Ask what is missing, each key once; the journal's lock keeps others from asking it."""
         with Journal(self.folder / f"{plan.name}.jsonl") as journal:
-            absent = absent_places(cache.find(plan.keys))
+            absent = self._to_ask(cache.find(plan.keys))
             todo = sorted({plan.keys[place]: place for place in reversed(absent)}.values())
             if not todo:
                 return
             asks = map(plan.ask, todo)
-            outcome = put_all(asks, len(todo), self.endpoint, journal, progress=self.progress)
+            outcome = put_all(
+                asks, len(todo), self.endpoint, journal, self.budget, progress=self.progress
+            )
+        if self.budget and outcome.at_ceiling:
+            raise EndpointError(
+                f"stopped before the ceiling of {dollars(self.budget.usd)} USD: about "
+                f"{dollars(self.budget.spent)} are spent, {outcome.recorded} of {len(todo)} "
+                "requests are recorded, and one more might cost too much; with a higher ceiling "
+                "the same goes on"
+            )
         if outcome.failures:
             why = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
             raise EndpointError(
                 f"{outcome.failures.total()} of {len(todo)} requests got no response ({why}); "
                 f"{outcome.recorded} are recorded: run the same again to ask for the rest"
             )
+
+    def _to_ask(self, table: pa.Table) -> list[int]:
+        """Return the places of the requests that are to be put."""
+        places = absent_places(table)
+        if not self.retry or self.mode == "none":
+            return places
+        refused = pc.starts_with(table["response"], NOT_ANSWERED_MARK)
+        return sorted([*places, *pc.indices_nonzero(refused).to_pylist()])
 
     @contextmanager
     def again(self, name: str, *others: Endpoint) -> Iterator["Recorder"]:
