@@ -51,10 +51,11 @@ def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) 
     ask(dataset, recording.prompt, model, settings(recording), recorder)
     path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
     named = recording.model_copy(update={"dataset": dataset.name})
-    return _published(path, describe(model, named, dataset.origin))
+    return _published(path, describe(model, named, dataset.origin), endpoint)
 
 
-def _published(path: Path, sidecar: Sidecar) -> Path:
+def _published(path: Path, sidecar: Sidecar, endpoint: Endpoint) -> Path:
+    sidecar = sidecar.model_copy(update={"endpoint": endpoint.host})
     if path.with_suffix(".jsonl").exists():
         publish(path, sidecar)
     return path
@@ -62,12 +63,11 @@ def _published(path: Path, sidecar: Sidecar) -> Path:
 
 def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
-    drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
     own = is_own(model) and is_known(recording.dataset)
     whose = "This project's own small model" if is_own(model) else model
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
-        about=f"{whose}, asked over HTTP; the answer given is {drawn}.",
+        about=f"{whose}, asked over HTTP.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
@@ -101,7 +101,7 @@ def _record_conversation(
     recorder = Recorder("new_episodes", endpoint, folder)
     conversations(captions, planned.prompt, planned.model, recorder)
     path = folder / f"{recorded_as(NAME, planned.prompt, planned.model)}.parquet"
-    return _published(path, describe_conversation(planned))
+    return _published(path, describe_conversation(planned), endpoint)
 
 
 def describe_conversation(planned: Conversation) -> Sidecar:
