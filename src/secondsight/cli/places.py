@@ -5,9 +5,6 @@ from pathlib import Path
 from secondsight import paths
 from secondsight.errors import RecordingError
 
-ELSEWHERE = paths.RECORDINGS / "elsewhere"
-"""What other people recorded; git ignores it."""
-
 
 def recordings_in(folder: Path) -> list[Path]:
     """Return the published recordings in a folder and below it."""

@@ -9,7 +9,7 @@ from rich.table import Column, Table
 
 from secondsight import paths
 from secondsight.cli import sharing
-from secondsight.cli.places import ELSEWHERE, find, recordings_in
+from secondsight.cli.places import find, recordings_in
 from secondsight.cli.shell import complain, out, say
 from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
@@ -142,7 +142,7 @@ def publish(
 @app.command(name="import-astrosight")
 def import_known(
     model: Annotated[str, typer.Argument(help="gpt-4o-mini or qwen-vl.")],
-    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = ELSEWHERE,
+    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = paths.ELSEWHERE,
 ) -> None:
     """Bring AstroSight's released answers into the form of a recording."""
     out.print(f"wrote {paths.shown(import_astrosight(model, folder))}")
@@ -150,7 +150,7 @@ def import_known(
 
 @app.command(name="import-aion-search")
 def import_descriptions(
-    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = ELSEWHERE,
+    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = paths.ELSEWHERE,
 ) -> None:
     """Bring AION-Search's released descriptions into the form of recordings."""
     for path in import_aion_search(folder):

@@ -8,7 +8,7 @@ import pandas as pd
 import typer
 
 from secondsight import paths
-from secondsight.cli.places import ELSEWHERE, find
+from secondsight.cli.places import find
 from secondsight.cli.shell import complain, say
 from secondsight.datasets.tasks import TASKS, Task
 from secondsight.errors import ParameterError
@@ -75,7 +75,7 @@ def import_(
     licence: Annotated[str, typer.Option(help="Under which licence.")] = "none stated",
     recorded_by: Annotated[str | None, typer.Option("--by", help="Who recorded them.")] = None,
     name: Annotated[str, typer.Option(help="The recording's name; DATASET.MODEL if none.")] = "",
-    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = ELSEWHERE,
+    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = paths.ELSEWHERE,
 ) -> None:
     """Bring anybody's recorded answers into the form of a recording."""
     asked = _task(task, prompt)

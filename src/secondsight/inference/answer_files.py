@@ -38,8 +38,7 @@ def read_map(texts: Sequence[str]) -> dict[str, str]:
     Raises ParameterError if a part is no such pair, or a column is unknown or given twice.
     """
     fields: dict[str, str] = {}
-    parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
-    for part in parts:
+    for part in [part for text in texts for part in _parts(text)]:
         column, equals, place = (piece.strip() for piece in part.partition("="))
         if not equals or not place:
             raise ParameterError(f"--map takes COLUMN=PLACE, not {part!r}")
@@ -49,6 +48,13 @@ def read_map(texts: Sequence[str]) -> dict[str, str]:
             raise ParameterError(f"--map gives {column} twice")
         fields[column] = place
     return fields
+
+
+def _parts(text: str) -> list[str]:
+    try:
+        return next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error:
+        raise ParameterError(f"--map takes COLUMN=PLACE on one line, not {text!r}") from None
 
 
 def read_answers(path: Path, fields: Mapping[str, str], under: str = "") -> pd.DataFrame:
