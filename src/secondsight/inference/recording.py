@@ -273,7 +273,7 @@ def sampling_of(requests: Iterable[str]) -> str:
 
 
 def _in_words(sampling: dict[str, object]) -> str:
-    words = [WORDS[name].format(value) for name, value in sampling.items() if name in WORDS]
+    words = [words.format(sampling[name]) for name, words in WORDS.items() if name in sampling]
     if not {"temperature", "top_p"} & sampling.keys():
         words.insert(0, "temperature left to the endpoint")
     return ", ".join(words)
