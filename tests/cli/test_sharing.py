@@ -172,6 +172,18 @@ def test_an_export_explains_itself_and_comes_back(
     assert verify(tmp_path / "back" / "tiny.sky-1.parquet") == []
 
 
+def test_inspect_itself_reads_the_logs(
+    run: Run, record: Record, recordings: Path, tmp_path: Path
+) -> None:
+    inspect = pytest.importorskip("inspect_ai.log", reason="inspect_ai is not installed")
+    record("one", "1", "0")
+    run("responses", "export", "one", tmp_path / "out", "--inspect", "--folder", recordings)
+    (found,) = inspect.list_eval_logs(str(tmp_path / "out"))
+    log = inspect.read_eval_log(found)
+    assert [sample.output.completion for sample in log.samples] == ["1", "0"]
+    assert (log.status, log.eval.model) == ("success", "sky-1")
+
+
 SECRETS = {
     "a key": ("sk-" + "proj-" + "a1B2" * 8, "key"),
     "a token": ("h" + "f_" + "a1B2" * 8, "key"),

