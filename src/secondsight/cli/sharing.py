@@ -80,25 +80,27 @@ def import_(
     """Bring anybody's recorded answers into the form of a recording."""
     asked = _task(task, prompt)
     released = _read(file, read_map(columns or []), under)
-    model, dataset = model or released.model, dataset or released.dataset
-    for option, value in (("--model", model), ("--dataset", dataset)):
-        if not value:
-            raise ParameterError(f"say with {option} whose answers these are, on which images")
+    model, dataset = _known(model or released.model, dataset or released.dataset)
     path = folder / f"{name or recorded_as(dataset, model)}.parquet"
     if path.exists():
         raise ParameterError(f"{shown(path)} is there already: delete it, or choose a --name")
     answers = check_form(released.table, shown(file))
     if asked is not None:
         answers = with_codes(answers, asked, shown(file))
-    whose = From(
-        title or f"Answers of {model} about {dataset}", dataset, model,
-        source or f"the file {file.name}", licence, recorded_by,
-    )  # fmt: skip
-    import_answers(answers, whose, path, asked)
+    title = title or f"Answers of {model} about {dataset}"
+    source = source or f"the file {file.name}"
+    import_answers(answers, From(title, dataset, model, source, licence, recorded_by), path, asked)
     say(f"wrote {shown(path)}: {len(answers):,} answers{_read_as(answers, asked)}")
     if released.unanswered:
         say(f"left out: {released.unanswered:,} samples of the log hold no answer")
     _tell(answers, asked)
+
+
+def _known(model: str, dataset: str) -> tuple[str, str]:
+    for option, value in (("--model", model), ("--dataset", dataset)):
+        if not value:
+            raise ParameterError(f"say with {option} whose answers these are, on which images")
+    return model, dataset
 
 
 def _task(task: str, prompt: str) -> Task | None:
