@@ -47,13 +47,7 @@ def yes_or_no(votes: Votes, yes: Sequence[str], no: Sequence[str] = ()) -> Tally
         If an answer counts as both.
     """
     table, known = votes.table, list(votes.table["answer"].cat.categories)
-    for answer in [*yes, *no]:
-        if answer not in known:
-            given = table["answer"].value_counts()
-            listed = ", ".join(f"{name!r} ({n:,})" for name, n in given.items() if n)
-            raise DataError(f"nobody answered {answer!r}; answers given: {listed or 'none'}")
-    if both := set(yes) & set(no):
-        raise ParameterError(f"{min(both)!r} counts as yes and as no: choose one")
+    _refuse(votes, yes, no)
     against = no or [answer for answer in known if answer not in (*yes, NO_ANSWER, NOT_ASKED)]
     said = pd.DataFrame(
         {"dwarf_votes": table["answer"].isin(yes), "against": table["answer"].isin(against)}
@@ -69,6 +63,17 @@ def yes_or_no(votes: Votes, yes: Sequence[str], no: Sequence[str] = ()) -> Tally
     notes = (f"subjects that have no vote left: {without:,}",) if without else ()
     counted = _with_ids(counted[["dwarf_votes", "total_votes"]])
     return Tally(counted, {**votes.left_out, **left_out}, notes)
+
+
+def _refuse(votes: Votes, yes: Sequence[str], no: Sequence[str]) -> None:
+    table, known = votes.table, set(votes.table["answer"].cat.categories)
+    for answer in [*yes, *no]:
+        if answer not in known:
+            given = table["answer"].value_counts()
+            listed = ", ".join(f"{name!r} ({n:,})" for name, n in given.items() if n)
+            raise DataError(f"nobody answered {answer!r}; answers given: {listed or 'none'}")
+    if both := set(yes) & set(no):
+        raise ParameterError(f"{min(both)!r} counts as yes and as no: choose one")
 
 
 def _why(answer: str) -> str:

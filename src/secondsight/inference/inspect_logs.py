@@ -21,7 +21,7 @@ import pyarrow as pa
 from secondsight.errors import DataError
 from secondsight.inference.answer_files import at, mapped, parsed_json
 from secondsight.inference.body import read_reply
-from secondsight.inference.recording import Opened
+from secondsight.inference.recording import Opened, Sidecar
 from secondsight.paths import shown
 
 ZSTANDARD = 93
@@ -139,32 +139,18 @@ def logs_of(recording: Opened) -> Iterator[tuple[str, dict[str, Any]]]:
     about, rows = recording.sidecar, recording.rows().to_pylist()
     created = about.first_recorded or NOT_KNOWN
     asked = [orjson.loads(row["request"]) for row in rows]
-    for model in about.models:
+    for number, model in enumerate(about.models):
         pairs = zip(rows, asked, strict=True)
         samples = [_sample(row, each) for row, each in pairs if each["model"] == model]
         samples.sort(key=lambda sample: (sample["id"], sample["epoch"]))
-        task = recording.path.stem.replace("_", "-")
-        task_id = f"{about.sha256[:16]}{about.models.index(model)}"
+        task, task_id = recording.path.stem.replace("_", "-"), f"{about.sha256[:16]}{number}"
+        name = f"{created:%Y-%m-%dT%H-%M-%S}+00-00_{task}_{task_id}"
         yield (
-            f"{created:%Y-%m-%dT%H-%M-%S}+00-00_{task}_{task_id}",
+            name,
             {
                 "version": 2,
                 "status": "success",
-                "eval": {
-                    "eval_id": task_id,
-                    "run_id": task_id,
-                    "created": created.isoformat(),
-                    "task": task,
-                    "task_id": task_id,
-                    "dataset": {
-                        "name": about.dataset,
-                        "samples": len({sample["id"] for sample in samples}),
-                        "sample_ids": list(dict.fromkeys(sample["id"] for sample in samples)),
-                    },
-                    "model": model,
-                    "config": {"epochs": max(sample["epoch"] for sample in samples)},
-                    "metadata": about.model_dump(mode="json", exclude_none=True),
-                },
+                "eval": _spec(about, task, task_id, model, samples),
                 "plan": {"config": _known(asked[0].get("sampling", {}))},
                 "results": {"total_samples": len(samples), "completed_samples": len(samples)},
                 "stats": {
@@ -174,6 +160,24 @@ def logs_of(recording: Opened) -> Iterator[tuple[str, dict[str, Any]]]:
                 "samples": samples,
             },
         )
+
+
+def _spec(
+    about: Sidecar, task: str, task_id: str, model: str, samples: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what a log says of who was asked about what."""
+    ids = list(dict.fromkeys(sample["id"] for sample in samples))
+    return {
+        "eval_id": task_id,
+        "run_id": task_id,
+        "created": (about.first_recorded or NOT_KNOWN).isoformat(),
+        "task": task,
+        "task_id": task_id,
+        "dataset": {"name": about.dataset, "samples": len(ids), "sample_ids": ids},
+        "model": model,
+        "config": {"epochs": max(sample["epoch"] for sample in samples)},
+        "metadata": about.model_dump(mode="json", exclude_none=True),
+    }
 
 
 def _known(sampling: Mapping[str, Any]) -> dict[str, Any]:
