@@ -78,7 +78,10 @@ DATA = {
     ],
     "01_zero_shot_lsbg": [*ASKED, "data/manifests/lsbg.parquet", "data/baseline/lsbg.csv"],
     "02_zero_shot_morphology": [
-        *ASKED, "data/manifests/morphology.parquet", "data/baseline/morphology.csv"
+        *ASKED,
+        *sorted(glob("data/recordings/elsewhere/*.*")),
+        "data/manifests/morphology.parquet",
+        "data/baseline/morphology.csv",
     ],
     **dict.fromkeys(("03_dwarf_calibration", "04_confidence", "05_repeated_inference"), CAMPAIGN),
     "06_radio_alignment": [

@@ -20,6 +20,7 @@ DERIVED = DATA / "derived"
 DESCRIPTIONS = DATA / "descriptions"
 MANIFESTS = DATA / "manifests"
 RECORDINGS = DATA / "recordings"
+ELSEWHERE = RECORDINGS / "elsewhere"  # what other people recorded; git ignores it
 DOWNLOADS = DATA / "downloads"
 BUILD = ROOT / "_build"
 RESULTS = BUILD / "results"

@@ -58,7 +58,10 @@ def test_what_was_recorded_is_published_and_not_asked_again(
     asked = len(endpoint_server.requests)
     assert asked == 2 * len(images) == read_rows(path).num_rows
     assert verify(path) == []
-    assert read_sidecar(path).title == "tiny pictures: answers of sky-1"
+    about = read_sidecar(path)
+    assert about.title == "tiny pictures: answers of sky-1"
+    assert (about.endpoint, about.licence) == ("this machine", "none chosen")
+    assert about.sampling == "temperature 0"
     assert (made.responses, made.outcomes) == (asked, {"answered": asked})
     (again,) = record.record(plan, recorder)
     assert (again.path, again.responses, again.outcomes) == (path, 0, made.outcomes)
@@ -72,6 +75,18 @@ class _Ready(BaseHTTPRequestHandler):
 
     def log_message(self, *said: object) -> None:
         """Say nothing."""
+
+
+def test_the_sidecar_of_a_model_that_takes_no_temperature_says_so(
+    tmp_path: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = load_folder(make_folder(tmp_path / "tiny", 2))
+    monkeypatch.setattr(record, "load", lambda name: images)
+    planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures")
+    (path,) = record.record(Plan(model="gpt-5-mini", recording=(planned,)), endpoint, tmp_path)
+    about = read_sidecar(path)
+    assert about.sampling == "temperature left to the endpoint"
+    assert "most probable" not in about.about
 
 
 def test_the_local_server_is_waited_for_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -189,8 +189,16 @@ def test_every_form_of_answer_is_understood(
     path: Path, annotations: list[Any], answers: tuple[str, ...]
 ) -> None:
     assert answers_of(annotations, "T0") == answers
-    found = read_export(export(path, [row(1, annotations=json.dumps(annotations))]))
-    assert counted(found) == {7: dict.fromkeys(answers, 1)}
+    rows = [row(1, annotations=json.dumps(annotations)), row(2, subject=8)]
+    found = read_export(export(path, rows))
+    assert counted(found) == {7: dict.fromkeys(answers, 1), 8: {"Yes": 1}}
+
+
+def test_a_task_that_no_classification_holds_lists_those_that_they_hold(path: Path) -> None:
+    inner = [{"task": "T5", "value": [{"task": "T2", "value": "Yes"}]}]
+    export(path, [row(1), row(2, annotations=json.dumps(inner)), row(3, annotations="[]")])
+    with pytest.raises(DataError, match=r"has no task 'T9'; known: T0, T2, T5$"):
+        read_export(path, Wanted(task="T9"))
 
 
 def test_several_answers_of_one_volunteer_are_one_row_each(path: Path) -> None:
@@ -409,5 +417,6 @@ def test_a_real_export_is_read(mirror: Path) -> None:
     assert {"Cluster", "Background Galaxy", NO_ANSWER} <= set(found.table["answer"])
     newer = read_export(path, Wanted(version="57"))
     assert newer.left_out["of another version"] == int((ids["workflow_version"] < 57).sum())
-    assert set(read_export(path, Wanted(task="T99")).table["answer"]) == {NOT_ASKED}
+    with pytest.raises(DataError, match="has no task 'T99'; known: T0, T1"):
+        read_export(path, Wanted(task="T99"))
     read_export(path, Wanted(until_retirement=True))

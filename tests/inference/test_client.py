@@ -552,3 +552,15 @@ def test_what_other_servers_say_of_an_error_is_told(
     endpoint_server.script = [Reply(400, orjson.dumps(sent))]
     outcome = put(asks(1), endpoint, path)
     assert outcome.refused == {f"the endpoint answered 400: {told}": 1}
+
+
+def test_an_endpoint_is_named_by_its_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for url, host in (
+        (None, "api.openai.com"),
+        ("https://some" + "one:some" + "thing@api.example.org:8443/v1?key=x", "api.example.org"),
+        ("http://127.0.0.1:8000/v1", "this machine"),
+        ("http://localhost/v1", "this machine"),
+    ):
+        assert Endpoint(url).host == host
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://api.example.org/v1")
+    assert Endpoint().host == "api.example.org"

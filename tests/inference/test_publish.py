@@ -206,3 +206,16 @@ def test_all_is_synced_before_the_journal_goes(path: Path, monkeypatch: pytest.M
         f"sync {folder}",
     ]
     assert f"sync {parquet}" in steps[: steps.index(f"replace {sidecar}")]
+
+
+def test_whoever_answered_and_asked_is_named_once(path: Path) -> None:
+    for endpoint, recorded_by, said in (
+        ("a.org", None, ("a.org", None)),
+        ("a.org", "B. Person", ("a.org", "not known, B. Person")),
+        ("this machine", "B. Person", ("a.org, this machine", "not known, B. Person")),
+    ):
+        record(path, rows(count=3))
+        words = {"endpoint": endpoint, "recorded_by": recorded_by}
+        published = publish(path, SIDECAR.model_copy(update=words))
+        assert (published.endpoint, published.recorded_by) == said
+        assert verify(path) == []

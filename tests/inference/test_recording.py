@@ -3,6 +3,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,10 +17,12 @@ from secondsight.inference.recording import (
     Sidecar,
     read_rows,
     read_sidecar,
+    sampling_of,
     sealed,
     sidecar_path,
     verify,
     write_recording,
+    write_sidecar,
 )
 from secondsight.inference.schema import ROWS
 
@@ -233,3 +236,35 @@ def test_a_place_that_cannot_be_written_is_one_line(path: Path) -> None:
     with pytest.raises(RecordingError, match=r"cannot write .*taken\.parquet"):
         write_recording(target, rows(), SIDECAR)
     assert not list(path.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "words"),
+    [
+        ({}, "temperature left to the endpoint"),
+        ({"temperature": 0, "max_tokens": 200}, "temperature 0, at most 200 tokens"),
+        ({"top_p": 0.9, "seed": 7}, "top-p 0.9, seed 7"),
+        (
+            {"max_completion_tokens": 900, "reasoning_effort": "low", "logprobs": True},
+            "temperature left to the endpoint, at most 900 tokens with the reasoning, "
+            "reasoning effort low",
+        ),
+    ],
+)
+def test_how_answers_were_drawn_is_read_from_the_requests(
+    sampling: dict[str, object], words: str
+) -> None:
+    request = {"model": "m", "response_format": {"sampling": {"seed": 1}}, "sampling": sampling}
+    texts = [orjson.dumps(request).decode()]
+    assert sampling_of(texts * 2) == words
+    assert set(sampling_of(["{}", *texts]).split("; or ")) == {words, sampling_of(["{}"])}
+
+
+def test_a_sidecar_that_tells_another_sampling_is_found_out(recordings: Path) -> None:
+    path = recordings / "a.parquet"
+    measured = write_recording(path, rows(count=2), SIDECAR)
+    write_sidecar(path, measured.model_copy(update={"sampling": "temperature 9"}))
+    (complaint,) = verify(path)
+    assert "says sampling = temperature 9, found " in complaint
+    write_sidecar(path, measured.model_copy(update={"sampling": None}))  # of an older version
+    assert verify(path) == []

@@ -88,7 +88,7 @@ def _record(plan: Plan, recording: Recording, recorder: Recorder) -> Recorded:
     before = _rows(path)
     answers = ask(dataset, recording.prompt, model, settings(recording, plan.manner()), recorder)
     came = _rows(path) - before
-    _publish(path, _about(plan, recording, dataset))
+    _publish(path, _about(plan, recording, dataset), recorder.endpoint)
     outcomes = Counter(answers["outcome"].astype(str))
     return Recorded(path, came, outcomes)
 
@@ -117,19 +117,18 @@ def _rows(path: Path) -> int:
     return read_journal(journal).num_rows if journal.exists() else 0
 
 
-def _publish(path: Path, sidecar: Sidecar) -> None:
+def _publish(path: Path, sidecar: Sidecar, endpoint: Endpoint) -> None:
     if path.with_suffix(".jsonl").exists():
-        publish(path, sidecar)
+        publish(path, sidecar.model_copy(update={"endpoint": endpoint.host}))
 
 
 def describe(model: str, recording: Recording, origin: str) -> Sidecar:
     """Return what stands in the text file beside a recording."""
-    drawn = "drawn from its probabilities" if recording.sampled else "the most probable one"
     own = is_own(model) and is_known(recording.dataset)
     whose = "This project's own small model" if is_own(model) else model
     return Sidecar(
         title=f"{recording.title}: answers of {model}",
-        about=f"{whose}, asked over HTTP; the answer given is {drawn}.",
+        about=f"{whose}, asked over HTTP.",
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
@@ -156,7 +155,7 @@ def record_conversations(
         before = _rows(path)
         conversations(captions, planned.prompt, planned.model, recorder)
         came = _rows(path) - before
-        _publish(path, describe_conversation(planned))
+        _publish(path, describe_conversation(planned), recorder.endpoint)
         yield Recorded(path, came)
 
 

@@ -19,6 +19,7 @@ from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
 from secondsight.cli import compare, data, record, responses, serve, shell
 from secondsight.cli.shell import errors, out, say
+from secondsight.cli.votes import votes
 from secondsight.datasets import derived
 from secondsight.datasets.published import published
 from secondsight.errors import ParameterError, SecondSightError
@@ -38,6 +39,7 @@ app.command(hidden=True)(compare.models)
 app.command()(record.quote)
 app.command()(record.record)
 app.command()(record.lacking)
+app.command()(votes)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""

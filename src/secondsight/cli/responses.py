@@ -8,11 +8,14 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from secondsight import paths
+from secondsight.cli import sharing
+from secondsight.cli.places import find, recordings_in
 from secondsight.cli.shell import complain, out, say
 from secondsight.datasets.origins import Origin
 from secondsight.errors import RecordingError, plain
 from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
+from secondsight.inference.client import Endpoint
 from secondsight.inference.diff import diff as difference
 from secondsight.inference.imported import import_aion_search, import_astrosight
 from secondsight.inference.journal import read_journal, verify_journal
@@ -22,16 +25,19 @@ from secondsight.inference.recording import verify as complaints
 
 app = typer.Typer(no_args_is_help=True)
 
+app.command(name="import")(sharing.import_)
+app.command()(sharing.export)
+app.command()(sharing.merge)
+
 Folder = Annotated[Path, typer.Option(help="The folder that holds the recordings.")]
-ELSEWHERE = paths.RECORDINGS / "elsewhere"
 
 
 @app.command(name="list")
-def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
+def listrecordings_in(folder: Folder = paths.RECORDINGS) -> None:
     """List every recording and every journal."""
     name = Column("recording", overflow="fold", min_width=24)
     table = Table(name, "origin", "models", "responses", "lookup", "last recorded")
-    for path in _recordings(folder):
+    for path in recordings_in(folder):
         note = read_sidecar(path)
         when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "not known"
         named = (path.stem, note.origin, plain(", ".join(note.models)))
@@ -50,7 +56,7 @@ def show(
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Show a recording's sidecar and some of its responses."""
-    path = _find(name, folder)
+    path = find(name, folder)
     rows = read_rows(path, ["image_id", "repeat", "response"]).to_pylist()
     wanted = [row for row in rows if image_id in (None, row["image_id"])]
     if image_id is not None and not wanted:
@@ -71,7 +77,7 @@ def verify(
     journals = [path for path in _journals(folder) if not names or path.stem in names]
     beside = {path.stem for path in journals}
     wanted = [name for name in names or [] if name not in beside]
-    recordings = _recordings(folder) if not names else [_find(name, folder) for name in wanted]
+    recordings = recordings_in(folder) if not names else [find(name, folder) for name in wanted]
     wrong = [line for path in recordings for line in complaints(path)]
     wrong += [line for path in journals for line in verify_journal(path)]
     for line in wrong:
@@ -91,7 +97,7 @@ def diff(
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Compare two recordings key by key."""
-    compared = difference(_find(left, folder), _find(right, folder))
+    compared = difference(find(left, folder), find(right, folder))
     say(
         f"compared by {compared.by}; only in {left}: {compared.only_left:,}; "
         f"only in {right}: {compared.only_right:,}; "
@@ -110,7 +116,9 @@ def publish(
     dataset: Annotated[str, typer.Option(help="Which images were asked about.")],
     origin: Annotated[Origin, typer.Option(help="Whose answers these are.")],
     source: Annotated[str, typer.Option(help="Who recorded them, and with what.")],
-    licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "CC BY 4.0",
+    licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "none chosen",
+    recorded_by: Annotated[str | None, typer.Option("--by", help="Who recorded them.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Where was asked; its host is kept.")] = None,
 ) -> None:
     """Turn a journal into a recording: Parquet, and a text file that says what it is."""
     sidecar = Sidecar(
@@ -123,6 +131,8 @@ def publish(
         lookup="request",
         response_form="chat.completion",
         models=[],
+        recorded_by=recorded_by,
+        endpoint=Endpoint(base_url).host if base_url else None,
     )
     path = paths.RECORDINGS / f"{name}.parquet"
     measured = publish_journal(path, sidecar)
@@ -130,9 +140,9 @@ def publish(
 
 
 @app.command(name="import-astrosight")
-def import_(
+def import_known(
     model: Annotated[str, typer.Argument(help="gpt-4o-mini or qwen-vl.")],
-    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = ELSEWHERE,
+    folder: Annotated[Path, typer.Option(help="Where the recording goes.")] = paths.ELSEWHERE,
 ) -> None:
     """Bring AstroSight's released answers into the form of a recording."""
     out.print(f"wrote {paths.shown(import_astrosight(model, folder))}")
@@ -140,25 +150,13 @@ def import_(
 
 @app.command(name="import-aion-search")
 def import_descriptions(
-    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = ELSEWHERE,
+    folder: Annotated[Path, typer.Option(help="Where the recordings go.")] = paths.ELSEWHERE,
 ) -> None:
     """Bring AION-Search's released descriptions into the form of recordings."""
     for path in import_aion_search(folder):
         out.print(f"wrote {paths.shown(path)}")
 
 
-def _recordings(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.parquet"))
-
-
 def _journals(folder: Path) -> list[Path]:
     """Return what is being recorded, with what is kept aside and what is being asked again."""
     return sorted(path for kind in ("*.jsonl", "*.aside") for path in folder.rglob(kind))
-
-
-def _find(name: str, folder: Path) -> Path:
-    for path in _recordings(folder):
-        if name in (path.stem, path.name):
-            return path
-    known = ", ".join(path.stem for path in _recordings(folder)) or "none"
-    raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")

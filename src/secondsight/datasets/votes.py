@@ -91,8 +91,8 @@ def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
     """Read a classification export of Zooniverse, a CSV or a CSV.gz.
 
     Raises DataError if the file is absent, lacks a column or is cut off; if a row holds broken JSON
-    or more than one subject (the text names the row, counted from 1 below the header); or if it
-    holds several workflows and none was chosen.
+    or more than one subject (the text names the row, counted from 1 below the header); if it holds
+    several workflows and none was chosen; or if no classification holds the task.
     """
     path = Path(path)
     reader = _Reader(path, wanted or Wanted())
@@ -140,6 +140,7 @@ class _Reader:
         self.users: dict[str, int] = {}
         self.answers: dict[Answers, int] = {}
         self.parsed: dict[str, int] = {}
+        self.other_tasks: set[str] = set()
         self.parts: list[pd.DataFrame] = []
         self.left_out = Counter[str]()
         self.workflow, self.row = wanted.workflow, 0
@@ -171,6 +172,9 @@ class _Reader:
 
     def votes(self) -> Votes:
         """Return all that was taken in."""
+        if self.answers.keys() == {(NOT_ASKED,)} and self.other_tasks:
+            known = ", ".join(sorted(self.other_tasks))
+            raise DataError(f"{shown(self.path)} has no task {self.wanted.task!r}; known: {known}")
         columns = ["classification_id", "subject_id", "user", "answer"]
         nobody = pd.DataFrame(columns=columns, dtype=np.int64)
         votes = pd.concat(self.parts or [nobody], ignore_index=True)
@@ -250,7 +254,10 @@ class _Reader:
         if known is not None:
             return known
         try:
-            given = answers_of(_json(text), self.wanted.task)
+            annotations = _json(text)
+            given = answers_of(annotations, self.wanted.task)
+            if given == (NOT_ASKED,):
+                self.other_tasks.update(tasks_in(annotations))
         except (TypeError, KeyError, AttributeError):
             raise _Refused("holds no list of annotations") from None
         if len(self.parsed) >= REMEMBERED:
@@ -308,15 +315,30 @@ def answers_of(annotations: Any, task: str) -> Answers:
     return tuple(dict.fromkeys(text for text in texts if text)) or (NO_ANSWER,)
 
 
+def tasks_in(annotations: Any) -> Iterator[str]:
+    """Yield the tasks that one classification's annotations name, those within a combination too.
+
+    `annotations` are as an export holds them.
+    """
+    for annotation in annotations:
+        yield str(annotation["task"])
+        yield from tasks_in(_within(annotation.get("value")))
+
+
 def _values(annotations: Any, task: str) -> Iterator[Any]:
     """Yield the values that annotations hold of a task, those within a combination as well."""
     for annotation in annotations:
         value = annotation["value"] if annotation["task"] == task else annotation.get("value")
         if annotation["task"] == task:
             yield value
-        elif isinstance(value, list):
-            inner = [item for item in value if isinstance(item, dict) and "task" in item]
-            yield from _values(inner, task)
+        else:
+            yield from _values(_within(value), task)
+
+
+def _within(value: Any) -> list[Any]:
+    """Return the annotations that the value of a combination holds."""
+    items = value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, dict) and "task" in item]
 
 
 def _answer_text(item: Any) -> str:
@@ -329,6 +351,35 @@ def _answer_text(item: Any) -> str:
         if named:
             return str(named)
     return orjson.dumps(item, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def subject_names(path: str | Path, field: str) -> dict[int, str]:
+    """Return what each subject of an export has in a field of its own, such as ``"Filename"``.
+
+    Raises DataError as `read_export` does, and if a subject lacks the field; the text lists those
+    that it has.
+    """
+    path, names, row = Path(path), dict[int, str](), 0
+    for block in _blocks(path, ["subject_ids", "subject_data"]):
+        for ids, text in zip(*(column.to_pylist() for column in block.columns), strict=True):
+            row += 1
+            try:
+                subject = _number(ids or "")
+                if subject not in names:
+                    names[subject] = _field(_json(text or ""), field)
+            except _Refused as refused:
+                raise DataError(f"{shown(path)}, row {row}: its subject {refused}") from None
+    return names
+
+
+def _field(subject_data: Any, field: str) -> str:
+    fields = next(iter(subject_data.values()), None) if isinstance(subject_data, dict) else None
+    if not isinstance(fields, dict):
+        raise _Refused("holds no fields")
+    if not fields.get(field):
+        known = ", ".join(repr(name) for name in fields if name != "retired") or "none"
+        raise _Refused(f"holds nothing in {field!r}; known fields: {known}")
+    return str(fields[field])
 
 
 def _blocks(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:

@@ -57,6 +57,13 @@ class Endpoint:
         if not self.timeout > 0:
             raise ParameterError(f"timeout must be more than 0 seconds, not {self.timeout}")
 
+    @property
+    def host(self) -> str:
+        """Who answers: the host's name alone, without port, path or anything secret."""
+        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com"
+        host = urlsplit(url).hostname
+        return "this machine" if is_this_machine(host) else str(host)
+
     def client(self) -> "Client":
         """Return a client for this endpoint.
 

@@ -34,7 +34,7 @@ from secondsight.inference.parse import Parser
 from secondsight.inference.recording import Sidecar, write_recording
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS
-from secondsight.metrics.belonging import doubts
+from secondsight.metrics.belonging import LEAST, doubts
 from secondsight.paths import shown
 
 FORM = ("image_id", "text", "label", "parsed")
@@ -52,6 +52,7 @@ class From:
     model: str
     source: str
     licence: str
+    recorded_by: str | None = None
 
 
 def read_astrosight(path: Path) -> pd.DataFrame:
@@ -77,7 +78,10 @@ def read_astrosight(path: Path) -> pd.DataFrame:
 def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the columns of `FORM`, or say what is wrong with the table called `name`.
 
-    Raises DataError if `image_id` or `text` is absent, or an id is empty or stands twice.
+    A column `repeat` is kept where there is one.
+
+    Raises DataError if `image_id` or `text` is absent, an id is empty or stands twice for one
+    repeat, or a repeat is no whole number from 0 on.
     """
     for column in ("image_id", "text"):
         if column not in table.columns:
@@ -87,16 +91,42 @@ def check_form(table: pd.DataFrame, name: str) -> pd.DataFrame:
             empty |= table[column].eq("")
         if empty.any():
             raise DataError(f"{name}: {column!r} is empty in row {int(empty.argmax())}")
-    twice = table["image_id"][table["image_id"].duplicated()]
+    form = table.reindex(columns=list(FORM)).astype("string")
+    if "repeat" in table.columns:
+        numbers = table["repeat"].astype("string")
+        wrong = ~numbers.str.fullmatch("[0-9]{1,9}").fillna(value=False)
+        if wrong.any():
+            raise DataError(f"{name}: 'repeat' is no whole number in row {int(wrong.argmax())}")
+        form["repeat"] = numbers.astype(int)
+    twice = form["image_id"][form.duplicated([*form.columns.intersection(["image_id", "repeat"])])]
     if len(twice):
-        raise DataError(f"{name} holds the image_id {twice.iloc[0]!r} twice")
-    return table.reindex(columns=list(FORM)).astype("string")
+        way_out = "" if "repeat" in form else "; if it was asked several times, say with repeat=…"
+        raise DataError(f"{name} holds the image_id {twice.iloc[0]!r} twice{way_out}")
+    return form
 
 
-def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
+@dataclass(frozen=True)
+class Belonging:
+    """Whether answers belong to their images."""
+
+    doubts: tuple[str, ...] = ()
+    # why nothing can be said; empty if something can
+    unchecked: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """Both, a sentence each."""
+        unchecked = f"Not checked whether they belong to their images: {self.unchecked}."
+        return [f"In doubt: {doubt}." for doubt in self.doubts] + [unchecked] * bool(self.unchecked)
+
+
+def import_answers(
+    answers: pd.DataFrame, whose: From, path: Path, task: Task | None = None
+) -> Sidecar:
     """Write `answers` (in the form above) as a recording at `path`, and return its sidecar.
 
-    Where the answers do not seem to belong to their images, the sidecar says why.
+    Where the answers do not seem to belong to their images, or nothing can be said about it, the
+    sidecar says why. With a `task` they need not have been read for that.
     """
     repeats = [int(repeat) for repeat in answers.get("repeat", [0] * len(answers))]
     asked = zip(answers["image_id"], repeats, strict=True)
@@ -115,7 +145,7 @@ def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
     about = [
         "Answers that other people recorded and released. The images and the prompt are absent: "
         "a response is looked up by the image's id. The time of recording is not known.",
-        *(f"In doubt: {doubt}." for doubt in _doubts(answers)),
+        *belonging(answers, task).words,
     ]
     sidecar = Sidecar(
         title=whose.title,
@@ -127,14 +157,53 @@ def import_answers(answers: pd.DataFrame, whose: From, path: Path) -> Sidecar:
         lookup="image_id",
         response_form="text",
         models=[whose.model],
+        recorded_by=whose.recorded_by,
     )
     return write_recording(path, rows, sidecar)
 
 
-def _doubts(answers: pd.DataFrame) -> list[str]:
-    """Return why the answers may not belong to their images, where their truth was released."""
+def belonging(answers: pd.DataFrame, task: Task | None = None) -> Belonging:
+    """Return whether answers (in the form above) belong to their images, as far as labels tell.
+
+    What nobody read is read by our parser, where the `task` is known.
+    """
+    if answers["label"].isna().all():
+        return Belonging(unchecked="no labels came with them")
+    if task is not None and answers["parsed"].isna().all():
+        answers = answers.assign(parsed=parse_imported(answers, task)["answer"])
     known = answers.dropna(subset=["label", "parsed"])
-    return doubts(known["label"], known["parsed"])
+    if known.empty:
+        return Belonging(unchecked="nobody read a category in them, and no task is named")
+    if len(known) < LEAST:
+        return Belonging(unchecked=f"fewer than {LEAST} have a label and a reading")
+    return Belonging(tuple(doubts(known["label"], known["parsed"])))
+
+
+def with_codes(table: pd.DataFrame, task: Task, name: str) -> pd.DataFrame:
+    """Return a table of the form above with categories' codes where it says names.
+
+    Raises DataError, with the file's `name`, if a label is no category of the task.
+    """
+    codes = {
+        name.casefold(): category.code
+        for category in reversed(task.categories)
+        for name in (*category.aliases, category.name, category.code)
+    }
+    read = {
+        column: table[column].map(lambda text: codes.get(text.casefold()), na_action="ignore")
+        for column in ("label", "parsed")
+    }
+    wrong = table["label"].notna() & read["label"].isna()
+    if wrong.any():
+        known = ", ".join(f"{code} ({name})" for code, name in task.name_of.items())
+        label = table.loc[wrong, "label"].iloc[0]
+        raise DataError(
+            f"{name}: the label {label!r} is no category of {task.name}; known: {known}"
+        )
+    return table.assign(
+        label=read["label"].astype("string"),
+        parsed=read["parsed"].astype("string").fillna(table["parsed"]),
+    )
 
 
 def import_astrosight(model: str, folder: Path) -> Path:

@@ -9,8 +9,10 @@ import pyarrow as pa
 from secondsight.errors import RecordingError
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal, read_journal
-from secondsight.inference.recording import Sidecar, read_rows, write_recording
+from secondsight.inference.recording import Sidecar, read_rows, read_sidecar, write_recording
 from secondsight.inference.schema import ROWS
+
+NOT_KNOWN = "not known"
 
 
 def publish(path: Path, sidecar: Sidecar, others: Sequence[Path] = ()) -> Sidecar:
@@ -30,13 +32,29 @@ def publish(path: Path, sidecar: Sidecar, others: Sequence[Path] = ()) -> Sideca
     with ExitStack() as held:
         for journal in journals:
             held.enter_context(Journal(journal))
-        parts = [read_rows(path)] if path.exists() else []
+        parts = []
+        if path.exists():
+            parts = [read_rows(path)]
+            sidecar = _with_earlier(sidecar, read_sidecar(path))
         parts += map(read_journal, journals)
         measured = write_recording(path, newest(parts), sidecar)
         for journal in journals:
             journal.unlink()
             sync(journal.parent)
     return measured
+
+
+def _with_earlier(sidecar: Sidecar, before: Sidecar) -> Sidecar:
+    """Return a sidecar that also names who answered, and who asked, when it was first published."""
+    fields = ("endpoint", "recorded_by")
+    both = {name: _either(getattr(before, name), getattr(sidecar, name)) for name in fields}
+    return sidecar.model_copy(update=both)
+
+
+def _either(before: str | None, now: str | None) -> str | None:
+    if before == now:
+        return now
+    return ", ".join(dict.fromkeys(f"{before or NOT_KNOWN}, {now or NOT_KNOWN}".split(", ")))
 
 
 def newest(parts: Sequence[pa.Table]) -> pa.Table:

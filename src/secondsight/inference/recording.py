@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,16 @@ from secondsight.toml import read_toml
 Lookup = Literal["request", "image_id"]
 Form = Literal["chat.completion", "text"]
 
+WORDS = {
+    "temperature": "temperature {}",
+    "top_p": "top-p {}",
+    "max_tokens": "at most {} tokens",
+    "max_completion_tokens": "at most {} tokens with the reasoning",
+    "seed": "seed {}",
+    "reasoning_effort": "reasoning effort {}",
+}
+"""What a request may say of how its answer is drawn."""
+
 
 class Sidecar(BaseModel):
     """What a recording is, for a reader and for `Cache`; the fields below `models` are measured.
@@ -43,6 +54,10 @@ class Sidecar(BaseModel):
         ``"chat.completion"``: the endpoint's whole body. ``"text"``: the answer's text alone.
     models : list of str
         Every model asked.
+    endpoint, recorded_by : str or None
+        The host that answered, and who asked it, where that is known.
+    sampling : str or None
+        How answers were to be drawn, as the requests say; measured.
     checksum : str
         The SHA-256 of all that stands before it in the sidecar; empty in those of older versions.
     """
@@ -58,6 +73,9 @@ class Sidecar(BaseModel):
     lookup: Lookup
     response_form: Form
     models: list[str]
+    endpoint: str | None = None
+    recorded_by: str | None = None
+    sampling: str | None = None
     schema_number: int = 0
     rows: int = 0
     bytes: int = 0
@@ -121,9 +139,11 @@ def write_recording(path: Path, rows: pa.Table, sidecar: Sidecar) -> Sidecar:
             pq.write_table(
                 rows, scratch, compression="zstd", compression_level=9, write_page_checksum=True
             )
-            measured = sidecar.model_copy(update=_measure(scratch.read_bytes(), rows, SCHEMA))
-            words = tomli_w.dumps(measured.model_dump(exclude_none=True, exclude={"checksum"}))
-            note.write_bytes(sealed(words.encode()))
+            update = _measure(scratch.read_bytes(), rows, SCHEMA)
+            by_request = sidecar.lookup == "request"
+            update["sampling"] = sampling_of(rows["request"].to_pylist()) if by_request else None
+            measured = sidecar.model_copy(update=update)
+            note.write_bytes(words_of(measured))
             sync(scratch)
         except OSError:
             scratch.unlink(missing_ok=True)
@@ -132,6 +152,17 @@ def write_recording(path: Path, rows: pa.Table, sidecar: Sidecar) -> Sidecar:
         replace(note, sidecar_path(path))
         replace(scratch, path)
     return read_sidecar(path)
+
+
+def write_sidecar(path: Path, sidecar: Sidecar) -> None:
+    """Write a sidecar beside the recording at `path`, as it is."""
+    sidecar_path(path).write_bytes(words_of(sidecar))
+
+
+def words_of(sidecar: Sidecar) -> bytes:
+    """Return a sidecar's words, with their checksum."""
+    words = tomli_w.dumps(sidecar.model_dump(exclude_none=True, exclude={"checksum"}))
+    return sealed(words.encode())
 
 
 def sealed(words: bytes) -> bytes:
@@ -199,6 +230,8 @@ def verify(path: Path) -> list[str]:
         return [str(error)]
     sidecar = recording.sidecar
     measured = _measure(recording.content, rows, sidecar.schema_number)
+    if sidecar.sampling is not None:  # those of older versions do not say
+        measured["sampling"] = sampling_of(rows["request"].to_pylist())
     complaints = [
         f"{shown(sidecar_path(path))} says {field} = {getattr(sidecar, field)}, found {value}"
         for field, value in measured.items()
@@ -228,6 +261,22 @@ def _models(rows: pa.Table) -> list[str]:
     names = pc.extract_regex(rows["request"], r'"model":(?P<model>"(?:[^"\\]|\\.)*")')
     quoted = pc.unique(pc.struct_field(names, "model")).to_pylist()
     return [str(orjson.loads(model)) for model in quoted if model]
+
+
+def sampling_of(requests: Iterable[str]) -> str:
+    """Return in words how answers were to be drawn, as these requests say."""
+    kinds = {
+        orjson.dumps(orjson.loads(request).get("sampling", {}), option=orjson.OPT_SORT_KEYS)
+        for request in requests
+    }
+    return "; or ".join(_in_words(orjson.loads(kind)) for kind in sorted(kinds))
+
+
+def _in_words(sampling: dict[str, object]) -> str:
+    words = [words.format(sampling[name]) for name, words in WORDS.items() if name in sampling]
+    if not {"temperature", "top_p"} & sampling.keys():
+        words.insert(0, "temperature left to the endpoint")
+    return ", ".join(words)
 
 
 def _wrong_keys(path: Path, rows: pa.Table) -> list[str]:

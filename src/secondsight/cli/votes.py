@@ -1,0 +1,81 @@
+"""`secondsight votes`: from a classification export of Zooniverse to a table of votes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from secondsight import paths
+from secondsight.cli.shell import say
+from secondsight.datasets.tally import Tally, by_answer, named, yes_or_no
+from secondsight.datasets.votes import Wanted, read_export, subject_names
+from secondsight.errors import DataError, ParameterError
+from secondsight.inference.disk import writing
+
+WAY_OUT = {"repeated": "a volunteer's further votes on one subject; --repeats all counts them"}
+"""What more is said of those that are left out."""
+
+
+class Repeats(StrEnum):
+    """Which votes of one volunteer on one subject count."""
+
+    FIRST = "first"
+    ALL = "all"
+
+
+def votes(
+    export: Annotated[Path, typer.Argument(help="A classification export, CSV or CSV.gz.")],
+    yes: Annotated[
+        str, typer.Option(help="The answers that mean yes, as 'Yes|Maybe'; if none, all are kept.")
+    ] = "",
+    no: Annotated[
+        str, typer.Option(help="The answers that mean no; every other one if not given.")
+    ] = "",
+    task: Annotated[str, typer.Option(help="Whose answers are counted.")] = "T0",
+    repeats: Annotated[
+        Repeats, typer.Option(help="Of several votes of a volunteer on a subject.")
+    ] = Repeats.FIRST,
+    subject: Annotated[
+        str, typer.Option(help="The subjects' field that names the image; their number if none.")
+    ] = "",
+    workflow: Annotated[int | None, typer.Option(help="Its number, if there are several.")] = None,
+    version: Annotated[str | None, typer.Option(help="Only this version: 12.34, or 12.")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the table goes.")] = Path(
+        "votes.csv"
+    ),
+) -> None:
+    """Count a Zooniverse project's votes: the votes.csv of a folder of images."""
+    if no and not yes:
+        raise ParameterError("--no needs --yes beside it")
+    wanted = Wanted(workflow, version, task, repeats.value)
+    read = read_export(export, wanted)
+    if read.table.empty:
+        why = "; ".join(_left_out(read.left_out)) or "it has no rows"
+        raise DataError(f"{paths.shown(export)} holds no votes to count: {why}")
+    tally = yes_or_no(read, _answers(yes), _answers(no)) if yes else by_answer(read)
+    if subject:
+        tally = named(tally, subject_names(export, subject))
+    with writing(output):
+        output.write_text(tally.table.to_csv(index=False), encoding="utf-8")
+    say(f"wrote {paths.shown(output)}: {_in_words(tally)}")
+    for line in _left_out(tally.left_out):
+        say(f"left out: {line}")
+    for note in tally.notes:
+        say(f"note: {note}")
+
+
+def _answers(text: str) -> list[str]:
+    return [answer for answer in text.split("|") if answer]
+
+
+def _in_words(tally: Tally) -> str:
+    counts = tally.table.sum(numeric_only=True)
+    words = f"{len(tally.table):,} images, {counts['total_votes']:,} votes"
+    return f"{words}, {counts['dwarf_votes']:,} of them yes" if "dwarf_votes" in counts else words
+
+
+def _left_out(counts: Mapping[str, int]) -> list[str]:
+    ways = {why: f" ({WAY_OUT[why]})" if why in WAY_OUT else "" for why in counts}
+    return [f"{n:,} classification{'s' * (n > 1)} {why}{ways[why]}" for why, n in counts.items()]
