@@ -10,6 +10,15 @@ class Category:
     code: str  # what a model is asked to answer with, such as ``"1"`` or ``"C"``
     name: str
     aliases: tuple[str, ...] = ()  # other names by which an answer may mean it
+    description: str = ""  # in words, where a prompt is made of them
+
+    @property
+    def line(self) -> str:
+        """The category as a prompt lists it: ``"Category 0 (round): smooth and circular."``."""
+        name, described = f" ({self.name})" * (self.name != self.code), self.description
+        if not described:
+            return f"Category {self.code}" + f": {self.name}" * bool(name)
+        return f"Category {self.code}{name}: {described}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,11 @@ class Task:
     def name_of(self) -> dict[str, str]:
         """The categories' names by their codes."""
         return dict(zip(self.codes, self.names, strict=True))
+
+    @property
+    def listed(self) -> str:
+        """The categories as a prompt lists them, a paragraph each."""
+        return "\n\n".join(category.line for category in self.categories)
 
     def only(self, codes: list[str]) -> "Task":
         """Return the task restricted to the categories with these codes, in this order."""

@@ -46,7 +46,10 @@ class Finder:
             for word in (category.code, category.name, *category.aliases)
         }
         self._heads = _heads(task)
-        names = (name for each in task.categories for name in (each.name, *each.aliases))
+        # A name that is the code too, such as "no", counts only where a code would.
+        codes_spelt = set(map(plain_name, task.codes))
+        every = (name for each in task.categories for name in (each.name, *each.aliases))
+        names = [name for name in every if plain_name(name) not in codes_spelt]
         self.names = _alternatives(names)
         self._beside = re.compile(rf"[\W_]{{0,4}}?({self.names.pattern})", re.IGNORECASE)
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
@@ -97,7 +100,7 @@ class Finder:
         after = text[match.end() : match.end() + CONTEXT]
         beside = self._beside.match(text, match.end())
         rank = _rank(before, after, match["code"], beside is not None)
-        label = self.spelt[match["code"].lower()]
+        label = self.spelt[plain_name(match["code"])]
         if match["code"] != label and (rank is Rank.LOOSE or not _ENDS.match(after)):
             return None, -1
         if rank is Rank.LOOSE:
@@ -192,4 +195,4 @@ def _alternatives(names: Iterable[str]) -> re.Pattern[str]:
         + ("" if _is_long(name) else _FEATURE)
         for name in longest_first
     )
-    return re.compile(rf"(?<![\w-]){_OTHER_DWARFS}(?:{words})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){_OTHER_DWARFS}(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
