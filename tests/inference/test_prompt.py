@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
-from secondsight.datasets.tasks import LSBG, Category, Task
+from secondsight.datasets.tasks import LSBG, Category, Task, plain_name
 from secondsight.errors import DataError
 from secondsight.inference.ask import make_plan
-from secondsight.inference.mentions import plain_name
 from secondsight.inference.parse import Parser
 from secondsight.inference.prompt import Prompt, load_prompt, readable_prompts
 from secondsight.papers import replayed

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pkgutil import resolve_name
 
-from secondsight.datasets.campaign_folder import VOTES, is_campaign, load_campaign
+from secondsight.datasets.campaign_folder import is_campaign, load_campaign
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import VOTES
 from secondsight.datasets.manifest import REPEATED, load_repeated, simulated
 from secondsight.errors import DataError
 from secondsight.simulate.skies import SKIES

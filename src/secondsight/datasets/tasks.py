@@ -1,6 +1,12 @@
 """The classification tasks of the papers: their categories, in the field's words."""
 
+import re
 from dataclasses import dataclass
+
+
+def plain_name(text: str) -> str:
+    """Return `text` in lower case without marks around it, hyphens as spaces."""
+    return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,15 @@ class Task:
     def name_of(self) -> dict[str, str]:
         """The categories' names by their codes."""
         return dict(zip(self.codes, self.names, strict=True))
+
+    @property
+    def spelt(self) -> dict[str, str]:
+        """The codes by all that a category may be called, as `plain_name` writes it."""
+        return {
+            plain_name(word): category.code
+            for category in self.categories
+            for word in (category.code, category.name, *category.aliases)
+        }
 
     @property
     def listed(self) -> str:

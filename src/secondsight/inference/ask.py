@@ -1,7 +1,8 @@
 """The one door: ask a model about every image of a data set, or look up what it answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 
 import pandas as pd
 
@@ -21,7 +22,8 @@ class Plan:
 
     dataset: Dataset
     prompt: Prompt
-    template: Template
+    templates: Mapping[str | None, Template]  # by the images' stretch
+    stretches: Sequence[str | None]
     image_ids: Sequence[str]
     images: Sequence[str]
     repeats: Sequence[int]
@@ -30,16 +32,19 @@ class Plan:
     @property
     def name(self) -> str:
         """The name under which a call's responses are recorded."""
-        return recorded_as(self.dataset.name, self.prompt.name, self.template.request.model)
+        template = next(iter(self.templates.values()))
+        return recorded_as(self.dataset.name, self.prompt.name, template.request.model)
 
     def canonical(self, place: int) -> bytes:
         """Return the canonical form of the request at `place`."""
-        return self.template.canonical(self.images[place], self.repeats[place])
+        template = self.templates[self.stretches[place]]
+        return template.canonical(self.images[place], self.repeats[place])
 
     def ask(self, place: int) -> Ask:
         """Return the request at `place`, ready to be put."""
         image_id = self.image_ids[place]
-        request = self.template.request.about(self.images[place], self.repeats[place])
+        template = self.templates[self.stretches[place]]
+        request = template.request.about(self.images[place], self.repeats[place])
         return Ask(self.keys[place], image_id, request, lambda: self.png(place))
 
     def png(self, place: int) -> bytes:
@@ -117,11 +122,14 @@ def check_labels(dataset: Dataset, prompt: Prompt) -> None:
         )
 
 
-def build_request(prompt: Prompt, model: str, options: Options = Options()) -> Request:
-    """Return what is asked of `model` about the image `IMAGE`."""
+def build_request(
+    prompt: Prompt, model: str, options: Options = Options(), stretch: str | None = None
+) -> Request:
+    """Return what is asked of `model` about the image `IMAGE`; `stretch` is what made it light."""
+    image = Image(sha256=IMAGE, stretch=stretch)
     return Request(
         model=model,
-        messages=(Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE))),),
+        messages=(Message(role="user", content=(Text(text=prompt.text), image)),),
         sampling=options.sampling(model),
         response_format=prompt.schema_asked if options.wants_schema(model) else None,
     )
@@ -129,13 +137,30 @@ def build_request(prompt: Prompt, model: str, options: Options = Options()) -> R
 
 def make_plan(dataset: Dataset, prompt: Prompt, model: str, options: Options = Options()) -> Plan:
     """Return every request of a call, with its key."""
-    template, repeats = Template(build_request(prompt, model, options)), options.repeats
+    repeats, images = options.repeats, dataset.table["image_sha256"]
+    stretches = stretches_of(dataset)
+    templates = {
+        stretch: Template(build_request(prompt, model, options, stretch))
+        for stretch in dict.fromkeys(stretches or [None])
+    }
+    alike = groupby(zip(stretches, images, strict=True), lambda pair: pair[0])
+    keys = [
+        templates[stretch].keys((image for _, image in pairs), repeats) for stretch, pairs in alike
+    ]
     return Plan(
         dataset,
         prompt,
-        template,
+        templates,
+        [stretch for stretch in stretches for _ in range(repeats)],
         image_ids=dataset.table["image_id"].repeat(repeats).array,
-        images=dataset.table["image_sha256"].repeat(repeats).array,
+        images=images.repeat(repeats).array,
         repeats=list(range(repeats)) * len(dataset),
-        keys=template.keys(dataset.table["image_sha256"], repeats),
+        keys=list(chain.from_iterable(keys)),
     )
+
+
+def stretches_of(dataset: Dataset) -> list[str | None]:
+    """Return how the measurements of each image became light; None where it holds none."""
+    if "stretch" not in dataset.table:
+        return [None] * len(dataset)
+    return [each if isinstance(each, str) else None for each in dataset.table["stretch"]]

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from secondsight.datasets.tasks import Task
+from secondsight.datasets.tasks import Task, plain_name
 from secondsight.inference import cue_words
 from secondsight.inference.meaning import Mention, Rank, Sentence, State, judged
 
@@ -31,20 +31,11 @@ _NUMERAL = re.compile(r" ?(?:[,&/;+-]|and|or|und|et|to)? ?(?:I{1,3}|IV|[1-3])(?!
 _OPENS = re.compile(r"(?:[,;]| -| \(| (?:because|since|as)\b) ?(?![\d(])")
 
 
-def plain_name(text: str) -> str:
-    """Return `text` in lower case without marks around it, hyphens as spaces."""
-    return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
-
-
 class Finder:
     """Find the categories of one task in plain prose."""
 
     def __init__(self, task: Task) -> None:
-        self.spelt = {
-            plain_name(word): category.code
-            for category in task.categories
-            for word in (category.code, category.name, *category.aliases)
-        }
+        self.spelt = task.spelt
         self._heads = _heads(task)
         # A name that is the code too, such as "no", counts only where a code would.
         codes_spelt = set(map(plain_name, task.codes))

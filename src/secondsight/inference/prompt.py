@@ -25,9 +25,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from secondsight import paths
-from secondsight.datasets.tasks import TASKS, Category, Task
+from secondsight.datasets.tasks import TASKS, Category, Task, plain_name
 from secondsight.errors import DataError
-from secondsight.inference.mentions import plain_name
 from secondsight.toml import first_complaint
 
 Page = TypeVar("Page", bound=BaseModel)
