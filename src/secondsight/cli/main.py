@@ -19,7 +19,7 @@ from secondsight.book.record import local_server, record_conversations
 from secondsight.book.record import record as make_recordings
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
-from secondsight.cli import data, responses, serve, shell
+from secondsight.cli import ask, data, responses, serve, shell
 from secondsight.cli.shell import errors, out, say
 from secondsight.datasets import derived
 from secondsight.datasets.published import published
@@ -36,6 +36,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data", help="Outside files: fetch them, see what is here.")
 app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
 app.command()(serve.serve)
+app.command()(ask.ask)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""

@@ -5,7 +5,7 @@ only where it stays inside. An image's id is the name of its file without the en
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
@@ -118,7 +118,7 @@ def find_images(folder: Path, ids: Iterable[str]) -> Files:
     return files
 
 
-def own_id(written: str, files: Files) -> str:
+def own_id(written: str, files: Container[str]) -> str:
     """Return the id of an image that a table names with or without its file's ending."""
     path = PurePosixPath(written)
     if written in files or path.suffix.lower() not in ENDINGS:
