@@ -47,6 +47,7 @@ TABLES = {
     ],
     "10_many_models": ["aion_answers", "aion_votes"],
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
+    "12_your_galaxies": [],
 }
 # What a chapter reads that replays answers.
 ASKED = [
@@ -99,6 +100,7 @@ DATA = {
     ],
     "10_many_models": ["data/read_descriptions.csv"],
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
+    "12_your_galaxies": [*ASKED, "data/manifests/lsbg.parquet"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 

@@ -25,7 +25,8 @@ def write_page(notebook: Path, folder: Path) -> Path:
         shutil.copy(paths.BOOK / "references.bib", source / "book")
         shutil.copy(notebook, source)
         (source / CONTENTS).write_text(f"format: jb-book\nroot: {notebook.stem}\n")
-        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(source)]
+        program = Path(sys.executable).with_name("jupyter-book")
+        command = [str(program), "build", str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1]

@@ -10,7 +10,8 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
-from secondsight.datasets.folder import Bad, complaint, read_folder
+from secondsight.datasets.folder import VOTES, Bad, complaint, read_folder
+from secondsight.datasets.image_file import AS_IT_IS
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.datasets.tasks import Task
@@ -82,14 +83,17 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
         If there is no such folder or prompt, or something in the folder can't be used; the text
         lists all of it.
     """
-    asked = load_prompt(prompt)
+    asked, questions = load_prompt(prompt), in_other_words(prompt)
+    none = pd.DataFrame(columns=asked.categories.codes, dtype=int)
     if is_known(name):
-        known = load(name)
-        votes = pd.DataFrame(columns=asked.categories.codes, dtype=int)
-        return Galaxies(_first(known, images), asked, in_other_words(prompt), votes)
+        return Galaxies(_first(load(name), images), asked, questions, none)
     held = read_folder(name, asked.categories)
     ids = set(held.dataset.table["image_id"])
-    votes, strange = read_vote_counts(Path(name), asked.categories, ids)
+    path = Path(name) / VOTES
+    try:
+        votes, strange = read_vote_counts(path.parent, asked.categories, ids)
+    except DataError as error:
+        votes, strange = none, {VOTES: str(error).removeprefix(str(path)).lstrip(": ")}
     bad = held.bad | strange
     if bad and (not skip_bad or not ids):
         raise DataError(
@@ -97,7 +101,7 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
         )
     dataset = _first(held.dataset, images)
     votes = votes[votes.index.isin(dataset.table["image_id"])]
-    return Galaxies(dataset, asked, in_other_words(prompt), votes, bad, tuple(held.ignored))
+    return Galaxies(dataset, asked, questions, votes, bad, tuple(held.ignored))
 
 
 def _first(dataset: Dataset, images: int) -> Dataset:
@@ -212,31 +216,42 @@ def words(galaxies: Galaxies) -> dict[str, str]:
     return {
         "left_out_words": "; ".join(left_out) or "nothing",
         "stretch": "; ".join(sorted(stretches)) or "no file here holds measurements",
+        "scale": _scale(galaxies.dataset),
     }
+
+
+def _scale(dataset: Dataset) -> str:
+    known = dataset.table["scale"].dropna() if "scale" in dataset.table else pd.Series(dtype=float)
+    if known.empty:
+        return "no file here says how large its pixels are on the sky"
+    ends = f'{known.min():.3g}" to {known.max():.3g}"'
+    return f"{len(known):,} of {len(dataset):,} files say how large their pixels are, {ends}"
 
 
 def described(galaxies: Galaxies) -> pd.DataFrame:
-    """Return a row for each image: what it is, and what was sent of it, for a reader."""
+    """Return a row for each image: what it is, and what was sent of it, for a reader.
+
+    Where it lies on the sky is left out if no file says so.
+    """
     table = galaxies.dataset.table.head(MOST_ROWS)
     rows = [_described(galaxies.dataset, row) for row in table.to_dict("records")]
-    return pd.DataFrame(rows)
+    shown = pd.DataFrame(rows, columns=["image", "pixels", "what was sent", *ON_THE_SKY])
+    return shown.drop(columns=[name for name in ON_THE_SKY if (shown[name] == NOT_SAID).all()])
 
 
-def _described(dataset: Dataset, row: Mapping[Any, Any]) -> dict[str, str]:
+def _described(dataset: Dataset, row: Mapping[Any, Any]) -> list[str]:
     width, height = row.get("width"), row.get("height")
-    if width is None:
+    if width is None or height is None:
         height, width = dataset.pixels(row["image_id"]).shape[:2]
+    what = [row["image_id"], f"{width} x {height}", row.get("sent", AS_IT_IS)]
     scale = row.get("scale", np.nan)
-    return {
-        "image": row["image_id"],
-        "pixels": f"{width} x {height}",
-        "what was sent": row.get("sent", "as it is"),
-        "arcseconds a pixel": NOT_SAID if np.isnan(scale) else f"{scale:.3g}",
-        "field": NOT_SAID if np.isnan(scale) else f'{width * scale:.3g}" x {height * scale:.3g}"',
-        "centre": NOT_SAID if np.isnan(scale) else f"{row['ra']:.5f}, {row['dec']:+.5f}",
-    }
+    if np.isnan(scale):
+        return [*what, *[NOT_SAID] * len(ON_THE_SKY)]
+    field_of_view = f'{width * scale:.3g}" x {height * scale:.3g}"'
+    return [*what, f'{scale:.3g}"', field_of_view, f"{row['ra']:.5f}, {row['dec']:+.5f}"]
 
 
+ON_THE_SKY = ("a pixel", "field of view", "centre, degrees")
 NOT_SAID = "not said"
 
 
@@ -247,19 +262,21 @@ def shown_to_small_model(galaxies: Galaxies) -> list[Row]:
     seen = [views(pixels) for pixels in sent]
     return [
         ("as sent", sent),
-        ("the whole, as the small model looks at it", [each.whole for each in seen]),
-        ("the middle, as the small model looks at it", [each.middle for each in seen]),
+        ("whole", [each.whole for each in seen]),
+        ("middle", [each.middle for each in seen]),
     ]
 
 
 def by_answer(galaxies: Galaxies, table: pd.DataFrame) -> list[Row]:
     """Return images by what was answered about them, as rows of a gallery."""
-    first = first_answers(table)
-    said = first["answer"].map(galaxies.task.name_of).fillna(first["outcome"].astype(str))
-    return [
-        (f"{name}: {len(ids)}", [galaxies.dataset.pixels(each) for each in ids.head(COLUMNS)])
-        for name, ids in first["image_id"].groupby(said)
-    ]
+    said = _said({AS_ASKED: table})[AS_ASKED]
+    name_of = galaxies.task.name_of
+    rows = []
+    for answer in [*galaxies.task.codes, *sorted(set(said) - set(name_of))]:
+        ids = said.index[said == answer]
+        pictures = [galaxies.dataset.pixels(image_id) for image_id in ids[:COLUMNS]]
+        rows.append((f"{name_of.get(answer, answer)}: {len(ids)}", pictures))
+    return [row for row in rows if row[1]]
 
 
 def agreement_with_votes(galaxies: Galaxies, table: pd.DataFrame, level: float = LEVEL) -> Estimate:
