@@ -80,7 +80,7 @@ def check_model(name: str) -> str:
 
 
 def placed(dataset: str) -> str:
-    """Return a data set's name, or a campaign's folder as an absolute path.
+    """Return a data set's name, or a folder as an absolute path.
 
     A folder is looked for where the command was typed; a notebook runs elsewhere.
     """

@@ -59,6 +59,8 @@ def run(
     given = dict(map(_pair, parameter or []))
     if isinstance(dataset := given.get("dataset"), str):
         given["dataset"] = placed(dataset)
+    if isinstance(prompt := given.get("prompt"), str):
+        given["prompt"] = ask.placed(prompt)
     if isinstance(model := given.get("model"), str):
         check_model(model)
     say(f"running {chapter}")

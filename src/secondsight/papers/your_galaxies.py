@@ -86,7 +86,7 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
     asked, questions = load_prompt(prompt), in_other_words(prompt)
     none = pd.DataFrame(columns=asked.categories.codes, dtype=int)
     if is_known(name):
-        return Galaxies(_first(load(name), images), asked, questions, none)
+        return Galaxies(_first(replayed.recorded_part(load(name)), images), asked, questions, none)
     held = read_folder(name, asked.categories)
     ids = set(held.dataset.table["image_id"])
     path = Path(name) / VOTES
@@ -224,8 +224,8 @@ def _scale(dataset: Dataset) -> str:
     known = dataset.table["scale"].dropna() if "scale" in dataset.table else pd.Series(dtype=float)
     if known.empty:
         return "no file here says how large its pixels are on the sky"
-    ends = f'{known.min():.3g}" to {known.max():.3g}"'
-    return f"{len(known):,} of {len(dataset):,} files say how large their pixels are, {ends}"
+    ends = " to ".join(dict.fromkeys(f'{end:.3g}"' for end in (known.min(), known.max())))
+    return f"{len(known):,} of {len(dataset):,} files say how large their pixels are: {ends}"
 
 
 def described(galaxies: Galaxies) -> pd.DataFrame:
