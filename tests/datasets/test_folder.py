@@ -139,6 +139,12 @@ def test_an_id_that_is_none_is_refused(image_folder: Path, image_id: str) -> Non
     assert "\n" not in str(caught.value)
 
 
+def test_a_file_whose_name_can_be_no_id_is_told(image_folder: Path) -> None:
+    (image_folder / "\u202egnp.png").write_bytes(tiny_png(1))
+    with pytest.raises(DataError, match=r"in tiny '\\u202egnp.png' can't be an image's id"):
+        load_folder(image_folder)
+
+
 @pytest.mark.parametrize("image_id", ["m 31", "Größe", "159.613_+041.815", "a..b", "sub/m31", "-"])
 def test_an_id_may_be_any_plain_name(tmp_path: Path, image_id: str) -> None:
     (tmp_path / "sub").mkdir()

@@ -24,6 +24,10 @@ LONGEST_ID = 200
 """Bytes of an image's id."""
 LARGEST_TABLE, MOST_ROWS = 10_000_000, 200_000
 """Bytes and rows of a table."""
+NO_ID = (
+    f"can't be an image's id: one is printable, has at most {LONGEST_ID} bytes, and stays inside "
+    "its folder"
+)
 DELIMITERS = ",;\t"
 MOST_TOLD = 20
 """So many of the things that can't be used are listed in an error."""
@@ -132,6 +136,9 @@ def read_images(folder: Path, files: Files) -> tuple[pd.DataFrame, Bad]:
     bad: Bad = {}
     for image_id, paths in files.items():
         name = " and ".join(str(path.relative_to(folder)) for path in paths)
+        if not is_image_id(image_id):
+            bad[ascii(name)] = NO_ID
+            continue
         try:
             rows.append({"image_id": image_id, "file": name, **_described(folder, paths)})
         except DataError as error:
@@ -237,10 +244,7 @@ def _checked(
 
 def _wrong_row(image_id: str, files: Files) -> str:
     if not is_image_id(image_id):
-        return (
-            f"can't be an image's id: one is printable, has at most {LONGEST_ID} bytes, and stays "
-            "inside its folder"
-        )
+        return NO_ID
     return "" if image_id in files else "is no image of the folder"
 
 
