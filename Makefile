@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book test lint types unit nbval data verify record serve baseline train train-radio train-llava bench links lock clean help
+.PHONY: book setup test lint types unit nbval data verify record serve baseline train train-radio train-llava bench links lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -28,6 +28,8 @@ book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODE
 	@snakemake --cores "$$CORES" --quiet all
 	@echo "the book: _build/html/index.html"
 	@echo "make data, then make book again, brings the real galaxies and the verbatim words"
+
+setup: $(VENV)/.base  ## set everything up and build nothing: enough for .venv/bin/secondsight
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
 

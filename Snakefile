@@ -49,6 +49,7 @@ TABLES = {
     ],
     "10_many_models": ["aion_answers", "aion_votes"],
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
+    "12_your_galaxies": [],
 }
 # What a chapter reads that replays answers, and the data sets whose recordings it shows.
 ASKED = ["data/record.toml", *sorted(glob("data/prompts/*.md"))]
@@ -108,6 +109,7 @@ DATA = {
     ],
     "10_many_models": ["data/read_descriptions.csv"],
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
+    "12_your_galaxies": [*ASKED, "data/manifests/lsbg.parquet"],
 }
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]

@@ -14,6 +14,7 @@ from secondsight.book.dependencies import files_of_notebook
 from secondsight.book.tags import asked, stays
 from secondsight.errors import ParameterError
 from secondsight.inference.modes import RECORD_MODES
+from secondsight.papers import your_galaxies
 from secondsight.papers.replayed import TASKS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -115,6 +116,9 @@ def spread_names(code: str) -> set[str]:
         return {"answers", "truth", "scores"}
     if code.startswith("vote_panels.clear_facts("):
         return {"clear", "clear_yes"}
+    if code.startswith("your_galaxies.facts("):
+        own = your_galaxies.find("lsbg", "lsbg-1", images=1)
+        return set(your_galaxies.facts(own, your_galaxies.Manner("")))
     assert "replayed.TASKS" in code
     return {task.key for task in TASKS}
 
@@ -154,6 +158,9 @@ def test_it_uses_the_package_and_the_files_exist(notebook: Path) -> None:
         ("05_repeated_inference", "prompt", "morphology-1"),
         ("05_repeated_inference", "repeats", 1),
         ("08_local_model", "results", "/proc/nope"),
+        ("12_your_galaxies", "images", -1),
+        ("12_your_galaxies", "repeats", 0),
+        ("12_your_galaxies", "flips", 1),
     ],
 )
 def test_what_a_parameter_can_not_be_is_refused_by_its_name(

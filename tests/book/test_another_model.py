@@ -222,7 +222,7 @@ def test_the_chapters_of_the_papers_take_another_model_and_other_images(campaign
     def taken(dataset: str) -> list[str]:
         return [chapter for chapter in chapters() if "dataset" in given(chapter, "", dataset)]
 
-    assert taken("lsbg-real") == ["01_zero_shot_lsbg"]
+    assert taken("lsbg-real") == ["01_zero_shot_lsbg", "12_your_galaxies"]
     assert taken("galaxy-mnist") == ["02_zero_shot_morphology"]
     assert taken(str(campaign)) == ["03_dwarf_calibration", "04_confidence"]
     assert taken("nope") == []

@@ -116,7 +116,7 @@ def test_the_examples_are_sent_as_earlier_turns(
 def test_a_model_that_takes_a_schema_sees_answers_of_its_form(
     twelve: Dataset, prompt: Prompt
 ) -> None:
-    request = make_plan(twelve, prompt, "gpt-5-mini", TWO).template.request
+    request = make_plan(twelve, prompt, "gpt-5-mini", TWO).request
     (told,) = request.messages[1].content
     assert isinstance(told, Text)
     assert json.loads(told.text)["category"] in {"0", "1"}

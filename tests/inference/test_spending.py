@@ -137,7 +137,7 @@ def test_the_quote_is_within_five_percent_of_the_bill(
     )
     budget = Budget()
     plan = make_plan(images, load_prompt(name), model)
-    about = quote(plan.template.request, [size_of(plan.png(0))], len(images))
+    about = quote(plan.request, [size_of(plan.png(0))], len(images))
     table = ask(images, name, model, recorder=replace(recorder, budget=budget))
     assert about.tokens_in == pytest.approx(int(table["prompt_tokens"].sum()), rel=0.05)
     usd = about.usd()

@@ -152,7 +152,7 @@ def check_model(name: str) -> str:
 
 
 def placed(dataset: str) -> str:
-    """Return a data set's name, or a campaign's folder as an absolute path.
+    """Return a data set's name, or a folder as an absolute path.
 
     A folder is looked for where the command was typed; a notebook runs elsewhere.
     """
@@ -186,7 +186,7 @@ def _look(plan: Plan, recording: Recording, cache: Cache) -> Missing:
     asked = requests_of(plan, recording)
     absent = absent_places(cache.find(asked.keys))
     sizes = _sizes(asked.dataset) if absent else [(1, 1)]
-    return Missing(recording, quote(asked.template.request, sizes, len(absent)), len(asked.keys))
+    return Missing(recording, quote(asked.request, sizes, len(absent)), len(asked.keys))
 
 
 def requests_of(plan: Plan, recording: Recording) -> Requests:

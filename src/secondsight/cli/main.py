@@ -17,7 +17,7 @@ from secondsight.book.execute import run_chapter
 from secondsight.book.portrait import portrait
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
-from secondsight.cli import compare, data, record, responses, serve, shell
+from secondsight.cli import ask, compare, data, record, responses, serve, shell
 from secondsight.cli.shell import errors, out, say
 from secondsight.cli.votes import votes
 from secondsight.datasets import derived
@@ -40,6 +40,7 @@ app.command()(record.quote)
 app.command()(record.record)
 app.command()(record.lacking)
 app.command()(votes)
+app.command()(ask.ask)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
@@ -72,6 +73,8 @@ def run(
     given = dict(map(_pair, parameter or []))
     if isinstance(dataset := given.get("dataset"), str):
         given["dataset"] = placed(dataset)
+    if isinstance(prompt := given.get("prompt"), str):
+        given["prompt"] = ask.placed(prompt)
     if isinstance(model := given.get("model"), str):
         check_model(model)
     say(f"running {chapter}")

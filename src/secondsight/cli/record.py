@@ -1,11 +1,9 @@
 """Record what the book replays: what is missing, what it costs, and asking for it."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import orjson
 import typer
@@ -30,12 +28,11 @@ from secondsight.book.record import (
     take_shares,
 )
 from secondsight.book.record import record as make_recordings
-from secondsight.cli.shell import errors, out, say
+from secondsight.cli.shell import out, say
+from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
 from secondsight.errors import ParameterError
-from secondsight.inference.budget import Budget
-from secondsight.inference.client import Endpoint, is_this_machine
+from secondsight.inference.client import Endpoint
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
-from secondsight.inference.models import price_of
 from secondsight.inference.parse import ANSWERED
 from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording_plan import PLAN, Plan, read_plan
@@ -105,14 +102,14 @@ def record(
     plan = _selected(model, dataset, chapter, prompt, limit)
     if base_url is None and plan.model != read_plan().model:
         raise ParameterError(f"say with --base-url where {plan.model} answers")
-    plan, budget = in_manner(plan, effort, max_tokens), _budget(max_usd, plan.model, base_url)
+    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model, base_url)
     endpoint = Endpoint(base_url, concurrency)
     if not share:
         take_shares(plan, folder)
     lacks = missing(plan, folder=folder)
-    if lacks and _may_cost(plan.model, base_url):
+    if lacks and may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
-        _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
+        _show_and_ask(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
         recorder = Recorder(
             "new_episodes", asked, folder, out.is_terminal, budget=budget, retry=retry
@@ -147,31 +144,7 @@ def _selected(model: str, dataset: str, chapter: str, prompt: str, limit: int | 
     return limited(part_of(plan, chapter=chapter, prompt=prompt, dataset=dataset), limit)
 
 
-def _is_here(base_url: str | None) -> bool:
-    """Whether an address is on this machine; none is a server of our own."""
-    return base_url is None or is_this_machine(urlsplit(base_url).hostname)
-
-
-def _may_cost(model: str, base_url: str | None) -> bool:
-    return price_of(model) is not None or not _is_here(base_url)
-
-
-def _budget(usd: float | None, model: str, base_url: str | None) -> Budget:
-    """Return what may be spent.
-
-    Raises a ParameterError if there is a ceiling and no price by which it could be kept.
-    """
-    if usd is None:
-        return Budget()
-    if price_of(model) is None and not _is_here(base_url):
-        raise ParameterError(
-            f"no ceiling can be kept: no price is known for {model}; look it up and add it to "
-            f"{paths.shown(paths.MODELS)}"
-        )
-    return Budget(usd)
-
-
-def _ask_to_spend(
+def _show_and_ask(
     lacks: Sequence[Missing], max_usd: float | None, concurrency: int, *, yes: bool
 ) -> None:
     """Show what is to be asked, and go on only if the user wants to pay for it."""
@@ -180,13 +153,8 @@ def _ask_to_spend(
         say(f"- {line}")
     if max_usd is not None:
         say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise ParameterError("nobody is here to say whether to spend that: say it with --yes")
-    errors.print("Ask that? [y/N] ", end="", markup=False)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise ParameterError("nothing was asked")
+    if not yes:
+        ask_to_spend()
 
 
 def _table(lacks: Sequence[Missing], concurrency: int) -> Table:

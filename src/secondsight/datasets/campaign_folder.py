@@ -1,15 +1,24 @@
 """The real campaign's subjects, for whoever holds them: a folder of PNG images and their votes."""
 
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.folder import LONGEST_ID, is_image_id, read_png, read_table
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import (
+    LONGEST_ID,
+    VOTES,
+    complaint,
+    dataset_of,
+    find_images,
+    is_image_id,
+    own_id,
+    read_images,
+    read_table,
+    unique,
+)
 from secondsight.errors import DataError
 
-VOTES = "votes.csv"
 COLUMNS = ["image_id", "dwarf_votes", "total_votes"]
 
 
@@ -22,27 +31,36 @@ def is_campaign(folder: str | Path) -> bool:
 
 
 def load_campaign(folder: str | Path, *, origin: str = "real sky") -> Dataset:
-    """Read a campaign's subjects and votes from a folder of `<image_id>.png` files and `votes.csv`.
+    """Read a campaign's subjects and votes from a folder of images and a `votes.csv`.
 
-    That has the columns `image_id`, `dwarf_votes` (how many saw a dwarf) and `total_votes`, which
-    the data set's table has too (int). A column `label` (``"1"`` or ``"0"``) may tell the truth
-    where it is known. `origin` is ``"real sky"`` or ``"simulated sky"``.
+    That has the columns `image_id` (the file's name, with or without its ending), `dwarf_votes`
+    (how many saw a dwarf) and `total_votes`, which the data set's table has too (int). A column
+    `label` (``"1"`` or ``"0"``) may tell the truth where it is known. `origin` is ``"real sky"`` or
+    ``"simulated sky"``.
 
-    Raises DataError if the table or an image is missing or lies outside of the folder, an id stands
-    twice, a number of votes is no whole number from 0 on, or more saw a dwarf than voted.
+    Raises DataError if the table is missing or lies outside of the folder, an id stands twice, a
+    number of votes is no whole number from 0 on, more saw a dwarf than voted, or images can't be
+    used, all of which it lists.
     """
     folder = Path(folder)
-    table = read_votes(folder / VOTES)
-    plain = filter(is_image_id, table["image_id"])  # what is no id is refused below
-    absent = [name for name in plain if not (folder / f"{name}.png").is_file()]
+    votes = read_votes(folder / VOTES)
+    strange = [text for text in votes["image_id"] if not is_image_id(text)]
+    if strange:
+        raise DataError(f"{folder / VOTES} lists {strange[0][:LONGEST_ID]!r}, which can't be an "
+                        "image's id: it leads elsewhere, or is too long")  # fmt: skip
+    files = find_images(folder, votes["image_id"])
+    votes["image_id"] = [own_id(text, files) for text in votes["image_id"]]
+    unique(votes["image_id"], votes.index, folder / VOTES)
+    absent = [name for name in votes["image_id"] if name not in files]
     if absent:
         raise DataError(
-            f"{folder} lacks {len(absent):,} of the {len(table):,} images that {VOTES} lists, "
+            f"{folder} lacks {len(absent):,} of the {len(votes):,} images that {VOTES} lists, "
             f"such as {absent[0]}.png"
         )
-    table["image_sha256"] = [sha256(read_png(folder, name)) for name in table["image_id"]]
-    table["split"] = "test"
-    return Dataset(folder.resolve().name, origin, table, partial(read_png, folder))
+    images, bad = read_images(folder, {name: files[name] for name in votes["image_id"]})
+    if bad:
+        raise DataError(complaint(folder.resolve().name, bad))
+    return dataset_of(folder, votes.merge(images, on="image_id", validate="one_to_one"), origin)
 
 
 def read_votes(path: Path) -> pd.DataFrame:

@@ -1,47 +1,101 @@
-"""A data set from a folder of PNG images and a table of labels.
+"""A data set from a folder of images, with a table of labels where there is one.
 
 A folder may come from anybody, so an image's id is no path to elsewhere, and a link is followed
-only where it stays inside.
+only where it stays inside. An image's id is the name of its file without the ending.
 """
 
 import csv
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.picture import read_bytes
+from secondsight.datasets.image_file import ENDINGS, read_image
+from secondsight.datasets.tasks import Task, plain_name
 from secondsight.errors import DataError
 
-LABELS = "labels.csv"
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-PNG_END = b"IEND\xaeB`\x82"
+LABELS, VOTES = "labels.csv", "votes.csv"
 LONGEST_ID = 200
 """Bytes of an image's id."""
 LARGEST_TABLE, MOST_ROWS = 10_000_000, 200_000
 """Bytes and rows of a table."""
+NO_ID = (
+    f"can't be an image's id: one is printable, has at most {LONGEST_ID} bytes, and stays inside "
+    "its folder"
+)
+DELIMITERS = ",;\t"
+MOST_TOLD = 20
+"""So many of the things that can't be used are listed in an error."""
+
+Bad = dict[str, str]
+"""From the name of a file, or a row, that can't be used to what is wrong with it."""
+Files = Mapping[str, Sequence[Path]]
+"""From an image's id to its file; to several if several have that name."""
 
 
-def load_folder(folder: str | Path, *, origin: str = "real sky") -> Dataset:
-    """Read a data set from a folder of `<image_id>.png` files with a `labels.csv`.
+@dataclass(frozen=True)
+class Folder:
+    """What a folder holds.
 
-    That has the columns `image_id` and `label` (a category's code; may be empty). `origin` is
-    ``"real sky"`` or ``"simulated sky"``.
+    The data set's table has the columns of every data set and `file`, `width`, `height`, `sent`,
+    `stretch` (missing, but of measurements), `scale`, `ra`, `dec`, as `ImageFile` has them.
+    """
 
-    Raises a DataError if the table or an image is missing, a file is no whole PNG, an id stands
-    twice or is none, or a file lies outside of the folder.
+    dataset: Dataset
+    bad: Bad
+    ignored: list[str]  # the names of files that are neither images nor tables
+
+
+def load_folder(
+    folder: str | Path, task: Task | None = None, *, origin: str = "real sky"
+) -> Dataset:
+    """Return the data set in a folder of images, as `read_folder` reads it.
+
+    Raises a DataError as that does, and one that lists all that can't be used.
+    """
+    held = read_folder(folder, task, origin=origin)
+    if held.bad:
+        raise DataError(complaint(held.dataset.name, held.bad))
+    return held.dataset
+
+
+def read_folder(
+    folder: str | Path, task: Task | None = None, *, origin: str = "real sky"
+) -> Folder:
+    """Read what a folder of images holds.
+
+    Its `labels.csv` has the columns `image_id` (with or without the file's ending) and `label`: a
+    code, name or alias of a category of `task`, and anything without a task. An image without a
+    row, or with an empty label, has none. `origin` is ``"real sky"`` or ``"simulated sky"``.
+
+    Raises a DataError if there is no such folder, no image in it, or a table is none.
     """
     folder = Path(folder)
-    columns = ["image_id", "label"]
-    table = read_table(folder, LABELS, columns)
-    table["label"] = table["label"].where(table["label"] != "")
-    table["image_sha256"] = [sha256(read_png(folder, name)) for name in table["image_id"]]
-    table["split"] = "test"
-    return Dataset(folder.resolve().name, origin, table, partial(read_png, folder))
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {folder}")
+    written = _labels(folder)
+    files = find_images(folder, written)
+    labels, wrong = _checked(written, files, task)
+    order = [*labels, *sorted(set(files) - set(labels))]
+    table, unread = read_images(folder, {image_id: files[image_id] for image_id in order})
+    if not files:
+        raise DataError(f"{folder} holds no images: files that end in {', '.join(sorted(ENDINGS))}")
+    table["label"] = pd.Series([labels.get(each) for each in table["image_id"]], dtype="str")
+    return Folder(dataset_of(folder, table, origin), wrong | unread, _ignored(folder))
+
+
+def complaint(name: str, bad: Bad) -> str:
+    """Return what is wrong in a folder, on a line each if there are several things."""
+    lines = [f"{what} {why}" for what, why in islice(bad.items(), MOST_TOLD)]
+    if len(bad) == 1:
+        return f"in {name} {lines[0]}"
+    more = [f"and {len(bad) - MOST_TOLD:,} more"] if len(bad) > MOST_TOLD else []
+    return "\n  ".join([f"in {name} {len(bad):,} things can't be used:", *lines, *more])
 
 
 def is_image_id(text: str) -> bool:
@@ -55,48 +109,143 @@ def is_image_id(text: str) -> bool:
     )
 
 
-def image_path(folder: Path, image_id: str) -> Path:
-    """Return where an image of a folder stands, whether or not it is there.
+def find_images(folder: Path, ids: Iterable[str]) -> Files:
+    """Return the image files in a folder, and in those below it that stand in some of the ids."""
+    below = {str(PurePosixPath(text).parent) for text in ids if is_image_id(text)} | {"."}
+    files: dict[str, list[Path]] = {}
+    for place in sorted(below):
+        if (folder / place).is_dir() and _stays(folder, folder / place):
+            for path in _visible(folder / place):
+                if path.suffix.lower() in ENDINGS and (path.is_symlink() or path.is_file()):
+                    image_id = str(PurePosixPath(place) / path.stem)
+                    files.setdefault(image_id, []).append(path)
+    return files
 
-    Raises a DataError if the id can't be one, or a link leads out of the folder.
-    """
-    if not is_image_id(image_id):
-        raise DataError(
-            f"the table in {folder} lists {image_id[:LONGEST_ID]!r}, which can't be an image's id: "
-            f"one is printable, has at most {LONGEST_ID} bytes, and stays inside its folder"
-        )
-    return inside(folder, f"{image_id}.png")
+
+def own_id(written: str, files: Container[str]) -> str:
+    """Return the id of an image that a table names with or without its file's ending."""
+    path = PurePosixPath(written)
+    if written in files or path.suffix.lower() not in ENDINGS:
+        return written
+    return str(path.with_suffix(""))
 
 
-def inside(folder: Path, name: str) -> Path:
-    """Return the path of a name in a folder.
+def read_images(folder: Path, files: Files) -> tuple[pd.DataFrame, Bad]:
+    """Return a row for each image that can be read, without its label, and the others."""
+    rows: list[dict[str, Any]] = []
+    bad: Bad = {}
+    for image_id, paths in files.items():
+        name = " and ".join(str(path.relative_to(folder)) for path in paths)
+        if not is_image_id(image_id):
+            bad[ascii(name)] = NO_ID
+            continue
+        try:
+            rows.append({"image_id": image_id, "file": name, **_described(folder, paths)})
+        except DataError as error:
+            bad[name] = str(error).removeprefix(f"{paths[0]} ")
+    columns = ["image_id", "file", "image_sha256", *DESCRIBED]
+    return pd.DataFrame(rows, columns=columns).assign(split="test"), bad
 
-    Raises a DataError if it, or the link that it is, leads out of the folder.
-    """
-    path = folder / name
+
+DESCRIBED = ("width", "height", "sent", "stretch", "scale", "ra", "dec")
+
+
+def _described(folder: Path, paths: Sequence[Path]) -> dict[str, Any]:
+    image = read_image(_only(folder, paths))
+    return {"image_sha256": sha256(image.png), **{name: getattr(image, name) for name in DESCRIBED}}
+
+
+def _only(folder: Path, paths: Sequence[Path]) -> Path:
+    """Return the file of an image; raises a DataError that says why it is none."""
+    if len(paths) > 1:
+        raise DataError("have one name but for the ending: give one another name")
+    if not _stays(folder, paths[0]):
+        raise DataError("leads out of its folder: put the file itself there")
+    if not paths[0].is_file():
+        raise DataError("is no file")
+    return paths[0]
+
+
+def dataset_of(folder: Path, table: pd.DataFrame, origin: str) -> Dataset:
+    """Return the data set of a folder's images, which are read again when they are sent."""
+    files = dict(zip(table["image_id"], table["file"], strict=True))
+
+    def png(image_id: str) -> bytes:
+        path = folder / files[image_id]
+        try:
+            return read_image(_only(folder, [path])).png
+        except DataError as error:
+            raise DataError(f"{path} {str(error).removeprefix(f'{path} ')}") from None
+
+    return Dataset(folder.resolve().name, origin, table, png)
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _ignored(folder: Path) -> list[str]:
+    return [
+        path.name
+        for path in _visible(folder)
+        if path.suffix.lower() not in ENDINGS
+        and path.name not in {LABELS, VOTES}
+        and path.is_file()
+    ]
+
+
+def _stays(folder: Path, path: Path) -> bool:
+    """Whether a path, or the link that it is, stays in a folder."""
     try:
-        stays = path.resolve().is_relative_to(folder.resolve())
+        return path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):  # a ring of links, a name that can't be one
-        stays = False
-    if not stays:
-        raise DataError(f"{path} leads out of its folder: put the file itself there")
-    return path
+        return False
 
 
-def read_png(folder: Path, image_id: str) -> bytes:
-    """Return the bytes of `<image_id>.png` in `folder`, whole and unchanged.
+def _labels(folder: Path) -> dict[str, str]:
+    """Return labels by ids, both as they stand in the folder's table; none without a table."""
+    path = folder / LABELS
+    if not (path.exists() or path.is_symlink()):
+        return {}
+    table = read_table(folder, LABELS, ["image_id", "label"])
+    return unique(table["image_id"], table["label"], path)
 
-    Raises a DataError if it is missing, no whole PNG, or outside of the folder.
-    """
-    path = image_path(folder, image_id)
-    if not path.is_file():
-        raise DataError(f"{path} is missing, but the table beside it lists {image_id!r}")
-    content = read_bytes(path)
-    if not content.startswith(PNG_SIGNATURE):
-        raise DataError(f"{path} is no PNG image")
-    if not content.endswith(PNG_END):
-        raise DataError(f"{path} is cut off")
-    return content
+
+def unique(ids: Iterable[str], values: Iterable[Any], path: Path) -> dict[str, Any]:
+    """Return values by ids; raises a DataError that names a table if an id stands in it twice."""
+    by_id: dict[str, Any] = {}
+    for image_id, value in zip(ids, values, strict=True):
+        if image_id in by_id:
+            raise DataError(f"{path}: the image_id {image_id[:LONGEST_ID]!r} stands twice")
+        by_id[image_id] = value
+    return by_id
+
+
+def _checked(
+    written: Mapping[str, str], files: Files, task: Task | None
+) -> tuple[dict[str, str | None], Bad]:
+    """Return labels by images' ids, codes where there is a task; and the rows that fit nothing."""
+    spelt = task.spelt if task else {}
+    labels: dict[str, str | None] = {}
+    bad: Bad = {}
+    for text, label in written.items():
+        image_id = own_id(text, files)
+        why = _wrong_row(image_id, files)
+        if not why and label and task and plain_name(label) not in spelt:
+            why = f"has the label {label[:LONGEST_ID]!r}, which is none of {', '.join(task.names)}"
+        if not why and image_id in labels:
+            why = "stands twice"
+        if why:
+            bad[f"{LABELS}: {text[:LONGEST_ID]!r}"] = why
+        else:
+            labels[image_id] = (spelt[plain_name(label)] if task else label) if label else None
+    return labels, bad
+
+
+def _wrong_row(image_id: str, files: Files) -> str:
+    if not is_image_id(image_id):
+        return NO_ID
+    return "" if image_id in files else "is no image of the folder"
 
 
 def read_table(
@@ -104,25 +253,38 @@ def read_table(
 ) -> pd.DataFrame:
     """Return columns of the CSV `name` in a folder, every field as text.
 
-    It must have `columns`, and may have those that are `optional`; others are left out.
+    Fields are parted by commas, semicolons or tabs. The table must have `columns`, and may have
+    those that are `optional`; others are left out.
 
     Raises a DataError if it is missing, too large, no table in UTF-8, lacks a column or has one
     twice.
     """
-    path = inside(folder, name)
-    if not path.is_file():
-        raise DataError(f"{path} is missing: a CSV with the columns {', '.join(columns)}")
-    head, *rows = _rows(path)
+    head, *rows = read_rows(folder, name, columns)
+    path = folder / name
     wanted = [*columns, *(column for column in optional if column in head)]
     for column in wanted:
         if head.count(column) != 1:
             which = "the column {!r} twice" if column in head else "no column {!r}"
             raise DataError(f"{path} has {which.format(column)}")
+    places = [head.index(column) for column in wanted]
+    return pd.DataFrame({head[place]: [row[place] for row in rows] for place in places}, dtype=str)
+
+
+def read_rows(folder: Path, name: str, columns: Sequence[str]) -> list[list[str]]:
+    """Return the rows of the CSV `name` in a folder, all as long as the first, its header.
+
+    Raises a DataError as `read_table` does; `columns` are those that it would have.
+    """
+    path = folder / name
+    if not _stays(folder, path):
+        raise DataError(f"{path} leads out of its folder: put the file itself there")
+    if not path.is_file():
+        raise DataError(f"{path} is missing: a CSV with the columns {', '.join(columns)}")
+    head, *rows = _rows(path)
     uneven = next((n for n, row in enumerate(rows, start=1) if len(row) != len(head)), None)
     if uneven:
         raise DataError(f"{path} is no table: row {uneven} has not as many fields as the header")
-    places = [head.index(column) for column in wanted]
-    return pd.DataFrame({head[place]: [row[place] for row in rows] for place in places}, dtype=str)
+    return [[column.strip() for column in head], *rows]
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -132,8 +294,11 @@ def _rows(path: Path) -> list[list[str]]:
             text = file.read(LARGEST_TABLE + 1)
         if len(text) > LARGEST_TABLE:
             raise DataError(f"{path} has more than {LARGEST_TABLE:,} bytes")
-        filled = filter(None, csv.reader(StringIO(text, newline=""), strict=True))
-        rows = list(islice(filled, MOST_ROWS + 2))
+        delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+        reader = csv.reader(
+            StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+        )
+        rows = list(islice(filter(None, reader), MOST_ROWS + 2))
     except UnicodeDecodeError:
         raise DataError(f"{path} is no table: it is not in UTF-8") from None
     except csv.Error as error:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from pkgutil import resolve_name
 
-from secondsight.datasets.campaign_folder import VOTES, is_campaign, load_campaign
+from secondsight.datasets.campaign_folder import is_campaign, load_campaign
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import VOTES
 from secondsight.datasets.manifest import REPEATED, load_repeated, simulated
 from secondsight.errors import DataError
 from secondsight.simulate.skies import SKIES
@@ -41,8 +43,11 @@ def is_known(name: str) -> bool:
 
 
 def is_folder(name: str) -> bool:
-    """Whether `load` takes this name for a campaign's folder."""
-    return not is_known(name) and is_campaign(name)
+    """Whether this is the name of a folder, and of no data set of the project."""
+    try:
+        return not is_known(name) and Path(name).is_dir()
+    except (OSError, ValueError):  # no name of a folder: too long
+        return False
 
 
 def load(name: str) -> Dataset:

@@ -1,6 +1,12 @@
 """The classification tasks of the papers: their categories, in the field's words."""
 
+import re
 from dataclasses import dataclass
+
+
+def plain_name(text: str) -> str:
+    """Return `text` in lower case without marks around it, hyphens as spaces."""
+    return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
 
 
 @dataclass(frozen=True)
@@ -10,6 +16,15 @@ class Category:
     code: str  # what a model is asked to answer with, such as ``"1"`` or ``"C"``
     name: str
     aliases: tuple[str, ...] = ()  # other names by which an answer may mean it
+    description: str = ""  # in words, where a prompt is made of them
+
+    @property
+    def line(self) -> str:
+        """The category as a prompt lists it: ``"Category 0 (round): smooth and circular."``."""
+        name, described = f" ({self.name})" * (self.name != self.code), self.description
+        if not described:
+            return f"Category {self.code}" + f": {self.name}" * bool(name)
+        return f"Category {self.code}{name}: {described}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,20 @@ class Task:
     def name_of(self) -> dict[str, str]:
         """The categories' names by their codes."""
         return dict(zip(self.codes, self.names, strict=True))
+
+    @property
+    def spelt(self) -> dict[str, str]:
+        """The codes by all that a category may be called, as `plain_name` writes it."""
+        return {
+            plain_name(word): category.code
+            for category in self.categories
+            for word in (category.code, category.name, *category.aliases)
+        }
+
+    @property
+    def listed(self) -> str:
+        """The categories as a prompt lists them, a paragraph each."""
+        return "\n\n".join(category.line for category in self.categories)
 
     def only(self, codes: list[str]) -> "Task":
         """Return the task restricted to the categories with these codes, in this order."""

@@ -1,7 +1,8 @@
 """The one door: ask a model about every image of a data set, or look up what it answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 
 import pandas as pd
 
@@ -24,28 +25,35 @@ class Plan:
     prompt: Prompt
     options: Options
     examples: Examples
-    template: Template
+    templates: Mapping[str | None, Template]  # by the images' stretch
+    stretches: Sequence[str | None]
     image_ids: Sequence[str]
     images: Sequence[str]
     repeats: Sequence[int]
     keys: Sequence[bytes]
 
     @property
+    def request(self) -> Request:
+        """One of the requests, about the image `IMAGE`: the others are alike but for the image."""
+        return next(iter(self.templates.values())).request
+
+    @property
     def name(self) -> str:
         """The name under which a call's responses are recorded."""
         each, seed = self.options.examples, self.options.examples_seed
         asked = f"{self.prompt.name}-examples-{each}-seed-{seed}" if each else self.prompt.name
-        return recorded_as(self.dataset.name, asked, self.template.request.model)
+        return recorded_as(self.dataset.name, asked, self.request.model)
 
     def canonical(self, place: int) -> bytes:
         """Return the canonical form of the request at `place`."""
-        return self.template.canonical(self.images[place], self.repeats[place])
+        template = self.templates[self.stretches[place]]
+        return template.canonical(self.images[place], self.repeats[place])
 
     def ask(self, place: int) -> Ask:
         """Return the request at `place`, ready to be put."""
         image_id = self.image_ids[place]
-        request = self.template.request.about(self.images[place], self.repeats[place])
-        png = self.examples.png
+        template, png = self.templates[self.stretches[place]], self.examples.png
+        request = template.request.about(self.images[place], self.repeats[place])
         return Ask(self.keys[place], image_id, request, lambda: self.png(place), png)
 
     def png(self, place: int) -> bytes:
@@ -123,11 +131,16 @@ def build_request(
     model: str,
     options: Options = Options(),
     examples: Examples | None = None,
+    stretch: str | None = None,
 ) -> Request:
-    """Return what is asked of `model` about the image `IMAGE`, after the examples if any."""
+    """Return what is asked of `model` about the image `IMAGE`, after the examples if any.
+
+    `stretch` is what made the image's measurements light.
+    """
     structured = options.wants_schema(model)
     earlier = examples.messages(prompt, structured=structured) if examples else ()
-    question = Message(role="user", content=(Text(text=prompt.text), Image(sha256=IMAGE)))
+    image = Image(sha256=IMAGE, stretch=stretch)
+    question = Message(role="user", content=(Text(text=prompt.text), image))
     return Request(
         model=model,
         messages=(*earlier, question),
@@ -143,16 +156,32 @@ def make_plan(dataset: Dataset, prompt: Prompt, model: str, options: Options = O
     """
     repeats = options.repeats
     examples = choose(dataset, prompt, options.examples, options.examples_seed)
-    template = Template(build_request(prompt, model, options, examples))
-    asked = examples.asked.table
+    images = examples.asked.table["image_sha256"]
+    stretches = stretches_of(examples.asked)
+    templates = {
+        stretch: Template(build_request(prompt, model, options, examples, stretch))
+        for stretch in dict.fromkeys(stretches or [None])
+    }
+    alike = groupby(zip(stretches, images, strict=True), lambda pair: pair[0])
+    keys = [
+        templates[stretch].keys((image for _, image in pairs), repeats) for stretch, pairs in alike
+    ]
     return Plan(
         examples.asked,
         prompt,
         options,
         examples,
-        template,
-        image_ids=asked["image_id"].repeat(repeats).array,
-        images=asked["image_sha256"].repeat(repeats).array,
-        repeats=list(range(repeats)) * len(asked),
-        keys=template.keys(asked["image_sha256"], repeats),
+        templates,
+        [stretch for stretch in stretches for _ in range(repeats)],
+        image_ids=examples.asked.table["image_id"].repeat(repeats).array,
+        images=images.repeat(repeats).array,
+        repeats=list(range(repeats)) * len(examples.asked),
+        keys=list(chain.from_iterable(keys)),
     )
+
+
+def stretches_of(dataset: Dataset) -> list[str | None]:
+    """Return how the measurements of each image became light; None where it holds none."""
+    if "stretch" not in dataset.table:
+        return [None] * len(dataset)
+    return [each if isinstance(each, str) else None for each in dataset.table["stretch"]]

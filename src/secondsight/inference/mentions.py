@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from secondsight.datasets.tasks import Task
+from secondsight.datasets.tasks import Task, plain_name
 from secondsight.inference import cue_words
 from secondsight.inference.meaning import Mention, Rank, Sentence, State, judged
 
@@ -31,22 +31,16 @@ _NUMERAL = re.compile(r" ?(?:[,&/;+-]|and|or|und|et|to)? ?(?:I{1,3}|IV|[1-3])(?!
 _OPENS = re.compile(r"(?:[,;]| -| \(| (?:because|since|as)\b) ?(?![\d(])")
 
 
-def plain_name(text: str) -> str:
-    """Return `text` in lower case without marks around it, hyphens as spaces."""
-    return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
-
-
 class Finder:
     """Find the categories of one task in plain prose."""
 
     def __init__(self, task: Task) -> None:
-        self.spelt = {
-            plain_name(word): category.code
-            for category in task.categories
-            for word in (category.code, category.name, *category.aliases)
-        }
+        self.spelt = task.spelt
         self._heads = _heads(task)
-        names = (name for each in task.categories for name in (each.name, *each.aliases))
+        # A name that is the code too, such as "no", counts only where a code would.
+        codes_spelt = set(map(plain_name, task.codes))
+        every = (name for each in task.categories for name in (each.name, *each.aliases))
+        names = [name for name in every if plain_name(name) not in codes_spelt]
         self.names = _alternatives(names)
         self._beside = re.compile(rf"[\W_]{{0,4}}?({self.names.pattern})", re.IGNORECASE)
         codes = "|".join(map(re.escape, sorted(task.codes, key=len, reverse=True)))
@@ -97,7 +91,7 @@ class Finder:
         after = text[match.end() : match.end() + CONTEXT]
         beside = self._beside.match(text, match.end())
         rank = _rank(before, after, match["code"], beside is not None)
-        label = self.spelt[match["code"].lower()]
+        label = self.spelt[plain_name(match["code"])]
         if match["code"] != label and (rank is Rank.LOOSE or not _ENDS.match(after)):
             return None, -1
         if rank is Rank.LOOSE:
@@ -192,4 +186,4 @@ def _alternatives(names: Iterable[str]) -> re.Pattern[str]:
         + ("" if _is_long(name) else _FEATURE)
         for name in longest_first
     )
-    return re.compile(rf"(?<![\w-]){_OTHER_DWARFS}(?:{words})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){_OTHER_DWARFS}(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)

@@ -16,12 +16,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from secondsight.datasets.tasks import Task
+from secondsight.datasets.tasks import Task, plain_name
 from secondsight.inference import cue_words, json_answer, normalise
 from secondsight.inference.decide import chosen, stated, upheld
 from secondsight.inference.json_answer import CONFIDENCE_FIELDS, LABEL_FIELDS, Fields
 from secondsight.inference.meaning import Rank, Sentence
-from secondsight.inference.mentions import Finder, plain_name
+from secondsight.inference.mentions import Finder
 
 __all__ = ["CONFIDENCE_FIELDS", "LABEL_FIELDS"]
 

@@ -32,11 +32,15 @@ class Text(_Strict):
 
 
 class Image(_Strict):
-    """An image in a message, named by the SHA-256 of its bytes."""
+    """An image in a message, named by the SHA-256 of its bytes.
+
+    `stretch` says how measurements became its light, where it was made of measurements.
+    """
 
     type: Literal["image"] = "image"
     sha256: str
     detail: Literal["low", "high", "auto"] | None = None
+    stretch: str | None = None
 
 
 class Message(_Strict):

@@ -10,13 +10,12 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
-from secondsight.datasets.tasks import TASKS as CATEGORIES
 from secondsight.datasets.tasks import Task as Categories
 from secondsight.dtypes import Pixels
 from secondsight.errors import MissingResponses
 from secondsight.inference.ask import ask
 from secondsight.inference.modes import RecordMode
-from secondsight.inference.prompt import load_prompt
+from secondsight.inference.prompt import load_prompt, readable_prompts
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Recording, first, is_own, read_plan, settings
@@ -83,7 +82,7 @@ def counts(planned: Recording, model: str, record: RecordMode) -> Confusion:
     """Return how often each answer was given to each true category."""
     dataset = first(load(planned.dataset), planned)
     table = answers(dataset, planned.prompt, model, record)
-    return confusion(table, CATEGORIES[load_prompt(planned.prompt).task])
+    return confusion(table, load_prompt(planned.prompt).categories)
 
 
 def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd.DataFrame:
@@ -202,8 +201,7 @@ def prompts_of(task: Categories) -> list[str]:
 
 def all_prompts_of(task: Categories) -> list[str]:
     """Return the names of the prompts in `data/prompts` that ask for a task's categories."""
-    names = sorted(path.stem for path in paths.PROMPTS.glob("*.md"))
-    return [name for name in names if load_prompt(name).task == task.name]
+    return [prompt.name for prompt in readable_prompts() if prompt.task == task.name]
 
 
 def sure_prompts_of(task: Categories) -> list[str]:

@@ -8,8 +8,9 @@ categories itself.
 
 from dataclasses import dataclass
 
+from secondsight.datasets.picture import MOST_PIXELS
 from secondsight.minivlm.server.errors import Refused, wrong
-from secondsight.minivlm.server.images import MOST_PIXELS, Picture, picture
+from secondsight.minivlm.server.images import Picture, picture
 from secondsight.minivlm.server.requests import Message
 
 MOST_IMAGES = 50

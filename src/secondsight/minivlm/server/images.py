@@ -1,8 +1,7 @@
 """Images in a request: taken from their data URIs, and decoded with care.
 
 A picture's size is read from its header and checked before a pixel is decoded, so a small file
-that unpacks to a huge image costs nothing. Of an animation the first frame counts. Transparent
-parts are black, as empty sky is.
+that unpacks to a huge image costs nothing. Of an animation the first frame counts.
 """
 
 import base64
@@ -18,19 +17,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from secondsight.datasets.picture import FORMATS, MOST_PIXELS, eight_bits
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.server.errors import Refused
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-MOST_PIXELS = 25_000_000
 LEAST_SIDE = 4
 MOST_SCANS = 32
 """How many layers a JPEG may come in: each is small in the file and costs a pass over the image."""
 
-GREY = {"1", "L", "LA", "La"}
-DEEP = {"I", "I;16", "I;16B", "I;16L", "F"}
 DATA_URI = re.compile(r"data:image/(?:png|jpe?g|webp|gif);base64,", re.IGNORECASE)
 
 _decoding = threading.Lock()  # how Python treats warnings is one setting for all threads
@@ -59,7 +55,7 @@ class Picture:
         """
         try:
             with _opened(self.content) as image:
-                return _as_array(ImageOps.exif_transpose(image))
+                return np.asarray(eight_bits(image))
         except Exception:  # Pillow's readers raise many kinds
             raise _invalid(self.param, "the image is cut off or damaged") from None
 
@@ -112,18 +108,6 @@ def _size(content: bytes, param: str) -> tuple[int, int]:
         why = f"the image has {width} x {height} pixels, fewer than {LEAST_SIDE} x {LEAST_SIDE}"
         raise _invalid(param, why)
     return width, height
-
-
-def _as_array(image: Image.Image) -> Pixels:
-    if image.mode in DEEP:  # Pillow would clip 16 bits instead of scaling them
-        deep = np.clip(np.asarray(image, dtype=np.float64), 0, 65535)
-        return np.asarray(deep // 256, dtype=np.uint8)
-    mode = "L" if image.mode in GREY else "RGB"
-    if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        black = Image.new("RGBA", clear.size, (0, 0, 0, 255))
-        image = Image.alpha_composite(black, clear)
-    return np.asarray(image.convert(mode), dtype=np.uint8)
 
 
 def _no_uri(param: str, why: str) -> Refused:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from secondsight import paths
 from secondsight.datasets.campaign import count_campaign, read_campaign
-from secondsight.datasets.campaign_folder import VOTES, load_campaign
+from secondsight.datasets.campaign_folder import load_campaign
 from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.folder import VOTES
 from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published_number

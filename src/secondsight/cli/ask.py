@@ -1,0 +1,145 @@
+"""`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from secondsight.book.another_model import check_model
+from secondsight.book.execute import run_chapter
+from secondsight.book.lone_page import write_page
+from secondsight.book.record import local_server
+from secondsight.book.wording import written
+from secondsight.cli.shell import out, say
+from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
+from secondsight.datasets.registry import is_known
+from secondsight.inference.cache import Cache
+from secondsight.inference.client import Endpoint
+from secondsight.inference.cost import quote, size_of
+from secondsight.inference.recorder import Recorder, absent_places
+from secondsight.inference.recording_plan import is_own, read_plan
+from secondsight.metrics.confusion import Confusion
+from secondsight.papers import your_galaxies
+from secondsight.papers.your_galaxies import Galaxies, Manner
+
+CHAPTER = "12_your_galaxies"
+TOLD = 8
+"""So many names are listed in a line."""
+LOOKED_AT = 20
+"""So many images' sizes stand for all in a quote."""
+RIGHT = "Images by label and answer; 95% Wilson intervals"
+
+
+def ask(
+    folder: Annotated[str, typer.Argument(help="A folder of images, or a data set's name.")],
+    prompt: Annotated[
+        str, typer.Option(help="A prompt's name in data/prompts, or the path of a file ending .md.")
+    ] = "morphology-1",
+    model: Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")] = "",
+    base_url: Annotated[
+        str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Only the first so many images; 0: all.")] = 0,
+    repeats: Annotated[int, typer.Option(min=1, help="How often to ask about each image.")] = 1,
+    output: Annotated[
+        Path | None, typer.Option(help="Where all of it goes; FOLDER-answers if not given.")
+    ] = None,
+    flips: Annotated[
+        bool | None,
+        typer.Option(help="Ask in other words too; only the local model if not given."),
+    ] = None,
+    skip_bad: Annotated[bool, typer.Option(help="Leave out what can't be used.")] = False,
+    concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
+    page: Annotated[bool, typer.Option(help="Write the page as HTML too.")] = True,
+    max_usd: Annotated[
+        float | None, typer.Option(help="Stop before more than this is spent, in US dollars.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Spend without a question.")] = False,
+) -> None:
+    """Ask a model about a folder of images, and show its answers beside labels and votes."""
+    model = check_model(model) or read_plan().model
+    manner = Manner(model, repeats, is_own(model) if flips is None else flips)
+    dataset = folder if is_known(folder) else str(Path(folder).absolute())
+    galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
+    _say_what(galaxies)
+    place = (output or Path(f"{galaxies.dataset.name}-answers")).absolute()
+    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model, base_url)
+    recorder = Recorder("new_episodes", endpoint, place / "recordings", budget=budget)
+    _record(galaxies, manner, recorder, sure=yes)
+    answers = your_galaxies.ask_all(galaxies, manner, replace(recorder, mode="none"))
+    your_galaxies.everything(galaxies, answers).to_csv(place / "answers.csv", index=False)
+    _say_answers(galaxies, answers)
+    given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
+    given |= {"model": model, "repeats": repeats, "flips": manner.flips}
+    notebook = place / f"{CHAPTER}.ipynb"
+    run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
+    say(f"wrote {notebook} and {place / 'answers.csv'}")
+    if page:
+        say(f"the page: {write_page(notebook, place / 'page')}")
+
+
+def placed(prompt: str) -> str:
+    """Return a prompt's name, or its file's absolute path: a notebook runs elsewhere."""
+    return str(Path(prompt).absolute()) if prompt.endswith(".md") else prompt
+
+
+def _say_what(galaxies: Galaxies) -> None:
+    table = galaxies.dataset.table
+    counts = f"{len(table):,} images, {galaxies.labelled:,} with a label"
+    say(f"{galaxies.dataset.name}: {counts}, {len(galaxies.votes):,} with votes")
+    for what, why in galaxies.left_out.items():
+        say(f"left out: {what} {why}")
+    if galaxies.ignored:
+        more = ", …" if len(galaxies.ignored) > TOLD else ""
+        say(f"no image: {', '.join(galaxies.ignored[:TOLD])}{more}")
+
+
+def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: bool) -> None:
+    """Ask what is not recorded yet; without an address, of the local model by a server of ours."""
+    endpoint = recorder.endpoint
+    recorder.folder.mkdir(parents=True, exist_ok=True)
+    cache = Cache(recorder.folder)
+    plans = your_galaxies.plans(galaxies, manner)
+    lacking = [(plan, places) for plan in plans if (places := absent_places(cache.find(plan.keys)))]
+    if not lacking:
+        say("all answers are recorded: nothing is asked")
+        return
+    local = endpoint.base_url is None and is_own(manner.model)
+    if not local and may_cost(manner.model, endpoint.base_url):
+        endpoint.client()  # a key that is missing is told before any question
+        for plan, places in lacking:
+            sizes = [size_of(plan.png(place)) for place in places[:LOOKED_AT]]
+            say(f"{plan.prompt.name}: {quote(plan.request, sizes, len(places))}")
+        if not sure:
+            ask_to_spend()
+    with local_server(endpoint) if local else nullcontext(endpoint) as asked:
+        your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=asked))
+
+
+def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:
+    table = answers[your_galaxies.AS_ASKED]
+    if galaxies.labelled:
+        out.print(_matrix(your_galaxies.confusion(table, galaxies.task)))
+    counts = your_galaxies.outcomes(table).items()
+    say(", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts))
+    if len(galaxies.votes):
+        share = written(your_galaxies.agreement_with_votes(galaxies, table))
+        say(f"says what most volunteers say of {share} of the images voted on")
+    for name, changed in your_galaxies.flips(answers).items():
+        say(f"{name}: another answer for {written(changed)} of the images")
+
+
+def _matrix(counted: Confusion) -> Table:
+    """Return a confusion matrix for the terminal, with the share of each row that is right."""
+    table = Table("true \\ answered", *counted.categories, *counted.others, "right", title=RIGHT)
+    *rows, all_of_them = map(written, your_galaxies.rows_right(counted))
+    for name, counts, right in zip(counted.categories, counted.counts.tolist(), rows, strict=True):
+        table.add_row(name, *map(str, counts), right)
+    empty = [""] * counted.counts.shape[1]
+    table.add_row(f"all {counted.n:,}", *empty, all_of_them, style="bold")
+    return table

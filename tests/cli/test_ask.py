@@ -1,0 +1,154 @@
+"""From a folder of images to a confusion matrix, with the real local model and with others."""
+
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from astropy.io import fits
+from PIL import Image
+
+from cli.conftest import Run
+from conftest import make_folder
+from endpoint import EndpointServer, answer
+from secondsight.cli import ask
+from secondsight.datasets.registry import load
+
+SHAPE = """---
+about: Round or spiral.
+categories:
+  - {code: R, name: round, description: smooth and nearly circular.}
+  - {code: S, name: spiral, description: a disc with spiral arms.}
+---
+This image shows one galaxy. Decide which of two categories it shows.
+
+{categories}
+
+Answer with the letter of the category and nothing else.
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of six galaxies in three formats, with labels and votes, and a prompt beside it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    sky = load("morphology")
+    rows, votes = ["image_id;label"], ["image_id,round,spiral"]
+    wanted = sky.table[sky.table["label"].isin(["0", "3"])].head(6)
+    for place, (image_id, label) in enumerate(
+        zip(wanted["image_id"], wanted["label"], strict=True)
+    ):
+        pixels = sky.pixels(image_id)
+        if place == 0:
+            fits.PrimaryHDU(pixels[::-1].sum(axis=2).astype(float)).writeto(folder / "g0.fits")
+        else:
+            Image.fromarray(pixels).save(folder / f"g{place}.{'tif' if place == 1 else 'jpg'}")
+        rows.append(f"g{place};{'round' if label == '0' else 'S'}")
+        votes.append(f"g{place},{9 if label == '0' else 1},{1 if label == '0' else 9}")
+    (folder / "labels.csv").write_text("\n".join(rows))
+    (folder / "votes.csv").write_text("\n".join(votes))
+    (tmp_path / "shape.md").write_text(SHAPE)
+    return folder
+
+
+def test_a_folder_becomes_a_matrix_a_table_and_a_page(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("ask", "mine", "--prompt", "shape.md", "--no-page")
+    assert (said.code, said.err) == (0, "")
+    assert "mine: 6 images, 6 with a label, 6 with votes" in said.out
+    assert "│ all 6" in said.out
+    assert "says what most volunteers say of" in said.out
+    assert "categories in reverse order: another answer for" in said.out
+    output = mine.with_name("mine-answers")
+    answers = pd.read_csv(output / "answers.csv")
+    assert len(answers) == 18
+    assert answers["answer"].isin(["R", "S"]).all()
+    assert answers.groupby("file")["stretch"].first().notna().sum() == 1
+    page = nbformat.read(output / "12_your_galaxies.ipynb", as_version=4)
+    assert not any(o.output_type == "error" for c in page.cells for o in c.get("outputs", []))
+    # The same again asks nothing and starts no server.
+    monkeypatch.setattr(ask, "local_server", None)
+    monkeypatch.setattr(ask, "run_chapter", lambda *_: None)
+    again = run("ask", "mine", "--prompt", "shape.md", "--no-page")
+    assert "all answers are recorded: nothing is asked" in again.out
+    assert (
+        again.out.partition("true")[2].partition("wrote")[0]
+        == (said.out.partition("true")[2].partition("wrote")[0])
+    )
+
+
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the notebook out, which takes seconds."""
+    monkeypatch.setattr(ask, "run_chapter", lambda *_: None)
+
+
+@pytest.mark.usefixtures("no_page")
+def test_another_model_is_asked_where_it_answers(
+    run: Run, mine: Path, endpoint_server: EndpointServer
+) -> None:
+    endpoint_server.default = lambda asked: answer("S")
+    (mine / "labels.csv").unlink()
+    said = run(
+        "ask", "mine", "--prompt", "shape.md", "--model", "sky-1", "--no-page", "--limit", "3",
+        "--base-url", endpoint_server.base_url, "--repeats", "2", "--output", "out",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "3 images, 0 with a label" in said.out
+    assert "true" not in said.out  # no matrix
+    assert len(endpoint_server.requests) == 6  # and in no other words
+    assert len(pd.read_csv("out/answers.csv")) == 6
+
+
+@pytest.mark.usefixtures("no_page")
+def test_nothing_is_asked_of_strangers_without_a_word(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
+    said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
+    assert said.code == 1
+    assert "6 requests" in said.out
+    assert "Aborted" in said.err
+    said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
+    assert said.err.startswith("error: no key: set OPENAI_API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gone"], "there is no folder"),
+        (["mine"], "has the label 'S', which is none of round, cigar, edge-on, spiral"),
+        (["mine"], "votes.csv has no column of counts for cigar, edge-on"),
+        (["mine", "--prompt", "gone.md"], "no prompt named 'gone'"),
+        (["mine", "--prompt", "shape.md", "--concurrency", "0"], "concurrency must be 1 or more"),
+        (["mine", "--prompt", "shape.md", "--model", "a b"], "no model can be named 'a b'"),
+    ],
+)
+def test_a_mistake_is_one_error(run: Run, mine: Path, words: list[str], said: str) -> None:
+    ended = run("ask", *words)
+    assert ended.code == 1
+    assert ended.err.startswith("error: ")
+    assert said in ended.err
+    assert not mine.with_name("mine-answers").exists()
+
+
+@pytest.mark.usefixtures("no_page")
+def test_what_is_bad_is_left_out_if_that_is_wanted(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint_server: EndpointServer
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = make_folder(tmp_path / "some", 3)
+    (folder / "img-001.png").write_bytes(b"no picture")
+    (folder / "notes.txt").write_text("x")
+    asked = ["ask", "some", "--prompt", "lsbg-1", "--model", "m", "--base-url"]
+    refused = run(*asked, endpoint_server.base_url)
+    assert "in some img-001.png is cut off, damaged or no picture" in refused.err
+    assert endpoint_server.requests == []
+    said = run(*asked, endpoint_server.base_url, "--skip-bad", "--no-page", "--flips")
+    assert "left out: img-001.png is cut off" in said.out
+    assert "no image: notes.txt" in said.out
+    assert len(endpoint_server.requests) == 4
+    assert len(pd.read_csv("some-answers/answers.csv")) == 4  # lsbg-1 has a control beside it
