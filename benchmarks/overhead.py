@@ -48,7 +48,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": REPLY})
 uvicorn.run(app, port=int(sys.argv[1]), log_level="critical", lifespan="off")
 """
-PROMPT, MODEL = "lsbg-1", "gpt-5-mini"
+PROMPT, MODEL, NOBODY = "lsbg-1", "gpt-5-mini", "none"
 
 
 Taken = tuple[float, float]
@@ -90,7 +90,7 @@ def plain(images: Dataset, endpoint: Endpoint, repeats: int) -> Taken:
 
     async def put_all() -> None:
         at_once = asyncio.Semaphore(endpoint.concurrency)
-        async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key="none") as client:
+        async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=NOBODY) as client:
 
             async def put(place: int) -> str:
                 async with at_once:
