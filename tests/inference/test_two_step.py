@@ -84,7 +84,8 @@ def test_the_second_model_reads_what_the_first_one_said(door: Door) -> None:
     assert answers["second_text"].tolist() == ["1", "0", "1", "none", "1"]
     assert answers["answer"].fillna("").tolist() == ["1", "0", "1", "", "1"]
     assert answers["outcome"].value_counts().to_dict() == {
-        "answered": 4, "unparseable": 1, "refused": 0, "empty": 0,
+        "answered": 4, "unparseable": 1, "refused": 0, "empty": 0, "cut off": 0,
+        "not answered": 0,
     }  # fmt: skip
     assert set(answers["second_model"]) == {"told-by-the-endpoint"}
     assert answers["label"].tolist() == ["0", "1", "0", "1", "0"]
