@@ -120,18 +120,22 @@ class Line(httpx2.AsyncClient):
             follow_redirects=False,
             trust_env=trust_env,
         )
-        self.seconds = seconds
         self.stopping = False
         self.under_way: set[asyncio.Task[Any] | None] = set()
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Return the reply, read to its end; a failure counts as one only if it may be mended."""
+        """Return the reply, read to its end; a failure counts as one only if it may be mended.
+
+        A reply that is asked for as a stream is the caller's to read.
+        """
         if self.stopping:
             raise Stopped("stopped")
         task = asyncio.current_task()
         self.under_way.add(task)
         try:
-            with anyio.fail_after(self.seconds):
+            if options.get("stream"):
+                return await super().send(request, **options)
+            with anyio.fail_after(request.extensions["timeout"]["read"]):
                 response = await self._whole(request, options)
         except (TimeoutError, httpx2.RequestError) as error:
             if self.stopping:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,12 +12,17 @@ import pyarrow.compute as pc
 
 from secondsight import paths
 from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.batch_intake import Wanted
+from secondsight.inference.batch_state import SUFFIX, State
+from secondsight.inference.batches import Batching, put_batches
+from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Endpoint
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.modes import RECORD_MODES, RecordMode
-from secondsight.inference.workers import Ask, put_all
+from secondsight.inference.workers import Ask, Outcome, put_all
+from secondsight.paths import shown
 
 
 class Requests(Protocol):
@@ -57,6 +62,10 @@ class Recorder:
         Whether to draw a progress bar.
     command : str
         What would record a missing response, for the error that says so; the call at hand if empty.
+    batches : Batching or None
+        How requests are put in batches; None puts each by itself.
+    budget : Budget
+        The ceiling on what is spent.
     """
 
     mode: RecordMode = "none"
@@ -64,6 +73,8 @@ class Recorder:
     folder: Path = paths.RECORDINGS
     progress: bool = True
     command: str = ""
+    batches: Batching | None = None
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
         if self.mode not in RECORD_MODES:
@@ -108,14 +119,26 @@ class Recorder:
             todo = sorted({plan.keys[place]: place for place in reversed(absent)}.values())
             if not todo:
                 return
-            asks = map(plan.ask, todo)
-            outcome = put_all(asks, len(todo), self.endpoint, journal, progress=self.progress)
+            outcome = self._put(plan, todo, journal)
         if outcome.failures:
             why = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
             raise EndpointError(
                 f"{outcome.failures.total()} of {len(todo)} requests got no response ({why}); "
                 f"{outcome.recorded} are recorded: run the same again to ask for the rest"
             )
+
+    def _put(self, plan: Requests, todo: list[int], journal: Journal) -> Outcome:
+        """Ask for what stands at the places `todo`."""
+        lacking = {plan.keys[place].hex() for place in todo}
+        if self.batches is None:
+            _check_no_batch(journal, lacking)
+            asks = map(plan.ask, todo)
+            return put_all(asks, len(todo), self.endpoint, journal, progress=self.progress)
+        places = {key.hex(): place for place, key in enumerate(plan.keys)}
+        wanted = Wanted(plan.name, places, lacking, plan.ask)
+        return put_batches(
+            wanted, self.endpoint, journal, self.batches, self.budget, progress=self.progress
+        )
 
     @contextmanager
     def again(self, name: str, *others: Endpoint) -> Iterator["Recorder"]:
@@ -142,7 +165,8 @@ class Recorder:
         shutil.rmtree(done, ignore_errors=True)
         unfinished.mkdir(parents=True, exist_ok=True)
         try:
-            yield replace(self, mode="new_episodes", folder=unfinished)
+            how = self.batches and replace(self.batches, attach=False)  # others' are not new
+            yield replace(self, mode="new_episodes", folder=unfinished, batches=how)
         except BaseException:
             with suppress(OSError):
                 unfinished.rmdir()  # nothing was asked
@@ -155,6 +179,17 @@ class Recorder:
         unfinished.rename(done)
         sync(self.folder)
         shutil.rmtree(done)
+
+
+def _check_no_batch(journal: Journal, lacking: set[str]) -> None:
+    """Refuse to ask for what is asked for in a batch."""
+    open_ones = State(journal.path.with_suffix(SUFFIX)).open()
+    waiting = lacking.intersection(key for chunk in open_ones for key in chunk.keys)
+    if waiting:
+        raise EndpointError(
+            f"{len(waiting)} of the requests are under way in batches: collect them with --batch, "
+            f"or remove {shown(journal.path.with_suffix(SUFFIX))} to ask, and pay, for them again"
+        )
 
 
 def absent_places(table: pa.Table) -> list[int]:

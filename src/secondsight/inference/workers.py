@@ -228,7 +228,7 @@ class Run:
             reply = await self.client.chat.completions.with_raw_response.create(
                 **body(ask.request, ask.png() if ask.png else b"")
             )
-            self._keep(ask, reply.http_response.status_code, reply.http_response.content)
+            self.keep(ask, reply.http_response.status_code, reply.http_response.content)
         except openai.APIStatusError as error:
             if is_hopeless(error):
                 raise EndpointError(plain_words(error, key)) from None
@@ -238,7 +238,8 @@ class Run:
         else:
             self.outcome.success()
 
-    def _keep(self, ask: Ask, status: int, content: bytes) -> None:
+    def keep(self, ask: Ask, status: int, content: bytes) -> None:
+        """Journal a reply of status 200; raises Malformed if it is no chat completion."""
         if status != 200:
             raise Malformed(f"the endpoint answered {status}, which is no answer")
         text = blacked_out(verbatim(content), self.client.api_key)
