@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from made import request
 
 from conftest import make_folder, tiny_png
 from endpoint import EndpointServer
@@ -33,7 +34,7 @@ from secondsight.inference.recording_plan import Plan, Recording, read_plan, set
 
 OWN = read_plan()
 KNOWN = ", ".join(sorted(name for names in INSTEAD.values() for name in names))
-NOTHING = Quote(3, 1000, 30, None)
+NOTHING = Quote(request(), 3, 1000)
 
 
 @pytest.fixture
@@ -128,7 +129,8 @@ def test_all_is_missing_where_nothing_is_recorded(tiny: Recording, recordings: P
     whole, part = missing(plan, recordings)
     assert (whole.recording, whole.quote.requests) == (tiny, 6)
     assert part.quote.requests == 4
-    assert whole.quote.usd is not None
+    assert whole.quote.usd() is not None
+    assert (whole.of, part.of) == (6, 4)
     assert 2 * whole.quote.tokens_in == 3 * part.quote.tokens_in
 
 
@@ -142,7 +144,7 @@ def test_what_was_answered_is_not_missing(
     (left,) = missing(plan, recordings)
     assert left.quote.requests == 3
     asked = len(endpoint_server.requests)
-    recorder.record(plan, endpoint, recordings)
+    list(recorder.record(plan, recording))
     assert missing(plan, recordings) == []
     assert len(endpoint_server.requests) == asked + 3
     assert missing(Plan(model="sky-2", recording=(tiny,)), recordings) != []
@@ -157,8 +159,9 @@ def test_a_folder_that_is_recorded_lacks_nothing(
     plan = Plan(model="sky-1", recording=tuple(only))
     (left,) = missing(plan, recordings)
     assert left.quote.requests == len(load_campaign(campaign))
-    (path,) = recorder.record(plan, endpoint, recordings)
-    assert path.name == "campaign.dwarf-1.sky-1.parquet"
+    recording = Recorder("new_episodes", endpoint, recordings, progress=False)
+    (made,) = recorder.record(plan, recording)
+    assert made.path.name == "campaign.dwarf-1.sky-1.parquet"
     assert missing(plan, recordings) == []
 
 
@@ -169,7 +172,7 @@ def test_a_data_set_that_there_is_not_is_named(recordings: Path) -> None:
 
 
 def test_the_complaint_lists_what_is_missing_and_the_command() -> None:
-    one = Missing(Recording(dataset="lsbg", prompt="lsbg-1", title="t", repeats=10), NOTHING)
+    one = Missing(Recording(dataset="lsbg", prompt="lsbg-1", title="t", repeats=10), NOTHING, 3)
     error = complain([one, one], "sky-1", "")
     assert isinstance(error, MissingResponses)
     first, *lines, last = str(error).splitlines()

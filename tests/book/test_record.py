@@ -16,6 +16,7 @@ from secondsight.errors import DataError
 from secondsight.inference.client import Endpoint
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.inference.recording_plan import TOKENS, Plan, Recording, read_plan, settings
 from secondsight.simulate.skies import find_sky
@@ -51,12 +52,16 @@ def test_what_was_recorded_is_published_and_not_asked_again(
     monkeypatch.setattr(record, "load", lambda name: images)
     planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures", repeats=2)
     plan = Plan(model="sky-1", recording=(planned,))
-    (path,) = record.record(plan, endpoint, tmp_path)
+    recorder = Recorder("new_episodes", endpoint, tmp_path, progress=False)
+    (made,) = record.record(plan, recorder)
+    path = made.path
     asked = len(endpoint_server.requests)
     assert asked == 2 * len(images) == read_rows(path).num_rows
     assert verify(path) == []
     assert read_sidecar(path).title == "tiny pictures: answers of sky-1"
-    assert record.record(plan, endpoint, tmp_path) == [path]
+    assert (made.responses, made.outcomes) == (asked, {"answered": asked})
+    (again,) = record.record(plan, recorder)
+    assert (again.path, again.responses, again.outcomes) == (path, 0, made.outcomes)
     assert len(endpoint_server.requests) == asked
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,10 @@ def test_another_model_or_other_images_bring_no_conversations() -> None:
 
 
 def test_both_are_recorded_published_and_replayed(writer: Endpoint, recordings: Path) -> None:
-    made = record_conversations(read_plan(), writer, recordings, CAPTIONS)
+    recorder = Recorder("new_episodes", writer, recordings, progress=False)
+    done = list(record_conversations(read_plan(), recorder, CAPTIONS))
+    assert [each.responses for each in done] == [2, 2]
+    made = [each.path for each in done]
     names = [f"conversations.{prompt}.{WRITER}.parquet"
              for prompt in ("conversation-1", "conversation-1-free")]  # fmt: skip
     assert [path.name for path in made] == names
@@ -48,8 +52,9 @@ def test_both_are_recorded_published_and_replayed(writer: Endpoint, recordings: 
         assert read_sidecar(path).origin == "recorded here, simulated sky"
         assert "no language model" in read_sidecar(path).about
     assert conversations(CAPTIONS, recorder=Recorder(folder=recordings)).unread == 0
-    unused = Endpoint("http://127.0.0.1:9/v1")
-    assert record_conversations(read_plan(), unused, recordings, CAPTIONS) == made
+    unused = replace(recorder, endpoint=Endpoint("http://127.0.0.1:9/v1"))
+    again = list(record_conversations(read_plan(), unused, CAPTIONS))
+    assert [(each.path, each.responses) for each in again] == [(path, 0) for path in made]
 
 
 def test_a_language_model_is_not_called_rules() -> None:
@@ -58,6 +63,6 @@ def test_a_language_model_is_not_called_rules() -> None:
     assert describe_conversation(planned).title.endswith(": written by gpt-4o")
 
 
-def test_no_plan_needs_no_captions(writer: Endpoint, recordings: Path) -> None:
+def test_no_plan_needs_no_captions(recordings: Path) -> None:
     plan = read_plan().model_copy(update={"conversation": ()})
-    assert record_conversations(plan, writer, recordings) == []
+    assert list(record_conversations(plan, Recorder(folder=recordings))) == []

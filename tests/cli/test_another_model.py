@@ -15,7 +15,7 @@ from secondsight.inference.client import Endpoint
 from secondsight.inference.recording import read_rows, read_sidecar
 from secondsight.inference.recording_plan import Plan, Recording
 
-program = importlib.import_module("secondsight.cli.main")
+program = importlib.import_module("secondsight.cli.record")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_what_is_lacking_is_recorded_by_the_command_that_is_told(
     assert said.err.endswith(f"--model sky-1 --dataset {campaign}\n")
     said = run("record", *words, "--base-url", server.base_url, "--folder", recordings)
     path = recordings / "mine.dwarf-1.sky-1.parquet"
-    assert (said.code, "".join(said.out.split())) == (0, f"recorded{path}")
+    assert (said.code, said.out) == (0, f"recorded {path}: 2 now\n")
     assert read_rows(path).num_rows == len(server.requests) == 2
     assert {asked.body["model"] for asked in server.requests} == {"sky-1"}
     beside = read_sidecar(path)

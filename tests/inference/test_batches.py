@@ -39,6 +39,13 @@ class Killed(Exception):
 
 
 @pytest.fixture
+def prompt(prompt: Prompt) -> Prompt:
+    """A prompt whose categories our own server reads."""
+    text = "Which does it show?\n\nCategory 0 (artifact): none.\n\nCategory 1 (galaxy): one."
+    return prompt.model_copy(update={"text": f"{text}\n\nAnswer with the number alone."})
+
+
+@pytest.fixture
 def kept(tmp_path: Path) -> Path:
     """Where the server keeps its state."""
     return tmp_path / "kept"
@@ -53,7 +60,7 @@ def url(kept: Path) -> Iterator[str]:
 @pytest.fixture
 def slow(kept: Path) -> Iterator[str]:
     """A server that takes its time over each request."""
-    with running(FakeModel(0.05), kept) as address:
+    with running(FakeModel(0.1), kept) as address:
         yield address
 
 
@@ -130,8 +137,18 @@ def test_what_is_recorded_is_not_asked(
     assert len(batches_of(url)) == 3
 
 
+def killed_again_and_again(run: Callable[[int], Any]) -> int:
+    """Run what is killed at its first call, then its second, and so on; return how often it was."""
+    for at in range(1, 100):
+        try:
+            run(at)
+        except Killed:
+            continue
+        return at - 1
+    raise AssertionError("it never ends")
+
+
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("at", range(1, 12))
 def test_killed_at_any_call_it_pays_once(
     url: str,
     kept: Path,
@@ -139,24 +156,22 @@ def test_killed_at_any_call_it_pays_once(
     prompt: Prompt,
     recordings: Path,
     monkeypatch: pytest.MonkeyPatch,
-    at: int,
     late: bool,
 ) -> None:
-    calls: list[int] = []
-    with monkeypatch.context() as patch:
-        for name in ("upload", "create", "batch", "fetch"):
-            work = getattr(Remote, name)
-            patch.setattr(Remote, name, dying(work, at, calls, late=late))
-        with pytest.raises(Killed):
+    def run(at: int) -> None:
+        calls: list[int] = []
+        with monkeypatch.context() as patch:
+            for name in ("upload", "create", "batch", "fetch"):
+                work = getattr(Remote, name)
+                patch.setattr(Remote, name, dying(work, at, calls, late=late))
             record(url, dataset, prompt, recordings)
-    answers = record(url, dataset, prompt, recordings)
-    assert answers["text"].notna().all()
+
+    assert killed_again_and_again(run) > 3
     assert times_paid(kept) == [1] * 10
     assert read_journal(recordings / f"{NAME}.jsonl").num_rows == 10
     assert not State(recordings / f"{NAME}.batches").open()
 
 
-@pytest.mark.parametrize("at", range(1, 9))
 def test_killed_between_any_two_lines_of_its_state_it_pays_once(
     url: str,
     kept: Path,
@@ -164,22 +179,23 @@ def test_killed_between_any_two_lines_of_its_state_it_pays_once(
     prompt: Prompt,
     recordings: Path,
     monkeypatch: pytest.MonkeyPatch,
-    at: int,
 ) -> None:
-    calls: list[int] = []
     note = State.note
 
-    def noted(*given: Any, **facts: Any) -> Any:
-        calls.append(1)
-        if len(calls) == at:
-            raise Killed
-        return note(*given, **facts)
+    def run(at: int) -> None:
+        calls: list[int] = []
 
-    with monkeypatch.context() as patch:
-        patch.setattr(State, "note", noted)
-        with pytest.raises(Killed):
+        def noted(*given: Any, **facts: Any) -> Any:
+            calls.append(1)
+            if len(calls) == at:
+                raise Killed
+            return note(*given, **facts)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(State, "note", noted)
             record(url, dataset, prompt, recordings)
-    record(url, dataset, prompt, recordings)
+
+    assert killed_again_and_again(run) > 5
     assert times_paid(kept) == [1] * 10
 
 
@@ -229,7 +245,7 @@ def test_what_another_process_submitted_is_collected(
     killed_after_submission(url, dataset, prompt, tmp_path / "one", monkeypatch)
     for name in ("other", "third"):
         answers = record(url, dataset, prompt, tmp_path / name)
-        assert answers["text"].notna().all()
+        assert answers["answer"].notna().all()
         assert times_paid(kept) == [1] * 10
 
 
@@ -269,7 +285,7 @@ def test_a_cancelled_batch_keeps_what_it_finished(
 ) -> None:
     def cancel() -> None:
         with openai.OpenAI(base_url=slow, api_key="none") as client:
-            until(lambda: [batch for batch in client.batches.list()])
+            until(lambda: list(client.batches.list()))
             (batch,) = client.batches.list()
             until(lambda: client.batches.retrieve(batch.id).request_counts.completed)
             client.batches.cancel(batch.id)
@@ -342,7 +358,7 @@ def test_another_endpoint_does_not_know_the_batch(
     killed_after_submission(url, dataset, prompt, recordings, monkeypatch)
     with (
         running(FakeModel(), tmp_path / "new") as other,
-        pytest.raises(EndpointError, match="is not known at .* ask where it was made, or remove"),
+        pytest.raises(EndpointError, match=r"is not known at .* ask where it was made, or remove"),
     ):
         record(other, dataset, prompt, recordings)
 

@@ -7,6 +7,7 @@ from made import SIDECAR, image, request, rows
 
 from secondsight.errors import MissingResponses, RecordingError
 from secondsight.inference.cache import Cache, explain_miss
+from secondsight.inference.cost import Quote
 from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.recording import write_recording
 from secondsight.inference.request import Request, Sampling, Template
@@ -94,7 +95,7 @@ def test_a_damaged_recording_is_an_error(recordings: Path) -> None:
 
 
 def miss(folder: Path, asked: Request) -> str:
-    error = explain_miss(Cache(folder), [asked.about(image(0)).canonical()] * 3, 7, "do this")
+    error = explain_miss(Cache(folder), Quote(asked.about(image(0)), 3, 9), 7, "do this")
     assert isinstance(error, MissingResponses)
     assert "\n" not in str(error)
     return str(error)
@@ -141,7 +142,7 @@ def test_a_journal_may_be_the_nearest(recordings: Path) -> None:
 
 def test_another_image_of_the_same_request_is_told_as_that(recordings: Path) -> None:
     publish(recordings, "a.parquet", count=1)
-    error = explain_miss(Cache(recordings), [ASKED.about(image(9)).canonical()], 1, "do this")
+    error = explain_miss(Cache(recordings), Quote(ASKED.about(image(9)), 1, 9), 1, "do this")
     assert "a.parquet and differs in nothing but the image or the repeat;" in str(error)
 
 

@@ -1,108 +1,201 @@
+import math
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made import request
 
+from conftest import tiny_png
+from endpoint import completion
+from secondsight import paths
+from secondsight.inference import cost
 from secondsight.inference.cost import (
-    ANSWER_TOKENS,
-    IMAGE_TOKENS,
-    LETTERS,
-    REASONING_TOKENS,
-    Quote,
+    ANSWER,
+    MOST,
+    REASONING,
+    assumptions,
+    billed,
+    most,
     quote,
+    size_of,
+    tokens_in,
+    tokens_of_image,
+    tokens_of_text,
+    tokens_out,
 )
-from secondsight.inference.models import known, price_of
-from secondsight.inference.request import Message, Request, Text
+from secondsight.inference.models import bare_name, family_of, image_rule, known, price_of
+from secondsight.inference.prompt import load_prompt
+from secondsight.inference.request import Message, Request, Sampling, Text
 
-QUESTION = "What is it? " * 30
-
-
-def asked(model: str, count: int = 1, text: str = QUESTION) -> list[bytes]:
-    """Return canonical forms of the same question about so many images."""
-    about = request(text, model)
-    return [about.about(f"{number:064x}").canonical() for number in range(count)]
+SMALL = [(64, 64), (150, 150), (320, 192)]
+"""The sizes of the book's images."""
 
 
 @pytest.mark.parametrize(
-    ("model", "prices", "image"),
+    ("model", "size", "tokens"),
     [
-        ("gpt-4o-mini", (0.15, 0.60), 8_500),
-        ("gpt-4o-2024-08-06", (2.50, 10.00), IMAGE_TOKENS),
+        ("gpt-4o", (1024, 1024), 765),
+        ("gpt-4o", (2048, 4096), 1105),
+        ("gpt-4.1", (2049, 513), 1445),
+        ("gpt-4.1", (2050, 513), 765),
+        ("gpt-4o", (512, 512), 255),
+        ("gpt-4o-mini", (512, 512), 8_500),
+        ("gpt-5", (64, 64), 210),
+        ("o3", (64, 64), 225),
+        ("gpt-5-mini", (1024, 1024), 1_659),
+        ("gpt-4.1-mini", (4000, 1474), 2_348),
+        ("gpt-5-nano", (1024, 1024), 2_520),
+        ("o4-mini", (1800, 2400), 2_498),
+        *zip(["gpt-5-mini"] * 3, SMALL, [7, 41, 98], strict=True),
     ],
 )
-def test_a_listed_model_costs_its_list_price(
-    model: str, prices: tuple[float, float], image: int
+def test_an_image_counts_by_its_providers_rule(
+    model: str, size: tuple[int, int], tokens: int
 ) -> None:
-    found = quote(asked(model, 1_000))
-    assert found.requests == 1_000
-    assert found.tokens_in == 1_000 * (len(QUESTION) // LETTERS + image)
-    assert found.tokens_out == 1_000 * ANSWER_TOKENS
-    usd = (found.tokens_in * prices[0] + found.tokens_out * prices[1]) / 1e6
-    assert found.usd == pytest.approx(usd)
+    assert tokens_of_image(*size, model) == tokens
 
 
-def test_a_model_that_reasons_is_billed_for_it() -> None:
-    found = quote(asked("gpt-5-mini", 10))
-    assert found.tokens_out == 10 * (ANSWER_TOKENS + REASONING_TOKENS)
-    assert found.usd == pytest.approx((found.tokens_in * 0.25 + found.tokens_out * 2.0) / 1e6)
+def test_an_image_in_low_detail_counts_as_the_base_alone() -> None:
+    assert tokens_of_image(2048, 2048, "gpt-4o", "low") == 85
+    assert tokens_of_image(64, 64, "gpt-5-mini", "low") == 7
 
 
-def test_a_model_of_ones_own_has_no_price() -> None:
-    found = quote(asked("llava-next", 10))
-    assert found.usd is None
-    assert "no list price is known for this model, one of your own costs nothing" in str(found)
-    assert "USD" not in str(found)
-
-
-def test_a_reasoning_model_without_a_price_still_reasons() -> None:
-    assert price_of("o3") is None
-    found = quote(asked("o3"))
-    assert (found.tokens_out, found.usd) == (ANSWER_TOKENS + REASONING_TOKENS, None)
-
-
-def test_every_price_is_its_own_models() -> None:
-    for price in known().price:
-        model = price.match.rstrip("*")
-        assert price_of(model) == price
-        assert 0 < price.input_usd <= price.output_usd
-    assert price_of("gpt-4o-mini-2024-07-18") == price_of("gpt-4o-mini") != price_of("gpt-4o")
-
-
-@given(
-    st.sampled_from(["gpt-4o-mini", "gpt-5-mini", "sky-1"]),
-    st.integers(1, 40),
-    st.text("ab ", max_size=400),
-)
-def test_the_account_grows_with_the_requests(model: str, count: int, text: str) -> None:
-    one, many = quote(asked(model, 1, text)), quote(asked(model, count, text))
-    assert many.requests == count
-    assert many.tokens_in == count * one.tokens_in
-    assert many.tokens_out == count * one.tokens_out
-    if one.usd is None:
-        assert many.usd is None
-    else:
-        assert many.usd == pytest.approx(count * one.usd)
-
-
-def test_a_question_without_an_image_costs_its_letters() -> None:
-    message = Message(role="user", content=(Text(text="a" * 100), Text(text="b" * 20)))
-    found = quote([Request(model="sky-1", messages=(message,)).canonical()])
-    assert found.tokens_in == 120 // LETTERS
+@given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(["gpt-5", "gpt-5-mini"]))
+def test_no_image_counts_as_more_than_the_largest(width: int, height: int, model: str) -> None:
+    largest = {"gpt-5": 70 + 140 * 8, "gpt-5-mini": math.ceil(1536 * 1.62)}
+    assert 0 < tokens_of_image(width, height, model) <= largest[model]
 
 
 @pytest.mark.parametrize(
-    ("tokens", "said"),
+    ("name", "own"),
     [
-        (1_000, "about 0.001 million"),
-        (212_000, "about 0.21 million"),
-        (9_940_000, "about 9.9 million"),
-        (25_490_000, "about 25 million"),
-        (2_345_000_000, "about 2,345 million"),
+        ("openai/gpt-5-mini", "gpt-5-mini"),
+        ("gpt-5-mini-2025-08-07", "gpt-5-mini"),
+        ("org/gpt-4.1@main", "gpt-4.1"),
+        ("gpt-4o-2024-08-06", "gpt-4o"),
     ],
 )
-def test_an_account_is_read_without_powers_of_ten(tokens: int, said: str) -> None:
-    text = str(Quote(46_334, tokens, 10, 1234.5))
-    assert text == (
-        f"46,334 requests, {said} tokens in, about 1,234.50 USD at list price, half that much "
-        "through the Batch API"
+def test_a_name_with_something_around_it_finds_its_family(name: str, own: str) -> None:
+    assert price_of(name) == price_of(own) is not None
+    assert image_rule(name) == image_rule(own) is not None
+    assert family_of(name) == family_of(own)
+
+
+def test_what_was_tuned_counts_as_its_base_but_has_its_own_price() -> None:
+    tuned = "ft:gpt-4o-mini:org::id"
+    assert bare_name(tuned) == "gpt-4o-mini"
+    assert image_rule(tuned) == image_rule("gpt-4o-mini")
+    assert family_of(tuned) == family_of("gpt-4o-mini")
+    assert price_of(tuned) is None
+
+
+def test_every_price_and_rule_is_dated_and_its_own_models() -> None:
+    for price in known().price:
+        assert price_of(price.match) == price
+        assert 0 < price.input_usd <= price.output_usd
+        assert price.cached_usd is None or price.cached_usd < price.input_usd
+    for listed in [*known().price, *known().image]:
+        assert date(2024, 1, 1) < listed.read
+        assert listed.source.startswith("https://developers.openai.com/")
+    assert price_of("gpt-5.2") is None
+
+
+TOKENS = {
+    "dwarf-1": 244, "dwarf-1-names": 143, "lsbg-1": 151, "lsbg-1-names": 45, "morphology-1": 155,
+    "morphology-1-names": 54, "radio-1": 108, "radio-1-names": 52, "radio-shapes-1": 172,
+    "survey-shapes-1": 69,
+}  # fmt: skip
+"""How many tokens OpenAI's `o200k_base` makes of each prompt."""
+
+
+def test_words_count_as_the_real_tokenizer_counts_them_within_five_percent() -> None:
+    assert set(TOKENS) == {path.stem for path in paths.PROMPTS.glob("*.md")}
+    for name, tokens in TOKENS.items():
+        assert tokens_of_text(load_prompt(name).text.strip()) == pytest.approx(tokens, rel=0.05)
+
+
+def test_a_request_without_an_image_counts_its_words_and_what_stands_around_them() -> None:
+    message = Message(role="user", content=(Text(text="one two"), Text(text="three.")))
+    assert tokens_in(Request(model="sky-1", messages=(message,))) == 4 + 7
+
+
+def test_a_schema_counts() -> None:
+    plain = request()
+    assert tokens_in(plain.model_copy(update={"response_format": {"a": "b"}})) > tokens_in(plain)
+
+
+def test_what_is_reasoned_is_a_range_by_effort_and_no_more_than_the_limit() -> None:
+    assert tokens_out(request(model="gpt-4o")) == ANSWER
+    low, high = tokens_out(request(model="gpt-5-mini"))
+    assert (low - ANSWER.low, high - ANSWER.high) == REASONING["medium"]
+    eager = request(model="gpt-5-mini", sampling=Sampling(reasoning_effort="minimal"))
+    assert tokens_out(eager).high == ANSWER.high + REASONING["minimal"].high
+    bound = request(model="gpt-5-mini", sampling=Sampling(max_completion_tokens=100))
+    assert tokens_out(bound) == (low, 100)
+
+
+def test_the_worst_case_is_the_greatest_length_or_an_assumption() -> None:
+    bound = request(model="gpt-5-mini", sampling=Sampling(max_completion_tokens=100))
+    sent = tokens_in(bound, (64, 64))
+    assert most(bound, (64, 64)) == pytest.approx((sent * 0.25 + 100 * 2.0) / 1e6)
+    assert most(bound, (64, 64), batch=True) == pytest.approx(most(bound, (64, 64)) / 2)
+    free = request(model="gpt-5-mini")
+    assert most(free) == pytest.approx((tokens_in(free) * 0.25 + MOST[True] * 2.0) / 1e6)
+    assert most(request(model="sky-1")) == 0
+
+
+def test_a_bill_is_the_usage_at_its_price_and_the_cached_part_is_cheaper() -> None:
+    body = completion().decode()
+    assert billed(body, "gpt-5-mini") == pytest.approx((100 * 0.25 + 1 * 2.0) / 1e6)
+    assert billed(body, "gpt-5-mini", batch=True) == pytest.approx((50 * 0.25 + 0.5 * 2.0) / 1e6)
+    kept = body.replace('"usage": {', '"usage": {"prompt_tokens_details": {"cached_tokens": 80}, ')
+    assert billed(kept, "gpt-5-mini") == pytest.approx((20 * 0.25 + 80 * 0.025 + 2.0) / 1e6)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "7", "{", '{"usage":7}', '{"usage":{"prompt_tokens":-3,"completion_tokens":"x"}}'],
+)
+def test_a_bill_that_says_nothing_is_none(body: str) -> None:
+    assert billed(body, "gpt-5-mini") == 0
+    assert billed(completion().decode(), "sky-1") == 0
+
+
+def test_a_quote_is_a_range_in_dollars_half_as_much_by_batch() -> None:
+    about = quote(request(model="gpt-5-mini"), [(64, 64), (320, 192)], 1000)
+    assert about.tokens_in == 500 * sum(
+        tokens_in(about.request, size) for size in [(64, 64), (320, 192)]
     )
+    usd, half = about.usd(), about.usd(batch=True)
+    assert usd is not None
+    assert half is not None
+    assert usd.low < usd.high
+    assert half == pytest.approx(usd.times(0.5))
+    assert about.seconds(8).low == pytest.approx(125 * (1 + about.tokens_out.low / 1000 / 60))
+    assert "1,000 requests, about " in str(about)
+    assert str(about).endswith("USD at list price, half that much through the Batch API")
+
+
+@pytest.mark.parametrize("model", ["llava-next", "gpt-5.2", "ft:gpt-4o-mini:org::id"])
+def test_a_model_without_a_known_price_is_never_free(model: str) -> None:
+    about = quote(request(model=model), [(64, 64)], 10)
+    assert about.usd() is None
+    said = f"no price is known for {model}: look it up; asking it may cost money"
+    assert str(about).endswith(said)
+    assert any(said in line for line in assumptions(about.request, 8))
+    assert "nothing" not in str(about)
+
+
+def test_what_a_quote_assumes_is_said() -> None:
+    lines = " ".join(assumptions(request(model="gpt-5-mini"), 8))
+    assert "64 to 800 of reasoning at effort medium" in lines
+    assert "nothing bounds them" in lines
+    bound = request(model="gpt-5-mini", sampling=Sampling(max_completion_tokens=100))
+    assert "no more than 100 by --max-tokens" in " ".join(assumptions(bound, 8))
+    assert "they count as GPT-4o's" in " ".join(assumptions(request(), 8))
+
+
+def test_the_size_stands_in_the_header() -> None:
+    assert size_of(tiny_png(3, side=7)) == (7, 7)
+    assert size_of(b"no picture") == cost.SIZE

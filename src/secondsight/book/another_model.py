@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secondsight import paths
-from secondsight.book.execute import parameters_of
+from secondsight.book.execute import chapters, parameters_of
 from secondsight.datasets.campaign_folder import is_campaign
-from secondsight.datasets.registry import is_folder, load
+from secondsight.datasets.dataset import Dataset
+from secondsight.datasets.registry import is_folder, is_known, load
 from secondsight.errors import MissingResponses, ParameterError
+from secondsight.inference.ask import Plan as Requests
 from secondsight.inference.ask import make_plan
 from secondsight.inference.cache import Cache
-from secondsight.inference.cost import Quote, quote
+from secondsight.inference.cost import Quote, Range, added, dollars, quote, size_of, span
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recorder import absent_places
 from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
@@ -25,15 +27,18 @@ LONGEST = 200
 MODEL_NAME = re.compile(rf"(?!-)[A-Za-z0-9._:/@+-]{{1,{LONGEST}}}")
 """Such as ``openai/gpt-5-mini``, ``ft:gpt-4o-mini:org::id`` or ``org/model@main``."""
 
+LOOKED_AT = 500
+"""In a folder so many images are looked at for their sizes."""
 KEY = ", with the key in OPENAI_API_KEY if the endpoint wants one"
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Responses of one recording that are not there."""
+    """Responses of one recording that are not there, of how many."""
 
     recording: Recording
     quote: Quote
+    of: int
 
     def __str__(self) -> str:
         asked = self.recording
@@ -62,7 +67,74 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
         model=model or plan.model,
         recording=tuple(recordings),
         conversation=plan.conversation if same else (),
+        asked=plan.asked,
     )
+
+
+def part_of(plan: Plan, *, chapter: str = "", prompt: str = "", dataset: str = "") -> Plan:
+    """Return what of a plan a chapter, a prompt or a data set of the book is about.
+
+    Conversations are about none of these. A chapter may be named by how its name begins.
+
+    Raises a ParameterError if nothing is left; the text lists what there is.
+    """
+    kept = [one for one in plan.recording if not prompt or one.prompt == prompt]
+    if dataset and any(one.dataset == dataset for one in plan.recording):
+        kept = [one for one in kept if one.dataset == dataset]
+    if chapter:
+        read = _read_by(chapter)
+        kept = [one for one in kept if read is None or _own_name(one) in read]
+    if not kept:
+        prompts = ", ".join(dict.fromkeys(one.prompt for one in plan.recording))
+        raise ParameterError(
+            f"no recording is left of chapter {chapter or 'any'!r}, prompt {prompt or 'any'!r} and "
+            f"data set {dataset or 'any'!r}; prompts: {prompts}"
+        )
+    whole = not (prompt or dataset or chapter)
+    conversation = plan.conversation if whole else ()
+    return plan.model_copy(update={"recording": tuple(kept), "conversation": conversation})
+
+
+def _read_by(chapter: str) -> set[str] | None:
+    """Return the book's data sets whose recordings a chapter reads; None for all of them."""
+    named = [name for name in chapters() if name.startswith(chapter)]
+    if len(named) != 1:
+        raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
+    own = parameters_of(named[0])
+    if "record" not in own:
+        raise ParameterError(f"{named[0]} reads no recording of a model's answers")
+    return {own["dataset"]} if "dataset" in own else None
+
+
+def _own_name(recording: Recording) -> str:
+    """Return the book's data set that a recording is of, or that its images stand for."""
+    stands = [own for own, others in INSTEAD.items() if recording.dataset in others]
+    return (stands or ["dwarfs" if is_folder(recording.dataset) else recording.dataset])[0]
+
+
+def limited(plan: Plan, images: int | None) -> Plan:
+    """Return a plan that asks about so many images of each data set, the first ones.
+
+    Raises a ParameterError if that is none.
+    """
+    if images is None:
+        return plan
+    if images < 1:
+        raise ParameterError(f"the limit must be 1 image or more, not {images}")
+    few = [
+        one.model_copy(update={"images": min(images, one.images or images)})
+        for one in plan.recording
+    ]
+    return plan.model_copy(update={"recording": tuple(few)})
+
+
+def in_manner(plan: Plan, effort: str | None, max_tokens: int | None) -> Plan:
+    """Return a plan that asks its model with another effort or greatest length, where given."""
+    given = {"effort": effort, "max_tokens": max_tokens}
+    manner = plan.manner().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+    return plan.model_copy(update={"asked": {**plan.asked, plan.model: manner}})
 
 
 def check_model(name: str) -> str:
@@ -105,20 +177,35 @@ def _with_dataset(recording: Recording, dataset: str) -> Recording:
 def missing(plan: Plan, folder: Path = paths.RECORDINGS) -> list[Missing]:
     """Return which recordings of a plan lack responses, and what asking for them would cost."""
     cache = Cache(folder)
-    lacking = []
-    for recording in plan.recording:
-        absent = _absent(plan.model, recording, cache)
-        if absent:
-            lacking.append(Missing(recording, quote(absent)))
-    return lacking
+    looked = [_look(plan, recording, cache) for recording in plan.recording]
+    return [lack for lack in looked if lack.quote.requests]
 
 
-def _absent(model: str, recording: Recording, cache: Cache) -> list[bytes]:
-    """Return the canonical forms of a recording's requests that have no response."""
-    prompt = load_prompt(recording.prompt)
+def _look(plan: Plan, recording: Recording, cache: Cache) -> Missing:
+    """Return what a recording lacks."""
+    asked = requests_of(plan, recording)
+    absent = absent_places(cache.find(asked.keys))
+    sizes = _sizes(asked.dataset) if absent else [(1, 1)]
+    return Missing(recording, quote(asked.template.request, sizes, len(absent)), len(asked.keys))
+
+
+def requests_of(plan: Plan, recording: Recording) -> Requests:
+    """Return every request of one recording of a plan."""
     dataset = first(load(recording.dataset), recording)
-    asked = make_plan(dataset, prompt, model, settings(recording))
-    return [asked.canonical(place) for place in absent_places(cache.find(asked.keys))]
+    options = settings(recording, plan.manner())
+    return make_plan(dataset, load_prompt(recording.prompt), plan.model, options)
+
+
+def _sizes(dataset: Dataset) -> list[tuple[int, int]]:
+    """Return the sizes of some images: one where all have the same, as in the book's own sets."""
+    step = len(dataset) if is_known(dataset.name) else max(1, len(dataset) // LOOKED_AT)
+    return [size_of(dataset.png(image_id)) for image_id in dataset.table["image_id"][::step]]
+
+
+def total(lacking: Sequence[Missing], *, batch: bool = False) -> Range | None:
+    """Return the list price of all that is missing; None where none is known."""
+    prices = [usd for lack in lacking if (usd := lack.quote.usd(batch=batch)) is not None]
+    return added(prices) if prices else None
 
 
 def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
@@ -131,9 +218,8 @@ def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingRes
         ]
     )
     lines = "\n".join(map(str, lacking))
-    prices = [missing.quote.usd for missing in lacking if missing.quote.usd is not None]
-    if prices:
-        lines += f"\n  in all about {sum(prices):,.2f} USD at list price"
+    if usd := total(lacking):
+        lines += f"\n  in all {span(usd, dollars)} USD at list price"
     return MissingResponses(
         f"{model} has not answered all that the book asks; missing are\n{lines}\n"
         f"to record them{'' if own else KEY}: {command}"

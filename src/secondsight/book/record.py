@@ -4,19 +4,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import requests
 
-from secondsight import paths
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
 from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
+from secondsight.inference.journal import read_journal
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
@@ -37,27 +38,55 @@ PLAIN = {"lookup": "request", "response_form": "chat.completion", "models": []}
 """What every recording of an endpoint's answers is."""
 
 
-def record(plan: Plan, endpoint: Endpoint, folder: Path = paths.RECORDINGS) -> list[Path]:
-    """Ask what is not recorded yet, publish each recording, and return their files.
+@dataclass(frozen=True)
+class Recorded:
+    """A recording's file, and what was done for it.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    responses : int
+        How many came now.
+    outcomes : dict of str to int
+        How many answers of all have each outcome; empty for conversations.
+    """
+
+    path: Path
+    responses: int
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+
+def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
+    """Ask what is not recorded yet, publish each recording, and yield what came.
 
     A run that was cut off goes on where it was.
     """
-    return [_record(plan.model, recording, endpoint, folder) for recording in plan.recording]
+    for recording in plan.recording:
+        yield _record(plan, recording, recorder)
 
 
-def _record(model: str, recording: Recording, endpoint: Endpoint, folder: Path) -> Path:
-    dataset = first(load(recording.dataset), recording)
-    recorder = Recorder("new_episodes", endpoint, folder)
-    ask(dataset, recording.prompt, model, settings(recording), recorder)
-    path = folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
+def _record(plan: Plan, recording: Recording, recorder: Recorder) -> Recorded:
+    dataset, model = first(load(recording.dataset), recording), plan.model
+    path = recorder.folder / f"{recorded_as(dataset.name, recording.prompt, model)}.parquet"
+    before = _rows(path)
+    answers = ask(dataset, recording.prompt, model, settings(recording, plan.manner()), recorder)
+    came = _rows(path) - before
     named = recording.model_copy(update={"dataset": dataset.name})
-    return _published(path, describe(model, named, dataset.origin))
+    _publish(path, describe(model, named, dataset.origin))
+    outcomes = Counter(answers["outcome"].astype(str))
+    return Recorded(path, came, outcomes)
 
 
-def _published(path: Path, sidecar: Sidecar) -> Path:
+def _rows(path: Path) -> int:
+    """Return how many responses stand in the journal beside a recording."""
+    journal = path.with_suffix(".jsonl")
+    return read_journal(journal).num_rows if journal.exists() else 0
+
+
+def _publish(path: Path, sidecar: Sidecar) -> None:
     if path.with_suffix(".jsonl").exists():
         publish(path, sidecar)
-    return path
 
 
 def describe(model: str, recording: Recording, origin: str) -> Sidecar:
@@ -77,31 +106,25 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
 
 
 def record_conversations(
-    plan: Plan,
-    endpoint: Endpoint,
-    folder: Path = paths.RECORDINGS,
-    captions: Sequence[str] | None = None,
-) -> list[Path]:
-    """Ask what is not recorded yet, publish each recording, and return their files.
+    plan: Plan, recorder: Recorder, captions: Sequence[str] | None = None
+) -> Iterator[Recorded]:
+    """Ask what is not recorded yet, publish each recording, and yield what came.
 
     `captions` is what is asked about: those of the training if not given.
     """
     if not plan.conversation:
-        return []
+        return
     if captions is None:
         from secondsight.training.llava.captioned_pictures import pairs  # needed by this alone
 
         captions = pairs().captions
-    return [_record_conversation(each, captions, endpoint, folder) for each in plan.conversation]
-
-
-def _record_conversation(
-    planned: Conversation, captions: Sequence[str], endpoint: Endpoint, folder: Path
-) -> Path:
-    recorder = Recorder("new_episodes", endpoint, folder)
-    conversations(captions, planned.prompt, planned.model, recorder)
-    path = folder / f"{recorded_as(NAME, planned.prompt, planned.model)}.parquet"
-    return _published(path, describe_conversation(planned))
+    for planned in plan.conversation:
+        path = recorder.folder / f"{recorded_as(NAME, planned.prompt, planned.model)}.parquet"
+        before = _rows(path)
+        conversations(captions, planned.prompt, planned.model, recorder)
+        came = _rows(path) - before
+        _publish(path, describe_conversation(planned))
+        yield Recorded(path, came)
 
 
 def describe_conversation(planned: Conversation) -> Sidecar:

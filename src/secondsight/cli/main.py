@@ -1,7 +1,6 @@
 """The program `secondsight`, its groups of commands, and how errors are shown."""
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,21 +10,17 @@ from rich.markup import escape
 
 from secondsight import paths
 from secondsight.book import pages
-from secondsight.book.another_model import check_model, complain, missing, placed, plan_for
+from secondsight.book.another_model import check_model, placed
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
 from secondsight.book.execute import run_chapter
-from secondsight.book.record import local_server, record_conversations
-from secondsight.book.record import record as make_recordings
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
-from secondsight.cli import data, responses, serve, shell
+from secondsight.cli import data, record, responses, serve, shell
 from secondsight.cli.shell import errors, out, say
 from secondsight.datasets import derived
 from secondsight.datasets.published import published
 from secondsight.errors import ParameterError, SecondSightError
-from secondsight.inference.client import Endpoint
-from secondsight.inference.recording_plan import read_plan
 
 app = typer.Typer(
     help="Second Sight: a second look at how vision-language models see galaxies.",
@@ -36,6 +31,9 @@ app = typer.Typer(
 app.add_typer(data.app, name="data", help="Outside files: fetch them, see what is here.")
 app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
 app.command()(serve.serve)
+app.command()(record.quote)
+app.command()(record.record)
+app.command()(record.lacking)
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
@@ -62,42 +60,6 @@ def run(
         check_model(model)
     say(f"running {chapter}")
     run_chapter(chapter, output, given)
-
-
-@app.command()
-def record(
-    base_url: Annotated[
-        str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
-    ] = None,
-    model: Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")] = "",
-    dataset: Annotated[
-        str, typer.Option(help="Other images, such as lsbg-real, or a campaign's folder.")
-    ] = "",
-    concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
-    folder: Annotated[Path, typer.Option(help="Where recordings go.")] = paths.RECORDINGS,
-) -> None:
-    """Record what the book replays: everything in data/record.toml that is not recorded yet."""
-    plan = plan_for(model, dataset)
-    if base_url is None and plan.model != read_plan().model:
-        raise ParameterError(f"say with --base-url where {plan.model} answers")
-    endpoint = Endpoint(base_url, concurrency)
-    with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        for make in (make_recordings, record_conversations):
-            for path in make(plan, asked, folder):
-                say(f"recorded {paths.shown(path)}")
-
-
-@app.command()
-def lacking(
-    model: Annotated[str, typer.Option(help="Whose answers.")] = "",
-    dataset: Annotated[str, typer.Option(help="Other images.")] = "",
-) -> None:
-    """Say what the book would ask of a model that is not recorded yet, and what it would cost."""
-    plan = plan_for(model, dataset)
-    lacks = missing(plan)
-    if lacks:
-        raise complain(lacks, plan.model, dataset)
-    say(f"all answers of {plan.model} are recorded")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight.datasets.tasks import Task
-from secondsight.inference.body import DECLINED, Reply, read_reply
+from secondsight.inference.body import DECLINED, REJECTED, Reply, read_reply
 from secondsight.inference.parse import Answer, Parser
 
 STRINGS = 4096
@@ -75,6 +75,7 @@ def _distinct(
             "completion_tokens": np.array(
                 [reply.completion_tokens for reply in replies], dtype=np.int64
             ),
+            "reason": pd.Series([reply.reason for reply in replies], dtype="object"),
         }
     )
 
@@ -89,7 +90,9 @@ def text_table(responses: pa.Table, texts: Sequence[str]) -> pd.DataFrame:
         {
             "text_in": pd.Series(list(texts), dtype="str"),
             "text": pd.Series([reply.text for reply in replies], dtype="object"),
-            "refused": np.array([reply.judged == DECLINED for reply in replies], dtype=bool),
+            "refused": np.array(
+                [reply.judged in (DECLINED, REJECTED) for reply in replies], dtype=bool
+            ),
             "finish_reason": pd.Categorical([reply.finish_reason for reply in replies]),
             "model": pd.Categorical([reply.model for reply in replies]),
             "recorded_at": responses["recorded_at"].to_pandas(),

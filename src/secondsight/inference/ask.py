@@ -81,7 +81,8 @@ def ask(
         One row a request: `image_id`, `repeat`, `label` (the true one), `answer` (a category's
         code, or missing), `outcome`, `confidence`, `probability` (of the answer among all
         categories, by its token's; NaN where log-probabilities were not asked for), `text`,
-        `finish_reason`, `model`, `prompt_tokens`, `completion_tokens`, `recorded_at`.
+        `finish_reason`, `model`, `prompt_tokens`, `completion_tokens`, `reason` (why the endpoint
+        refused it for good; missing where it did not), `recorded_at`.
 
     Raises
     ------

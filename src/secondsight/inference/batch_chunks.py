@@ -3,14 +3,14 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import orjson
 
 from secondsight.errors import EndpointError
 from secondsight.inference.workers import Ask, body
 
-PATH = "/v1/chat/completions"
+PATH: Final = "/v1/chat/completions"
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
 

@@ -10,8 +10,8 @@ import openai
 from secondsight.errors import plain_line
 from secondsight.inference.batch_results import Result
 from secondsight.inference.batch_state import Chunk
-from secondsight.inference.failures import is_hopeless, plain_words
-from secondsight.inference.workers import Ask, Malformed, Run
+from secondsight.inference.failures import is_for_good, is_hopeless, plain_words
+from secondsight.inference.workers import PATIENCE, Ask, Malformed, Run
 
 LATER = {408, 409, 429}
 """Statuses of what may be answered when it is asked again, beside those from 500 on."""
@@ -60,6 +60,7 @@ class Intake:
         self._why: dict[str, str] = {}
         self._given_up: set[str] = set()
         self._unreadable = 0
+        self._refused: set[str] = set()
 
     def take(self, results: Iterable[Result]) -> None:
         """Keep each answer that is lacking; one that is there already is passed over."""
@@ -84,16 +85,11 @@ class Intake:
             self._fail(result.key, why)
         elif result.status in LATER or result.status >= 500:
             self._why[result.key] = why
+        elif is_for_good(error):
+            self.live.refuse(ask, error, why)
+            self._refused.add(result.key)
         else:
-            self._refuse(ask, result, why)
-
-    def _refuse(self, ask: Ask, result: Result, why: str) -> None:
-        from secondsight.inference.journal import line_of  # STUB
-
-        body = '{"object":"secondsight.not_answered"}'
-        asked = ask.request.canonical().decode()
-        self.live.journal.append(line_of(ask.key, ask.image_id, ask.request.repeat, asked, body))
-        self.wanted.lacking.discard(result.key)
+            self._fail(result.key, why)
 
     def _error(self, result: Result) -> openai.APIStatusError:
         """Return what the client would have raised, had the request been put by itself."""
@@ -120,7 +116,9 @@ class Intake:
         What may not be asked again is counted as failed: after the last try, in a batch that was
         cancelled, and where an unreadable line may be its answer.
         """
-        keys = [key for key in chunk.keys if key in self.wanted.lacking - self._given_up]
+        self._settle_refused(len(chunk.keys))
+        out = self._given_up | self._refused
+        keys = [key for key in chunk.keys if key in self.wanted.lacking and key not in out]
         for key in keys:
             self._tries[key] += 1
             why = self._why.pop(key, None)
@@ -130,3 +128,15 @@ class Intake:
                 self._fail(key, why or "its batch ended without it")
         self._unreadable = 0
         return [key for key in keys if key not in self._given_up]
+
+    def _settle_refused(self, count: int) -> None:
+        """Keep what was refused for good, unless that is all that there was."""
+        if len(self._refused) == count >= PATIENCE:
+            why, _ = self.live.outcome.refused.most_common(1)[0]
+            self.hopeless = self.hopeless or f"all {count} requests of a batch failed: {why}"
+            self._given_up |= self._refused
+            self.live.refused.clear()
+        else:
+            self.live.keep_refused()
+            self.wanted.lacking.difference_update(self._refused)
+        self._refused = set()

@@ -7,7 +7,6 @@ is now true of it; a later line adds to the earlier ones. A half-written last li
 import math
 import os
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +46,8 @@ class Chunk:
         Whether the endpoint may have made a batch of which we know no id.
     done : bool
         Whether all is collected, or it was given up because there is no batch.
+    past : bool
+        Whether its recording was whole since; what it cost then counts no more.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Chunk:
     batch_id: str = ""
     creating: bool = False
     done: bool = False
+    past: bool = False
 
 
 class State:
@@ -85,6 +87,17 @@ class State:
         """Return the chunks that are not done, the oldest first."""
         return [chunk for chunk in self.chunks.values() if not chunk.done]
 
+    def totals(self) -> tuple[float, float]:
+        """Return what was billed since the recording was whole, and what is under way, in USD."""
+        chunks = self.chunks.values()
+        billed = math.fsum(chunk.billed or 0.0 for chunk in chunks if not chunk.past)
+        return billed, math.fsum(chunk.usd or 0.0 for chunk in self.open())
+
+    def finish(self) -> None:
+        """Write down that the recording is whole."""
+        for chunk in [chunk for chunk in self.chunks.values() if chunk.done and not chunk.past]:
+            self.note(chunk.name, past=True)
+
     def note(self, name: str, **facts: Any) -> Chunk:
         """Write down what is now true of a chunk; the disk has it when this returns."""
         known = {"name": name, "made": time.time()} | facts
@@ -107,10 +120,3 @@ class State:
 
 
 _CHUNK = TypeAdapter(Chunk)
-
-
-def totals(states: Iterable[State]) -> tuple[float, float]:
-    """Return what chunks were billed in all, and what those not done will cost at most, in USD."""
-    chunks = [chunk for state in states for chunk in state.chunks.values()]
-    billed = math.fsum(chunk.billed or 0.0 for chunk in chunks)
-    return billed, math.fsum(chunk.usd or 0.0 for chunk in chunks if not chunk.done)

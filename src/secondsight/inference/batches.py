@@ -25,28 +25,16 @@ from secondsight.inference.batch_chunks import MOST_BYTES, MOST_REQUESTS, Bounds
 from secondsight.inference.batch_endpoint import ENDED, TROUBLE, Remote
 from secondsight.inference.batch_intake import Intake, Wanted
 from secondsight.inference.batch_results import Result, results
-from secondsight.inference.batch_state import SUFFIX, Chunk, State, totals
+from secondsight.inference.batch_state import SUFFIX, Chunk, State
 from secondsight.inference.body import verbatim
 from secondsight.inference.budget import Budget
 from secondsight.inference.client import Endpoint
+from secondsight.inference.cost import billed, dollars, most, size_of, states_usage
 from secondsight.inference.disk import sync
 from secondsight.inference.failures import is_hopeless, plain_words
 from secondsight.inference.journal import Journal
-from secondsight.inference.workers import Ask, Outcome, Run
+from secondsight.inference.workers import CUT_SHORT, Ask, Outcome, Run
 from secondsight.paths import shown
-
-
-def most(request, size=None, *, batch=False):  # STUB
-    return 0.0
-
-
-def billed(body, model, *, batch=False):  # STUB
-    return 0.0
-
-
-def size_of(png):  # STUB
-    return (1, 1)
-
 
 CROWDED = {"token_limit_exceeded", "too_many_batches"}
 """What a batch fails of if too much waits at the endpoint."""
@@ -72,6 +60,8 @@ class Batching:
         Whether batches of the same recording that others submitted are collected.
     delete : bool
         Whether a batch's files are removed from the endpoint once they are collected.
+    wait : bool
+        Whether to wait for what is submitted.
     """
 
     requests: int = MOST_REQUESTS
@@ -83,13 +73,14 @@ class Batching:
     patience: float = 3600.0
     attach: bool = True
     delete: bool = False
+    wait: bool = True
 
 
 def put_batches(
     wanted: Wanted,
+    how: Batching,
     endpoint: Endpoint,
     journal: Journal,
-    how: Batching,
     budget: Budget,
     *,
     progress: bool = True,
@@ -100,10 +91,10 @@ def put_batches(
 
     Parameters
     ----------
-    wanted, endpoint, journal, how
-        What is asked, where, where answers are kept, and how.
+    wanted, how, endpoint, journal
+        What is asked, how, where, and where answers are kept.
     budget : Budget
-        The ceiling. All batches of the journal's folder count, those of earlier calls too.
+        The ceiling. What earlier calls spent on the same recording counts until it is whole.
     progress : bool
         Whether to say what happens.
 
@@ -116,13 +107,9 @@ def put_batches(
     KeyboardInterrupt
         On Ctrl-C.
     """
-    ledger = Budget(budget.usd)
-    states = map(State, journal.path.parent.glob(f"*{SUFFIX}"))
-    ledger.spent, ledger.reserved = totals(states)
-    before = ledger.spent
     console = Console(stderr=True, quiet=not progress)
     with console.status("batches") as status, start_blocking_portal() as portal:
-        run = BatchRun(wanted, endpoint, journal, how, ledger)
+        run = BatchRun(wanted, how, endpoint, journal, budget)
         run.status = status
         running = portal.start_task_soon(run.put)
         try:
@@ -131,8 +118,6 @@ def put_batches(
             running.cancel()
             run.say(_left(run.state))
             raise
-        finally:
-            budget.settle(0.0, ledger.spent - before)
     return run.outcome
 
 
@@ -149,7 +134,7 @@ class BatchRun:
     status: Status
 
     def __init__(
-        self, wanted: Wanted, endpoint: Endpoint, journal: Journal, how: Batching, budget: Budget
+        self, wanted: Wanted, how: Batching, endpoint: Endpoint, journal: Journal, budget: Budget
     ) -> None:
         self.wanted, self.how, self.budget = wanted, how, budget
         self.folder = journal.path.parent
@@ -158,6 +143,7 @@ class BatchRun:
         live = Run(iter(()), self.client, journal)
         self.outcome, self.intake = live.outcome, Intake(wanted, live, endpoint.retries)
         self.journal, self.state = journal, State(journal.path.with_suffix(SUFFIX))
+        self.budget.recall(str(self.state.path), *self.state.totals())
         self.model = wanted.ask(0).request.model
         self.most, self.crowded = how.requests, False
         self.adopted = not how.attach
@@ -184,6 +170,8 @@ class BatchRun:
                 moved, error = await self._turn()
                 if error is None and not moved and not self.open:
                     break
+                if error is None and not self.how.wait:
+                    return
                 well = time.monotonic() if error is None else well
                 if error is not None and time.monotonic() - well > self.how.patience:
                     why = plain_words(error, self.client.api_key)
@@ -193,9 +181,12 @@ class BatchRun:
                 await asyncio.sleep(seconds)
         if self.queue:
             raise EndpointError(
-                f"the ceiling of {self.budget.usd:.2f} USD leaves {len(self.queue)} requests "
-                "unasked; what is answered is recorded"
+                f"stopped before the ceiling of {dollars(self.budget.usd)} USD: "
+                f"{dollars(self.budget.spent)} are spent on what is not whole yet, "
+                f"{len(self.queue)} requests are left, and one more might cost too much; with a "
+                "higher ceiling the same goes on"
             )
+        self.state.finish()
 
     async def _turn(self) -> tuple[bool, Exception | None]:
         """Do what can be done now; return whether anything was, and what trouble there was."""
@@ -310,7 +301,7 @@ class BatchRun:
         for file_id in filter(None, (batch.output_file_id, batch.error_file_id)):
             with TemporaryFile(dir=self.folder) as file:
                 await self.remote.fetch(file_id, file)
-                usd += sum(map(self._billed, results(file)))
+                usd += sum(self._billed(result, chunk) for result in results(file))
                 file.seek(0)
                 self.intake.take(results(file))
         sync(self.journal.path)
@@ -328,8 +319,8 @@ class BatchRun:
         self.partly.add(chunk.name)
         self.queue.extend(left)
         self.crowded = False
-        if self.intake.hopeless:
-            raise EndpointError(self.intake.hopeless)
+        if self.intake.hopeless or self.outcome.cut_in_a_row >= CUT_SHORT:
+            raise EndpointError(self.intake.hopeless or self.outcome.hopeless())
 
     def _failed(self, chunk: Chunk, batch: Batch) -> None:
         """Close a batch that was not begun, and cost nothing."""
@@ -402,7 +393,11 @@ class BatchRun:
     def _afford(self, ask: Ask, png: bytes) -> bool:
         return self.budget.take(most(ask.request, size_of(png), batch=True))
 
-    def _billed(self, result: Result) -> float:
+    def _billed(self, result: Result, chunk: Chunk) -> float:
+        """Return what a result cost; its share of the worst case if it does not say."""
         if result.status != 200:
             return 0.0
-        return billed(verbatim(result.body), self.model, batch=True)
+        text = verbatim(result.body)
+        if states_usage(text):
+            return billed(text, self.model, batch=True)
+        return (chunk.usd or 0.0) / max(1, len(chunk.keys))

@@ -11,10 +11,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from secondsight.inference.parse import REFUSED, UNPARSEABLE, Answer
+from secondsight.inference.parse import CUT_OFF, NOT_ANSWERED, REFUSED, UNPARSEABLE, Answer
 
 DECLINED = Answer(None, REFUSED)
 UNREADABLE = Answer(None, UNPARSEABLE)
+CUT = Answer(None, CUT_OFF)
+REJECTED = Answer(None, NOT_ANSWERED)
+NOT_ANSWERED_MARK = '{"object":"secondsight.not_answered"'
+"""How the body begins that stands for an answer that will never come."""
 LARGEST_COUNT = 2**63 - 1
 
 
@@ -26,7 +30,10 @@ class Reply(NamedTuple):
     text, finish_reason, model : str or None
     prompt_tokens, completion_tokens : int
     judged : Answer or None
-        What the answer is whatever its text says: a refusal, or unreadable.
+        What the answer is whatever its text says: a refusal, unreadable, cut off before it began,
+        or not answered.
+    reason : str or None
+        Why it was not answered.
     tokens : list
         The answer's tokens with their log-probabilities, as they came.
     """
@@ -37,6 +44,7 @@ class Reply(NamedTuple):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     judged: Answer | None = UNREADABLE
+    reason: str | None = None
     tokens: Any = ()
 
 
@@ -65,14 +73,37 @@ def _loads_odd(body: str) -> Any:
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def is_completion(body: str) -> bool:
-    """Whether a body is a chat completion: an object with choices, whatever stands in them."""
+def is_paid(body: str) -> bool:
+    """Whether a body is a chat completion, however odd: it has choices, or states its usage.
+
+    What is no whole JSON is taken by the names of these fields.
+    """
     try:
         reply = loads(body)
     except ValueError:
-        return False
-    choices = reply.get("choices") if isinstance(reply, dict) else None
-    return isinstance(choices, list) and (bool(choices) or bool(reply.get("usage")))
+        return '"choices"' in body or '"usage"' in body
+    return isinstance(reply, dict) and bool(reply.get("choices") or reply.get("usage"))
+
+
+def not_answered(status: int, content: str, reason: str) -> str:
+    """Return the body that stands for an answer that will never come.
+
+    Parameters
+    ----------
+    status : int
+        The HTTP status with which the endpoint refused the request for good.
+    content : str
+        What it sent, as it came.
+    reason : str
+        That in one line, without the key.
+    """
+    said = {"status": status, "reason": reason, "body": content}
+    return f"{NOT_ANSWERED_MARK},{orjson.dumps(said).decode()[1:]}"
+
+
+def is_not_answered(body: str) -> bool:
+    """Whether a body stands for an answer that will never come."""
+    return body.startswith(NOT_ANSWERED_MARK)
 
 
 def read_reply(body: str) -> Reply:
@@ -87,7 +118,7 @@ def read_reply(body: str) -> Reply:
         content, refusal = message.get("content"), message.get("refusal")
         reason, tokens = choice.get("finish_reason"), choice.get("logprobs")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return Reply()
+        return _rejected(body) if is_not_answered(body) else Reply()
     usage, model = reply.get("usage"), reply.get("model")
     if type(usage) is not dict:
         usage = {}
@@ -99,6 +130,8 @@ def read_reply(body: str) -> Reply:
     if type(content) is not str and content is not None:
         content = _joined(content)
         judged = judged or (UNREADABLE if content is None else None)
+    if reason == "length" and not content:
+        judged = judged or CUT
     return _made(
         (
             content or (refusal if type(refusal) is str else None),
@@ -107,9 +140,14 @@ def read_reply(body: str) -> Reply:
             sent if type(sent) is int and -LARGEST_COUNT <= sent <= LARGEST_COUNT else 0,
             got if type(got) is int and -LARGEST_COUNT <= got <= LARGEST_COUNT else 0,
             judged,
+            None,
             (tokens.get("content") or ()) if type(tokens) is dict else (),
         )
     )
+
+
+def _rejected(body: str) -> Reply:
+    return Reply(judged=REJECTED, reason=str(loads(body).get("reason")))
 
 
 _made = partial(tuple.__new__, Reply)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondsight.errors import MissingResponses
-from secondsight.inference.cost import quote
+from secondsight.inference.cost import Quote
 from secondsight.inference.journal import read_journal
 from secondsight.inference.recording import opened
 from secondsight.paths import shown
@@ -82,23 +82,21 @@ class Cache:
         return min(differing, key=lambda nearest: len(nearest[1]), default=None)
 
 
-def explain_miss(
-    cache: Cache, missing: Sequence[bytes], wanted: int, command: str
-) -> MissingResponses:
+def explain_miss(cache: Cache, missing: Quote, wanted: int, command: str) -> MissingResponses:
     """Return the error that says what is missing, what comes nearest, and what to do.
 
     Parameters
     ----------
     cache : Cache
         Where the responses were looked for.
-    missing : sequence of bytes
-        The canonical forms of the requests without a response; at least one.
+    missing : Quote
+        Of the requests without a response.
     wanted : int
         How many were looked for.
     command : str
         What would record them.
     """
-    nearest = cache.nearest(missing[0])
+    nearest = cache.nearest(missing.request.canonical())
     if nearest is None:
         likeness = "nothing at all is recorded there"
     else:
@@ -108,8 +106,8 @@ def explain_miss(
             ", ".join(differ) or "nothing but the image or the repeat"
         )
     return MissingResponses(
-        f"{len(missing)} of {wanted} responses are not recorded in {shown(cache.folder)}; "
-        f"{likeness}; to record them: {command} ({quote(missing)})"
+        f"{missing.requests} of {wanted} responses are not recorded in {shown(cache.folder)}; "
+        f"{likeness}; to record them: {command} ({missing})"
     )
 
 

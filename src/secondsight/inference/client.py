@@ -17,6 +17,7 @@ import httpx2
 import openai
 
 from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.budget import Budget
 
 LARGEST = 32 * 2**20
 """How many bytes of a reply are taken."""
@@ -102,6 +103,10 @@ class Stopped(openai.OpenAIError):
     """The run is being stopped, so the request is not put again."""
 
 
+class Ceiling(openai.OpenAIError):
+    """One more request might cost more than may be spent."""
+
+
 class Line(httpx2.AsyncClient):
     """What carries requests: a whole reply within a time and a size, from one address alone.
 
@@ -111,6 +116,11 @@ class Line(httpx2.AsyncClient):
         Who waits for a reply.
     stopping : bool
         Whether no more requests may be put.
+    budget : Budget
+        What may be spent. What a request costs at most is taken before each attempt. An attempt
+        without a reply counts as that much: it may have been billed.
+    worst : dict of Task to float
+        What the request of each task costs at most.
     """
 
     def __init__(self, seconds: float, *, trust_env: bool) -> None:
@@ -122,6 +132,10 @@ class Line(httpx2.AsyncClient):
         )
         self.stopping = False
         self.under_way: set[asyncio.Task[Any] | None] = set()
+        self.budget = Budget()
+        self.worst: dict[asyncio.Task[Any] | None, float] = {}
+        self._taken = 0
+        self._settled = asyncio.Condition()
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Return the reply, read to its end; a failure counts as one only if it may be mended.
@@ -131,12 +145,12 @@ class Line(httpx2.AsyncClient):
         if self.stopping:
             raise Stopped("stopped")
         task = asyncio.current_task()
+        await self._take(self.worst.get(task, 0.0))
         self.under_way.add(task)
         try:
             if options.get("stream"):
                 return await super().send(request, **options)
-            with anyio.fail_after(request.extensions["timeout"]["read"]):
-                response = await self._whole(request, options)
+            response = await self._paid(request, options)
         except (TimeoutError, httpx2.RequestError) as error:
             if self.stopping:
                 raise Stopped("stopped") from None
@@ -147,6 +161,41 @@ class Line(httpx2.AsyncClient):
             self.under_way.discard(task)
         if self.stopping and response.status_code != 200:
             raise Stopped("stopped")
+        return response
+
+    async def _take(self, usd: float) -> None:
+        """Wait until there is room for so much below the ceiling.
+
+        Raises Ceiling if there is none although nothing is under way.
+        """
+        async with self._settled:
+            while not self.budget.take(usd):
+                if not self._taken:
+                    raise Ceiling("the ceiling is reached")
+                await self._settled.wait()
+            self._taken += 1
+
+    async def settle(self, usd: float) -> None:
+        """Put what a request of this task was billed in the place of what was taken for it."""
+        with anyio.CancelScope(shield=True):
+            async with self._settled:
+                self.budget.settle(self.worst.get(asyncio.current_task(), 0.0), usd)
+                self._taken -= 1
+                self._settled.notify_all()
+
+    async def _paid(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
+        """Return the reply; what was taken is settled unless it is one that is billed."""
+        try:
+            with anyio.fail_after(request.extensions["timeout"]["read"]):
+                response = await self._whole(request, options)
+        except httpx2.ConnectError:
+            await self.settle(0.0)
+            raise
+        except BaseException:
+            await self.settle(self.worst.get(asyncio.current_task(), 0.0))
+            raise
+        if response.status_code != 200:
+            await self.settle(0.0)
         return response
 
     async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:

@@ -13,10 +13,21 @@ def blacked_out(text: str, key: str) -> str:
     return text.replace(key, "[key]") if len(key) >= SHORTEST_KEY else text
 
 
+NO_SUCH = frozenset(
+    {"insufficient_quota", "unsupported_parameter", "unsupported_value", "unknown_parameter"}
+)
+"""What an endpoint calls a mistake that every request of a run has in common."""
+
+
 def is_hopeless(error: openai.APIStatusError) -> bool:
     """Whether no request of this kind can succeed."""
     status = error.status_code
-    return status in {401, 403, 404} or status < 400 or error.code == "insufficient_quota"
+    return status in {401, 403, 404} or status < 400 or error.code in NO_SUCH
+
+
+def is_for_good(error: openai.APIStatusError) -> bool:
+    """Whether the endpoint will never answer this request, though it may answer others."""
+    return error.status_code in {400, 413, 415, 422} and not is_hopeless(error)
 
 
 def plain_words(error: Exception, key: str = "") -> str:

@@ -1,5 +1,7 @@
-"""What each family of models takes: `data/models.toml`."""
+"""What each family of models takes, and what it costs: `data/models.toml`."""
 
+import re
+from datetime import date
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,7 @@ class Family(_Entry):
     Attributes
     ----------
     temperature : bool
-        Whether it takes a sampling temperature.
+        Whether it takes a sampling temperature; a model that reasons takes none.
     logprobs : bool
         Whether it gives its tokens' log-probabilities; one that does not refuses to be asked.
     structured : bool
@@ -36,31 +38,57 @@ class Family(_Entry):
     max_tokens: str = "max_tokens"
 
 
+class ImageRule(_Entry):
+    """As how many tokens an image counts with some models: by tiles, or by patches.
+
+    Attributes
+    ----------
+    models : tuple of str
+        The shell patterns of their names.
+    base, tile : int
+        For the image, and for each tile of 512 pixels.
+    patch : float
+        For each patch of 32 pixels; 0 if the image is counted by tiles.
+    read, source
+        When the maker's page at this address said so.
+    """
+
+    models: tuple[str, ...]
+    base: int = 0
+    tile: int = 0
+    patch: float = 0.0
+    read: date
+    source: str
+
+
 class Price(_Entry):
     """A list price for a million tokens, of the models whose names match a shell pattern.
 
     Attributes
     ----------
-    input_usd, output_usd : float
-        US dollars for a million tokens in and out.
-    listed : str
-        When that was its maker's list price.
-    image_tokens : int
-        As how many tokens a small image counts; GPT-4o-mini counts it as far more than others.
+    input_usd, cached_usd, output_usd : float
+        US dollars for a million tokens in, in and kept from an earlier request, and out.
+    batch : float
+        What part of that they cost through the Batch API.
+    read, source
+        When the maker's page at this address said so.
     """
 
     match: str
     input_usd: float
+    cached_usd: float | None = None
     output_usd: float
-    listed: str
-    image_tokens: int = 255
+    batch: float = 0.5
+    read: date
+    source: str
 
 
 class Families(_Entry):
-    """All families and prices, of which the first that matches counts, and the models' titles."""
+    """All families, rules and prices, of which the first that matches counts, and titles."""
 
-    family: list[Family]
-    price: list[Price] = []
+    family: tuple[Family, ...]
+    image: tuple[ImageRule, ...] = ()
+    price: tuple[Price, ...] = ()
     title: dict[str, str]
 
 
@@ -75,12 +103,48 @@ def title(model: str) -> str:
     return known().title.get(model, model)
 
 
+TUNED = "ft:"
+
+
+def bare_name(model: str) -> str:
+    """Return a model's name without whose it is, which revision, and what was tuned from it."""
+    name = model.removeprefix(TUNED).partition(":")[0] if model.startswith(TUNED) else model
+    return name.rpartition("/")[2].partition("@")[0]
+
+
+_DAY = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
+
+def _names(name: str) -> tuple[str, str]:
+    """Return under which names a model may be listed: its snapshot's, and its own."""
+    return name, _DAY.sub("", name)
+
+
+@cache
 def family_of(model: str) -> Family:
     """Return what `model` takes; a model of no known family is taken to be plain."""
-    plain = Family(match=model)
-    return next((family for family in known().family if fnmatch(model, family.match)), plain)
+    plain, name = Family(match=model), bare_name(model)
+    return next((family for family in known().family if fnmatch(name, family.match)), plain)
 
 
+@cache
+def image_rule(model: str) -> ImageRule | None:
+    """Return as how many tokens `model` counts an image; None where no rule is listed."""
+    names = _names(bare_name(model))
+    for rule in known().image:
+        if any(fnmatch(name, match) for name in names for match in rule.models):
+            return rule
+    return None
+
+
+@cache
 def price_of(model: str) -> Price | None:
-    """Return a model's list price; None where none is listed."""
-    return next((price for price in known().price if fnmatch(model, price.match)), None)
+    """Return a model's list price; None where none is listed.
+
+    What was tuned from a model has a price of its own.
+    """
+    name = bare_name(model)
+    listed = _names(f"{TUNED}{name}" if model.startswith(TUNED) else name)
+    return next(
+        (price for name in listed for price in known().price if fnmatch(name, price.match)), None
+    )

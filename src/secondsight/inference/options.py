@@ -14,7 +14,8 @@ LARGEST_SEED = 2**53 - 1
 class Options:
     """How a model is asked, as far as its family takes it.
 
-    Raises ParameterError if the seed is too large for canonical JSON, or `repeats` is less than 1.
+    Raises ParameterError if the seed is too large for canonical JSON, or `max_tokens` or `repeats`
+    is less than 1.
 
     Attributes
     ----------
@@ -22,6 +23,8 @@ class Options:
         Left out for models that refuse one, and left to the endpoint when None.
     max_tokens, seed : int or None
         Left to the endpoint when None.
+    effort : str or None
+        How much a model is to reason, such as ``"low"``; left to the endpoint when None.
     logprobs : int or None
         How many tokens' log-probabilities to ask for at each place of the answer; left out for
         models that refuse to give them.
@@ -34,6 +37,7 @@ class Options:
     temperature: float | None = 0.0
     max_tokens: int | None = None
     seed: int | None = None
+    effort: str | None = None
     logprobs: int | None = None
     structured: bool | None = None
     repeats: int = 1
@@ -41,6 +45,8 @@ class Options:
     def __post_init__(self) -> None:
         if abs(self.seed or 0) > LARGEST_SEED:
             raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {self.seed}")
+        if self.max_tokens is not None and self.max_tokens < 1:
+            raise ParameterError(f"max_tokens must be 1 or more, not {self.max_tokens}")
         if self.repeats < 1:
             raise ParameterError(f"repeats must be 1 or more, not {self.repeats}")
 
@@ -51,6 +57,7 @@ class Options:
         return Sampling(
             temperature=self.temperature if family.temperature else None,
             seed=self.seed,
+            reasoning_effort=self.effort,
             logprobs=True if some else None,
             top_logprobs=self.logprobs if some else None,
             **{family.max_tokens: self.max_tokens},

@@ -26,7 +26,9 @@ from secondsight.inference.mentions import Finder, plain_name
 __all__ = ["CONFIDENCE_FIELDS", "LABEL_FIELDS"]
 
 ANSWERED, REFUSED, UNPARSEABLE, EMPTY = "answered", "refused", "unparseable", "empty"
-OUTCOMES = (ANSWERED, REFUSED, UNPARSEABLE, EMPTY)
+CUT_OFF, NOT_ANSWERED = "cut off", "not answered"
+"""Empty, for its greatest length was used up before it began; refused by the endpoint for good."""
+OUTCOMES = (ANSWERED, REFUSED, UNPARSEABLE, EMPTY, CUT_OFF, NOT_ANSWERED)
 SHORT = 6
 """A text of so many words needs no full stop to be taken as finished."""
 

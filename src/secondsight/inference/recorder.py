@@ -3,7 +3,8 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -15,9 +16,11 @@ from secondsight.errors import EndpointError, ParameterError
 from secondsight.inference.batch_intake import Wanted
 from secondsight.inference.batch_state import SUFFIX, State
 from secondsight.inference.batches import Batching, put_batches
+from secondsight.inference.body import NOT_ANSWERED_MARK
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Endpoint
+from secondsight.inference.cost import dollars, quote, size_of
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.modes import RECORD_MODES, RecordMode
@@ -64,8 +67,10 @@ class Recorder:
         What would record a missing response, for the error that says so; the call at hand if empty.
     batches : Batching or None
         How requests are put in batches; None puts each by itself.
-    budget : Budget
-        The ceiling on what is spent.
+    budget : Budget or None
+        What may be spent; without one there is no ceiling.
+    retry : bool
+        Whether to ask again what the endpoint refused for good.
     """
 
     mode: RecordMode = "none"
@@ -74,7 +79,8 @@ class Recorder:
     progress: bool = True
     command: str = ""
     batches: Batching | None = None
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget | None = None
+    retry: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in RECORD_MODES:
@@ -102,24 +108,38 @@ class Recorder:
                 return recorder.responses(plan, command)
         cache = Cache(self.folder)
         table = cache.find(plan.keys)
-        absent = absent_places(table)
+        absent = self._to_ask(table)
         if not absent:
             return table
         if self.mode == "none":
-            missing = [plan.canonical(place) for place in absent]
-            raise explain_miss(cache, missing, len(plan.keys), self.command or command)
+            ask = plan.ask(absent[0])
+            about = quote(ask.request, [size_of(ask.png() if ask.png else b"")], len(absent))
+            raise explain_miss(cache, about, len(plan.keys), self.command or command)
         self.endpoint.client()  # a key that is missing is told before anything is written
         self._record(plan, cache)
         return cache.find(plan.keys)
 
+    def submit(self, plan: Requests) -> None:
+        """Submit what is missing in batches, and wait for nothing; raises as `responses`."""
+        if self.batches is not None:
+            how = replace(self.batches, wait=False)
+            replace(self, batches=how)._record(plan, Cache(self.folder))
+
     def _record(self, plan: Requests, cache: Cache) -> None:
         """Ask what is missing, each key once; the journal's lock keeps others from asking it."""
         with Journal(self.folder / f"{plan.name}.jsonl") as journal:
-            absent = absent_places(cache.find(plan.keys))
+            absent = self._to_ask(cache.find(plan.keys))
             todo = sorted({plan.keys[place]: place for place in reversed(absent)}.values())
             if not todo:
                 return
             outcome = self._put(plan, todo, journal)
+        if self.budget and outcome.at_ceiling:
+            raise EndpointError(
+                f"stopped before the ceiling of {dollars(self.budget.usd)} USD: about "
+                f"{dollars(self.budget.spent)} are spent, {outcome.recorded} of {len(todo)} "
+                "requests are recorded, and one more might cost too much; with a higher ceiling "
+                "the same goes on"
+            )
         if outcome.failures:
             why = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))
             raise EndpointError(
@@ -130,15 +150,23 @@ class Recorder:
     def _put(self, plan: Requests, todo: list[int], journal: Journal) -> Outcome:
         """Ask for what stands at the places `todo`."""
         lacking = {plan.keys[place].hex() for place in todo}
+        budget = self.budget or Budget()
         if self.batches is None:
             _check_no_batch(journal, lacking)
-            asks = map(plan.ask, todo)
-            return put_all(asks, len(todo), self.endpoint, journal, progress=self.progress)
-        places = {key.hex(): place for place, key in enumerate(plan.keys)}
-        wanted = Wanted(plan.name, places, lacking, plan.ask)
-        return put_batches(
-            wanted, self.endpoint, journal, self.batches, self.budget, progress=self.progress
-        )
+            put = partial(put_all, map(plan.ask, todo), len(todo), self.endpoint, journal)
+        else:
+            places = {key.hex(): place for place, key in enumerate(plan.keys)}
+            wanted = Wanted(plan.name, places, lacking, plan.ask)
+            put = partial(put_batches, wanted, self.batches, self.endpoint, journal)
+        return put(budget, progress=self.progress)
+
+    def _to_ask(self, table: pa.Table) -> list[int]:
+        """Return the places of the requests that are to be put."""
+        places = absent_places(table)
+        if not self.retry or self.mode == "none":
+            return places
+        refused = pc.starts_with(table["response"], NOT_ANSWERED_MARK)
+        return sorted([*places, *pc.indices_nonzero(refused).to_pylist()])
 
     @contextmanager
     def again(self, name: str, *others: Endpoint) -> Iterator["Recorder"]:

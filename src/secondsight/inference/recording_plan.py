@@ -1,5 +1,6 @@
 """What is recorded for the book, and how a chapter asks so that it finds it: `data/record.toml`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -50,12 +51,35 @@ class Conversation(_Entry):
     title: str
 
 
+class Manner(_Entry):
+    """How one model is asked in all its recordings.
+
+    Attributes
+    ----------
+    effort : str or None
+        How much it is to reason.
+    max_tokens : int or None
+        The greatest length of an answer, with what is reasoned.
+    """
+
+    effort: str | None = None
+    max_tokens: int | None = None
+
+
+AS_IT_IS = Manner()
+
+
 class Plan(_Entry):
-    """Every recording, and the model that answers about images."""
+    """Every recording, the model that answers about images, and how models are asked, by name."""
 
     model: str
     recording: tuple[Recording, ...]
     conversation: tuple[Conversation, ...] = ()
+    asked: dict[str, Manner] = {}
+
+    def manner(self, model: str = "") -> Manner:
+        """Return how a model is asked, the plan's own if none is named."""
+        return self.asked.get(model or self.model, AS_IT_IS)
 
 
 def read_plan(path: Path = PLAN) -> Plan:
@@ -71,11 +95,10 @@ def is_own(model: str) -> bool:
     return model == read_plan().model
 
 
-def settings(recording: Recording) -> Options:
+def settings(recording: Recording, manner: Manner = AS_IT_IS) -> Options:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
-    if recording.sampled:
-        return Options(temperature=None, logprobs=TOKENS, repeats=recording.repeats)
-    return Options(repeats=recording.repeats)
+    own = Options(effort=manner.effort, max_tokens=manner.max_tokens, repeats=recording.repeats)
+    return replace(own, temperature=None, logprobs=TOKENS) if recording.sampled else own
 
 
 def first(dataset: Dataset, recording: Recording) -> Dataset:

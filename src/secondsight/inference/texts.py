@@ -112,7 +112,8 @@ def ask_texts(
     -------
     DataFrame
         One row a text, in their order: `text_in`, `text` (the reply's; missing if it is empty),
-        `refused` (whether the model declined), `finish_reason`, `model`, `recorded_at`.
+        `refused` (whether the model, or for good the endpoint, declined), `finish_reason`,
+        `model`, `recorded_at`.
 
     Raises
     ------

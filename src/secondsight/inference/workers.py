@@ -8,6 +8,9 @@ Every reply of status 200 that came whole is kept before it is judged. A chat co
 journalled as an answer, however odd what it holds: it was paid for, and is never asked again. What
 is no chat completion at all (a proxy's page, an empty body) is kept aside, counts as a failure,
 and its request is put again by the next run. The key is blacked out where an endpoint repeats it.
+
+A request that is refused for good, as an image may be, is journalled as not answered once another
+was answered, or the run has ended: what is refused of every request is a mistake in all of them.
 """
 
 import asyncio
@@ -29,14 +32,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from secondsight.errors import EndpointError
-from secondsight.inference.body import is_completion, verbatim
-from secondsight.inference.client import Client, Endpoint, Stopped, TooLarge
-from secondsight.inference.failures import blacked_out, is_hopeless, plain_words
+from secondsight.inference.body import CUT, is_paid, not_answered, read_reply, verbatim
+from secondsight.inference.budget import Budget
+from secondsight.inference.client import Ceiling, Client, Endpoint, Stopped, TooLarge
+from secondsight.inference.cost import billed, dollars, most, size_of, states_usage
+from secondsight.inference.failures import blacked_out, is_for_good, is_hopeless, plain_words
 from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.request import Image, Request, Text
 
 PATIENCE = 20
 """After so many failures in a row without one success a run is stopped."""
+CUT_SHORT = 3
+"""After so many empty answers in a row that used up their greatest length a run is stopped."""
 ROOM = 4096
 """How many bytes of the journal a response takes, roughly."""
 
@@ -65,21 +72,55 @@ class Ask:
 
 @dataclass
 class Outcome:
-    """How a run went: how many responses were recorded, and the failures by what they said."""
+    """How a run went.
+
+    Attributes
+    ----------
+    recorded : int
+        How many responses were recorded.
+    failures, refused : Counter of str
+        Requests without a response, and those refused for good, by what was said.
+    in_a_row, cut_in_a_row : int
+        How many of these, and how many empty answers that were cut off, came one after another.
+    at_ceiling : bool
+        Whether one more might have cost more than may be spent.
+    """
 
     recorded: int = 0
     failures: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     in_a_row: int = 0
+    cut_in_a_row: int = 0
+    at_ceiling: bool = False
 
-    def success(self) -> None:
+    def success(self, *, cut: bool = False) -> None:
         """Count a recorded response."""
         self.recorded += 1
         self.in_a_row = 0
+        self.cut_in_a_row = self.cut_in_a_row + 1 if cut else 0
 
     def failure(self, why: str) -> None:
         """Count a request that got no response."""
         self.failures[why] += 1
         self.in_a_row += 1
+
+    def refusal(self, why: str) -> None:
+        """Count a request that will get no response."""
+        self.refused[why] += 1
+        self.in_a_row += 1
+
+    def hopeless(self) -> str:
+        """Return why there is no use in going on; empty while there is."""
+        if self.cut_in_a_row >= CUT_SHORT:
+            return (
+                f"{self.cut_in_a_row} answers in a row are empty: they used up their greatest "
+                'length before they began. They were billed and are kept as "cut off"; raise '
+                "--max-tokens (max_tokens), or lower --effort"
+            )
+        if self.in_a_row < PATIENCE:
+            return ""
+        why, _ = (self.failures + self.refused).most_common(1)[0]
+        return f"{self.in_a_row} requests in a row failed: {why}"
 
 
 class Malformed(Exception):
@@ -87,7 +128,13 @@ class Malformed(Exception):
 
 
 def put_all(
-    asks: Iterable[Ask], total: int, endpoint: Endpoint, journal: Journal, *, progress: bool = True
+    asks: Iterable[Ask],
+    total: int,
+    endpoint: Endpoint,
+    journal: Journal,
+    budget: Budget | None = None,
+    *,
+    progress: bool = True,
 ) -> Outcome:
     """Put every request, journal every response, and return how it went.
 
@@ -105,9 +152,10 @@ def put_all(
         On Ctrl-C, on SIGTERM.
     """
     run = Run(iter(asks), endpoint.client(), journal)
+    run.line.budget = budget or Budget()
     journal.reserve(ROOM * endpoint.concurrency)
     with (
-        _bar(total, shown=progress) as advance,
+        _bar(total, run.line.budget, shown=progress) as advance,
         start_blocking_portal() as portal,
         _drained_on_signals(run, portal),
     ):
@@ -121,18 +169,24 @@ def put_all(
 
 
 @contextmanager
-def _bar(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Draw a progress bar, and yield what moves it on by one."""
+def _bar(total: int, budget: Budget, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Draw a progress bar with what was spent, and yield what moves it on by one."""
     with Progress(
         TextColumn("recording"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[spent]}"),
         TimeRemainingColumn(),
         disable=not shown,
         transient=True,
     ) as bar:
-        task = bar.add_task("recording", total=total)
-        yield lambda: bar.advance(task)
+        task = bar.add_task("recording", total=total, spent="")
+
+        def advance() -> None:
+            spent = f"{dollars(budget.spent)} USD" if budget.spent else ""
+            bar.update(task, advance=1, spent=spent)
+
+        yield advance
 
 
 DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
@@ -178,6 +232,7 @@ class Run:
         self.asks, self.client, self.journal = asks, client, journal
         self.line = client.line
         self.outcome = Outcome()
+        self.refused: list[bytes] = []
         self.workers: list[asyncio.Task[None]] = []
 
     async def put(self, concurrency: int, advance: Callable[[], None]) -> None:
@@ -191,6 +246,7 @@ class Run:
         for worker in self.workers:
             if not worker.cancelled():
                 worker.result()
+        self.keep_refused()
 
     def stop(self) -> None:
         """Ask nothing more; who waits for a reply gets it, who waits for a retry ends."""
@@ -206,11 +262,13 @@ class Run:
                 advance()
                 if self.line.stopping:
                     return
-                if self.outcome.in_a_row >= PATIENCE:
-                    why, _ = self.outcome.failures.most_common(1)[0]
-                    raise EndpointError(f"{self.outcome.in_a_row} requests in a row failed: {why}")
+                if why := self.outcome.hopeless():
+                    raise EndpointError(why)
         except Stopped:
             return
+        except Ceiling:
+            self.outcome.at_ceiling = True
+            self.stop()
         except EndpointError:
             self.stop()
             raise
@@ -223,32 +281,67 @@ class Run:
 
     async def _ask(self, ask: Ask) -> None:
         """Put one request and keep what comes, before it is judged."""
-        key = self.client.api_key
+        key, png = self.client.api_key, ask.png() if ask.png else b""
+        self.line.worst[asyncio.current_task()] = most(ask.request, size_of(png))
         try:
             reply = await self.client.chat.completions.with_raw_response.create(
-                **body(ask.request, ask.png() if ask.png else b"")
+                **body(ask.request, png)
             )
-            self.keep(ask, reply.http_response.status_code, reply.http_response.content)
+            await self._keep(ask, reply.http_response.status_code, reply.http_response.content)
         except openai.APIStatusError as error:
+            why = plain_words(error, key)
             if is_hopeless(error):
-                raise EndpointError(plain_words(error, key)) from None
-            self.outcome.failure(plain_words(error, key))
+                raise EndpointError(why) from None
+            if is_for_good(error):
+                self.refuse(ask, error, why)
+            else:
+                self.outcome.failure(why)
         except (openai.APIError, TooLarge, Malformed) as error:
             self.outcome.failure(plain_words(error, key))
-        else:
-            self.outcome.success()
+
+    async def _keep(self, ask: Ask, status: int, content: bytes) -> None:
+        try:
+            self.keep(ask, status, content)
+        finally:
+            if status == 200:
+                await self.line.settle(self._cost(ask, self._plain(content)))
 
     def keep(self, ask: Ask, status: int, content: bytes) -> None:
         """Journal a reply of status 200; raises Malformed if it is no chat completion."""
         if status != 200:
             raise Malformed(f"the endpoint answered {status}, which is no answer")
-        text = blacked_out(verbatim(content), self.client.api_key)
-        request = ask.request.canonical().decode()
-        line = line_of(ask.key, ask.image_id, ask.request.repeat, request, text)
-        if not is_completion(text):
-            self.journal.keep_aside(line)
+        text = self._plain(content)
+        if not is_paid(text):
+            self.journal.keep_aside(self._line(ask, text))
             raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
-        self.journal.append(line)
+        self.journal.append(self._line(ask, text))
+        self.outcome.success(cut=read_reply(text).judged is CUT)
+        self.keep_refused()
+
+    def _cost(self, ask: Ask, text: str) -> float:
+        """Return what a reply cost; the most that it may have, if it is paid and does not say."""
+        if states_usage(text) or not is_paid(text):
+            return billed(text, ask.request.model)
+        return self.line.worst[asyncio.current_task()]
+
+    def refuse(self, ask: Ask, error: openai.APIStatusError, why: str) -> None:
+        """Take note of a request that is refused for good."""
+        said = not_answered(error.status_code, self._plain(error.response.content), why)
+        self.refused.append(self._line(ask, said))
+        self.outcome.refusal(why)
+
+    def keep_refused(self) -> None:
+        """Journal what was refused for good."""
+        if self.refused:
+            self.journal.append(b"".join(self.refused))
+            self.refused.clear()
+
+    def _plain(self, content: bytes) -> str:
+        return blacked_out(verbatim(content), self.client.api_key)
+
+    def _line(self, ask: Ask, said: str) -> bytes:
+        request = ask.request.canonical().decode()
+        return line_of(ask.key, ask.image_id, ask.request.repeat, request, said)
 
 
 async def _end(workers: list[asyncio.Task[None]]) -> None:

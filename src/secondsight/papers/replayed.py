@@ -93,7 +93,7 @@ def answers(dataset: Dataset, prompt: str, model: str, record: RecordMode) -> pd
 
     Raises MissingResponses in mode ``"none"``, if a response is missing.
     """
-    options = settings(_planned(dataset.name, prompt))
+    options = settings(_planned(dataset.name, prompt), read_plan().manner(model))
     return ask(dataset, prompt, model, options, Recorder(record, progress=False))
 
 
@@ -155,7 +155,7 @@ def bare_dwarfs(model: str, record: RecordMode, level: float = LEVEL) -> Estimat
     With descriptions it was asked several times; the class is what most of these answers say.
     None if a model other than the book's own was not asked both.
     """
-    candidates = load(REPEATED)
+    candidates = recorded_part(load(REPEATED))
     try:
         described = answers(candidates, "dwarf-1", model, record)
         names = answers(candidates, f"dwarf-1{NAMES}", model, record)

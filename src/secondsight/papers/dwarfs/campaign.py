@@ -19,7 +19,7 @@ from secondsight.errors import DataError, ParameterError
 from secondsight.inference.ask import ask
 from secondsight.inference.modes import RecordMode
 from secondsight.inference.recorder import Recorder
-from secondsight.inference.recording_plan import Recording, settings
+from secondsight.inference.recording_plan import Recording, read_plan, settings
 from secondsight.metrics.intervals import LEVEL, Counts, Estimate, proportion
 from secondsight.papers.replayed import recorded_part
 from secondsight.simulate.skies import find_sky
@@ -131,7 +131,8 @@ def each_answer(
     name = campaign.dataset.name
     asked = Recording(dataset=name, prompt=prompt, title="", repeats=repeats, sampled=True)
     recorder = Recorder(record, folder=folder, progress=False)
-    return ask(campaign.dataset, prompt, model, settings(asked), recorder)
+    options = settings(asked, read_plan().manner(model))
+    return ask(campaign.dataset, prompt, model, options, recorder)
 
 
 def called_by_repeat(answers: pd.DataFrame, repeats: int) -> Bools:

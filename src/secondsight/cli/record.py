@@ -1,0 +1,230 @@
+"""Record what the book replays: what is missing, what it costs, and asking for it."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import orjson
+import typer
+from rich.table import Table
+
+from secondsight import paths
+from secondsight.book.another_model import (
+    Missing,
+    complain,
+    in_manner,
+    limited,
+    missing,
+    part_of,
+    plan_for,
+    total,
+)
+from secondsight.book.record import Recorded, local_server, record_conversations
+from secondsight.book.record import record as make_recordings
+from secondsight.cli.shell import errors, out, say
+from secondsight.errors import ParameterError
+from secondsight.inference.budget import Budget
+from secondsight.inference.client import Endpoint, is_this_machine
+from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
+from secondsight.inference.models import price_of
+from secondsight.inference.parse import ANSWERED
+from secondsight.inference.recorder import Recorder
+from secondsight.inference.recording_plan import PLAN, Plan, read_plan
+
+Model = Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")]
+Images = Annotated[str, typer.Option(help="Other images, such as lsbg-real, or a folder.")]
+Chapter = Annotated[str, typer.Option(help="Only what a chapter reads, such as 03.")]
+Prompt = Annotated[str, typer.Option(help="Only this prompt.")]
+Limit = Annotated[int | None, typer.Option(help="Only so many images of each, the first ones.")]
+Effort = Annotated[str | None, typer.Option(help="How much to reason, such as low.")]
+Length = Annotated[int | None, typer.Option("--max-tokens", help="An answer's greatest length.")]
+AtOnce = Annotated[int, typer.Option(help="Requests under way at once.")]
+Folder = Annotated[Path, typer.Option(help="Where recordings are.")]
+
+
+def quote(
+    model: Model = "",
+    dataset: Images = "",
+    chapter: Chapter = "",
+    prompt: Prompt = "",
+    limit: Limit = None,
+    effort: Effort = None,
+    max_tokens: Length = None,
+    concurrency: AtOnce = 8,
+    folder: Folder = paths.RECORDINGS,
+) -> None:
+    """Say what recording would ask and what it would cost, and ask nothing."""
+    Endpoint(concurrency=concurrency)  # refuses what is no number of requests
+    plan = _selected(model, dataset, chapter, prompt, limit)
+    plan = in_manner(plan, effort, max_tokens)
+    lacks = missing(plan, folder)
+    if not lacks:
+        say(f"all of that is recorded of {plan.model}: nothing is to be asked")
+        return
+    out.print(_table(lacks, concurrency))
+    for line in assumptions(lacks[0].quote.request, concurrency):
+        say(f"- {line}")
+
+
+def record(
+    base_url: Annotated[
+        str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
+    ] = None,
+    model: Model = "",
+    dataset: Images = "",
+    chapter: Chapter = "",
+    prompt: Prompt = "",
+    limit: Limit = None,
+    effort: Effort = None,
+    max_tokens: Length = None,
+    max_usd: Annotated[
+        float | None, typer.Option(help="Stop before more than this is spent, in US dollars.")
+    ] = None,
+    concurrency: AtOnce = 8,
+    folder: Folder = paths.RECORDINGS,
+    yes: Annotated[bool, typer.Option("--yes", help="Spend without a question.")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Ask again what the endpoint refused for good.")
+    ] = False,
+) -> None:
+    """Record what the book replays: everything in data/record.toml that is not recorded yet."""
+    plan = _selected(model, dataset, chapter, prompt, limit)
+    if base_url is None and plan.model != read_plan().model:
+        raise ParameterError(f"say with --base-url where {plan.model} answers")
+    plan, budget = in_manner(plan, effort, max_tokens), _budget(max_usd, plan.model, base_url)
+    endpoint = Endpoint(base_url, concurrency)
+    lacks = missing(plan, folder)
+    if lacks and _may_cost(plan.model, base_url):
+        endpoint.client()  # a key that is missing is told before any question
+        _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
+    with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
+        recorder = Recorder("new_episodes", asked, folder, budget=budget, retry=retry)
+        try:
+            for make in (make_recordings, record_conversations):
+                for made in make(plan, recorder):
+                    say(_told(made))
+        finally:
+            if budget.spent:
+                say(f"about {dollars(budget.spent)} USD spent, by the usage that was stated")
+    if plan.manner() != read_plan().manner(plan.model):
+        say(_how_to_find(plan))
+
+
+def lacking(
+    model: Annotated[str, typer.Option(help="Whose answers.")] = "",
+    dataset: Annotated[str, typer.Option(help="Other images.")] = "",
+) -> None:
+    """Say what the book would ask of a model that is not recorded yet, and what it would cost."""
+    plan = plan_for(model, dataset)
+    lacks = missing(plan)
+    if lacks:
+        raise complain(lacks, plan.model, dataset)
+    say(f"all answers of {plan.model} are recorded")
+
+
+def _selected(model: str, dataset: str, chapter: str, prompt: str, limit: int | None) -> Plan:
+    plan = plan_for(model, dataset)
+    return limited(part_of(plan, chapter=chapter, prompt=prompt, dataset=dataset), limit)
+
+
+def _is_here(base_url: str | None) -> bool:
+    """Whether an address is on this machine; none is a server of our own."""
+    return base_url is None or is_this_machine(urlsplit(base_url).hostname)
+
+
+def _may_cost(model: str, base_url: str | None) -> bool:
+    return price_of(model) is not None or not _is_here(base_url)
+
+
+def _budget(usd: float | None, model: str, base_url: str | None) -> Budget:
+    """Return what may be spent.
+
+    Raises a ParameterError if there is a ceiling and no price by which it could be kept.
+    """
+    if usd is None:
+        return Budget()
+    if price_of(model) is None and not _is_here(base_url):
+        raise ParameterError(
+            f"no ceiling can be kept: no price is known for {model}; look it up and add it to "
+            f"{paths.shown(paths.MODELS)}"
+        )
+    return Budget(usd)
+
+
+def _ask_to_spend(
+    lacks: Sequence[Missing], max_usd: float | None, concurrency: int, *, yes: bool
+) -> None:
+    """Show what is to be asked, and go on only if the user wants to pay for it."""
+    out.print(_table(lacks, concurrency))
+    for line in assumptions(lacks[0].quote.request, concurrency):
+        say(f"- {line}")
+    if max_usd is not None:
+        say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ParameterError("nobody is here to say whether to spend that: say it with --yes")
+    errors.print("Ask that? [y/N] ", end="", markup=False)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise ParameterError("nothing was asked")
+
+
+def _table(lacks: Sequence[Missing], concurrency: int) -> Table:
+    """Return what is to be asked and what it costs, a row a recording."""
+    table = Table(box=None, pad_edge=False, header_style="")
+    table.add_column("recording", overflow="fold")
+    for name in ("requests", "Mtokens in", "out", "USD", "by batch", "hours"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for lack in lacks:
+        name = f"{Path(lack.recording.dataset).name}, {lack.recording.prompt}"
+        table.add_row(name, *_numbers([lack], concurrency))
+    if len(lacks) > 1:
+        table.add_row("all", *_numbers(lacks, concurrency))
+    return table
+
+
+def _numbers(lacks: Sequence[Missing], concurrency: int) -> list[str]:
+    quotes = [lack.quote for lack in lacks]
+    seconds = added(quote.seconds(concurrency) for quote in quotes)
+    return [
+        f"{sum(quote.requests for quote in quotes):,}",
+        _places(sum(quote.tokens_in for quote in quotes) / MILLION),
+        _ends(added(quote.tokens_out for quote in quotes).times(1 / MILLION)),
+        *(_ends(total(lacks, batch=batch)) for batch in (False, True)),
+        _ends(seconds.times(1 / 3600)),
+    ]
+
+
+def _ends(ends: Range | None) -> str:
+    return "not known" if ends is None else "-".join(dict.fromkeys(map(_places, ends)))
+
+
+def _places(number: float) -> str:
+    """Return a number with as many places as tell something."""
+    return (
+        f"{number:,.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+    )
+
+
+def _told(made: Recorded) -> str:
+    """Return in a line what came now, what was there, and what has no answer."""
+    there = sum(made.outcomes.values())
+    path = paths.shown(made.path)
+    if not made.responses:
+        return f"{path}: there already, nothing was asked"
+    others = {name: count for name, count in made.outcomes.items() if name != ANSWERED}
+    line = f"recorded {path}: {made.responses:,} now"
+    if there > made.responses:
+        line += f", {there - made.responses:,} were there"
+    return line + "".join(f", {count:,} {name}" for name, count in others.items())
+
+
+def _how_to_find(plan: Plan) -> str:
+    """Return what to write so that the chapters find what was asked in this manner."""
+    manner = plan.manner().model_dump(exclude_none=True)
+    lines = [f"{name} = {orjson.dumps(value).decode()}" for name, value in manner.items()]
+    head = f"for the chapters to find these answers, {paths.shown(PLAN)} must say:"
+    return "\n".join([head, f'[asked."{plan.model}"]', *lines])
