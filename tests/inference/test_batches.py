@@ -334,7 +334,7 @@ def test_ctrl_c_leaves_batches_running_and_says_so(
         record(slow, dataset, prompt, recordings, replace(QUICK, requests=50), progress=True)
     thread.join()
     (batch,) = batches_of(slow)
-    assert f"{batch.id} goes on at the endpoint and is billed" in capsys.readouterr().err
+    assert f"go on at the endpoint and are billed: {batch.id}." in capsys.readouterr().err
     record(slow, dataset, prompt, recordings)
     assert times_paid(kept) == [1] * 10
 
@@ -343,7 +343,7 @@ def test_a_batch_that_the_endpoint_refuses_is_an_error(
     url: str, dataset: Dataset, prompt: Prompt, recordings: Path
 ) -> None:
     with pytest.raises(EndpointError, match="failed: The model 'other' does not exist"):
-        record(url, dataset, prompt, recordings, model="other")
+        record(url, dataset, prompt, recordings, replace(QUICK, requests=50), model="other")
     assert not State(recordings / "tiny.lsbg-test.other.batches").open()
 
 

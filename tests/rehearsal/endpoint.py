@@ -49,7 +49,9 @@ class Biller:
             raise Refused("Slow down.", status=429, code="rate_limit_exceeded")
         if roll < 0.03:
             raise Refused("The server had an error.", status=500)
-        return completion(3 + text_tokens(text) + 4 + image_tokens(url), self.chance.randint(3, 12))
+        form = orjson.dumps(body["response_format"]).decode() if "response_format" in body else ""
+        sent = 3 + 4 + text_tokens(text) + text_tokens(form) + image_tokens(url)
+        return completion(sent, self.chance.randint(3, 12))
 
 
 def parts_of(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess as Process
 from pathlib import Path
 
 from rehearsal import client, endpoint
+from secondsight.inference.cost import quote, size_of
 from secondsight.inference.journal import read_journal
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -40,9 +41,11 @@ class Account:
     paid_twice: int = 0
     recorded_twice: int = 0
     asked_again: int = 0
+    quoted: float = 0.0
     billed: float = 0.0
     ceiling: float = 0.0
     highest: float = 0.0
+    reached: int = 0
     seconds: float = 0.0
 
 
@@ -81,18 +84,36 @@ class Rehearsal:
         self.server = self.serve()
         self.account.falls += 1
 
-    def live(self, *, falls: bool) -> None:
-        """Let a client begin, and kill it some time later, unless it ended before."""
-        process, _ = self.record()
+    def live(self, *, falls: bool) -> str | None:
+        """Let a client begin, and kill it some time later; return what it said if it ended."""
+        process, heard = self.record()
         seconds = self.chance.random() * self.scale.longest
         if falls:
             time.sleep(seconds / 2)
             self.fall()
         process.join(seconds)
-        self.account.kills += process.is_alive()
+        ended = not process.is_alive()
+        self.account.kills += not ended
         process.kill()
         process.join()
         self.watch()
+        return str(heard.recv()) if ended else None
+
+    def live_and_die(self, low: float, high: float) -> None:
+        """Kill clients as often as asked for; the ceiling is raised once it was reached."""
+        falls = set(self.chance.sample(range(self.scale.kills), self.scale.falls))
+        self.account.ceiling = low
+        while self.account.kills < self.scale.kills:
+            words = self.live(falls=self.account.kills in falls)
+            falls -= {self.account.kills - 1}
+            if words is None:
+                continue
+            assert self.account.highest <= self.account.ceiling
+            if not words:
+                raise AssertionError(f"all is recorded after {self.account.kills} kills")
+            if "ceiling" in words:
+                self.account.reached += 1
+                self.account.ceiling = high
 
     def watch(self) -> None:
         """Note how high the bill has come."""
@@ -100,15 +121,19 @@ class Rehearsal:
         self.account.billed = sum(usd for _, usd in bills.values())
         self.account.highest = max(self.account.highest, self.account.billed)
 
-    def finish(self) -> str:
+    def finish(self, high: float) -> None:
         """Let clients run until one ends well or says that the ceiling is reached."""
         for _ in range(20):
             process, heard = self.record()
             process.join()
             self.watch()
             words = str(heard.recv())
-            if not words or "ceiling" in words:
-                return words
+            if not words:
+                return
+            if "ceiling" in words:
+                assert self.account.highest <= self.account.ceiling
+                self.account.reached += 1
+                self.account.ceiling = high
         raise AssertionError(f"it never ends: {words}")
 
     def count(self) -> None:
@@ -144,16 +169,11 @@ def rehearse(folder: Path, scale: client.Scale, seed: int = 1) -> Account:
     began = time.monotonic()
     rehearsal = Rehearsal(folder, scale, seed)
     account = rehearsal.account
-    low, high = ceilings(rehearsal.plan)
-    falls = set(rehearsal.chance.sample(range(scale.kills), scale.falls))
-    account.ceiling = low
+    account.quoted = quoted(rehearsal.plan)
+    low, high = 0.4 * account.quoted, 1.2 * account.quoted
     try:
-        for number in range(scale.kills):
-            rehearsal.live(falls=number in falls)
-            if account.ceiling == low and number >= scale.kills // 2:
-                assert account.highest <= low
-                account.ceiling = high
-        rehearsal.finish()
+        rehearsal.live_and_die(low, high)
+        rehearsal.finish(high)
         rehearsal.count()
     finally:
         rehearsal.server.kill()
@@ -162,8 +182,13 @@ def rehearse(folder: Path, scale: client.Scale, seed: int = 1) -> Account:
     return account
 
 
-def ceilings(plan: client.Quick) -> tuple[float, float]:
-    return 1e9, 1e9
+def quoted(plan: client.Quick) -> float:
+    """Return what the requests are said to cost, in the middle of the range that is assumed."""
+    ask = plan.ask(0)
+    assert ask.png is not None
+    usd = quote(ask.request, [size_of(ask.png())], len(plan.keys)).usd(batch=True)
+    assert usd is not None
+    return (usd.low + usd.high) / 2
 
 
 def main() -> None:
@@ -189,6 +214,8 @@ def complaints(account: Account) -> list[str]:
         "answers are recorded twice": account.recorded_twice,
         "requests were paid twice": account.paid_twice,
         "USD are above the ceiling": max(0.0, account.highest - account.ceiling),
+        "times the bill was quoted": (account.quoted / account.billed)
+        * (abs(account.quoted / account.billed - 1) > 0.05),
     }
     return [f"{count} {what}" for what, count in wrong.items() if count]
 

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
@@ -108,34 +109,46 @@ def put_batches(
         On Ctrl-C.
     """
     console = Console(stderr=True, quiet=not progress)
-    with console.status("batches") as status, start_blocking_portal() as portal:
-        run = BatchRun(wanted, how, endpoint, journal, budget)
-        run.status = status
-        running = portal.start_task_soon(run.put)
-        try:
-            running.result()
-        except (KeyboardInterrupt, CancelledError):
-            running.cancel()
-            run.say(_left(run.state))
-            raise
+    status = console.status("batches")
+    run = BatchRun(wanted, how, endpoint, journal, budget, status)
+    try:
+        with status, start_blocking_portal() as portal:
+            running = portal.start_task_soon(run.put)
+            try:
+                running.result()
+            except (KeyboardInterrupt, CancelledError):
+                running.cancel()
+                raise
+    except KeyboardInterrupt:
+        run.say(_left(run.state.open()))
+        raise
     return run.outcome
 
 
-def _left(state: State) -> str:
-    ids = ", ".join(chunk.batch_id for chunk in state.open() if chunk.batch_id)
+def _left(chunks: Sequence[Chunk]) -> str:
+    """Return what is told of the batches that are left behind."""
+    ids = [chunk.batch_id or "one whose making is not confirmed" for chunk in chunks]
     if not ids:
         return "stopped; no batch is under way"
-    return f"stopped; {ids} goes on at the endpoint and is billed: the same command collects it"
+    return (
+        f"stopped; these batches go on at the endpoint and are billed: {', '.join(ids)}. The same "
+        "command collects them"
+    )
 
 
 class BatchRun:
     """One run over many requests: it submits, looks, collects, and submits what is left."""
 
-    status: Status
-
     def __init__(
-        self, wanted: Wanted, how: Batching, endpoint: Endpoint, journal: Journal, budget: Budget
+        self,
+        wanted: Wanted,
+        how: Batching,
+        endpoint: Endpoint,
+        journal: Journal,
+        budget: Budget,
+        status: Status,
     ) -> None:
+        self.status = status
         self.wanted, self.how, self.budget = wanted, how, budget
         self.folder = journal.path.parent
         self.client, self.once = endpoint.client(), replace(endpoint, retries=0).client()
@@ -275,7 +288,12 @@ class BatchRun:
     async def _collect(self) -> bool:
         """Look at every batch, and collect those that have ended."""
         submitted = [chunk for chunk in self.open if chunk.batch_id]
-        return any([await self._look(chunk) for chunk in submitted])
+        moved = any([await self._look(chunk) for chunk in submitted])
+        if self.outcome.cut_in_a_row >= CUT_SHORT:
+            raise EndpointError(self.outcome.hopeless())
+        if self.intake.hopeless:
+            raise EndpointError(self.intake.hopeless)
+        return moved
 
     async def _look(self, chunk: Chunk) -> bool:
         try:
@@ -319,8 +337,6 @@ class BatchRun:
         self.partly.add(chunk.name)
         self.queue.extend(left)
         self.crowded = False
-        if self.intake.hopeless or self.outcome.cut_in_a_row >= CUT_SHORT:
-            raise EndpointError(self.intake.hopeless or self.outcome.hopeless())
 
     def _failed(self, chunk: Chunk, batch: Batch) -> None:
         """Close a batch that was not begun, and cost nothing."""
@@ -329,7 +345,8 @@ class BatchRun:
         crowded = any(error.code in CROWDED for error in errors) and len(chunk.keys) > 1
         self._close(chunk)
         if not crowded:
-            raise EndpointError(f"{batch.id} failed: {why}")
+            self.intake.hopeless = f"{batch.id} failed: {why}"
+            return
         self.crowded, self.most = True, max(1, len(chunk.keys) // 2)
         self.say(f"{batch.id} failed: {why}; smaller ones are tried")
 
