@@ -77,7 +77,7 @@ def test_what_is_lacking_is_listed_with_its_price_and_the_command(
     said = run("lacking", "--model", "gpt-4o-mini")
     assert (said.code, said.out) == (1, "")
     first, *lines, total, last = said.err.splitlines()
-    assert total.startswith("  in all about ")
+    assert total.startswith("  in all ")
     assert first == ("error: gpt-4o-mini has not answered all that the book asks; missing are")
     asked = [line.partition(":")[0].strip() for line in lines]
     assert asked == [

@@ -188,13 +188,13 @@ def test_a_miss_says_how_many_what_is_nearest_and_the_command(door: Door) -> Non
 def test_failures_are_counted_and_the_next_run_asks_the_rest(
     door: Door, endpoint_server: EndpointServer
 ) -> None:
-    endpoint_server.script = [failure(500, "out of order"), answer(), failure(400, "odd")]
+    endpoint_server.script = [failure(500, "out of order"), answer(), failure(503, "odd")]
     with pytest.raises(EndpointError) as caught:
         door(mode="new_episodes")
     said = str(caught.value)
     assert said.startswith("2 of 5 requests got no response")
     assert "1x the endpoint answered 500: out of order" in said
-    assert "1x the endpoint answered 400: odd" in said
+    assert "1x the endpoint answered 503: odd" in said
     assert "3 are recorded: run the same again" in said
     assert len(door(mode="new_episodes")) == 5
     assert sorted(endpoint_server.times_asked().values()) == [1, 1, 1, 2, 2]

@@ -222,7 +222,8 @@ def test_what_no_request_can_mend_stops_the_run(
 def test_a_bad_request_is_not_tried_again(endpoint_server: EndpointServer, path: Path) -> None:
     endpoint_server.script = [failure(400, "image too small")]
     outcome = put(asks(2), Endpoint(endpoint_server.base_url, concurrency=1), path)
-    assert outcome.failures == {"the endpoint answered 400: image too small": 1}
+    assert outcome.refused == {"the endpoint answered 400: image too small": 1}
+    assert (outcome.recorded, outcome.failures) == (1, {})
     assert len(endpoint_server.requests) == 2
 
 
@@ -268,7 +269,6 @@ MALFORMED: dict[str, bytes] = {
     "a list": b"[]",
     "a number": b"7",
     "null": b"null",
-    "a half": completion()[:-9],
     "deep": b"[" * 100_000,
 }
 
@@ -319,6 +319,8 @@ ODD: dict[str, bytes] = {
     "usage of another kind": b'{"choices":[{"message":{"content":"1"}}],"usage":"much"}',
     "no choice, but a bill": b'{"choices":[],"usage":{"prompt_tokens":9}}',
     "a mark before it": b"\xef\xbb\xbf" + completion(),
+    "a half": completion()[:-9],
+    "a bill and no choices": b'{"object":"chat.completion","usage":{"prompt_tokens":9}}',
 }
 
 
@@ -432,7 +434,7 @@ def test_what_a_terminal_obeys_is_not_told(
 ) -> None:
     endpoint_server.script = [failure(400, "\x1b[31mred\x1b]0;title\x07 \x9b2J\u202eno\rx")]
     outcome = put(asks(1), endpoint, path)
-    assert outcome.failures == {"the endpoint answered 400: red 2Jno": 1}
+    assert outcome.refused == {"the endpoint answered 400: red 2Jno": 1}
 
 
 def test_a_reply_that_drips_meets_the_deadline(endpoint_server: EndpointServer, path: Path) -> None:
@@ -549,4 +551,4 @@ def test_what_other_servers_say_of_an_error_is_told(
 ) -> None:
     endpoint_server.script = [Reply(400, orjson.dumps(sent))]
     outcome = put(asks(1), endpoint, path)
-    assert outcome.failures == {f"the endpoint answered 400: {told}": 1}
+    assert outcome.refused == {f"the endpoint answered 400: {told}": 1}

@@ -60,7 +60,7 @@ def quote(
     Endpoint(concurrency=concurrency)  # refuses what is no number of requests
     plan = _selected(model, dataset, chapter, prompt, limit)
     plan = in_manner(plan, effort, max_tokens)
-    lacks = missing(plan, folder)
+    lacks = missing(plan, folder=folder)
     if not lacks:
         say(f"all of that is recorded of {plan.model}: nothing is to be asked")
         return
@@ -96,7 +96,7 @@ def record(
         raise ParameterError(f"say with --base-url where {plan.model} answers")
     plan, budget = in_manner(plan, effort, max_tokens), _budget(max_usd, plan.model, base_url)
     endpoint = Endpoint(base_url, concurrency)
-    lacks = missing(plan, folder)
+    lacks = missing(plan, folder=folder)
     if lacks and _may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
         _ask_to_spend(lacks, max_usd, concurrency, yes=yes)

@@ -298,7 +298,7 @@ def assumptions(request: Request, concurrency: int) -> list[str]:
         _about_answers(request),
         f"List prices as {price.source} said on {price.read}."
         if price
-        else f"{unpriced(request.model).capitalize()}.",
+        else f"{unpriced(request.model)}.",
         f"Time: {SECONDS:.0f} s a request and {RATE:.0f} tokens a second, {concurrency} at once; "
         "the Batch API promises 24 hours.",
     ]
