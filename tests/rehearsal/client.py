@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pandas as pd
+
 from rehearsal.endpoint import MODEL, MOST_OUT
+from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.errors import SecondSightError
 from secondsight.inference.ask import Plan, make_plan
@@ -64,21 +67,29 @@ def small(sha256: str) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + head + sha256.encode()
 
 
-def plan_for(scale: Scale) -> Quick:
-    """Return the requests about the first images of the campaign."""
+def campaign(scale: Scale) -> pd.DataFrame:
+    """Return the first images of the campaign."""
+    return load("dwarfs").table.head(scale.images)
+
+
+def plan_for(table: pd.DataFrame, scale: Scale) -> Quick:
+    """Return the requests about images of the campaign; none can be drawn."""
+    dataset = Dataset("dwarfs", "simulated sky", table, lambda _: b"")
     options = Options(temperature=None, max_tokens=MOST_OUT, repeats=scale.repeats)
-    plan = make_plan(load("dwarfs").head(scale.images), load_prompt("dwarf-1"), MODEL, options)
+    plan = make_plan(dataset, load_prompt("dwarf-1"), MODEL, options)
     return Quick(**vars(plan))
 
 
-def record(folder: Path, url: str, scale: Scale, usd: float, told: Connection) -> None:
+def record(
+    folder: Path, url: str, scale: Scale, table: pd.DataFrame, usd: float, told: Connection
+) -> None:
     """Record what is lacking; tell when it begins and how it ended."""
     how = Batching(scale.chunk, at_once=4, first=0.02, longest=0.2, grace=1.0, patience=60)
     endpoint, budget = Endpoint(url, timeout=30), Budget(usd)
     recorder = Recorder(
         "new_episodes", endpoint, folder, progress=False, batches=how, budget=budget
     )
-    plan = plan_for(scale)
+    plan = plan_for(table, scale)
     told.send("begun")
     try:
         recorder.responses(plan, "")

@@ -57,7 +57,8 @@ class Rehearsal:
         self.kept, self.recordings = folder / "endpoint", folder / "recordings"
         self.kept.mkdir()
         self.recordings.mkdir()
-        self.plan = client.plan_for(scale)
+        self.table = client.campaign(scale)
+        self.plan = client.plan_for(self.table, scale)
         self.port = free_port()
         self.account = Account(requests=len(self.plan.keys))
         self.server = self.serve()
@@ -71,7 +72,13 @@ class Rehearsal:
         heard, told = PROCESSES.Pipe(duplex=False)
         url = f"http://127.0.0.1:{self.port}/v1"
         process = started(
-            client.record, self.recordings, url, self.scale, self.account.ceiling, told
+            client.record,
+            self.recordings,
+            url,
+            self.scale,
+            self.table,
+            self.account.ceiling,
+            told,
         )
         told.close()
         heard.recv()

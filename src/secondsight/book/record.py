@@ -15,9 +15,10 @@ import requests
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
-from secondsight.inference.ask import ask
+from secondsight.inference.ask import ask, make_plan
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import load_prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import Sidecar
@@ -60,8 +61,13 @@ class Recorded:
 def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """Ask what is not recorded yet, publish each recording, and yield what came.
 
-    A run that was cut off goes on where it was.
+    A run that was cut off goes on where it was. Batches of all recordings are submitted before the
+    first is waited for.
     """
+    for recording in plan.recording if recorder.batches else ():
+        dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
+        how = settings(recording, plan.manner())
+        recorder.submit(make_plan(dataset, prompt, plan.model, how))
     for recording in plan.recording:
         yield _record(plan, recording, recorder)
 

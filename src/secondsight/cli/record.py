@@ -26,6 +26,7 @@ from secondsight.book.record import Recorded, local_server, record_conversations
 from secondsight.book.record import record as make_recordings
 from secondsight.cli.shell import errors, out, say
 from secondsight.errors import ParameterError
+from secondsight.inference.batches import Batching
 from secondsight.inference.budget import Budget
 from secondsight.inference.client import Endpoint, is_this_machine
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
@@ -89,11 +90,18 @@ def record(
     retry: Annotated[
         bool, typer.Option("--retry", help="Ask again what the endpoint refused for good.")
     ] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="In batches: within a day, at half the price.")
+    ] = False,
+    delete_files: Annotated[
+        bool, typer.Option("--delete-files", help="Remove a batch's files once it is collected.")
+    ] = False,
 ) -> None:
     """Record what the book replays: everything in data/record.toml that is not recorded yet."""
     plan = _selected(model, dataset, chapter, prompt, limit)
     if base_url is None and plan.model != read_plan().model:
         raise ParameterError(f"say with --base-url where {plan.model} answers")
+    batches = _batching(base_url, delete=delete_files) if batch else None
     plan, budget = in_manner(plan, effort, max_tokens), _budget(max_usd, plan.model, base_url)
     endpoint = Endpoint(base_url, concurrency)
     lacks = missing(plan, folder=folder)
@@ -101,7 +109,9 @@ def record(
         endpoint.client()  # a key that is missing is told before any question
         _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
-        recorder = Recorder("new_episodes", asked, folder, budget=budget, retry=retry)
+        recorder = Recorder(
+            "new_episodes", asked, folder, budget=budget, retry=retry, batches=batches
+        )
         try:
             for make in (make_recordings, record_conversations):
                 for made in make(plan, recorder):
@@ -111,6 +121,15 @@ def record(
                 say(f"about {dollars(budget.spent)} USD spent, by the usage that was stated")
     if plan.manner() != read_plan().manner(plan.model):
         say(_how_to_find(plan))
+
+
+def _batching(base_url: str | None, *, delete: bool) -> Batching:
+    if base_url is None:
+        raise ParameterError(
+            "batches outlive this command, so they need a server that does: start one with "
+            "`secondsight serve --folder FOLDER`, and say with --base-url where it answers"
+        )
+    return Batching(delete=delete)
 
 
 def lacking(
