@@ -163,7 +163,8 @@ class BatchRun:
         self.partly: set[str] = set()
         self.answered: dict[str, int] = {}
         waiting = {key for chunk in self.state.open() for key in chunk.keys}
-        self.queue = deque(key for key in wanted.places if key in wanted.lacking - waiting)
+        free = wanted.lacking - waiting
+        self.queue = deque(key for key in wanted.places if key in free)
 
     @property
     def open(self) -> list[Chunk]:
