@@ -110,7 +110,13 @@ def record(
         _ask_to_spend(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
         recorder = Recorder(
-            "new_episodes", asked, folder, budget=budget, retry=retry, batches=batches
+            "new_episodes",
+            asked,
+            folder,
+            out.is_terminal,
+            budget=budget,
+            retry=retry,
+            batches=batches,
         )
         try:
             for make in (make_recordings, record_conversations):

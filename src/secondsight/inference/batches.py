@@ -120,7 +120,7 @@ def put_batches(
                 running.cancel()
                 raise
     except KeyboardInterrupt:
-        run.say(_left(run.state.open()))
+        Console(stderr=True).print(_left(run.state.open()), highlight=False, soft_wrap=True)
         raise
     return run.outcome
 
