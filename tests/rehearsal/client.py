@@ -41,7 +41,7 @@ class Scale:
     kills, falls : int
         How often the client and the endpoint are killed.
     longest : float
-        Seconds that a client lives at most before it is killed.
+        Seconds that pass at most between the moment that is drawn and the kill.
     """
 
     images: int
@@ -84,7 +84,7 @@ def record(
     folder: Path, url: str, scale: Scale, table: pd.DataFrame, usd: float, told: Connection
 ) -> None:
     """Record what is lacking; tell when it begins and how it ended."""
-    how = Batching(scale.chunk, at_once=4, first=0.02, longest=0.2, grace=1.0, patience=60)
+    how = Batching(scale.chunk, at_once=4, first=0.02, longest=0.2, grace=0.5, patience=60)
     endpoint, budget = Endpoint(url, timeout=30), Budget(usd)
     recorder = Recorder(
         "new_episodes", endpoint, folder, progress=False, batches=how, budget=budget

@@ -172,6 +172,12 @@ def bills(folder: Path) -> dict[str, tuple[int, float]]:
     return counted
 
 
+def results(folder: Path) -> int:
+    """Return how many requests were answered or refused so far."""
+    with closing(sqlite3.connect(folder / "server.sqlite")) as base:
+        return int(base.execute("SELECT COALESCE(MAX(number), 0) FROM results").fetchone()[0])
+
+
 def history(folder: Path) -> tuple[int, Counter[str], int]:
     """Return how many batches there were, how they ended, and how many requests came again."""
     with closing(sqlite3.connect(folder / "server.sqlite")) as base:

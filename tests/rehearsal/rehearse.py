@@ -62,6 +62,8 @@ class Rehearsal:
         self.port = free_port()
         self.account = Account(requests=len(self.plan.keys))
         self.server = self.serve()
+        while not listens(self.port):
+            time.sleep(0.02)
 
     def serve(self) -> Process:
         self.seed += 1
@@ -91,14 +93,17 @@ class Rehearsal:
         self.server = self.serve()
         self.account.falls += 1
 
-    def live(self, *, falls: bool) -> str | None:
-        """Let a client begin, and kill it some time later; return what it said if it ended."""
+    def live(self, until: float, *, falls: bool) -> str | None:
+        """Let a client begin, and kill it a moment after the endpoint has come so far.
+
+        Returns what the client said if it ended before.
+        """
         process, heard = self.record()
-        seconds = self.chance.random() * self.scale.longest
+        while process.is_alive() and endpoint.results(self.kept) < until:
+            time.sleep(0.02)
         if falls:
-            time.sleep(seconds / 2)
             self.fall()
-        process.join(seconds)
+        process.join(self.chance.random() * self.scale.longest)
         ended = not process.is_alive()
         self.account.kills += not ended
         process.kill()
@@ -109,10 +114,13 @@ class Rehearsal:
     def live_and_die(self, low: float, high: float) -> None:
         """Kill clients as often as asked for; the ceiling is raised once it was reached."""
         falls = set(self.chance.sample(range(self.scale.kills), self.scale.falls))
+        requests = self.account.requests
+        moments = sorted(self.chance.random() * requests for _ in range(self.scale.kills))
         self.account.ceiling = low
         while self.account.kills < self.scale.kills:
-            words = self.live(falls=self.account.kills in falls)
-            falls -= {self.account.kills - 1}
+            kills = self.account.kills
+            words = self.live(moments[kills], falls=kills in falls)
+            falls -= {kills}
             if words is None:
                 continue
             assert self.account.highest <= self.account.ceiling
@@ -164,6 +172,12 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Return whether somebody listens on a port."""
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) == 0
+
+
 def started(work: Callable[..., None], *given: object) -> Process:
     """Start a process that does some work."""
     process = PROCESSES.Process(target=work, args=given, daemon=True)
@@ -204,7 +218,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--falls", type=int, default=5)
     parser.add_argument("--chunk", type=int, default=500)
-    parser.add_argument("--longest", type=float, default=4.0)
+    parser.add_argument("--longest", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
     said = parser.parse_args()
     scale = client.Scale(said.requests, 1, said.chunk, said.kills, said.falls, said.longest)
