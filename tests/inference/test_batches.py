@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from minivlm.fake_model import FakeModel
+from minivlm.server.conftest import client_of
 from secondsight.datasets.dataset import Dataset
 from secondsight.errors import EndpointError, RecordingError
 from secondsight.inference.ask import ask
@@ -88,7 +89,7 @@ def times_paid(kept: Path) -> list[int]:
 
 
 def batches_of(url: str) -> list[Any]:
-    with openai.OpenAI(base_url=url, api_key="none") as client:
+    with client_of(url) as client:
         return list(client.batches.list())
 
 
@@ -284,7 +285,7 @@ def test_a_cancelled_batch_keeps_what_it_finished(
     slow: str, kept: Path, dataset: Dataset, prompt: Prompt, recordings: Path
 ) -> None:
     def cancel() -> None:
-        with openai.OpenAI(base_url=slow, api_key="none") as client:
+        with client_of(slow) as client:
             until(lambda: list(client.batches.list()))
             (batch,) = client.batches.list()
             until(lambda: client.batches.retrieve(batch.id).request_counts.completed)
@@ -324,8 +325,8 @@ def test_ctrl_c_leaves_batches_running_and_says_so(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def press() -> None:
-        until(lambda: batches_of(slow))
-        time.sleep(0.02)
+        state = recordings / f"{NAME}.batches"
+        until(lambda: any(chunk.batch_id for chunk in State(state).open()))
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=press)
@@ -366,7 +367,7 @@ def test_another_endpoint_does_not_know_the_batch(
 def test_files_are_left_unless_they_are_to_go(
     url: str, dataset: Dataset, prompt: Prompt, recordings: Path, tmp_path: Path
 ) -> None:
-    with openai.OpenAI(base_url=url, api_key="none") as client:
+    with client_of(url) as client:
         record(url, dataset, prompt, tmp_path / "gone", replace(QUICK, delete=True))
         assert not list(client.files.list())
         record(url, dataset, prompt, tmp_path / "new", mode="all")
