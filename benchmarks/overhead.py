@@ -9,10 +9,13 @@ not depend on what else the machine does.
 import argparse
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,14 +104,31 @@ def plain(images: Dataset, endpoint: Endpoint, repeats: int) -> Taken:
     return since(started)
 
 
-def measure(images: int, repeats: int, rounds: int, concurrency: int, port: int) -> dict[str, Any]:
+@contextmanager
+def endpoint(concurrency: int) -> Iterator[Endpoint]:
+    """Yield an endpoint that answers at once, when it listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)])
+    try:
+        while server.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        yield Endpoint(f"http://127.0.0.1:{port}/v1", concurrency)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def measure(images: int, repeats: int, rounds: int, asked: Endpoint) -> dict[str, Any]:
     """Return what was measured."""
-    endpoint = Endpoint(f"http://127.0.0.1:{port}/v1", concurrency)
     pictures = drawn(images)
     times: dict[str, list[Taken]] = {"Second Sight": [], "openai": []}
     for _ in range(rounds):
-        times["Second Sight"].append(recorded(pictures, endpoint, repeats))
-        times["openai"].append(plain(pictures, endpoint, repeats))
+        times["Second Sight"].append(recorded(pictures, asked, repeats))
+        times["openai"].append(plain(pictures, asked, repeats))
     rows = {}
     for place, clock in enumerate(["by the clock", "on the processor"]):
         each = {
@@ -118,7 +138,7 @@ def measure(images: int, repeats: int, rounds: int, concurrency: int, port: int)
         rows[clock] = each | {"recording adds": round(each["Second Sight"] - each["openai"], 2)}
     return {
         "requests": images * repeats,
-        "concurrency": concurrency,
+        "concurrency": asked.concurrency,
         "rounds": rounds,
         "milliseconds a request": rows,
         "seconds": times,
@@ -132,21 +152,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--concurrency", type=int, default=64)
-    parser.add_argument("--port", type=int, default=8765)
     parser.add_argument("--dry", action="store_true", help="write no files")
     options = parser.parse_args()
-    server = subprocess.Popen([sys.executable, "-c", SERVER, str(options.port)])
-    try:
-        time.sleep(3)
-        result = (
-            facts("openai", "uvicorn")
-            | {"load": load()}
-            | measure(
-                options.images, options.repeats, options.rounds, options.concurrency, options.port
-            )
-        )
-    finally:
-        server.terminate()
+    with endpoint(options.concurrency) as asked:
+        result = facts("openai", "uvicorn") | {"load": load()}
+        result |= measure(options.images, options.repeats, options.rounds, asked)
     if not options.dry:
         text = json.dumps(result, indent=1) + "\n"
         (RESULTS / "overhead.json").write_text(text, encoding="utf-8")

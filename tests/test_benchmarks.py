@@ -217,6 +217,14 @@ def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| lsbg, 64 by 64 | 2 | " in page
 
 
+def test_overhead(bench: Bench) -> None:
+    bench.load("overhead")
+    page = json.loads(bench.run("--images", "2", "--repeats", "2", "--rounds", "1"))
+    assert page["requests"] == 4
+    assert set(page["milliseconds a request"]) == {"by the clock", "on the processor"}
+    assert (bench.folder / "overhead.json").exists()
+
+
 def test_every_benchmark_is_run_here() -> None:
     run = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert set(SCRIPTS) - {"session"} <= run
