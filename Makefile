@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book setup test lint types unit nbval data verify record serve baseline train train-radio train-llava bench links lock clean help
+.PHONY: book setup test lint types unit nbval data verify record serve rehearse baseline train train-radio train-llava bench links lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -59,6 +59,9 @@ record: $(VENV)/.base  ## ask the local model what the book replays, over HTTP
 
 serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the local model
 	@secondsight serve
+
+rehearse: $(VENV)/.dev  ## record a whole campaign by batches from an endpoint that fails, with 50 kills
+	@PYTHONPATH=tests python -m rehearsal.rehearse
 
 baseline: $(VENV)/.base  ## learn the supervised baseline of chapters 01 and 02 anew (some minutes)
 	@python -m secondsight.papers.first_sight.baseline

@@ -64,8 +64,13 @@ class Recorded:
 def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """Ask what is not recorded yet, publish each recording, and yield what came.
 
-    A run that was cut off goes on where it was.
+    A run that was cut off goes on where it was. Batches of all recordings are submitted before the
+    first is waited for.
     """
+    for recording in plan.recording if recorder.batches else ():
+        dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
+        how = settings(recording, plan.manner())
+        recorder.submit(make_plan(dataset, prompt, plan.model, how))
     for recording in plan.recording:
         yield _record(plan, recording, recorder)
 

@@ -31,6 +31,7 @@ from secondsight.book.record import record as make_recordings
 from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
 from secondsight.errors import ParameterError
+from secondsight.inference.batches import Batching
 from secondsight.inference.client import Endpoint
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
 from secondsight.inference.parse import ANSWERED
@@ -96,12 +97,19 @@ def record(
     shard: Annotated[
         str, typer.Option(help="Only this share, such as 3/16; without it all are published.")
     ] = "",
+    batch: Annotated[
+        bool, typer.Option("--batch", help="In batches: within a day, at half the price.")
+    ] = False,
+    delete_files: Annotated[
+        bool, typer.Option("--delete-files", help="Remove a batch's files once it is collected.")
+    ] = False,
 ) -> None:
     """Record what the book replays: everything in data/record.toml that is not recorded yet."""
     share = Shard.of(shard) if shard else None
     plan = _selected(model, dataset, chapter, prompt, limit)
     if base_url is None and plan.model != read_plan().model:
         raise ParameterError(f"say with --base-url where {plan.model} answers")
+    batches = _batching(base_url, delete=delete_files) if batch else None
     plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model, base_url)
     endpoint = Endpoint(base_url, concurrency)
     if not share:
@@ -112,7 +120,13 @@ def record(
         _show_and_ask(lacks, max_usd, concurrency, yes=yes)
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
         recorder = Recorder(
-            "new_episodes", asked, folder, out.is_terminal, budget=budget, retry=retry
+            "new_episodes",
+            asked,
+            folder,
+            out.is_terminal,
+            budget=budget,
+            retry=retry,
+            batches=batches,
         )
         try:
             for journal in record_share(plan, share, recorder) if share else ():
@@ -125,6 +139,15 @@ def record(
                 say(f"about {dollars(budget.spent)} USD spent, by the usage that was stated")
     if plan.manner() != read_plan().manner(plan.model):
         say(_how_to_find(plan))
+
+
+def _batching(base_url: str | None, *, delete: bool) -> Batching:
+    if base_url is None:
+        raise ParameterError(
+            "batches outlive this command, so they need a server that does: start one with "
+            "`secondsight serve --folder FOLDER`, and say with --base-url where it answers"
+        )
+    return Batching(delete=delete)
 
 
 def lacking(

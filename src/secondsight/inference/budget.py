@@ -31,6 +31,7 @@ class Budget:
     usd: float = math.inf
     spent: float = field(default=0.0, init=False)
     reserved: float = field(default=0.0, init=False)
+    _recalled: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         if not self.usd >= 0:
@@ -47,6 +48,13 @@ class Budget:
         """Put what was billed in the place of what was taken for it."""
         self.reserved = max(self.reserved - taken, 0.0)
         self.spent += spent
+
+    def recall(self, name: str, spent: float, reserved: float) -> None:
+        """Count what earlier processes spent and left under way; what is of one name, once."""
+        if name not in self._recalled:
+            self._recalled.add(name)
+            self.spent += spent
+            self.reserved += reserved
 
     @property
     def room(self) -> float:

@@ -137,7 +137,6 @@ class Line(httpx2.AsyncClient):
             follow_redirects=False,
             trust_env=trust_env,
         )
-        self.seconds = seconds
         self.stopping = False
         self.under_way: set[asyncio.Task[Any] | None] = set()
         self.budget = Budget()
@@ -146,13 +145,18 @@ class Line(httpx2.AsyncClient):
         self._settled = asyncio.Condition()
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Return the reply, read to its end; a failure counts as one only if it may be mended."""
+        """Return the reply, read to its end; a failure counts as one only if it may be mended.
+
+        A reply that is asked for as a stream is the caller's to read.
+        """
         if self.stopping:
             raise Stopped("stopped")
         task = asyncio.current_task()
         await self._take(self.worst.get(task, 0.0))
         self.under_way.add(task)
         try:
+            if options.get("stream"):
+                return await super().send(request, **options)
             response = await self._paid(request, options)
         except (TimeoutError, httpx2.RequestError) as error:
             if self.stopping:
@@ -189,7 +193,7 @@ class Line(httpx2.AsyncClient):
     async def _paid(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         """Return the reply; what was taken is settled unless it is one that is billed."""
         try:
-            with anyio.fail_after(self.seconds):
+            with anyio.fail_after(request.extensions["timeout"]["read"]):
                 response = await self._whole(request, options)
         except httpx2.ConnectError:
             await self.settle(0.0)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,9 @@ import pyarrow.compute as pc
 
 from secondsight import paths
 from secondsight.errors import EndpointError, ParameterError
+from secondsight.inference.batch_intake import Wanted
+from secondsight.inference.batch_state import SUFFIX, State
+from secondsight.inference.batches import Batching, put_batches
 from secondsight.inference.body import NOT_ANSWERED_MARK
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache, explain_miss
@@ -20,7 +24,8 @@ from secondsight.inference.cost import dollars, quote, size_of
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.modes import RECORD_MODES, RecordMode
-from secondsight.inference.workers import Ask, put_all
+from secondsight.inference.workers import Ask, Outcome, put_all
+from secondsight.paths import shown
 
 
 class Requests(Protocol):
@@ -60,6 +65,8 @@ class Recorder:
         Whether to draw a progress bar.
     command : str
         What would record a missing response, for the error that says so; the call at hand if empty.
+    batches : Batching or None
+        How requests are put in batches; None puts each by itself.
     budget : Budget or None
         What may be spent; without one there is no ceiling.
     retry : bool
@@ -71,6 +78,7 @@ class Recorder:
     folder: Path = paths.RECORDINGS
     progress: bool = True
     command: str = ""
+    batches: Batching | None = None
     budget: Budget | None = None
     retry: bool = False
 
@@ -111,6 +119,12 @@ class Recorder:
         self._record(plan, cache)
         return cache.find(plan.keys)
 
+    def submit(self, plan: Requests) -> None:
+        """Submit what is missing in batches, and wait for nothing; raises as `responses`."""
+        if self.batches is not None:
+            how = replace(self.batches, wait=False)
+            replace(self, batches=how)._record(plan, Cache(self.folder))
+
     def _record(self, plan: Requests, cache: Cache) -> None:
         """Ask what is missing, each key once; the journal's lock keeps others from asking it."""
         with Journal(self.folder / f"{plan.name}.jsonl") as journal:
@@ -118,10 +132,7 @@ class Recorder:
             todo = sorted({plan.keys[place]: place for place in reversed(absent)}.values())
             if not todo:
                 return
-            asks = map(plan.ask, todo)
-            outcome = put_all(
-                asks, len(todo), self.endpoint, journal, self.budget, progress=self.progress
-            )
+            outcome = self._put(plan, todo, journal)
         if self.budget and outcome.at_ceiling:
             raise EndpointError(
                 f"stopped before the ceiling of {dollars(self.budget.usd)} USD: about "
@@ -135,6 +146,19 @@ class Recorder:
                 f"{outcome.failures.total()} of {len(todo)} requests got no response ({why}); "
                 f"{outcome.recorded} are recorded: run the same again to ask for the rest"
             )
+
+    def _put(self, plan: Requests, todo: list[int], journal: Journal) -> Outcome:
+        """Ask for what stands at the places `todo`."""
+        lacking = {plan.keys[place].hex() for place in todo}
+        budget = self.budget or Budget()
+        if self.batches is None:
+            _check_no_batch(journal, lacking)
+            put = partial(put_all, map(plan.ask, todo), len(todo), self.endpoint, journal)
+        else:
+            places = {key.hex(): place for place, key in enumerate(plan.keys)}
+            wanted = Wanted(plan.name, places, lacking, plan.ask)
+            put = partial(put_batches, wanted, self.batches, self.endpoint, journal)
+        return put(budget, progress=self.progress)
 
     def _to_ask(self, table: pa.Table) -> list[int]:
         """Return the places of the requests that are to be put."""
@@ -169,7 +193,8 @@ class Recorder:
         shutil.rmtree(done, ignore_errors=True)
         unfinished.mkdir(parents=True, exist_ok=True)
         try:
-            yield replace(self, mode="new_episodes", folder=unfinished)
+            how = self.batches and replace(self.batches, attach=False)  # others' are not new
+            yield replace(self, mode="new_episodes", folder=unfinished, batches=how)
         except BaseException:
             with suppress(OSError):
                 unfinished.rmdir()  # nothing was asked
@@ -182,6 +207,17 @@ class Recorder:
         unfinished.rename(done)
         sync(self.folder)
         shutil.rmtree(done)
+
+
+def _check_no_batch(journal: Journal, lacking: set[str]) -> None:
+    """Refuse to ask for what is asked for in a batch."""
+    open_ones = State(journal.path.with_suffix(SUFFIX)).open()
+    waiting = lacking.intersection(key for chunk in open_ones for key in chunk.keys)
+    if waiting:
+        raise EndpointError(
+            f"{len(waiting)} of the requests are under way in batches: collect them with --batch, "
+            f"or remove {shown(journal.path.with_suffix(SUFFIX))} to ask, and pay, for them again"
+        )
 
 
 def absent_places(table: pa.Table) -> list[int]:

@@ -253,7 +253,7 @@ class Run:
         for worker in self.workers:
             if not worker.cancelled():
                 worker.result()
-        self._keep_refused()
+        self.keep_refused()
 
     def stop(self) -> None:
         """Ask nothing more; who waits for a reply gets it, who waits for a retry ends."""
@@ -300,25 +300,30 @@ class Run:
             if is_hopeless(error):
                 raise EndpointError(why) from None
             if is_for_good(error):
-                self._refuse(ask, error, why)
+                self.refuse(ask, error, why)
             else:
                 self.outcome.failure(why)
         except (openai.APIError, TooLarge, Malformed) as error:
             self.outcome.failure(plain_words(error, key))
 
     async def _keep(self, ask: Ask, status: int, content: bytes) -> None:
+        try:
+            self.keep(ask, status, content)
+        finally:
+            if status == 200:
+                await self.line.settle(self._cost(ask, self._plain(content)))
+
+    def keep(self, ask: Ask, status: int, content: bytes) -> None:
+        """Journal a reply of status 200; raises Malformed if it is no chat completion."""
         if status != 200:
             raise Malformed(f"the endpoint answered {status}, which is no answer")
         text = self._plain(content)
-        try:
-            if not is_paid(text):
-                self.journal.keep_aside(self._line(ask, text))
-                raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
-            self.journal.append(self._line(ask, text))
-        finally:
-            await self.line.settle(self._cost(ask, text))
+        if not is_paid(text):
+            self.journal.keep_aside(self._line(ask, text))
+            raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
+        self.journal.append(self._line(ask, text))
         self.outcome.success(cut=read_reply(text).judged is CUT)
-        self._keep_refused()
+        self.keep_refused()
 
     def _cost(self, ask: Ask, text: str) -> float:
         """Return what a reply cost; the most that it may have, if it is paid and does not say."""
@@ -326,12 +331,13 @@ class Run:
             return billed(text, ask.request.model)
         return self.line.worst[asyncio.current_task()]
 
-    def _refuse(self, ask: Ask, error: openai.APIStatusError, why: str) -> None:
+    def refuse(self, ask: Ask, error: openai.APIStatusError, why: str) -> None:
+        """Take note of a request that is refused for good."""
         said = not_answered(error.status_code, self._plain(error.response.content), why)
         self.refused.append(self._line(ask, said))
         self.outcome.refusal(why)
 
-    def _keep_refused(self) -> None:
+    def keep_refused(self) -> None:
         """Journal what was refused for good."""
         if self.refused:
             self.journal.append(b"".join(self.refused))

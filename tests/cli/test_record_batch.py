@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+from conftest import make_folder
+from minivlm.fake_model import FakeModel
+from secondsight.book import record
+from secondsight.datasets.folder import load_folder
+from secondsight.inference.batch_endpoint import Remote
+from secondsight.inference.batches import Batching
+from secondsight.inference.client import Endpoint
+from secondsight.inference.recorder import Recorder
+from secondsight.inference.recording_plan import Plan, Recording
+from secondsight.minivlm.server.running import running
+
+QUICK = Batching(first=0.001, longest=0.01)
+
+
+def test_batches_need_a_server_that_outlives_the_command(run: Run) -> None:
+    said = run("record", "--batch")
+    assert said.code == 1
+    assert "say with --base-url where it answers" in " ".join(said.err.split())
+
+
+def test_every_recording_is_submitted_before_one_is_waited_for(
+    tmp_path: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = load_folder(make_folder(tmp_path / "tiny", 3))
+    monkeypatch.setattr(record, "load", lambda _: images)
+    prompts = ("lsbg-1", "lsbg-1-names")
+    planned = tuple(Recording(dataset="tiny", prompt=name, title="t") for name in prompts)
+    create, batch, calls = Remote.create, Remote.batch, []
+
+    async def creating(remote: Remote, *given: object) -> str:
+        calls.append("create")
+        return await create(remote, *given)  # type: ignore[arg-type]
+
+    async def looking(remote: Remote, *given: object) -> object:
+        calls.append("look")
+        return await batch(remote, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Remote, "create", creating)
+    monkeypatch.setattr(Remote, "batch", looking)
+    with running(FakeModel(), tmp_path / "kept") as url:
+        recorder = Recorder(
+            "new_episodes", Endpoint(url), recordings, progress=False, batches=QUICK
+        )
+        made = list(record.record(Plan(model=FakeModel.name, recording=planned), recorder))
+    assert [each.responses for each in made] == [3, 3]
+    assert calls[:3] == ["create", "create", "look"]
+    assert calls.count("create") == 2
