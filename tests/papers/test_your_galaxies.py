@@ -119,6 +119,14 @@ def test_only_the_question_itself_is_asked_again_and_again(galaxies: Galaxies) -
     assert len(your_galaxies.plans(galaxies, Manner("sky-1"))) == 1
 
 
+def test_examples_are_shown_before_and_left_out_of_what_is_asked(galaxies: Galaxies) -> None:
+    (plan,) = your_galaxies.plans(galaxies, Manner("sky-1", examples=1))
+    assert len(plan.examples.shown.table) == 2  # one of each category
+    assert len(plan.image_ids) == 3
+    assert not set(plan.image_ids) & set(plan.examples.shown.table["image_id"])
+    assert your_galaxies.facts(galaxies, Manner("sky-1", examples=1))["examples"]
+
+
 def test_what_is_not_recorded_is_an_error(galaxies: Galaxies, recordings: Path) -> None:
     with pytest.raises(MissingResponses, match="5 of 5 responses are not recorded"):
         your_galaxies.ask_all(galaxies, Manner("sky-1"), Recorder(folder=recordings))

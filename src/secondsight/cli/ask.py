@@ -46,6 +46,9 @@ def ask(
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only the first so many images; 0: all.")] = 0,
     repeats: Annotated[int, typer.Option(min=1, help="How often to ask about each image.")] = 1,
+    examples: Annotated[
+        int, typer.Option(min=0, help="Show so many labelled images of each category before.")
+    ] = 0,
     output: Annotated[
         Path | None, typer.Option(help="Where all of it goes; FOLDER-answers if not given.")
     ] = None,
@@ -63,7 +66,7 @@ def ask(
 ) -> None:
     """Ask a model about a folder of images, and show its answers beside labels and votes."""
     model = check_model(model) or read_plan().model
-    manner = Manner(model, repeats, is_own(model) if flips is None else flips)
+    manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples)
     dataset = folder if is_known(folder) else str(Path(folder).absolute())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
@@ -75,7 +78,7 @@ def ask(
     your_galaxies.everything(galaxies, answers).to_csv(place / "answers.csv", index=False)
     _say_answers(galaxies, answers)
     given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
-    given |= {"model": model, "repeats": repeats, "flips": manner.flips}
+    given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
     notebook = place / f"{CHAPTER}.ipynb"
     run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
     say(f"wrote {notebook} and {place / 'answers.csv'}")

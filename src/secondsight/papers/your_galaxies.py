@@ -140,20 +140,26 @@ def _listing(prompt: Prompt, task: Task, ending: str) -> Prompt:
 
 @dataclass(frozen=True)
 class Manner:
-    """Who is asked, and how often; and whether in other words too, for which once is enough."""
+    """Who is asked, and how often; and whether in other words too, for which once is enough.
+
+    `examples` is how many labelled images of each category are shown before, and left out of what
+    is asked.
+    """
 
     model: str
     repeats: int = 1
     flips: bool = False
+    examples: int = 0
 
     def asked(self, galaxies: Galaxies) -> dict[str, tuple[Prompt, Options]]:
         """Return each way of asking.
 
         Asked once, the most probable answer is wanted; asked again and again, answers are drawn.
         """
-        more = Options(temperature=None, repeats=self.repeats)
+        once = Options(examples=self.examples)
+        more = replace(once, temperature=None, repeats=self.repeats)
         return {
-            name: (prompt, more if self.repeats > 1 and name == AS_ASKED else Options())
+            name: (prompt, more if self.repeats > 1 and name == AS_ASKED else once)
             for name, prompt in galaxies.questions.items()
             if self.flips or name == AS_ASKED
         }
@@ -206,6 +212,7 @@ def facts(galaxies: Galaxies, manner: Manner) -> dict[str, bool]:
         "flips": manner.flips and len(galaxies.questions) > 1,
         "repeats": manner.repeats > 1,
         "bad": bool(galaxies.left_out),
+        "examples": manner.examples > 0,
     }
 
 
