@@ -1,5 +1,6 @@
 """From a folder of images to a confusion matrix, with the real local model and with others."""
 
+from io import StringIO
 from pathlib import Path
 
 import nbformat
@@ -107,13 +108,16 @@ def test_another_model_is_asked_where_it_answers(
 def test_nothing_is_asked_of_strangers_without_a_word(
     run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
+    assert said.err.startswith("error: no key: set OPENAI_API_KEY")
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
     assert said.code == 1
     assert "6 requests" in said.out
-    assert "Aborted" in said.err
-    said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
-    assert said.err.startswith("error: no key: set OPENAI_API_KEY")
+    assert "USD at list price" in said.out
+    assert "say it with --yes" in said.err
 
 
 @pytest.mark.parametrize(
