@@ -83,8 +83,9 @@ def test_the_sidecar_of_a_model_that_takes_no_temperature_says_so(
     images = load_folder(make_folder(tmp_path / "tiny", 2))
     monkeypatch.setattr(record, "load", lambda name: images)
     planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures")
-    (path,) = record.record(Plan(model="gpt-5-mini", recording=(planned,)), endpoint, tmp_path)
-    about = read_sidecar(path)
+    plan = Plan(model="gpt-5-mini", recording=(planned,))
+    (made,) = record.record(plan, Recorder("new_episodes", endpoint, tmp_path, progress=False))
+    about = read_sidecar(made.path)
     assert about.sampling == "temperature left to the endpoint"
     assert "most probable" not in about.about
 
