@@ -61,6 +61,7 @@ REPLAYED = {
     "05_repeated_inference": ["dwarfs-repeated"],
     "07_describing_galaxies": ["conversations"],
     "08_local_model": ["lsbg", "morphology", "radio", "dwarfs", "dwarfs-repeated"],
+    "12_your_galaxies": ["lsbg"],
 }
 CAMPAIGN = [
     *ASKED,

@@ -97,13 +97,36 @@ def test_each_figure_shows_the_drawing_of_its_theme(tab: Any, site: str, name: s
         assert not hidden.nth(place).is_visible()
 
 
-def test_a_link_of_the_front_page_leads_to_its_figure(tab: Any, site: str) -> None:
-    tab.goto(site + PAGES[0])
+def test_a_link_of_the_ledger_leads_to_its_figure(tab: Any, site: str) -> None:
+    tab.goto(site + "book/claims.html")
     link = tab.locator("table.ss-summary td a[href*='#fig-']").first
     anchor = link.get_attribute("href").split("#")[1]
     link.click()
     tab.wait_for_load_state()
     assert tab.locator(f"#{anchor} figcaption").is_visible()
+
+
+def test_a_number_of_the_front_page_opens_its_interval_and_its_chapter(tab: Any, site: str) -> None:
+    tab.goto(site + "book/index.html")
+    numbers = tab.locator("button.ss-number")
+    assert numbers.count() == 5
+    first = numbers.first
+    behind = tab.locator(f"#{first.get_attribute('popovertarget')}")
+    assert not behind.is_visible()
+    first.click()
+    assert behind.is_visible()
+    assert first.inner_text().rstrip("%").isdigit()
+    behind.locator("a").click()
+    tab.wait_for_load_state()
+    assert "/notebooks/" in tab.url
+
+
+def test_the_first_screen_of_a_chapter_shows_a_figure(tab: Any, site: str) -> None:
+    height = tab.viewport_size["height"]
+    for page in sorted((HTML / "notebooks").glob("*.html")):
+        tab.goto(f"{site}notebooks/{page.name}")
+        top = tab.locator("article .ss-figure").first.bounding_box()["y"]
+        assert top < (height if tab.viewport_size["width"] > height else 2 * height), page.name
 
 
 def test_the_index_leads_to_the_front_page(tab: Any, site: str) -> None:

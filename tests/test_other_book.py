@@ -63,7 +63,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = make_campaign(project.root / "campaign")
     with EndpointServer() as server:
         server.default = reply
-        about = ["--model", MODEL, "--dataset", str(folder), "--base-url", server.base_url]
+        about = ["--model", MODEL, "--dataset", str(folder), "--base-url", server.base_url, "--yes"]
         done = project.run("secondsight", "record", *about)
     assert done.returncode == 0, done.stderr
     assert not [asked for asked in server.requests if "logprobs" in asked.body]
