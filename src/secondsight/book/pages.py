@@ -64,7 +64,7 @@ EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
 STANDING = {
     Verdict.HOLDS: "Borne out",
     Verdict.FAILS: "Not borne out",
-    Verdict.UNTESTABLE: "Beyond anybody's check, with what is public",
+    Verdict.UNTESTABLE: "Undecided with what is public",
 }
 
 
