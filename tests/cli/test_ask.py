@@ -63,7 +63,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
-    output = mine.with_name("mine-answers")
+    output = mine.with_name("mine-answers") / "shape"
     answers = pd.read_csv(output / "answers.csv")
     assert len(answers) == 18
     assert answers["answer"].isin(["R", "S"]).all()
@@ -101,7 +101,7 @@ def test_another_model_is_asked_where_it_answers(
     assert "3 images, 0 with a label" in said.out
     assert "true" not in said.out  # no matrix
     assert len(endpoint_server.requests) == 6  # and in no other words
-    assert len(pd.read_csv("out/answers.csv")) == 6
+    assert len(pd.read_csv("out/shape/answers.csv")) == 6
 
 
 @pytest.mark.usefixtures("no_page")
@@ -111,6 +111,8 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
     assert said.err.startswith("error: no key: set OPENAI_API_KEY")
+    assert "with --base-url, in Python base_url" in said.err
+    assert "USD at list price" in said.out  # the quote comes first
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
@@ -129,6 +131,7 @@ def test_nothing_is_asked_of_strangers_without_a_word(
         (["mine", "--prompt", "gone.md"], "no prompt named 'gone'"),
         (["mine", "--prompt", "shape.md", "--concurrency", "0"], "concurrency must be 1 or more"),
         (["mine", "--prompt", "shape.md", "--model", "a b"], "no model can be named 'a b'"),
+        (["mine", "--prompt", "shape.md", "--limit", "-1"], "the limit must be 1 image or more"),
     ],
 )
 def test_a_mistake_is_one_error(run: Run, mine: Path, words: list[str], said: str) -> None:
@@ -155,4 +158,35 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert "left out: img-001.png is cut off" in said.out
     assert "no image: notes.txt" in said.out
     assert len(endpoint_server.requests) == 4
-    assert len(pd.read_csv("some-answers/answers.csv")) == 4  # lsbg-1 has a control beside it
+    assert len(pd.read_csv("some-answers/lsbg-1/answers.csv")) == 4  # lsbg-1 has a control beside it
+
+
+@pytest.fixture
+def here(endpoint_server: EndpointServer) -> list[str]:
+    """The options that ask a model without a price, on this machine."""
+    endpoint_server.default = lambda asked: answer("S")
+    return ["--model", "sky-1", "--base-url", endpoint_server.base_url, "--no-page"]
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_second_question_leaves_the_first_ones_results(
+    run: Run, mine: Path, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    mine.with_name("other.md").write_text(SHAPE.replace("one galaxy", "a galaxy"))
+    for name in ("shape", "other"):
+        said = run("ask", "mine", "--prompt", f"{name}.md", "--limit", "2", *here)
+        assert "asking 2 times" in said.out.splitlines()
+    tables = sorted(Path("mine-answers").glob("*/answers.csv"))
+    assert [table.parent.name for table in tables] == ["other", "shape"]
+    said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here)
+    assert "all answers are recorded" in said.out
+    assert len(endpoint_server.requests) == 4
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_ceiling_without_a_price_is_refused(
+    run: Run, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    said = run("ask", "mine", "--prompt", "shape.md", *here, "--max-usd", "1")
+    assert said.err.startswith("error: no ceiling can be kept: no price is known for sky-1; look")
+    assert endpoint_server.requests == []

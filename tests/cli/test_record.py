@@ -151,9 +151,15 @@ def test_what_was_refused_is_told_and_asked_again_if_wanted(
     assert len(endpoint_server.requests) == 11
 
 
-def test_a_ceiling_without_a_price_is_refused(run: Run) -> None:
-    said = run("record", "--model", "gpt-9", "--base-url", "https://no.example", "--max-usd", "1")
+@pytest.mark.parametrize("where", ["https://no.example", "http://127.0.0.1:1/v1"])
+def test_a_ceiling_without_a_price_is_refused(run: Run, where: str) -> None:
+    said = run("record", "--model", "gpt-9", "--base-url", where, "--max-usd", "1")
     assert said.err.startswith("error: no ceiling can be kept: no price is known for gpt-9")
+
+
+def test_a_model_without_an_address_is_told_of_one(run: Run) -> None:
+    said = run("record", "--model", "gpt-5-mini")
+    assert "where gpt-5-mini answers; OpenAI is at https://api.openai.com/v1" in said.err
 
 
 @pytest.mark.parametrize("words", [["--concurrency", "0"], ["--limit", "0"], ["--max-usd", "-1"]])

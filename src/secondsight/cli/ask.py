@@ -18,6 +18,7 @@ from secondsight.book.wording import written
 from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
 from secondsight.datasets.registry import is_known
+from secondsight.errors import ParameterError
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
 from secondsight.inference.cost import quote, size_of
@@ -44,13 +45,13 @@ def ask(
     base_url: Annotated[
         str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only the first so many images; 0: all.")] = 0,
+    limit: Annotated[int, typer.Option(help="Only the first so many images; 0: all.")] = 0,
     repeats: Annotated[int, typer.Option(min=1, help="How often to ask about each image.")] = 1,
     examples: Annotated[
         int, typer.Option(min=0, help="Show so many labelled images of each category before.")
     ] = 0,
     output: Annotated[
-        Path | None, typer.Option(help="Where all of it goes; FOLDER-answers if not given.")
+        Path | None, typer.Option(help="Where all of it goes; FOLDER-answers here if not given.")
     ] = None,
     flips: Annotated[
         bool | None,
@@ -65,25 +66,30 @@ def ask(
     yes: Annotated[bool, typer.Option("--yes", help="Spend without a question.")] = False,
 ) -> None:
     """Ask a model about a folder of images, and show its answers beside labels and votes."""
+    if limit < 0:
+        raise ParameterError(f"the limit must be 1 image or more, or 0 for all, not {limit}")
     model = check_model(model) or read_plan().model
     manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples)
     dataset = folder if is_known(folder) else str(Path(folder).absolute())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
     place = (output or Path(f"{galaxies.dataset.name}-answers")).absolute()
-    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model, base_url)
-    recorder = Recorder("new_episodes", endpoint, place / "recordings", budget=budget)
+    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model)
+    recordings = place / "recordings"
+    recorder = Recorder("new_episodes", endpoint, recordings, out.is_terminal, budget=budget)
     _record(galaxies, manner, recorder, sure=yes)
     answers = your_galaxies.ask_all(galaxies, manner, replace(recorder, mode="none"))
-    your_galaxies.everything(galaxies, answers).to_csv(place / "answers.csv", index=False)
+    results = place / galaxies.prompt.name
+    results.mkdir(exist_ok=True)
+    your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)
     given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
     given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
-    notebook = place / f"{CHAPTER}.ipynb"
+    notebook = results / f"{CHAPTER}.ipynb"
     run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
-    say(f"wrote {notebook} and {place / 'answers.csv'}")
+    say(f"wrote {notebook} and {results / 'answers.csv'}")
     if page:
-        say(f"the page: {write_page(notebook, place / 'page')}")
+        say(f"the page: {write_page(notebook, results / 'page')}")
 
 
 def placed(prompt: str) -> str:
@@ -114,12 +120,14 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         return
     local = endpoint.base_url is None and is_own(manner.model)
     if not local and may_cost(manner.model, endpoint.base_url):
-        endpoint.client()  # a key that is missing is told before any question
         for plan, places in lacking:
             sizes = [size_of(plan.png(place)) for place in places[:LOOKED_AT]]
             say(f"{plan.prompt.name}: {quote(plan.request, sizes, len(places))}")
+        endpoint.client()  # a key that is missing is told before any question
         if not sure:
             ask_to_spend()
+    if not recorder.progress:
+        say(f"asking {sum(len(places) for _, places in lacking):,} times")
     with local_server(endpoint) if local else nullcontext(endpoint) as asked:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=asked))
 

@@ -32,7 +32,7 @@ from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
 from secondsight.errors import ParameterError
 from secondsight.inference.batches import Batching
-from secondsight.inference.client import Endpoint
+from secondsight.inference.client import OPENAI, Endpoint
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
 from secondsight.inference.parse import ANSWERED
 from secondsight.inference.recorder import Recorder
@@ -108,9 +108,11 @@ def record(
     share = Shard.of(shard) if shard else None
     plan = _selected(model, dataset, chapter, prompt, limit)
     if base_url is None and plan.model != read_plan().model:
-        raise ParameterError(f"say with --base-url where {plan.model} answers")
+        raise ParameterError(
+            f"say with --base-url where {plan.model} answers; OpenAI is at {OPENAI}"
+        )
     batches = _batching(base_url, delete=delete_files) if batch else None
-    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model, base_url)
+    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model)
     endpoint = Endpoint(base_url, concurrency)
     if not share:
         take_shares(plan, folder)

@@ -16,14 +16,14 @@ def may_cost(model: str, base_url: str | None) -> bool:
     return price_of(model) is not None or not _is_here(base_url)
 
 
-def budget_of(usd: float | None, model: str, base_url: str | None) -> Budget:
+def budget_of(usd: float | None, model: str) -> Budget:
     """Return what may be spent; without a ceiling, anything.
 
     Raises a ParameterError if there is a ceiling and no price by which it could be kept.
     """
     if usd is None:
         return Budget()
-    if price_of(model) is None and not _is_here(base_url):
+    if price_of(model) is None:
         raise ParameterError(
             f"no ceiling can be kept: no price is known for {model}; look it up and add it to "
             f"{paths.shown(paths.MODELS)}"

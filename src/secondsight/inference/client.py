@@ -19,6 +19,8 @@ import openai
 from secondsight.errors import EndpointError, ParameterError
 from secondsight.inference.budget import Budget
 
+OPENAI = "https://api.openai.com/v1"
+"""OpenAI's own address."""
 LARGEST = 32 * 2**20
 """How many bytes of a reply are taken."""
 
@@ -60,7 +62,7 @@ class Endpoint:
     @property
     def host(self) -> str:
         """Who answers: the host's name alone, without port, path or anything secret."""
-        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com"
+        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
         host = urlsplit(url).hostname
         return "this machine" if is_this_machine(host) else str(host)
 
@@ -78,7 +80,7 @@ class Endpoint:
         if not key and not here:
             raise EndpointError(
                 "no key: set OPENAI_API_KEY in the environment, or name an endpoint on this "
-                "machine in base_url"
+                "machine with --base-url, in Python base_url"
             )
         if address.scheme == "http" and not here:
             raise EndpointError(
