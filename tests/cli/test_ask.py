@@ -1,9 +1,11 @@
 """From a folder of images to a confusion matrix, with the real local model and with others."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from astropy.io import fits
@@ -12,6 +14,7 @@ from PIL import Image
 from cli.conftest import Run
 from conftest import make_folder
 from endpoint import EndpointServer, answer
+from secondsight import paths
 from secondsight.cli import ask
 from secondsight.datasets.registry import load
 
@@ -126,9 +129,10 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     ("words", "said"),
     [
         (["gone"], "there is no folder"),
-        (["mine"], "has the label 'S', which is none of round, cigar, edge-on, spiral"),
+        (["mine"], "in labels.csv: 'S' is none of the categories"),
+        (["mine"], "ask another one: 0 = round = smooth and round = smooth round, 1 = cigar"),
         (["mine"], "votes.csv has no column of counts for cigar, edge-on"),
-        (["mine", "--prompt", "gone.md"], "no prompt named 'gone'"),
+        (["mine", "--prompt", "gone.md"], "error: there is no file gone.md\n"),
         (["mine", "--prompt", "shape.md", "--concurrency", "0"], "concurrency must be 1 or more"),
         (["mine", "--prompt", "shape.md", "--model", "a b"], "no model can be named 'a b'"),
         (["mine", "--prompt", "shape.md", "--limit", "-1"], "the limit must be 1 image or more"),
@@ -190,3 +194,26 @@ def test_a_ceiling_without_a_price_is_refused(
     said = run("ask", "mine", "--prompt", "shape.md", *here, "--max-usd", "1")
     assert said.err.startswith("error: no ceiling can be kept: no price is known for sky-1; look")
     assert endpoint_server.requests == []
+
+
+@pytest.mark.usefixtures("no_page")
+def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (paths.BOOK / "your_galaxies.md").read_text()
+    rows = re.search(r"```text\n(image_id;label\n.*?)```", text, re.DOTALL)
+    assert rows
+    folder = make_folder(tmp_path / "sky", 2)
+    (folder / "img-000.png").rename(folder / "m31.png")
+    fits.PrimaryHDU(np.eye(9)).writeto(folder / "m87.fits")
+    (folder / "img-001.png").unlink()
+    (folder / "labels.csv").write_text(rows[1])
+    said = run("ask", "sky", *here)
+    assert (said.code, said.err) == (0, "")
+    assert "2 images, 2 with a label" in said.out
+    (folder / "labels.csv").write_text("image_id,label\nm31,SPIRAL\nm87,lenticular\n")
+    said = run("ask", "sky", *here, "--skip-bad")
+    left_out = "left out: the label of m87 in labels.csv: 'lenticular' is none of the categories\n"
+    assert left_out in said.out
+    assert len(pd.read_csv("sky-answers/morphology-1/answers.csv")) == 2
