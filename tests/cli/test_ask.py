@@ -162,7 +162,9 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert "left out: img-001.png is cut off" in said.out
     assert "no image: notes.txt" in said.out
     assert len(endpoint_server.requests) == 4
-    assert len(pd.read_csv("some-answers/lsbg-1/answers.csv")) == 4  # lsbg-1 has a control beside it
+    assert (
+        len(pd.read_csv("some-answers/lsbg-1/answers.csv")) == 4
+    )  # lsbg-1 has a control beside it
 
 
 @pytest.fixture

@@ -207,7 +207,9 @@ def test_labels_are_codes_names_or_aliases(image_folder: Path, content: str) -> 
 
 
 def test_a_label_that_may_be_one_of_two_is_neither() -> None:
-    task = Task("bars", (Category("a", "bar_red"), Category("b", "bar red"), Category("c", "arm_s")))
+    task = Task(
+        "bars", (Category("a", "bar_red"), Category("b", "bar red"), Category("c", "arm_s"))
+    )
     calls = {"BAR_RED": "a", "bar-red": "b", "bar_ red": None, "Arm s": "c", "arms": None}
     assert {text: task.code_of(text) for text in calls} == calls
 

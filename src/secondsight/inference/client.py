@@ -21,6 +21,8 @@ from secondsight.inference.budget import Budget
 
 OPENAI = "https://api.openai.com/v1"
 """OpenAI's own address."""
+REFUSALS = 3
+"""After so many connections that were refused, and none made, a run is stopped."""
 LARGEST = 32 * 2**20
 """How many bytes of a reply are taken."""
 
@@ -116,6 +118,10 @@ class Ceiling(openai.OpenAIError):
     """One more request might cost more than may be spent."""
 
 
+class Nobody(openai.OpenAIError):
+    """Nobody answers at the address: the first connections were all refused."""
+
+
 class Line(httpx2.AsyncClient):
     """What carries requests: a whole reply within a time and a size, from one address alone.
 
@@ -143,6 +149,7 @@ class Line(httpx2.AsyncClient):
         self.under_way: set[asyncio.Task[Any] | None] = set()
         self.budget = Budget()
         self.worst: dict[asyncio.Task[Any] | None, float] = {}
+        self._unmet: int | None = 0  # connections that were refused; None once one was not
         self._taken = 0
         self._settled = asyncio.Condition()
 
@@ -199,13 +206,29 @@ class Line(httpx2.AsyncClient):
                 response = await self._whole(request, options)
         except httpx2.ConnectError:
             await self.settle(0.0)
+            self._refused(request.url)
             raise
         except BaseException:
             await self.settle(self.worst.get(asyncio.current_task(), 0.0))
             raise
+        self._unmet = None
         if response.status_code != 200:
             await self.settle(0.0)
         return response
+
+    def _refused(self, url: httpx2.URL) -> None:
+        """Count a connection that was not made; raises Nobody after the third, if none ever was.
+
+        Batches wait instead: their line is not told what a request costs at most.
+        """
+        if self._unmet is None or not self.worst:
+            return
+        self._unmet += 1
+        if self._unmet >= REFUSALS:
+            raise Nobody(
+                f"no connection to {url.host}:{url.port or url.scheme}: is a server running there? "
+                "check --base-url, in Python base_url"
+            )
 
     async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         response = await super().send(request, **(options | {"stream": True}))

@@ -198,7 +198,8 @@ def wrong_with(written: Sequence[WrittenCategory], task: str) -> str:
 def load_prompt(name: str | Path, folder: Path = paths.PROMPTS) -> Prompt:
     """Read the prompt `name` from `folder`, or the file that a path ending in ``.md`` names.
 
-    Raises as `read_page`, or if there is no such file, or it has neither a known task nor categories that can be told apart.
+    Raises as `read_page`, or if there is no such file, or it has neither a known task nor
+    categories that can be told apart.
     """
     path = Path(name)
     if path.suffix == ".md":
