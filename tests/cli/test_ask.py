@@ -99,11 +99,13 @@ def test_another_model_is_asked_where_it_answers(
     said = run(
         "ask", "mine", "--prompt", "shape.md", "--model", "sky-1", "--no-page", "--limit", "3",
         "--base-url", endpoint_server.base_url, "--repeats", "2", "--output", "out",
+        "--max-tokens", "50",
     )  # fmt: skip
     assert said.code == 0, said.err
     assert "3 images, 0 with a label" in said.out
     assert "true" not in said.out  # no matrix
     assert len(endpoint_server.requests) == 6  # and in no other words
+    assert {asked.body["max_tokens"] for asked in endpoint_server.requests} == {50}
     assert len(pd.read_csv("out/shape/answers.csv")) == 6
 
 

@@ -62,6 +62,9 @@ def ask(
     skip_bad: Annotated[bool, typer.Option(help="Leave out what can't be used.")] = False,
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
     page: Annotated[bool, typer.Option(help="Write the page as HTML too.")] = True,
+    max_tokens: Annotated[
+        int, typer.Option(help="An answer's greatest length in tokens; 0: none is asked for.")
+    ] = 0,
     max_usd: Annotated[
         float | None, typer.Option(help="Stop before more than this is spent, in US dollars.")
     ] = None,
@@ -71,7 +74,7 @@ def ask(
     if limit < 0:
         raise ParameterError(f"the limit must be 1 image or more, or 0 for all, not {limit}")
     model = check_model(model) or read_plan().model
-    manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples)
+    manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples, max_tokens)
     dataset = folder if is_known(folder) else str(Path(folder).absolute())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
@@ -87,6 +90,7 @@ def ask(
     _say_answers(galaxies, answers)
     given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
     given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
+    given |= {"max_tokens": max_tokens}
     notebook = results / f"{CHAPTER}.ipynb"
     run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
     say(f"wrote {notebook} and {results / 'answers.csv'}")
