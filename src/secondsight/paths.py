@@ -62,6 +62,12 @@ def mirror_folder(name: str) -> Path | None:
     return root / name if root is not None and (root / name).is_dir() else None
 
 
+def typed(path: Path) -> str:
+    """Return `path` as a person would type it where they stand."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def shown(path: Path) -> str:
     """Return `path` as a person would type it from the project's root."""
     try:

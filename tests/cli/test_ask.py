@@ -1,9 +1,11 @@
 """From a folder of images to a confusion matrix, with the real local model and with others."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from astropy.io import fits
@@ -12,6 +14,7 @@ from PIL import Image
 from cli.conftest import Run
 from conftest import make_folder
 from endpoint import EndpointServer, answer
+from secondsight import paths
 from secondsight.cli import ask
 from secondsight.datasets.registry import load
 
@@ -63,7 +66,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
-    output = mine.with_name("mine-answers")
+    output = mine.with_name("mine-answers") / "shape"
     answers = pd.read_csv(output / "answers.csv")
     assert len(answers) == 18
     assert answers["answer"].isin(["R", "S"]).all()
@@ -96,12 +99,14 @@ def test_another_model_is_asked_where_it_answers(
     said = run(
         "ask", "mine", "--prompt", "shape.md", "--model", "sky-1", "--no-page", "--limit", "3",
         "--base-url", endpoint_server.base_url, "--repeats", "2", "--output", "out",
+        "--max-tokens", "50",
     )  # fmt: skip
     assert said.code == 0, said.err
     assert "3 images, 0 with a label" in said.out
     assert "true" not in said.out  # no matrix
     assert len(endpoint_server.requests) == 6  # and in no other words
-    assert len(pd.read_csv("out/answers.csv")) == 6
+    assert {asked.body["max_tokens"] for asked in endpoint_server.requests} == {50}
+    assert len(pd.read_csv("out/shape/answers.csv")) == 6
 
 
 @pytest.mark.usefixtures("no_page")
@@ -111,6 +116,8 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
     assert said.err.startswith("error: no key: set OPENAI_API_KEY")
+    assert "with --base-url, in Python base_url" in said.err
+    assert "USD at list price" in said.out  # the quote comes first
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
@@ -124,11 +131,13 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     ("words", "said"),
     [
         (["gone"], "there is no folder"),
-        (["mine"], "has the label 'S', which is none of round, cigar, edge-on, spiral"),
+        (["mine"], "in labels.csv: 'S' is none of the categories"),
+        (["mine"], "ask another one: 0 = round = smooth and round = smooth round, 1 = cigar"),
         (["mine"], "votes.csv has no column of counts for cigar, edge-on"),
-        (["mine", "--prompt", "gone.md"], "no prompt named 'gone'"),
+        (["mine", "--prompt", "gone.md"], "error: there is no file gone.md\n"),
         (["mine", "--prompt", "shape.md", "--concurrency", "0"], "concurrency must be 1 or more"),
         (["mine", "--prompt", "shape.md", "--model", "a b"], "no model can be named 'a b'"),
+        (["mine", "--prompt", "shape.md", "--limit", "-1"], "the limit must be 1 image or more"),
     ],
 )
 def test_a_mistake_is_one_error(run: Run, mine: Path, words: list[str], said: str) -> None:
@@ -155,4 +164,60 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert "left out: img-001.png is cut off" in said.out
     assert "no image: notes.txt" in said.out
     assert len(endpoint_server.requests) == 4
-    assert len(pd.read_csv("some-answers/answers.csv")) == 4  # lsbg-1 has a control beside it
+    assert (
+        len(pd.read_csv("some-answers/lsbg-1/answers.csv")) == 4
+    )  # lsbg-1 has a control beside it
+
+
+@pytest.fixture
+def here(endpoint_server: EndpointServer) -> list[str]:
+    """The options that ask a model without a price, on this machine."""
+    endpoint_server.default = lambda asked: answer("S")
+    return ["--model", "sky-1", "--base-url", endpoint_server.base_url, "--no-page"]
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_second_question_leaves_the_first_ones_results(
+    run: Run, mine: Path, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    mine.with_name("other.md").write_text(SHAPE.replace("one galaxy", "a galaxy"))
+    for name in ("shape", "other"):
+        said = run("ask", "mine", "--prompt", f"{name}.md", "--limit", "2", *here)
+        assert "asking 2 times" in said.out.splitlines()
+    tables = sorted(Path("mine-answers").glob("*/answers.csv"))
+    assert [table.parent.name for table in tables] == ["other", "shape"]
+    said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here)
+    assert "all answers are recorded" in said.out
+    assert len(endpoint_server.requests) == 4
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_ceiling_without_a_price_is_refused(
+    run: Run, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    said = run("ask", "mine", "--prompt", "shape.md", *here, "--max-usd", "1")
+    assert said.err.startswith("error: no ceiling can be kept: no price is known for sky-1; look")
+    assert endpoint_server.requests == []
+
+
+@pytest.mark.usefixtures("no_page")
+def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (paths.BOOK / "your_galaxies.md").read_text()
+    rows = re.search(r"```text\n(image_id;label\n.*?)```", text, re.DOTALL)
+    assert rows
+    folder = make_folder(tmp_path / "sky", 2)
+    (folder / "img-000.png").rename(folder / "m31.png")
+    fits.PrimaryHDU(np.eye(9)).writeto(folder / "m87.fits")
+    (folder / "img-001.png").unlink()
+    (folder / "labels.csv").write_text(rows[1])
+    said = run("ask", "sky", *here)
+    assert (said.code, said.err) == (0, "")
+    assert "2 images, 2 with a label" in said.out
+    (folder / "labels.csv").write_text("image_id,label\nm31,SPIRAL\nm87,lenticular\n")
+    said = run("ask", "sky", *here, "--skip-bad")
+    left_out = "left out: the label of m87 in labels.csv: 'lenticular' is none of the categories\n"
+    assert left_out in said.out
+    assert len(pd.read_csv("sky-answers/morphology-1/answers.csv")) == 2

@@ -13,6 +13,7 @@ from secondsight.book import record as recorder
 from secondsight.book.another_model import in_manner, limited, part_of, plan_for
 from secondsight.datasets.folder import load_folder
 from secondsight.errors import ParameterError
+from secondsight.inference.cost import Range
 from secondsight.inference.options import Options
 from secondsight.inference.recording_plan import Manner, Plan, Recording, read_plan, settings
 
@@ -123,8 +124,38 @@ def test_a_run_stops_before_its_ceiling(
     assert said.err.startswith("error: stopped before the ceiling of 0.001 USD: about ")
     assert "USD spent" in said.out
     assert "No more is asked once one request more might pass 0.001 USD" in said.out
+    assert "one request is assumed to cost 0.0006" in said.err
+    assert " USD at worst, by 300 tokens out; --max-tokens, in Python max_tokens" in said.err
+    assert "lowers that. The same command goes on" in said.err
     assert 0 < len(endpoint_server.requests) < 20
     assert {asked.body["max_completion_tokens"] for asked in endpoint_server.requests} == {300}
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_ceiling_below_one_request_is_told_before_the_question(
+    run: Run, words: list[str], endpoint_server: EndpointServer
+) -> None:
+    said = run(*words, "--max-usd", "0.001")  # nobody is here to say yes
+    assert said.err.startswith("error: not even one request fits under the ceiling of 0.001 USD: ")
+    assert "by 16,384 tokens out; --max-tokens, in Python max_tokens, lowers that" in said.err
+    assert endpoint_server.requests == []
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_small_run_costs_more_than_nothing(run: Run, recordings: Path) -> None:
+    few = ["--prompt", "lsbg-1", "--limit", "1", "--folder", recordings]
+    row = run("quote", "--model", "gpt-5-mini", *few).out.splitlines()[1]
+    usd, by_batch = row.split()[-4:-2]
+    assert (usd, by_batch) == ("0.0002-0.0017", "0.00009-0.00084")
+    assert row.endswith(" 2-15 s")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [((2, 59), "2-59 s"), ((30, 90), "0.5-1.5 min"), ((36, 360), "0.01-0.10")],
+)
+def test_a_short_time_is_told_in_its_unit(seconds: tuple[float, float], text: str) -> None:
+    assert program._time(Range(*seconds)) == text
 
 
 @pytest.mark.usefixtures("plan")
@@ -151,9 +182,15 @@ def test_what_was_refused_is_told_and_asked_again_if_wanted(
     assert len(endpoint_server.requests) == 11
 
 
-def test_a_ceiling_without_a_price_is_refused(run: Run) -> None:
-    said = run("record", "--model", "gpt-9", "--base-url", "https://no.example", "--max-usd", "1")
+@pytest.mark.parametrize("where", ["https://no.example", "http://127.0.0.1:1/v1"])
+def test_a_ceiling_without_a_price_is_refused(run: Run, where: str) -> None:
+    said = run("record", "--model", "gpt-9", "--base-url", where, "--max-usd", "1")
     assert said.err.startswith("error: no ceiling can be kept: no price is known for gpt-9")
+
+
+def test_a_model_without_an_address_is_told_of_one(run: Run) -> None:
+    said = run("record", "--model", "gpt-5-mini")
+    assert "where gpt-5-mini answers; OpenAI is at https://api.openai.com/v1" in said.err
 
 
 @pytest.mark.parametrize("words", [["--concurrency", "0"], ["--limit", "0"], ["--max-usd", "-1"]])

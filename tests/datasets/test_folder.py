@@ -11,7 +11,7 @@ from conftest import make_folder, tiny_png
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.folder import is_image_id, load_folder, read_folder
 from secondsight.datasets.picture import MOST_BYTES
-from secondsight.datasets.tasks import LSBG, plain_name
+from secondsight.datasets.tasks import LSBG, Category, Task, plain_name
 from secondsight.errors import DataError
 
 
@@ -196,6 +196,7 @@ def test_what_is_no_file_is_missing(image_folder: Path) -> None:
         "image_id;label\r\nimg-000;LSBG\r\nimg-001.png;0\r\n",
         "\ufeffimage_id\tlabel\nimg-000\tlow-surface-brightness galaxy\nimg-001\tArtifact\n",
         'label, more, image_id\n"1", "a, b", img-000\nnon-LSBG,,img-001.PNG\n',
+        "image_id,label\nimg-000,Low_Surface-Brightness galaxy\nimg-001,not_an_lsbg\n",
     ],
 )
 def test_labels_are_codes_names_or_aliases(image_folder: Path, content: str) -> None:
@@ -203,6 +204,14 @@ def test_labels_are_codes_names_or_aliases(image_folder: Path, content: str) -> 
     labels = load_folder(image_folder, LSBG).table["label"]
     assert labels.iloc[:2].tolist() == ["1", "0"]
     assert labels.isna().tolist() == [False, False, True, True, True]
+
+
+def test_a_label_that_may_be_one_of_two_is_neither() -> None:
+    task = Task(
+        "bars", (Category("a", "bar_red"), Category("b", "bar red"), Category("c", "arm_s"))
+    )
+    calls = {"BAR_RED": "a", "bar-red": "b", "bar_ red": None, "Arm s": "c", "arms": None}
+    assert {text: task.code_of(text) for text in calls} == calls
 
 
 def test_all_that_is_wrong_is_listed_at_once(image_folder: Path) -> None:
@@ -215,7 +224,7 @@ def test_all_that_is_wrong_is_listed_at_once(image_folder: Path) -> None:
     )
     held = read_folder(image_folder, LSBG)
     assert held.bad == {
-        "labels.csv: 'img-000'": "has the label 'star', which is none of artifact, LSBG",
+        "the label of img-000 in labels.csv:": "'star' is none of the categories",
         "labels.csv: 'img-009'": "is no image of the folder",
         "labels.csv: 'img-002.png'": "stands twice",
         "img-001.png": "is cut off, damaged or no picture that can be read",
@@ -226,6 +235,10 @@ def test_all_that_is_wrong_is_listed_at_once(image_folder: Path) -> None:
     with pytest.raises(DataError, match="in tiny 5 things can't be used:") as caught:
         load_folder(image_folder, LSBG)
     assert str(caught.value).count("\n") == 5
+    assert str(caught.value).endswith(
+        "; write a category of this question, or ask another one: 0 = artifact = non-LSBG = not an "
+        "LSBG, 1 = LSBG = low-surface-brightness galaxy = low surface brightness galaxy"
+    )
 
 
 NAMES = [word for each in LSBG.categories for word in (each.code, each.name, *each.aliases)]

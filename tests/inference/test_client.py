@@ -3,7 +3,7 @@ import gzip
 import re
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -482,6 +482,32 @@ def test_nobody_there_is_one_line(path: Path) -> None:
     outcome = put(asks(2), Endpoint(f"http://127.0.0.1:{port}/v1", retries=0), path)
     assert set(outcome.failures.values()) == {2}
     assert re.fullmatch(r"no connection to 127\.0\.0\.1:\d+, or it broke off", *outcome.failures)
+
+
+def test_a_run_at_a_wrong_port_ends_at_once(path: Path) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{plug.getsockname()[1]}/v1"
+        with pytest.raises(
+            EndpointError, match=r"no connection to .* running there\? check --base"
+        ):
+            put(asks(40), Endpoint(url, retries=10**6), path)
+
+
+def test_a_server_that_goes_later_is_no_wrong_port(path: Path) -> None:
+    first, *others = asks(5)
+
+    def leaving(server: EndpointServer) -> Iterator[Ask]:
+        with server:
+            yield first
+        yield from others
+
+    server = EndpointServer()
+    server.default = lambda asked: replace(answer(), headers={"Connection": "close"})
+    endpoint = Endpoint(server.base_url, concurrency=1, retries=0)
+    with Journal(path) as journal:
+        outcome = put_all(leaving(server), 5, endpoint, journal, progress=False)
+    assert (outcome.recorded, outcome.failures.total()) == (1, 4)
 
 
 def test_no_more_requests_are_under_way_than_allowed(

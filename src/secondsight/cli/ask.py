@@ -1,6 +1,6 @@
 """`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +16,14 @@ from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
 from secondsight.book.wording import written
 from secondsight.cli.shell import out, say
-from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
+from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
 from secondsight.datasets.registry import is_known
+from secondsight.errors import ParameterError
+from secondsight.inference.ask import Plan
+from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.cost import quote, size_of
+from secondsight.inference.cost import Quote, quote, size_of
 from secondsight.inference.recorder import Recorder, absent_places
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
@@ -44,13 +47,13 @@ def ask(
     base_url: Annotated[
         str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only the first so many images; 0: all.")] = 0,
+    limit: Annotated[int, typer.Option(help="Only the first so many images; 0: all.")] = 0,
     repeats: Annotated[int, typer.Option(min=1, help="How often to ask about each image.")] = 1,
     examples: Annotated[
         int, typer.Option(min=0, help="Show so many labelled images of each category before.")
     ] = 0,
     output: Annotated[
-        Path | None, typer.Option(help="Where all of it goes; FOLDER-answers if not given.")
+        Path | None, typer.Option(help="Where all of it goes; FOLDER-answers here if not given.")
     ] = None,
     flips: Annotated[
         bool | None,
@@ -59,31 +62,40 @@ def ask(
     skip_bad: Annotated[bool, typer.Option(help="Leave out what can't be used.")] = False,
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
     page: Annotated[bool, typer.Option(help="Write the page as HTML too.")] = True,
+    max_tokens: Annotated[
+        int, typer.Option(help="An answer's greatest length in tokens; 0: none is asked for.")
+    ] = 0,
     max_usd: Annotated[
         float | None, typer.Option(help="Stop before more than this is spent, in US dollars.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Spend without a question.")] = False,
 ) -> None:
     """Ask a model about a folder of images, and show its answers beside labels and votes."""
+    if limit < 0:
+        raise ParameterError(f"the limit must be 1 image or more, or 0 for all, not {limit}")
     model = check_model(model) or read_plan().model
-    manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples)
+    manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples, max_tokens)
     dataset = folder if is_known(folder) else str(Path(folder).absolute())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
     place = (output or Path(f"{galaxies.dataset.name}-answers")).absolute()
-    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model, base_url)
-    recorder = Recorder("new_episodes", endpoint, place / "recordings", budget=budget)
+    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model)
+    recordings = place / "recordings"
+    recorder = Recorder("new_episodes", endpoint, recordings, out.is_terminal, budget=budget)
     _record(galaxies, manner, recorder, sure=yes)
     answers = your_galaxies.ask_all(galaxies, manner, replace(recorder, mode="none"))
-    your_galaxies.everything(galaxies, answers).to_csv(place / "answers.csv", index=False)
+    results = place / galaxies.prompt.name
+    results.mkdir(exist_ok=True)
+    your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)
     given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
     given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
-    notebook = place / f"{CHAPTER}.ipynb"
+    given |= {"max_tokens": max_tokens}
+    notebook = results / f"{CHAPTER}.ipynb"
     run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
-    say(f"wrote {notebook} and {place / 'answers.csv'}")
+    say(f"wrote {notebook} and {results / 'answers.csv'}")
     if page:
-        say(f"the page: {write_page(notebook, place / 'page')}")
+        say(f"the page: {write_page(notebook, results / 'page')}")
 
 
 def placed(prompt: str) -> str:
@@ -114,14 +126,22 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         return
     local = endpoint.base_url is None and is_own(manner.model)
     if not local and may_cost(manner.model, endpoint.base_url):
+        quotes = [_quote(plan, places) for plan, places in lacking]
+        for (plan, _), account in zip(lacking, quotes, strict=True):
+            say(f"{plan.prompt.name}: {account}")
+        check_room(recorder.budget or Budget(), quotes)
         endpoint.client()  # a key that is missing is told before any question
-        for plan, places in lacking:
-            sizes = [size_of(plan.png(place)) for place in places[:LOOKED_AT]]
-            say(f"{plan.prompt.name}: {quote(plan.request, sizes, len(places))}")
         if not sure:
             ask_to_spend()
+    if not recorder.progress:
+        say(f"asking {sum(len(places) for _, places in lacking):,} times")
     with local_server(endpoint) if local else nullcontext(endpoint) as asked:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=asked))
+
+
+def _quote(plan: Plan, places: Sequence[int]) -> Quote:
+    sizes = [size_of(plan.png(place)) for place in places[:LOOKED_AT]]
+    return quote(plan.request, sizes, len(places))
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

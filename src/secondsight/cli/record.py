@@ -1,6 +1,7 @@
 """Record what the book replays: what is missing, what it costs, and asking for it."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -29,10 +30,10 @@ from secondsight.book.record import (
 )
 from secondsight.book.record import record as make_recordings
 from secondsight.cli.shell import out, say
-from secondsight.cli.spending import ask_to_spend, budget_of, may_cost
+from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
 from secondsight.errors import ParameterError
 from secondsight.inference.batches import Batching
-from secondsight.inference.client import Endpoint
+from secondsight.inference.client import OPENAI, Endpoint
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
 from secondsight.inference.parse import ANSWERED
 from secondsight.inference.recorder import Recorder
@@ -108,16 +109,21 @@ def record(
     share = Shard.of(shard) if shard else None
     plan = _selected(model, dataset, chapter, prompt, limit)
     if base_url is None and plan.model != read_plan().model:
-        raise ParameterError(f"say with --base-url where {plan.model} answers")
+        raise ParameterError(
+            f"say with --base-url where {plan.model} answers; OpenAI is at {OPENAI}"
+        )
     batches = _batching(base_url, delete=delete_files) if batch else None
-    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model, base_url)
+    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model)
     endpoint = Endpoint(base_url, concurrency)
     if not share:
         take_shares(plan, folder)
     lacks = missing(plan, folder=folder)
     if lacks and may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
-        _show_and_ask(lacks, max_usd, concurrency, yes=yes)
+        _show(lacks, max_usd, concurrency)
+        check_room(budget, [lack.quote for lack in lacks], batch=batch)
+        if not yes:
+            ask_to_spend()
     with nullcontext(endpoint) if base_url else local_server(endpoint) as asked:
         recorder = Recorder(
             "new_episodes",
@@ -167,17 +173,13 @@ def _selected(model: str, dataset: str, chapter: str, prompt: str, limit: int | 
     return limited(part_of(plan, chapter=chapter, prompt=prompt, dataset=dataset), limit)
 
 
-def _show_and_ask(
-    lacks: Sequence[Missing], max_usd: float | None, concurrency: int, *, yes: bool
-) -> None:
-    """Show what is to be asked, and go on only if the user wants to pay for it."""
+def _show(lacks: Sequence[Missing], max_usd: float | None, concurrency: int) -> None:
+    """Show what is to be asked, and what is taken for granted."""
     out.print(_table(lacks, concurrency))
     for line in assumptions(lacks[0].quote.request, concurrency):
         say(f"- {line}")
     if max_usd is not None:
         say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
-    if not yes:
-        ask_to_spend()
 
 
 def _table(lacks: Sequence[Missing], concurrency: int) -> Table:
@@ -201,13 +203,25 @@ def _numbers(lacks: Sequence[Missing], concurrency: int) -> list[str]:
         f"{sum(quote.requests for quote in quotes):,}",
         _places(sum(quote.tokens_in for quote in quotes) / MILLION),
         _ends(added(quote.tokens_out for quote in quotes).times(1 / MILLION)),
-        *(_ends(total(lacks, batch=batch)) for batch in (False, True)),
-        _ends(seconds.times(1 / 3600)),
+        *(_usd(total(lacks, batch=batch)) for batch in (False, True)),
+        _time(seconds),
     ]
 
 
 def _ends(ends: Range | None) -> str:
-    return "not known" if ends is None else "-".join(dict.fromkeys(map(_places, ends)))
+    return "not known" if ends is None else _joined(map(_places, ends))
+
+
+def _usd(ends: Range | None) -> str:
+    """Return both ends, below a tenth with so many places that the upper has two digits."""
+    if ends is None or not 0 < ends.high < 0.1:
+        return _ends(ends)
+    places = 1 - math.floor(math.log10(ends.high))
+    return _joined(f"{end:.{places}f}" for end in ends)
+
+
+def _joined(ends: Iterable[str]) -> str:
+    return "-".join(dict.fromkeys(ends))
 
 
 def _places(number: float) -> str:
@@ -215,6 +229,15 @@ def _places(number: float) -> str:
     return (
         f"{number:,.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
     )
+
+
+def _time(seconds: Range) -> str:
+    """Return how long it takes in hours; in minutes or seconds if it is less than 0.1 hours."""
+    if seconds.high >= 360:
+        return _ends(seconds.times(1 / 3600))
+    if seconds.high >= 60:
+        return f"{_joined(f'{end / 60:.1f}' for end in seconds)} min"
+    return f"{_joined(f'{end:.0f}' for end in seconds)} s"
 
 
 def _told(made: Recorded) -> str:

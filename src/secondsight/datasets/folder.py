@@ -16,7 +16,7 @@ import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
 from secondsight.datasets.image_file import ENDINGS, read_image
-from secondsight.datasets.tasks import Task, plain_name
+from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 
 LABELS, VOTES = "labels.csv", "votes.csv"
@@ -29,6 +29,8 @@ NO_ID = (
     "its folder"
 )
 DELIMITERS = ",;\t"
+STRANGE = "is none of the categories"
+"""What is wrong with a label."""
 MOST_TOLD = 20
 """So many of the things that can't be used are listed in an error."""
 
@@ -60,7 +62,7 @@ def load_folder(
     """
     held = read_folder(folder, task, origin=origin)
     if held.bad:
-        raise DataError(complaint(held.dataset.name, held.bad))
+        raise DataError(complaint(held.dataset.name, held.bad, task))
     return held.dataset
 
 
@@ -89,8 +91,14 @@ def read_folder(
     return Folder(dataset_of(folder, table, origin), wrong | unread, _ignored(folder))
 
 
-def complaint(name: str, bad: Bad) -> str:
-    """Return what is wrong in a folder, on a line each if there are several things."""
+def complaint(name: str, bad: Bad, task: Task | None = None) -> str:
+    """Return what is wrong in a folder, on a line each if there are several things.
+
+    If a label is no category of `task`, what these are called stands at the end.
+    """
+    if task and any(why.endswith(STRANGE) for why in bad.values()):
+        way_out = f"write a category of this question, or ask another one: {task.called}"
+        return f"{complaint(name, bad)}; {way_out}"
     lines = [f"{what} {why}" for what, why in islice(bad.items(), MOST_TOLD)]
     if len(bad) == 1:
         return f"in {name} {lines[0]}"
@@ -225,20 +233,20 @@ def _checked(
     written: Mapping[str, str], files: Files, task: Task | None
 ) -> tuple[dict[str, str | None], Bad]:
     """Return labels by images' ids, codes where there is a task; and the rows that fit nothing."""
-    spelt = task.spelt if task else {}
+    codes = {label: task.code_of(label) if task else label for label in {*written.values()}}
     labels: dict[str, str | None] = {}
     bad: Bad = {}
     for text, label in written.items():
         image_id = own_id(text, files)
         why = _wrong_row(image_id, files)
-        if not why and label and task and plain_name(label) not in spelt:
-            why = f"has the label {label[:LONGEST_ID]!r}, which is none of {', '.join(task.names)}"
         if not why and image_id in labels:
             why = "stands twice"
         if why:
             bad[f"{LABELS}: {text[:LONGEST_ID]!r}"] = why
+        elif label and codes[label] is None:
+            bad[f"the label of {image_id} in {LABELS}:"] = f"{label[:LONGEST_ID]!r} {STRANGE}"
         else:
-            labels[image_id] = (spelt[plain_name(label)] if task else label) if label else None
+            labels[image_id] = codes[label] if label else None
     return labels, bad
 
 

@@ -9,6 +9,10 @@ def plain_name(text: str) -> str:
     return re.sub(r"[-\s]+", " ", text).strip(" .,:;!\"'`*()[]").lower()
 
 
+def _blank(text: str) -> str:
+    return plain_name(text.replace("_", " "))
+
+
 @dataclass(frozen=True)
 class Category:
     """One category of a task."""
@@ -57,6 +61,22 @@ class Task:
             for category in self.categories
             for word in (category.code, category.name, *category.aliases)
         }
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code of the category that a text calls; None if that is none, or several.
+
+        Case does not matter, nor whether there is a blank, a hyphen or an underscore.
+        """
+        if plain_name(text) in self.spelt:
+            return self.spelt[plain_name(text)]
+        alike = {code for word, code in self.spelt.items() if _blank(word) == _blank(text)}
+        return alike.pop() if len(alike) == 1 else None
+
+    @property
+    def called(self) -> str:
+        """All that the categories may be called: ``"0 = round = smooth and round, 1 = cigar"``."""
+        every = [(each.code, each.name, *each.aliases) for each in self.categories]
+        return ", ".join(" = ".join(dict.fromkeys(words)) for words in every)
 
     @property
     def listed(self) -> str:

@@ -60,7 +60,7 @@ def _counts(table: pd.DataFrame, task: Task, path: Path) -> pd.DataFrame:
 def _meant(column: str, task: Task) -> str | None:
     """Return the code of the category that a column counts votes for; None if it counts none."""
     name = plain_name(column.replace("_", " ")).removesuffix(" votes")
-    return TOTAL if name == TOTAL else task.spelt.get(name)
+    return TOTAL if name == TOTAL else task.code_of(name)
 
 
 def _numbers(column: "pd.Series[str]", path: Path) -> "pd.Series[int]":

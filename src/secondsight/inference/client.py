@@ -19,6 +19,10 @@ import openai
 from secondsight.errors import EndpointError, ParameterError
 from secondsight.inference.budget import Budget
 
+OPENAI = "https://api.openai.com/v1"
+"""OpenAI's own address."""
+REFUSALS = 3
+"""After so many connections that were refused, and none made, a run is stopped."""
 LARGEST = 32 * 2**20
 """How many bytes of a reply are taken."""
 
@@ -60,7 +64,7 @@ class Endpoint:
     @property
     def host(self) -> str:
         """Who answers: the host's name alone, without port, path or anything secret."""
-        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com"
+        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
         host = urlsplit(url).hostname
         return "this machine" if is_this_machine(host) else str(host)
 
@@ -78,7 +82,7 @@ class Endpoint:
         if not key and not here:
             raise EndpointError(
                 "no key: set OPENAI_API_KEY in the environment, or name an endpoint on this "
-                "machine in base_url"
+                "machine with --base-url, in Python base_url"
             )
         if address.scheme == "http" and not here:
             raise EndpointError(
@@ -114,6 +118,10 @@ class Ceiling(openai.OpenAIError):
     """One more request might cost more than may be spent."""
 
 
+class Nobody(openai.OpenAIError):
+    """Nobody answers at the address: the first connections were all refused."""
+
+
 class Line(httpx2.AsyncClient):
     """What carries requests: a whole reply within a time and a size, from one address alone.
 
@@ -141,6 +149,7 @@ class Line(httpx2.AsyncClient):
         self.under_way: set[asyncio.Task[Any] | None] = set()
         self.budget = Budget()
         self.worst: dict[asyncio.Task[Any] | None, float] = {}
+        self._unmet: int | None = 0  # connections that were refused; None once one was not
         self._taken = 0
         self._settled = asyncio.Condition()
 
@@ -197,13 +206,29 @@ class Line(httpx2.AsyncClient):
                 response = await self._whole(request, options)
         except httpx2.ConnectError:
             await self.settle(0.0)
+            self._refused(request.url)
             raise
         except BaseException:
             await self.settle(self.worst.get(asyncio.current_task(), 0.0))
             raise
+        self._unmet = None
         if response.status_code != 200:
             await self.settle(0.0)
         return response
+
+    def _refused(self, url: httpx2.URL) -> None:
+        """Count a connection that was not made; raises Nobody after the third, if none ever was.
+
+        Batches wait instead: their line is not told what a request costs at most.
+        """
+        if self._unmet is None or not self.worst:
+            return
+        self._unmet += 1
+        if self._unmet >= REFUSALS:
+            raise Nobody(
+                f"no connection to {url.host}:{url.port or url.scheme}: is a server running there? "
+                "check --base-url, in Python base_url"
+            )
 
     async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         response = await super().send(request, **(options | {"stream": True}))

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 import orjson
@@ -146,11 +147,27 @@ def most(request: Request, size: tuple[int, int] = SIZE, *, batch: bool = False)
 
     Without a greatest length in the request the tokens out are an assumption, `MOST`.
     """
+    return _most(request, tokens_in(request, size), batch=batch)
+
+
+def _most(request: Request, sent: float, *, batch: bool) -> float:
     price = price_of(request.model)
     if price is None:
         return 0.0
-    length = _limit(request) or MOST[reasons(request)]
-    return _usd(price, MARGIN * tokens_in(request, size), length, batch=batch)
+    return _usd(price, MARGIN * sent, longest(request), batch=batch)
+
+
+def longest(request: Request) -> int:
+    """Return how many tokens an answer is assumed to have at worst."""
+    return _limit(request) or MOST[reasons(request)]
+
+
+def at_worst(request: Request, usd: float) -> str:
+    """Return the sentence about what one request may cost, and how it may cost less."""
+    return (
+        f"one request is assumed to cost {dollars(usd)} USD at worst, by {longest(request):,} "
+        "tokens out; --max-tokens, in Python max_tokens, lowers that"
+    )
 
 
 def billed(body: str, model: str, *, batch: bool = False) -> float:
@@ -235,6 +252,10 @@ class Quote:
             return None
         return Range(*(_usd(price, self.tokens_in, out, batch=batch) for out in self.tokens_out))
 
+    def most(self, *, batch: bool = False) -> float:
+        """Return what one of the requests costs at most, in US dollars, as `most` has it."""
+        return _most(self.request, self.tokens_in / self.requests, batch=batch)
+
     def seconds(self, concurrency: int) -> Range:
         """Return how long so many at once take, as far as the endpoint allows them."""
         rounds = math.ceil(self.requests / concurrency)
@@ -282,7 +303,7 @@ def short(count: float) -> str:
 
 def dollars(usd: float) -> str:
     """Return US dollars with as many places as tell something."""
-    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{usd:.2g}"
+    return f"{usd:,.2f}" if usd >= 1 or usd == 0 else f"{Decimal(f'{usd:.2g}'):f}"
 
 
 def span(ends: Range, write: Callable[[float], str] = short) -> str:

@@ -198,10 +198,13 @@ def wrong_with(written: Sequence[WrittenCategory], task: str) -> str:
 def load_prompt(name: str | Path, folder: Path = paths.PROMPTS) -> Prompt:
     """Read the prompt `name` from `folder`, or the file that a path ending in ``.md`` names.
 
-    Raises as `read_page`, or if it has neither a known task nor categories that can be told apart.
+    Raises as `read_page`, or if there is no such file, or it has neither a known task nor
+    categories that can be told apart.
     """
     path = Path(name)
     if path.suffix == ".md":
+        if not path.is_file():
+            raise DataError(f"there is no file {paths.typed(path)}")
         return read_page(path.stem, path.parent, Prompt)
     return read_page(str(name), folder, Prompt)
 

@@ -34,7 +34,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from secondsight.errors import EndpointError
 from secondsight.inference.body import CUT, is_paid, not_answered, read_reply, verbatim
 from secondsight.inference.budget import Budget
-from secondsight.inference.client import Ceiling, Client, Endpoint, Stopped, TooLarge
+from secondsight.inference.client import Ceiling, Client, Endpoint, Nobody, Stopped, TooLarge
 from secondsight.inference.cost import billed, dollars, most, size_of, states_usage
 from secondsight.inference.failures import blacked_out, is_for_good, is_hopeless, plain_words
 from secondsight.inference.journal import Journal, line_of
@@ -164,7 +164,7 @@ def put_all(
     with (
         _bar(total, run.line.budget, shown=progress) as advance,
         start_blocking_portal() as portal,
-        _drained_on_signals(run, portal),
+        _drained_on_signals(run, total, portal),
     ):
         running = portal.start_task_soon(run.put, endpoint.concurrency, advance)
         try:
@@ -201,7 +201,7 @@ DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SI
 
 
 @contextmanager
-def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
+def _drained_on_signals(run: "Run", total: int, portal: BlockingPortal) -> Iterator[None]:
     """Stop asking on the first Ctrl-C or SIGTERM and end when all is kept; the second ends at once.
 
     Only the main thread gets signals; elsewhere this does nothing.
@@ -214,7 +214,7 @@ def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
             raise KeyboardInterrupt
         portal.start_task_soon(run.stop)
         Console(stderr=True).print(
-            f"stopping: {len(run.line.under_way)} requests under way are waited for and kept; "
+            f"\nstopping: {len(run.line.under_way)} requests under way are waited for and kept; "
             "once more drops them"
         )
 
@@ -228,6 +228,8 @@ def _drained_on_signals(run: "Run", portal: BlockingPortal) -> Iterator[None]:
     finally:
         for number, kind in taken.items():
             signal.signal(number, kind)
+        if came:
+            Console(stderr=True).print(f"{run.outcome.recorded:,} of {total:,} recorded")
     if came:
         raise KeyboardInterrupt if came[0] == signal.SIGINT else SystemExit(128 + came[0])
 
@@ -295,6 +297,8 @@ class Run:
                 **body(ask.request, png, ask.examples)
             )
             await self._keep(ask, reply.http_response.status_code, reply.http_response.content)
+        except Nobody as error:
+            raise EndpointError(str(error)) from None
         except openai.APIStatusError as error:
             why = plain_words(error, key)
             if is_hopeless(error):

@@ -97,7 +97,8 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
     bad = held.bad | strange
     if bad and (not skip_bad or not ids):
         raise DataError(
-            f"{complaint(held.dataset.name, bad)}; --skip-bad leaves out what is listed"
+            f"{complaint(held.dataset.name, bad, asked.categories)}; --skip-bad leaves out what "
+            "can't be used"
         )
     dataset = _first(held.dataset, images)
     votes = votes[votes.index.isin(dataset.table["image_id"])]
@@ -143,20 +144,21 @@ class Manner:
     """Who is asked, and how often; and whether in other words too, for which once is enough.
 
     `examples` is how many labelled images of each category are shown before, and left out of what
-    is asked.
+    is asked; `max_tokens` is an answer's greatest length, 0 for none.
     """
 
     model: str
     repeats: int = 1
     flips: bool = False
     examples: int = 0
+    max_tokens: int = 0
 
     def asked(self, galaxies: Galaxies) -> dict[str, tuple[Prompt, Options]]:
         """Return each way of asking.
 
         Asked once, the most probable answer is wanted; asked again and again, answers are drawn.
         """
-        once = Options(examples=self.examples)
+        once = Options(examples=self.examples, max_tokens=self.max_tokens or None)
         more = replace(once, temperature=None, repeats=self.repeats)
         return {
             name: (prompt, more if self.repeats > 1 and name == AS_ASKED else once)
