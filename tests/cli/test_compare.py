@@ -81,6 +81,8 @@ def test_a_data_sets_own_labels_are_the_truth_in_any_order(run: Run, tmp_path: P
         assert "The truth: the data set's own labels (lsbg)." in told.out
         assert "A  91.0%" in told.out
         assert "B  91.0%" in told.out
+    parts = ["--dataset", "lsbg", "--model", "a,b", "--prompt", "lsbg-1"]
+    assert run("compare", *parts, "--folder", tmp_path).code == 0
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def sentence(comparison: Comparison, pair: Pair) -> str:
     if not comparison.labelled:
         return _likeness(f"{these} {first} and {second}", pair)
     gap = pair.difference
-    if pair.alike.value == pair.p_value == 1 and gap.value == 0:
+    if pair.alike.value == float(pair.p_value) == 1 and gap.value == 0:
         return f"{these} {first} and {second} can't be told apart: their answers are the same."
     if gap.value < 0:
         first, second, gap = second, first, _turned(gap)

@@ -65,8 +65,10 @@ def votes(
 
 
 def _repeats(text: str) -> Literal["first", "all"]:
-    if text == "first" or text == "all":
-        return text
+    if text == "first":
+        return "first"
+    if text == "all":
+        return "all"
     raise ParameterError(f"--repeats takes first or all, not {text!r}")
 
 

@@ -117,7 +117,7 @@ def gather(path: Path, sidecar: Sidecar) -> int:
     journals = sorted(path.parent.glob(f"{FOLDER}/*/{glob.escape(path.stem)}.jsonl"))
     if not journals:
         return 0
-    rows = sum(read_journal(journal).num_rows for journal in journals)
+    rows: int = sum(read_journal(journal).num_rows for journal in journals)
     notes = [journal.with_suffix(HOST) for journal in journals]
     hosts = sorted({note.read_text(encoding="utf-8") for note in notes if note.exists()})
     publish(path, sidecar.model_copy(update={"endpoint": ", ".join(hosts) or None}), journals)

@@ -12,7 +12,7 @@ from secondsight import paths
 from secondsight.datasets.folder import load_folder
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS, Task
-from secondsight.errors import DataError, RecordingError, SecondSightError
+from secondsight.errors import DataError, RecordingError, SecondSightError, closest_first
 from secondsight.inference.answers import answer_table
 from secondsight.inference.ask import build_request
 from secondsight.inference.imported import parse_imported
@@ -69,7 +69,7 @@ def _find(name: str, folder: Path) -> Path:
     for path in places:
         if name in {path.stem, path.name}:
             return path
-    known = ", ".join(dict.fromkeys(path.stem for path in places)) or "none"
+    known = closest_first(name, (path.stem for path in places))
     raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
 
 
