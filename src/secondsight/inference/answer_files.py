@@ -214,11 +214,7 @@ def _read_lines(path: Path) -> Iterator[Any]:
 
 def _read_table(path: Path, fields: Mapping[str, str]) -> list[Row]:
     text = read_text(path)
-    head = text.partition("\n")[0].rstrip("\r")
-    wanted = set(fields.values())
-    best = max(
-        SEPARATORS, key=lambda sep: len(wanted & set(next(csv.reader([head], delimiter=sep), [])))
-    )
+    best = _separator(text, set(fields.values()))
     try:
         rows = list(csv.DictReader(text.splitlines(keepends=True), delimiter=best, strict=True))
     except csv.Error as error:
