@@ -1,6 +1,8 @@
 """The few things that can go wrong for a user. Each text names the thing and the way out."""
 
 import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -14,6 +16,12 @@ def plain(text: str) -> str:
 def plain_line(text: str) -> str:
     """Return `text` as `plain` does, on one line."""
     return " ".join(plain(text).split())
+
+
+def closest_first(name: str, known: Iterable[str]) -> str:
+    """Return the names that there are, for a message: those most like `name` first."""
+    likeness = {each: SequenceMatcher(None, name, each).ratio() for each in known}
+    return ", ".join(sorted(likeness, key=lambda each: -likeness[each])) or "none"
 
 
 class SecondSightError(Exception):

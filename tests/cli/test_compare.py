@@ -13,6 +13,7 @@ from secondsight.inference.client import Endpoint
 from secondsight.inference.imported import From, check_form, import_answers
 from secondsight.inference.options import Options
 from secondsight.inference.recorder import Recorder
+from secondsight.papers.read_answers import read_answers
 
 HERE = ("lsbg.lsbg-1.minivlm-3", "lsbg.lsbg-1-names.minivlm-3")
 
@@ -63,7 +64,25 @@ def test_answers_recorded_elsewhere_are_found_by_image(run: Run, tmp_path: Path)
     told = run("compare", "theirs.a", "theirs.b", "--folder", tmp_path)
     assert told.code == 0, told.err
     assert "3 galaxies that all of them answered." in told.out
+    assert "what was released with theirs.a, and what was released with theirs.b." in told.out
     assert "1 galaxy changed side:\nimage_id  truth  A  B\nz         C      C  H" in told.out
+
+
+def test_a_data_sets_own_labels_are_the_truth_in_any_order(run: Run, tmp_path: Path) -> None:
+    own = read_answers(HERE[0]).answers
+    wrong = own["label"].map({"0": "1", "1": "0"})
+    for model, label in {"a": own["label"], "b": wrong}.items():
+        table = pd.DataFrame({"image_id": own["image_id"], "text": own["answer"], "label": label})
+        whose = From("Theirs", "lsbg", model, "nobody", "CC0")
+        import_answers(check_form(table, "made"), whose, tmp_path / f"lsbg.{model}.parquet")
+    for names in (["lsbg.a", "lsbg.b"], ["lsbg.b", "lsbg.a"]):
+        told = run("compare", *names, "--folder", tmp_path)
+        assert told.code == 0, told.err
+        assert "The truth: the data set's own labels (lsbg)." in told.out
+        assert "A  91.0%" in told.out
+        assert "B  91.0%" in told.out
+    parts = ["--dataset", "lsbg", "--model", "a,b", "--prompt", "lsbg-1"]
+    assert run("compare", *parts, "--folder", tmp_path).code == 0
 
 
 @pytest.mark.parametrize(

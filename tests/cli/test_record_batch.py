@@ -10,7 +10,7 @@ from secondsight.datasets.folder import load_folder
 from secondsight.inference.batch_endpoint import Remote
 from secondsight.inference.batches import Batching
 from secondsight.inference.client import Endpoint
-from secondsight.inference.recorder import Recorder
+from secondsight.inference.recorder import Recorder, Requests
 from secondsight.inference.recording_plan import Plan, Recording
 from secondsight.minivlm.server.running import running
 
@@ -21,6 +21,28 @@ def test_batches_need_a_server_that_outlives_the_command(run: Run) -> None:
     said = run("record", "--batch")
     assert said.code == 1
     assert "say with --base-url where it answers" in " ".join(said.err.split())
+
+
+def test_what_a_resumed_run_collects_counts_as_come_now(
+    tmp_path: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = load_folder(make_folder(tmp_path / "tiny", 3))
+    monkeypatch.setattr(record, "load", lambda _: images)
+    planned = Recording(dataset="tiny", prompt="lsbg-1", title="t")
+    plan = Plan(model=FakeModel.name, recording=(planned,))
+    with running(FakeModel(), tmp_path / "kept") as url:
+        recorder = Recorder(
+            "new_episodes", Endpoint(url), recordings, progress=False, batches=QUICK
+        )
+        submit = Recorder.submit
+
+        def submit_and_wait(self: Recorder, asked: Requests) -> None:
+            self.responses(asked, "")  # a batch that ended before it was looked at
+            submit(self, asked)
+
+        monkeypatch.setattr(Recorder, "submit", submit_and_wait)
+        (made,) = record.record(plan, recorder)
+    assert made.responses == 3
 
 
 def test_every_recording_is_submitted_before_one_is_waited_for(

@@ -1,14 +1,14 @@
 from pathlib import Path
 
+import pytest
+
 from cli.conftest import Record, Run
+from secondsight.cli.shell import out
 from secondsight.inference.journal import Journal, line_of
 from secondsight.inference.recording import sidecar_path
 from secondsight.inference.request import key_of
 
-
-def words(text: str) -> str:
-    """The words of a table, without its lines."""
-    return " ".join(text.replace("│", " ").split())
+ON = True
 
 
 def test_list_without_recordings_says_so(run: Run, recordings: Path) -> None:
@@ -19,11 +19,45 @@ def test_list_without_recordings_says_so(run: Run, recordings: Path) -> None:
 def test_list_shows_each_recording(run: Run, record: Record, recordings: Path) -> None:
     record("one", *"10101")
     record("two", "1", model="a[b]/c")
-    said = words(run("responses", "list", "--folder", recordings).out)
-    assert "5 request" in said
-    assert "a[b]/c" in said
-    assert "one" in said
-    assert "two" in said
+    name = "a-name-that-is-longer-than-a-column-of-a-table-may-be.lsbg-1-names.minivlm-3"
+    record(name, "1")
+    said = run("responses", "list", "--folder", recordings).out.splitlines()
+    where = "recorded here, simulated sky"
+    assert said == [
+        f"{name}\t{where}\tsky-1\t1 response\trequest\t2026-01-02",
+        f"one\t{where}\tsky-1\t5 responses\trequest\t2026-01-02",
+        f"two\t{where}\ta[b]/c\t1 response\trequest\t2026-01-02",
+    ]
+
+
+def test_list_on_a_terminal_gives_a_name_its_own_line(
+    run: Run, record: Record, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a-name-that-is-longer-than-a-line-of-the-terminal" * 2
+    record(name, "1")
+    monkeypatch.setattr(out, "_force_terminal", ON)
+    said = run("responses", "list", "--folder", recordings).out.splitlines()
+    assert said[0] == name
+    assert said[1].startswith("    recorded here, simulated sky, sky-1, 1 response, request")
+
+
+def test_show_names_each_rows_model_where_there_are_several(
+    run: Run, record: Record, recordings: Path
+) -> None:
+    record("one", "1")
+    record("two", "1", model="sky-2")
+    merged = run("responses", "merge", "one", "two", "-o", "both", "--folder", recordings)
+    assert merged.code == 0, merged.err
+    said = run("responses", "show", "both", "--folder", recordings)
+    assert "img-000 #0 sky-1: 1" in said.out
+    assert "img-000 #0 sky-2: 1" in said.out
+
+
+def test_the_likeliest_name_is_told_first(run: Run, record: Record, recordings: Path) -> None:
+    record("a-first", "1")
+    record("lsbg.minivlm", "1")
+    said = run("responses", "show", "lsbg.minvlm", "--folder", recordings)
+    assert said.err.endswith("; known: lsbg.minivlm, a-first\n")
 
 
 def test_show_tells_what_a_recording_is_and_some_responses(
@@ -116,7 +150,7 @@ def test_verify_reads_journals_and_what_is_kept_aside(
         )
         opened.keep_aside(journal.read_bytes())
     said = run("responses", "verify", "--folder", recordings)
-    assert said.out == "1 recordings are what their sidecars say, 2 journals are whole\n"
+    assert said.out == "1 recording is what its sidecar says, 2 journals are whole\n"
     for path in (journal, journal.with_suffix(".aside")):
         whole = path.read_bytes()
         path.write_bytes(whole.replace(b'"r"', b'"s"'))
@@ -166,7 +200,7 @@ def test_an_import_verifies(run: Run, mirror: Path, tmp_path: Path) -> None:
     said = run("responses", "import-astrosight", "qwen-vl", "--folder", tmp_path)
     assert (said.code, said.err) == (0, "")
     said = run("responses", "verify", "--folder", tmp_path)
-    assert said.out == "1 recordings are what their sidecars say\n"
+    assert said.out == "1 recording is what its sidecar says\n"
 
 
 def test_the_descriptions_of_many_models_import_and_verify(

@@ -10,6 +10,7 @@ import pytest
 
 from cli.conftest import Record, Run
 from secondsight.datasets.astrosight import printed_counts
+from secondsight.datasets.registry import load
 from secondsight.inference.inspect_logs import read_log
 from secondsight.inference.recording import read_rows, read_sidecar, sidecar_path, verify
 
@@ -104,6 +105,19 @@ def test_names_of_categories_become_codes(bring: Run, tmp_path: Path) -> None:
     file = save(tmp_path / "a.json", ["quasar"], ["H"])
     said = bring(file, "--task", "galaxy-zoo-2", "--name", "other")
     assert "the label 'quasar' is no category of galaxy-zoo-2; known: A (round" in said.err
+
+
+def test_labels_are_held_against_the_data_sets_own(run: Run, bring: Run, tmp_path: Path) -> None:
+    own = load("lsbg").table.head(4)
+    truth = [*own["label"][:3], str(1 - int(own["label"].iloc[3]))]
+    rows = zip(own["image_id"], truth, strict=True)
+    file = tmp_path / "a.csv"
+    file.write_text("path,raw,true\n" + "".join(f"{name},1,{label}\n" for name, label in rows))
+    said = bring(file, "--dataset", "lsbg")
+    assert "note: of 4 images 1 has another label than lsbg gives it" in said.out
+    said = bring(file, "--dataset", "nodata")
+    assert said.code == 0
+    assert "note: nodata is no data set of this book; known: lsbg, " in said.out
 
 
 def test_what_is_wrong_with_an_import_is_one_line(run: Run, bring: Run, tmp_path: Path) -> None:

@@ -30,15 +30,15 @@ def test_an_export_becomes_a_folders_table(run: Run, path: Path, tmp_path: Path)
     assert table.read_text() == "image_id,dwarf_votes,total_votes\n5,1,1\n7,1,2\n"
     assert read_votes(table)["total_votes"].tolist() == [1, 2]
     assert said.out == (
-        f"wrote {table}: 2 images, 3 votes, 2 of them yes\n"
+        f"wrote {table}: 2 images, 3 votes, 2 of them yes; task T0\n"
         "left out: 1 classification repeated (a volunteer's further votes on one subject; "
         "--repeats all counts them)\n"
         "left out: 1 classification without an answer\n"
     )
-    run("votes", path, "--yes", "Yes|No", "--repeats", "all", "-o", table)
+    run("votes", path, "--yes", "Yes|No", "--repeats", "all", "-o", table, "--force")
     assert table.read_text() == "image_id,dwarf_votes,total_votes\n5,1,1\n7,3,3\n"
-    run("votes", path, "--subject", "name", "--yes", "Yes", "-o", table)
-    run("votes", path, "-o", table)
+    run("votes", path, "--subject", "name", "--yes", "Yes", "-o", table, "--force")
+    run("votes", path, "-o", table, "--force")
     assert table.read_text() == "image_id,(no answer),No,Yes,total_votes\n5,1,0,1,2\n7,0,1,1,2\n"
 
 
@@ -46,7 +46,9 @@ def test_what_is_wrong_is_one_line(run: Run, path: Path, tmp_path: Path) -> None
     for words, said in (
         (["--task", "T7", "--yes", "Yes"], "has no task 'T7'; known: T0"),
         (["--yes", "Dwarf"], "nobody answered 'Dwarf'; answers given: 'Yes' (2), "),
-        (["--workflow", "9"], "holds no votes to count: 5 classifications of another workflow"),
+        (["--workflow", "9"], "export.csv has no workflow 9; known: 3"),
+        (["--version", "9"], "export.csv has no version 9; known: 12.34"),
+        (["--repeats", "some"], "--repeats takes first or all, not 'some'"),
         (["--no", "No"], "--no needs --yes beside it"),
         (["--yes", "Yes", "--subject", "file"], "row 1: its subject holds nothing in 'file'"),
         (["--yes", "Yes", "-o", tmp_path / "no" / "votes.csv"], "cannot write"),
@@ -55,6 +57,18 @@ def test_what_is_wrong_is_one_line(run: Run, path: Path, tmp_path: Path) -> None
         assert (end.code, end.out) == (1, "")
         assert said in end.err
         assert end.err.count("\n") == 1
+
+
+def test_a_table_that_is_there_stays(
+    run: Run, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("votes", path, "--yes", "Yes").code == 0
+    before = Path("votes.csv").read_bytes()
+    assert run("votes", path).out.startswith("wrote answers.csv")
+    again = run("votes", path, "--yes", "No")
+    assert again.err.startswith("error: votes.csv is there already: choose another name with -o")
+    assert Path("votes.csv").read_bytes() == before
 
 
 @pytest.mark.mirror

@@ -143,13 +143,21 @@ def test_several_workflows_need_a_choice(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "subjects"), [(None, [1, 2, 3]), ("12", [1, 2]), ("12.34", [1]), ("1", [])]
+    ("version", "subjects"), [(None, [1, 2, 3]), ("12", [1, 2]), ("12.34", [1])]
 )
 def test_versions_are_chosen(path: Path, version: str | None, subjects: list[int]) -> None:
     versions = {1: "12.34", 2: "12.9", 3: "13.1"}
     rows = [row(n, subject=n, workflow_version=text) for n, text in versions.items()]
     found = read_export(export(path, rows), Wanted(version=version))
     assert list(counted(found)) == subjects
+
+
+def test_a_workflow_or_version_that_is_not_there_lists_those_that_are(path: Path) -> None:
+    export(path, [row(1), row(2, workflow_id=4)])
+    with pytest.raises(DataError, match=r"has no workflow 9; known: 3, 4$"):
+        read_export(path, Wanted(workflow=9))
+    with pytest.raises(DataError, match=r"has no version 1; known: 12\.34$"):
+        read_export(path, Wanted(workflow=3, version="1"))
 
 
 def test_what_came_after_retirement_can_be_left_out(path: Path) -> None:

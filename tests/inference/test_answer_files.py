@@ -282,3 +282,10 @@ def test_a_log_says_what_it_lacks(tmp_path: Path) -> None:
         read_eval(path)
     with pytest.raises(DataError, match="is missing"):
         read_eval(tmp_path / "none.eval")
+
+
+def test_a_table_that_lacks_a_column_names_those_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,raw\n1,yes\n")
+    with pytest.raises(DataError, match=r"nothing in 'text' \(text\); columns: id, raw$"):
+        read_answers(path, {"image_id": "id", "text": "text"})

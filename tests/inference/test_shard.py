@@ -18,7 +18,7 @@ from secondsight.inference.journal import Journal
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import Prompt
 from secondsight.inference.recorder import Recorder
-from secondsight.inference.recording import read_rows, verify
+from secondsight.inference.recording import read_rows, read_sidecar, verify
 from secondsight.inference.shard import FOLDER, Shard, gather, record_shard
 
 IMAGES, REPEATS, COUNT = 12, 2, 3
@@ -48,6 +48,11 @@ def test_what_is_no_shard_is_told(text: str) -> None:
         Shard.of(text)
 
 
+def test_a_number_above_the_count_is_told() -> None:
+    with pytest.raises(ParameterError, match="no shard 3 of 2: the last is 2/2"):
+        Shard.of("3/2")
+
+
 def test_shards_together_ask_each_request_once(
     plan: Plan, recorder: Recorder, endpoint_server: EndpointServer
 ) -> None:
@@ -56,10 +61,13 @@ def test_shards_together_ask_each_request_once(
         record_shard(plan, Shard(number, COUNT), recorder)
     assert set(endpoint_server.times_asked().values()) == {REPEATS}
     path = recorder.folder / f"{plan.name}.parquet"
-    gather(path, SIDECAR)
+    assert gather(path, SIDECAR) == IMAGES * REPEATS
+    assert read_sidecar(path).endpoint == "this machine"
     assert sorted(read_rows(path)["key"].to_pylist()) == sorted(plan.keys)
     assert verify(path) == []
-    assert not list((recorder.folder / FOLDER).rglob("*.jsonl"))
+    left = {file.suffix for file in (recorder.folder / FOLDER).rglob("*") if file.is_file()}
+    assert left <= {".lock"}
+    assert gather(path, SIDECAR) == 0
     recorder.responses(plan, "")
     assert len(endpoint_server.requests) == IMAGES * REPEATS
 

@@ -101,7 +101,7 @@ def test_kappa_is_scikit_learns(pairs: list[tuple[str, str]]) -> None:
     assume(len({*first, *second}) > 1)
     found = cohen_kappa(first, second)
     assert found.value == pytest.approx(cohen_kappa_score(first, second), abs=1e-10)
-    assert found.low <= found.value <= found.high
+    assert -1 <= found.low <= found.value <= found.high <= 1
     assert found.n == len(pairs)
 
 

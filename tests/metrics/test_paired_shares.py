@@ -1,5 +1,10 @@
+import math
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 
 from secondsight.metrics.agreement import mcnemar
 from secondsight.metrics.intervals import PValue
@@ -14,10 +19,20 @@ def test_asked_once_it_is_mcnemars_test() -> None:
     first, second = shares(1, 1, 1, 0, 0, 1), shares(1, 0, 0, 1, 0, 1)
     difference, p_value, method = paired_difference(first, second)
     expected = mcnemar(first == 1, second == 1)
-    assert (difference, p_value) == (expected.difference, expected.p_value)
+    assert (difference.value, p_value) == (expected.difference.value, expected.p_value)
     assert difference.value == pytest.approx(1 / 6)
+    spread = math.sqrt((3 / 8 + 2 / 8 - (1 / 8) ** 2) / 8)
+    assert difference.high == pytest.approx(1 / 8 + norm.ppf(0.975) * spread)
     assert p_value == pytest.approx(1.0)  # two against one of three: 2 * (1 + 3) / 8
     assert method == "McNemar, exact"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_the_interval_of_few_galaxies_can_exist(right: list[tuple[bool, bool]]) -> None:
+    first, second = (shares(*map(float, own)) for own in zip(*right, strict=True))
+    gap, *_ = paired_difference(first, second)
+    assert -1 <= gap.low <= gap.value <= gap.high <= 1
+    assert gap.high > gap.low
 
 
 def test_repeats_of_a_galaxy_count_once() -> None:

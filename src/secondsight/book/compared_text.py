@@ -52,7 +52,7 @@ def sentence(comparison: Comparison, pair: Pair) -> str:
     if not comparison.labelled:
         return _likeness(f"{these} {first} and {second}", pair)
     gap = pair.difference
-    if pair.alike.value == 1 and gap.low == gap.high == 0:
+    if pair.alike.value == float(pair.p_value) == 1 and gap.value == 0:
         return f"{these} {first} and {second} can't be told apart: their answers are the same."
     if gap.value < 0:
         first, second, gap = second, first, _turned(gap)
@@ -93,7 +93,16 @@ def _about(comparison: Comparison) -> str:
     if comparison.other_pictures:
         count = comparison.other_pictures
         told.append(f"of {count:,} not all were shown the same picture")
-    return "; ".join(told) + ". An answer that names no category counts as wrong."
+    rest = " An answer that names no category counts as wrong."
+    return "; ".join(told) + f".{_truth(comparison)}{rest}"
+
+
+def _truth(comparison: Comparison) -> str:
+    told = f"\nThe truth: {', and '.join(comparison.truth)}." if comparison.labelled else ""
+    if comparison.contradicted:
+        told += f" Labels contradict each other for {comparison.contradicted:,} galaxies, so no "
+        told += "truth is taken for them."
+    return told
 
 
 def _row(place: int, each: Each) -> dict[str, str]:

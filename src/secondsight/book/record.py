@@ -65,14 +65,15 @@ def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """Ask what is not recorded yet, publish each recording, and yield what came.
 
     A run that was cut off goes on where it was. Batches of all recordings are submitted before the
-    first is waited for.
+    first is waited for; what has ended by then is collected, and counts as come now.
     """
+    before = [_held(plan, recording, recorder.folder) for recording in plan.recording]
     for recording in plan.recording if recorder.batches else ():
         dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
         how = settings(recording, plan.manner())
         recorder.submit(make_plan(dataset, prompt, plan.model, how))
-    for recording in plan.recording:
-        yield _record(plan, recording, recorder)
+    for recording, held in zip(plan.recording, before, strict=True):
+        yield _record(plan, recording, recorder, held)
 
 
 def record_share(plan: Plan, shard: Shard, recorder: Recorder) -> Iterator[Path]:
@@ -87,10 +88,14 @@ def record_share(plan: Plan, shard: Shard, recorder: Recorder) -> Iterator[Path]
         yield record_shard(make_plan(dataset, prompt, plan.model, how), shard, recorder)
 
 
-def _record(plan: Plan, recording: Recording, recorder: Recorder) -> Recorded:
+def _held(plan: Plan, recording: Recording, folder: Path) -> int:
+    """Return how many responses a recording's journal holds."""
+    return _rows(_path(folder, plan, recording, first(load(recording.dataset), recording)))
+
+
+def _record(plan: Plan, recording: Recording, recorder: Recorder, before: int) -> Recorded:
     dataset, model = first(load(recording.dataset), recording), plan.model
     path = _path(recorder.folder, plan, recording, dataset)
-    before = _rows(path)
     answers = ask(dataset, recording.prompt, model, settings(recording, plan.manner()), recorder)
     came = _rows(path) - before
     _publish(path, _about(plan, recording, dataset), recorder.endpoint)
@@ -98,13 +103,19 @@ def _record(plan: Plan, recording: Recording, recorder: Recorder) -> Recorded:
     return Recorded(path, came, outcomes)
 
 
-def take_shares(plan: Plan, folder: Path) -> None:
-    """Publish what shards recorded; raises RecordingError if one is still writing."""
-    if (folder / SHARES).is_dir():
-        for recording in plan.recording:
-            dataset = first(load(recording.dataset), recording)
-            about = _about(plan, recording, dataset)
-            gather(_path(folder, plan, recording, dataset), about)
+def take_shares(plan: Plan, folder: Path) -> list[Recorded]:
+    """Publish what shards recorded, and return what came from them.
+
+    Raises RecordingError if one is still writing.
+    """
+    if not (folder / SHARES).is_dir():
+        return []
+    taken = []
+    for recording in plan.recording:
+        dataset = first(load(recording.dataset), recording)
+        path = _path(folder, plan, recording, dataset)
+        taken.append(Recorded(path, gather(path, _about(plan, recording, dataset))))
+    return [each for each in taken if each.responses]
 
 
 def _path(folder: Path, plan: Plan, recording: Recording, dataset: Dataset) -> Path:

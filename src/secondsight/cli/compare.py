@@ -35,7 +35,7 @@ def compare(
     folder: Annotated[Path, typer.Option(help="Where the recordings are.")] = paths.RECORDINGS,
 ) -> None:
     """Compare models or prompts on the galaxies that all of them answered."""
-    names = [*(recordings or []), *_named(dataset, model, prompt)]
+    names = [*(recordings or []), *_named(dataset, model, prompt, folder)]
     if len(set(names)) < 2:
         raise ParameterError(
             "name two recordings or more, as `secondsight responses list` lists them, or say "
@@ -48,14 +48,23 @@ def compare(
         say(f"wrote {paths.shown(csv)}")
 
 
-def _named(dataset: str, model: str, prompt: str) -> list[str]:
-    """Return the recordings of every model and prompt about a data set."""
+def _named(dataset: str, model: str, prompt: str, folder: Path) -> list[str]:
+    """Return the recordings of every model and prompt about a data set.
+
+    A model of which nothing is recorded may be an import, which is named DATASET.MODEL.
+    """
     if not dataset and not model and not prompt:
         return []
     if not dataset or not model or not prompt:
         raise ParameterError("say all three: --dataset, --model a,b and --prompt p,q")
     asked = [(p, m) for m in model.split(",") for p in prompt.split(",")]
-    return [recorded_as(Path(dataset).name, *each) for each in asked]
+    name = Path(dataset).name
+    pairs = [(recorded_as(name, *each), recorded_as(name, each[1])) for each in asked]
+    there = {path.stem for kind in ("*.parquet", "*.jsonl") for path in folder.rglob(kind)}
+    chosen = [
+        imported if imported in there and own not in there else own for own, imported in pairs
+    ]
+    return list(dict.fromkeys(chosen))
 
 
 Models = Annotated[str, typer.Option(help="Models as in a,b: the first is the book's own.")]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from secondsight import paths
-from secondsight.errors import RecordingError
+from secondsight.errors import RecordingError, closest_first
 
 
 def recordings_in(folder: Path) -> list[Path]:
@@ -21,5 +21,5 @@ def find(name: str, folder: Path) -> Path:
             return path
     if name.endswith(".parquet") and Path(name).is_file():
         return Path(name)
-    known = ", ".join(path.stem for path in recordings_in(folder)) or "none"
+    known = closest_first(name, (path.stem for path in recordings_in(folder)))
     raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")

@@ -1,18 +1,19 @@
 """`secondsight responses`: what was recorded."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
 
 from secondsight import paths
 from secondsight.cli import sharing
 from secondsight.cli.places import find, recordings_in
 from secondsight.cli.shell import complain, out, say
 from secondsight.datasets.origins import Origin
-from secondsight.errors import RecordingError, plain
+from secondsight.errors import RecordingError, plain, plain_line
 from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
@@ -34,18 +35,33 @@ Folder = Annotated[Path, typer.Option(help="The folder that holds the recordings
 
 @app.command(name="list")
 def listrecordings_in(folder: Folder = paths.RECORDINGS) -> None:
-    """List every recording and every journal."""
-    name = Column("recording", overflow="fold", min_width=24)
-    table = Table(name, "origin", "models", "responses", "lookup", "last recorded")
+    """List every recording and every journal; in a pipe a line each, with tabs."""
+    listed = False
+    for name, *about in _listed(folder):
+        listed = True
+        if out.is_terminal:
+            say(f"{name}\n    {', '.join(filter(None, about))}")
+        else:
+            typer.echo("\t".join([name, *about]))  # rich would make spaces of the tabs
+    if not listed:
+        out.print("nothing is recorded here yet")
+
+
+def _listed(folder: Path) -> Iterator[list[str]]:
+    """Yield name, origin, models, responses, lookup and last day of each recording."""
     for path in recordings_in(folder):
         note = read_sidecar(path)
-        when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "not known"
-        named = (path.stem, note.origin, plain(", ".join(note.models)))
-        table.add_row(*map(escape, named), f"{note.rows:,}", note.lookup, when)
+        when = f"{note.last_recorded:%Y-%m-%d}" if note.last_recorded else "day not known"
+        models = plain_line(", ".join(note.models))
+        origin = plain_line(note.origin)
+        yield [plain_line(path.stem), origin, models, _responses(note.rows), note.lookup, when]
     for path in Cache(folder).journals():
-        rows = read_journal(path).num_rows
-        table.add_row(escape(path.name), "being recorded", "", f"{rows:,}", "request", "")
-    out.print(table if table.row_count else "nothing is recorded here yet")
+        rows = _responses(read_journal(path).num_rows)
+        yield [plain_line(path.name), "being recorded", "", rows, "request", ""]
+
+
+def _responses(count: int) -> str:
+    return f"{count} response{'s' * (count != 1)}"
 
 
 @app.command()
@@ -57,15 +73,16 @@ def show(
 ) -> None:
     """Show a recording's sidecar and some of its responses."""
     path = find(name, folder)
-    rows = read_rows(path, ["image_id", "repeat", "response"]).to_pylist()
+    rows = read_rows(path, ["image_id", "repeat", "request", "response"]).to_pylist()
     wanted = [row for row in rows if image_id in (None, row["image_id"])]
     if image_id is not None and not wanted:
         raise RecordingError(f"{name} holds no response about the image {image_id!r}")
-    for field, value in read_sidecar(path).model_dump(exclude_none=True).items():
+    sidecar = read_sidecar(path)
+    for field, value in sidecar.model_dump(exclude_none=True).items():
         out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
     for row in wanted[:most]:
-        line = f"{row['image_id']} #{row['repeat']}: {text_of(row['response'])}"
-        say(plain(line))
+        who = f" {orjson.loads(row['request'])['model']}" if len(sidecar.models) > 1 else ""
+        say(plain(f"{row['image_id']} #{row['repeat']}{who}: {text_of(row['response'])}"))
 
 
 @app.command()
@@ -84,9 +101,11 @@ def verify(
         complain(line)
     if wrong:
         raise typer.Exit(1)
-    good = f"{len(recordings)} recordings are what their sidecars say"
+    good = "1 recording is what its sidecar says"
+    if len(recordings) != 1:
+        good = f"{len(recordings)} recordings are what their sidecars say"
     if journals:
-        good += f", {len(journals)} journals are whole"
+        good += f", {len(journals)} journal{'s are' if len(journals) > 1 else ' is'} whole"
     out.print(good if recordings or journals else "nothing is recorded here yet")
 
 

@@ -1,5 +1,6 @@
 """`secondsight responses import`, `export` and `merge`: recordings that come and go."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -10,6 +11,7 @@ import typer
 from secondsight import paths
 from secondsight.cli.places import find
 from secondsight.cli.shell import complain, say
+from secondsight.datasets.registry import LOADERS, is_folder
 from secondsight.datasets.tasks import TASKS, Task
 from secondsight.errors import ParameterError
 from secondsight.inference import export as folders
@@ -28,6 +30,7 @@ from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recorder import recorded_as
 from secondsight.inference.recording import write_recording
 from secondsight.inference.secret_scan import ADDRESS, HOME
+from secondsight.papers.read_answers import own_labels
 from secondsight.paths import shown
 
 CONFLICTS = 5
@@ -94,6 +97,8 @@ def import_(
     if released.unanswered:
         say(f"left out: {released.unanswered:,} samples of the log hold no answer")
     _tell(answers, asked)
+    for line in _beside_own_labels(answers, dataset):
+        say(line)
 
 
 def _known(model: str, dataset: str) -> tuple[str, str]:
@@ -144,6 +149,25 @@ def _tell(answers: pd.DataFrame, task: Task | None) -> None:
         say(f"not checked whether they belong to their images: {belongs.unchecked}")
     else:
         say("they belong to their images, as far as the labels tell")
+
+
+def _beside_own_labels(answers: pd.DataFrame, dataset: str) -> Iterator[str]:
+    """Yield what is to be known of the given labels beside those of the data set itself."""
+    known = dict.fromkeys([*LOADERS, *TASKS])
+    if dataset not in known and not is_folder(dataset):
+        yield f"note: {dataset} is no data set of this book; known: {', '.join(known)}"
+    labels = answers.drop_duplicates("image_id").set_index("image_id")["label"].dropna()
+    own = own_labels(dataset).reindex(labels.index).dropna()
+    wrong = int((labels[own.index] != own).sum())
+    if wrong:
+        yield (
+            f"note: of {len(own):,} images {_have(wrong)} another label than {dataset} gives "
+            f"{'it' if wrong == 1 else 'them'}; `secondsight compare` goes by {dataset}"
+        )
+
+
+def _have(count: int) -> str:
+    return f"{count:,} {'has' if count == 1 else 'have'}"
 
 
 def export(

@@ -1,9 +1,8 @@
 """`secondsight votes`: from a classification export of Zooniverse to a table of votes."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,13 +17,6 @@ WAY_OUT = {"repeated": "a volunteer's further votes on one subject; --repeats al
 """What more is said of those that are left out."""
 
 
-class Repeats(StrEnum):
-    """Which votes of one volunteer on one subject count."""
-
-    FIRST = "first"
-    ALL = "all"
-
-
 def votes(
     export: Annotated[Path, typer.Argument(help="A classification export, CSV or CSV.gz.")],
     yes: Annotated[
@@ -35,22 +27,28 @@ def votes(
     ] = "",
     task: Annotated[str, typer.Option(help="Whose answers are counted.")] = "T0",
     repeats: Annotated[
-        Repeats, typer.Option(help="Of several votes of a volunteer on a subject.")
-    ] = Repeats.FIRST,
+        str, typer.Option(help="Of a volunteer's votes on a subject: first or all.")
+    ] = "first",
     subject: Annotated[
         str, typer.Option(help="The subjects' field that names the image; their number if none.")
     ] = "",
     workflow: Annotated[int | None, typer.Option(help="Its number, if there are several.")] = None,
     version: Annotated[str | None, typer.Option(help="Only this version: 12.34, or 12.")] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the table goes.")] = Path(
-        "votes.csv"
-    ),
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The table; votes.csv, without --yes answers.csv."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a table.")] = False,
 ) -> None:
     """Count a Zooniverse project's votes: the votes.csv of a folder of images."""
     if no and not yes:
         raise ParameterError("--no needs --yes beside it")
-    wanted = Wanted(workflow, version, task, repeats.value)
-    read = read_export(export, wanted)
+    output = output or Path("votes.csv" if yes else "answers.csv")
+    if output.exists() and not force:
+        raise ParameterError(
+            f"{paths.shown(output)} is there already: choose another name with -o, or --force"
+        )
+    read = read_export(export, Wanted(workflow, version, task, _repeats(repeats)))
     if read.table.empty:
         why = "; ".join(_left_out(read.left_out)) or "it has no rows"
         raise DataError(f"{paths.shown(export)} holds no votes to count: {why}")
@@ -59,11 +57,19 @@ def votes(
         tally = named(tally, subject_names(export, subject))
     with writing(output):
         output.write_text(tally.table.to_csv(index=False), encoding="utf-8")
-    say(f"wrote {paths.shown(output)}: {_in_words(tally)}")
+    say(f"wrote {paths.shown(output)}: {_in_words(tally)}; task {task}")
     for line in _left_out(tally.left_out):
         say(f"left out: {line}")
     for note in tally.notes:
         say(f"note: {note}")
+
+
+def _repeats(text: str) -> Literal["first", "all"]:
+    if text == "first":
+        return "first"
+    if text == "all":
+        return "all"
+    raise ParameterError(f"--repeats takes first or all, not {text!r}")
 
 
 def _answers(text: str) -> list[str]:

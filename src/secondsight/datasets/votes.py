@@ -9,7 +9,7 @@ import csv as plain_csv
 import gzip
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +58,8 @@ UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
 """What a file that is cut off, damaged or no text raises."""
 SHOWN = 60
 """Letters of a field that a message shows."""
+LISTED = 20
+"""Workflows or versions that a message lists."""
 REMEMBERED = 100_000
 """Distinct annotations that are remembered from one block to the next."""
 
@@ -92,7 +94,8 @@ def read_export(path: str | Path, wanted: Wanted | None = None) -> Votes:
 
     Raises DataError if the file is absent, lacks a column or is cut off; if a row holds broken JSON
     or more than one subject (the text names the row, counted from 1 below the header); if it holds
-    several workflows and none was chosen; or if no classification holds the task.
+    several workflows and none was chosen; or if no classification
+    holds the task, or is of the workflow or the version (the text lists those that there are).
     """
     path = Path(path)
     reader = _Reader(path, wanted or Wanted())
@@ -144,6 +147,8 @@ class _Reader:
         self.parts: list[pd.DataFrame] = []
         self.left_out = Counter[str]()
         self.workflow, self.row = wanted.workflow, 0
+        self.workflows: set[int] = set()
+        self.versions: set[str] = set()
 
     def add(self, block: pa.RecordBatch) -> None:
         """Take in a block's rows."""
@@ -172,6 +177,10 @@ class _Reader:
 
     def votes(self) -> Votes:
         """Return all that was taken in."""
+        self._check_known("workflow", self.wanted.workflow, self.workflows)
+        majors = {text.split(".")[0] for text in self.versions}
+        if self.wanted.version not in majors:
+            self._check_known("version", self.wanted.version, self.versions)
         if self.answers.keys() == {(NOT_ASKED,)} and self.other_tasks:
             known = ", ".join(sorted(self.other_tasks))
             raise DataError(f"{shown(self.path)} has no task {self.wanted.task!r}; known: {known}")
@@ -186,6 +195,12 @@ class _Reader:
             self.left_out["repeated"] += int(again.sum())
             votes = votes[~again].reset_index(drop=True)
         return Votes(self._named(votes), dict(+self.left_out))
+
+    def _check_known(self, what: str, wanted: int | str | None, known: Collection[object]) -> None:
+        """Refuse a workflow or version that the rows looked at do not have."""
+        if wanted is not None and known and wanted not in known:
+            listed = ", ".join(sorted(map(str, known))[:LISTED])
+            raise DataError(f"{shown(self.path)} has no {what} {wanted}; known: {listed}")
 
     def _named(self, votes: pd.DataFrame) -> pd.DataFrame:
         """Return a row an answer, with the names of volunteers and answers for their numbers."""
@@ -203,6 +218,7 @@ class _Reader:
 
     def _of_workflow(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         workflows = self._numbers(block, "workflow_id", rows)
+        self.workflows.update(np.unique(workflows).tolist())
         if self.workflow is None and len(workflows):
             self.workflow = int(workflows[0])
         good = np.asarray(workflows == self.workflow)
@@ -214,6 +230,7 @@ class _Reader:
     def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
         version = self.wanted.version
         column = self._column(block, "workflow_version", rows)
+        self.versions.update(column.texts)
         return column.each(lambda text: version in (text, text.split(".")[0])).astype(bool)
 
     def _logged_in(self, block: pa.RecordBatch, _: Ints) -> Bools:

@@ -83,14 +83,18 @@ def read_answers(path: Path, fields: Mapping[str, str], under: str = "") -> pd.D
         wanted = ",".join(f"{column}=…" for column in lacking)
         raise ParameterError(f"say where the answers stand in {shown(path)}: --map {wanted}")
     if path.suffix.lower() in TABLES:
-        return mapped(_read_table(path, fields), fields, shown(path))
+        return mapped(_read_table(path, fields), fields, shown(path), "columns")
     if path.suffix.lower() in LINES:
         return mapped(list(_read_lines(path)), fields, shown(path))
     return mapped(rows_of(read_json(path), under, shown(path)), fields, shown(path))
 
 
-def mapped(rows: Sequence[Any], fields: Mapping[str, str], name: str) -> pd.DataFrame:
-    """Return what stands in each row where `fields` say; `name` is the file's, for errors.
+def mapped(
+    rows: Sequence[Any], fields: Mapping[str, str], name: str, places: str = "the first row"
+) -> pd.DataFrame:
+    """Return what stands in each row where `fields` say.
+
+    For errors `name` is the file's, and `places` says what its places are.
 
     Raises DataError if there is no row, or none has something in a place.
     """
@@ -104,7 +108,7 @@ def mapped(rows: Sequence[Any], fields: Mapping[str, str], name: str) -> pd.Data
         values = [_text(at(row, place)) for row in rows]
         if all(value is None for value in values):
             known = ", ".join([*_places(rows[0])][:SHOWN])
-            raise DataError(f"{name} has nothing in {place!r} ({column}); the first row: {known}")
+            raise DataError(f"{name} has nothing in {place!r} ({column}); {places}: {known}")
         columns[column] = values
     table = pd.DataFrame(columns, dtype="string")
     return table.assign(image_id=table["image_id"].map(id_of, na_action="ignore"))
@@ -210,11 +214,7 @@ def _read_lines(path: Path) -> Iterator[Any]:
 
 def _read_table(path: Path, fields: Mapping[str, str]) -> list[Row]:
     text = read_text(path)
-    head = text.partition("\n")[0].rstrip("\r")
-    wanted = set(fields.values())
-    best = max(
-        SEPARATORS, key=lambda sep: len(wanted & set(next(csv.reader([head], delimiter=sep), [])))
-    )
+    best = _separator(text, set(fields.values()))
     try:
         rows = list(csv.DictReader(text.splitlines(keepends=True), delimiter=best, strict=True))
     except csv.Error as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from secondsight.errors import ParameterError
 from secondsight.inference.cache import Cache
+from secondsight.inference.journal import read_journal
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, Requests, absent_places
 from secondsight.inference.recording import Sidecar
@@ -19,6 +20,8 @@ from secondsight.inference.workers import Ask
 
 FOLDER = "shards"
 """Where shards write, below the folder of recordings."""
+HOST = ".host"
+"""What the file beside a shard's journal ends in that names who answered."""
 _FORM = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
 
 
@@ -33,7 +36,11 @@ class Shard:
     def of(cls, text: str) -> "Shard":
         """Return the shard that such a text as ``"3/16"`` names, or raise a ParameterError."""
         form = _FORM.fullmatch(text)
-        if form is None or int(form[1]) > int(form[2]):
+        if form is not None and int(form[1]) > int(form[2]):
+            raise ParameterError(
+                f"no shard {form[1]} of {form[2]}: the last is {form[2]}/{form[2]}"
+            )
+        if form is None:
             raise ParameterError(f"no shard {text!r}: of sixteen they are 1/16, 2/16, to 16/16")
         return cls(int(form[1]), int(form[2]))
 
@@ -85,8 +92,12 @@ def record_shard(plan: Requests, shard: Shard, recorder: Recorder) -> Path:
         part = Part(plan, places)
         places = [places[absent] for absent in absent_places(Cache(known).find(part.keys))]
     part = Part(plan, places)
+    journal = folder / f"{plan.name}.jsonl"
+    if places:
+        folder.mkdir(parents=True, exist_ok=True)
+        journal.with_suffix(HOST).write_text(recorder.endpoint.host, encoding="utf-8")
     replace(recorder, mode="new_episodes", folder=folder).responses(part, "the same again")
-    return folder / f"{plan.name}.jsonl"
+    return journal
 
 
 def _before(recordings: Path, shard: Shard) -> list[Path]:
@@ -95,13 +106,21 @@ def _before(recordings: Path, shard: Shard) -> list[Path]:
     return [recordings, *(path for path in others if not path.match(f"*-of-{shard.count}"))]
 
 
-def gather(path: Path, sidecar: Sidecar) -> None:
+def gather(path: Path, sidecar: Sidecar) -> int:
     """Publish what shards recorded for the recording at `path`, and drop their journals.
 
-    A process killed meanwhile publishes the same again.
+    Returns how many responses they held. The sidecar names each host that answered a shard. A
+    process killed meanwhile publishes the same again.
 
     Raises RecordingError if a shard is still writing.
     """
     journals = sorted(path.parent.glob(f"{FOLDER}/*/{glob.escape(path.stem)}.jsonl"))
-    if journals:
-        publish(path, sidecar, journals)
+    if not journals:
+        return 0
+    rows: int = sum(read_journal(journal).num_rows for journal in journals)
+    notes = [journal.with_suffix(HOST) for journal in journals]
+    hosts = sorted({note.read_text(encoding="utf-8") for note in notes if note.exists()})
+    publish(path, sidecar.model_copy(update={"endpoint": ", ".join(hosts) or None}), journals)
+    for note in notes:
+        note.unlink(missing_ok=True)
+    return rows

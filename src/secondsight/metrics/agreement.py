@@ -1,6 +1,6 @@
 """How far two models agree on the same images, and which of the two is right more often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -114,8 +114,8 @@ def cohen_kappa(
 ) -> Estimate:
     """Return Cohen's kappa: agreement beyond what the two models' habits alone would give.
 
-    The interval is the asymptotic normal one. NaN where it is not defined: without images, and
-    where both give one and the same answer to all.
+    The interval is the asymptotic normal one, cut at -1 and 1. NaN where it is not defined: without
+    images, and where both give one and the same answer to all.
 
     The answers are to the same images.
 
@@ -132,4 +132,6 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
-    return normal(float(result.kappa), spread, n, level, "asymptotic").in_unit(PLAIN)
+    kappa = float(np.clip(result.kappa, -1, 1))  # rounding, again
+    wide = normal(kappa, spread, n, level, "asymptotic").in_unit(PLAIN)
+    return replace(wide, low=max(wide.low, -1.0), high=min(wide.high, 1.0))

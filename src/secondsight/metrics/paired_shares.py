@@ -1,6 +1,7 @@
 """Which of two models is right more often on the same galaxies, each asked about once or often."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,16 @@ from scipy.stats import permutation_test
 from statsmodels.stats.multitest import multipletests
 
 from secondsight.dtypes import Floats, Numbers
-from secondsight.metrics.agreement import mcnemar
+from secondsight.metrics.agreement import PairedTest, mcnemar
 from secondsight.metrics.clusters import mean_over_clusters
-from secondsight.metrics.intervals import LEVEL, POINTS, Estimate, PValue, share_true
+from secondsight.metrics.intervals import (
+    LEVEL,
+    POINTS,
+    Estimate,
+    PValue,
+    normal,
+    share_true,
+)
 
 SWAPS = 9999
 """How often galaxies' differences change their signs at random."""
@@ -34,12 +42,14 @@ def paired_difference(
     """Return the first's share of right answers less the second's, its p value, and how it is made.
 
     Both hold for the same galaxies the share of calls that was right, 0 to 1. Where each was asked
-    about once this is McNemar's test; else a galaxy is one cluster: the interval draws galaxies
-    again, and the test changes the signs of galaxies' differences at random, two-sided.
+    about once this is McNemar's test, with the interval of Bonett & Price, which stays within -1
+    and 1 and is not of no width where no answer differs; else a galaxy is one cluster: the
+    interval draws galaxies again, and the test changes the signs of galaxies' differences at
+    random, two-sided.
     """
     if _once(first) and _once(second):
         test = mcnemar(first == 1, second == 1, level)
-        return test.difference, test.p_value, f"McNemar, {test.method}"
+        return _bonett_price(test, level), test.p_value, f"McNemar, {test.method}"
     apart = first.to_numpy(float) - second.to_numpy(float)
     difference = mean_over_clusters(apart, level, seed).in_unit(POINTS)
     return difference, PValue(_p_of_signs(apart[apart != 0], seed)), "signs by galaxy"
@@ -50,6 +60,20 @@ def holm(p_values: Sequence[PValue]) -> list[PValue]:
     if not p_values:
         return []
     return [PValue(p) for p in multipletests(np.array(p_values, float), method="holm")[1]]
+
+
+def _bonett_price(test: PairedTest, level: float) -> Estimate:
+    """Return the difference of two paired shares with its adjusted Wald interval.
+
+    A galaxy is added to each kind of disagreement. Source: Bonett & Price 2012, J. Educ. Behav.
+    Stat. 37, 479.
+    """
+    n = test.difference.n + 2
+    first, second = (test.only_first + 1) / n, (test.only_second + 1) / n
+    spread = np.sqrt((first + second - (first - second) ** 2) / n)
+    around = normal(first - second, spread, n, level, "Bonett-Price")
+    low, high = max(around.low, -1.0), min(around.high, 1.0)
+    return replace(test.difference, low=low, high=high, method=around.method)
 
 
 def _once(right: "pd.Series[float]") -> bool:

@@ -27,6 +27,8 @@ class Recorded:
     name: str
     dataset: str
     answers: pd.DataFrame
+    truth: str = "labels that came with the answers"
+    """Where the labels come from, in words."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Comparison:
     galaxies: int
     labelled: int  # those whose truth is known
     left_out: int  # those that not all answered
+    contradicted: int  # those to which the recordings give different labels; no truth is known
+    truth: tuple[str, ...]  # where the labels come from, in words
     other_pictures: int  # those of which not all were shown the same image
     each: tuple[Each, ...]
     pairs: tuple[Pair, ...]
@@ -76,6 +80,8 @@ def compared(recordings: Sequence[Recorded], level: float = LEVEL, seed: int = 0
 
     An answer that names no category counts as wrong. A galaxy that was asked about several times
     counts once, with the share of its calls that was right, and with its most frequent answer.
+    Of a galaxy whose labels contradict each other the truth is not known. The order of the
+    recordings changes no number.
 
     Raises DataError if there are fewer than two, or no galaxy is in all of them.
     """
@@ -88,14 +94,19 @@ def compared(recordings: Sequence[Recorded], level: float = LEVEL, seed: int = 0
     if shared.empty:
         names = " and ".join(own.name for own in recordings)
         raise DataError(f"no galaxy was answered in each of {names}: there is nothing to compare")
+    shared = shared.sort_values()  # draws of galaxies go by their places
     calls = [own[own["image_id"].isin(shared)] for own in answered]
-    truth = _truth(calls, shared)
+    labels = _labels(calls)
+    several = labels.index.duplicated(keep=False)
+    truth = labels[~several].reindex(shared)
     rights = [_right(own, truth) for own in calls]
     modes = [_most_frequent(own, shared) for own in calls]
     return Comparison(
         galaxies=len(shared),
         labelled=int(truth.notna().sum()),
         left_out=len(every) - len(shared),
+        contradicted=labels.index[several].nunique(),
+        truth=_sources(recordings, calls),
         other_pictures=_other_pictures(calls),
         each=tuple(
             _each(own.name, mine, right, len(every) - len(of), level, seed)
@@ -110,8 +121,7 @@ def _check(recordings: Sequence[Recorded]) -> None:
     """Refuse what can't be compared: ids are names of the same galaxies within one data set."""
     if len(recordings) < 2:
         raise DataError("name two recordings or more: a single one has nothing beside it")
-    first = recordings[0]
-    for other in recordings[1:]:
+    for first, other in combinations(recordings, 2):
         pictures = [set(own.answers["picture"]) - {""} for own in (first, other)]
         if first.dataset != other.dataset and not pictures[0] & pictures[1]:
             raise DataError(
@@ -120,10 +130,15 @@ def _check(recordings: Sequence[Recorded]) -> None:
             )
 
 
-def _truth(calls: Sequence[pd.DataFrame], shared: pd.Index) -> "pd.Series[str]":
-    """Return each galaxy's true code, from whichever recording knows it."""
+def _labels(calls: Sequence[pd.DataFrame]) -> "pd.Series[str]":
+    """Return every label that a galaxy has in any recording, each once."""
     known = pd.concat([own[["image_id", "label"]] for own in calls]).dropna()
-    return known.drop_duplicates("image_id").set_index("image_id")["label"].reindex(shared)
+    return known.drop_duplicates().set_index("image_id")["label"]
+
+
+def _sources(recordings: Sequence[Recorded], calls: Sequence[pd.DataFrame]) -> tuple[str, ...]:
+    pairs = zip(recordings, calls, strict=True)
+    return tuple(sorted({own.truth for own, mine in pairs if mine["label"].notna().any()}))
 
 
 def _right(calls: pd.DataFrame, truth: "pd.Series[str]") -> "pd.Series[float]":

@@ -12,7 +12,7 @@ from secondsight import paths
 from secondsight.datasets.folder import load_folder
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS, Task
-from secondsight.errors import DataError, RecordingError, SecondSightError
+from secondsight.errors import DataError, RecordingError, SecondSightError, closest_first
 from secondsight.inference.answers import answer_table
 from secondsight.inference.ask import build_request
 from secondsight.inference.imported import parse_imported
@@ -31,8 +31,8 @@ def read_answers(
 ) -> Recorded:
     """Return what a recording or a journal in `folder` or below it says, call by call.
 
-    `images` is a folder of images whose `labels.csv` knows the truth; without it, what the answers'
-    data set or those who released them say.
+    `images` is a folder of images whose `labels.csv` knows the truth; without it the answers' data
+    set does, and only where that knows none, or is not on this machine, those who released them.
 
     A request is read as the prompt in `data/prompts` whose words it holds. Answers recorded
     elsewhere are read by the task of their data set; where that has none, as those who released
@@ -45,7 +45,8 @@ def read_answers(
     if images is None:
         return own
     labels = own.answers["image_id"].map(_by_image(load_folder(images).table))
-    return replace(own, answers=own.answers.assign(label=labels))
+    truth = f"the labels of the folder {paths.shown(images)}"
+    return replace(own, answers=own.answers.assign(label=labels), truth=truth)
 
 
 def _read(path: Path) -> Recorded:
@@ -55,7 +56,12 @@ def _read(path: Path) -> Recorded:
     dataset, rows = recording.sidecar.dataset, recording.rows()
     if recording.sidecar.lookup == "request":
         return _asked(path.stem, dataset, rows)
-    return Recorded(path.stem, dataset, _imported(path.stem, dataset, rows))
+    answers, own = _imported(path.stem, dataset, rows), own_labels(dataset)
+    if own.empty:
+        return Recorded(path.stem, dataset, answers, f"what was released with {path.stem}")
+    return Recorded(
+        path.stem, dataset, answers.assign(label=answers["image_id"].map(own)), _own_labels(dataset)
+    )
 
 
 def _find(name: str, folder: Path) -> Path:
@@ -63,7 +69,7 @@ def _find(name: str, folder: Path) -> Path:
     for path in places:
         if name in {path.stem, path.name}:
             return path
-    known = ", ".join(dict.fromkeys(path.stem for path in places)) or "none"
+    known = closest_first(name, (path.stem for path in places))
     raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
 
 
@@ -75,11 +81,11 @@ def _asked(name: str, dataset: str, rows: pa.Table) -> Recorded:
         categories=_categories(name, requests),
         image_ids=image_ids,
         repeats=rows["repeat"].to_pylist(),
-        labels=image_ids.map(_truth(dataset)).to_numpy(),
+        labels=image_ids.map(own_labels(dataset)).to_numpy(),
     )
     # The last image is the one in question; those before it are examples.
     pictures = [request.rpartition(SHA256)[2][:64] for request in requests]
-    return Recorded(name, dataset, answers.assign(picture=pictures))
+    return Recorded(name, dataset, answers.assign(picture=pictures), _own_labels(dataset))
 
 
 def _categories(name: str, requests: list[str]) -> Task:
@@ -100,16 +106,20 @@ def _categories(name: str, requests: list[str]) -> Task:
 
 
 @cache
-def _truth(dataset: str) -> "pd.Series[str]":
-    """Return a data set's labels by image; none if the data set is not on this machine."""
+def own_labels(dataset: str) -> "pd.Series[str]":
+    """Return a data set's labels by image; none if it is unknown or not on this machine."""
     try:
         return _by_image(load(dataset).table)
     except SecondSightError:
         return pd.Series(dtype="str")
 
 
+def _own_labels(dataset: str) -> str:
+    return f"the data set's own labels ({dataset})"
+
+
 def _by_image(table: pd.DataFrame) -> "pd.Series[str]":
-    return table.set_index("image_id")["label"]
+    return table.dropna(subset="label").set_index("image_id")["label"]
 
 
 def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
