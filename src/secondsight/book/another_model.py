@@ -79,7 +79,7 @@ def part_of(plan: Plan, *, chapter: str = "", prompt: str = "", dataset: str = "
     Raises a ParameterError if nothing is left; the text lists what there is.
     """
     kept = [one for one in plan.recording if not prompt or one.prompt == prompt]
-    if dataset and any(one.dataset == dataset for one in plan.recording):
+    if any(one.dataset == dataset for one in read_plan().recording):  # else it stands for one
         kept = [one for one in kept if one.dataset == dataset]
     if chapter:
         read = _read_by(chapter)

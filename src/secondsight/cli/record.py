@@ -115,8 +115,8 @@ def record(
     batches = _batching(base_url, delete=delete_files) if batch else None
     plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model)
     endpoint = Endpoint(base_url, concurrency)
-    if not share:
-        take_shares(plan, folder)
+    for made in [] if share else take_shares(plan, folder):
+        say(f"{paths.shown(made.path)}: {made.responses:,} published from shards")
     lacks = missing(plan, folder=folder)
     if lacks and may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
