@@ -151,7 +151,9 @@ def test_empty_answers_that_are_billed_stop_the_run_and_are_shown_as_cut_off(
 ) -> None:
     endpoint_server.default = lambda asked: bill(100, 16, None, "length")
     one = replace(recorder, endpoint=replace(recorder.endpoint, concurrency=1))
-    with pytest.raises(EndpointError, match=r"3 answers in a row are empty.*raise --max-tokens"):
+    with pytest.raises(
+        EndpointError, match=r"about 3 images in a row are empty.*raise --max-tokens"
+    ):
         ask(many, prompt, MODEL, Options(max_tokens=16), one)
     assert len(endpoint_server.requests) == 3
     endpoint_server.default = lambda asked: answer('{"category": "1"}')

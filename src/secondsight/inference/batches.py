@@ -290,7 +290,7 @@ class BatchRun:
         """Look at every batch, and collect those that have ended."""
         submitted = [chunk for chunk in self.open if chunk.batch_id]
         moved = any([await self._look(chunk) for chunk in submitted])
-        if self.outcome.cut_in_a_row >= CUT_SHORT:
+        if len(self.outcome.cut_in_a_row) >= CUT_SHORT:
             raise EndpointError(self.outcome.hopeless())
         if self.intake.hopeless:
             raise EndpointError(self.intake.hopeless)

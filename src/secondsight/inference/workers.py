@@ -43,7 +43,8 @@ from secondsight.inference.request import Image, Request, Text
 PATIENCE = 20
 """After so many failures in a row without one success a run is stopped."""
 CUT_SHORT = 3
-"""After so many empty answers in a row that used up their greatest length a run is stopped."""
+"""After empty answers that used up their greatest length about so many images in a row a run is
+stopped."""
 ROOM = 4096
 """How many bytes of the journal a response takes, roughly."""
 
@@ -87,8 +88,10 @@ class Outcome:
         How many responses were recorded.
     failures, refused : Counter of str
         Requests without a response, and those refused for good, by what was said.
-    in_a_row, cut_in_a_row : int
-        How many of these, and how many empty answers that were cut off, came one after another.
+    in_a_row : int
+        How many of these came one after another.
+    cut_in_a_row : set of str
+        What the empty answers that came last, one after another, and were cut off, are about.
     at_ceiling : bool
         Whether one more might have cost more than may be spent.
     """
@@ -97,14 +100,14 @@ class Outcome:
     failures: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     in_a_row: int = 0
-    cut_in_a_row: int = 0
+    cut_in_a_row: set[str] = field(default_factory=set)
     at_ceiling: bool = False
 
-    def success(self, *, cut: bool = False) -> None:
-        """Count a recorded response."""
+    def success(self, cut: str = "") -> None:
+        """Count a recorded response; `cut` is what it is about if it is empty and was cut off."""
         self.recorded += 1
         self.in_a_row = 0
-        self.cut_in_a_row = self.cut_in_a_row + 1 if cut else 0
+        self.cut_in_a_row = self.cut_in_a_row | {cut} if cut else set()
 
     def failure(self, why: str) -> None:
         """Count a request that got no response."""
@@ -118,11 +121,11 @@ class Outcome:
 
     def hopeless(self) -> str:
         """Return why there is no use in going on; empty while there is."""
-        if self.cut_in_a_row >= CUT_SHORT:
+        if len(self.cut_in_a_row) >= CUT_SHORT:
             return (
-                f"{self.cut_in_a_row} answers in a row are empty: they used up their greatest "
-                'length before they began. They were billed and are kept as "cut off"; raise '
-                "--max-tokens (max_tokens), or lower --effort"
+                f"the answers about {CUT_SHORT} images in a row are empty: they used up their "
+                'greatest length before they began. They were billed and are kept as "cut off"; '
+                "raise --max-tokens (max_tokens), or lower --effort"
             )
         if self.in_a_row < PATIENCE:
             return ""
@@ -326,7 +329,7 @@ class Run:
             self.journal.keep_aside(self._line(ask, text))
             raise Malformed(f"the reply is no chat completion: {text[:60]!r}")
         self.journal.append(self._line(ask, text))
-        self.outcome.success(cut=read_reply(text).judged is CUT)
+        self.outcome.success(ask.image_id if read_reply(text).judged is CUT else "")
         self.keep_refused()
 
     def _cost(self, ask: Ask, text: str) -> float:
