@@ -13,7 +13,10 @@ def test_the_picture_is_of_a_detectable_dwarf_with_even_votes() -> None:
         ],
         columns=["image_id", "label", "detectability", "yes", "votes"],
     )
-    assert most_divided(subjects)["image_id"] == "divided"
+    subject = most_divided(subjects)
+    assert subject is not None
+    assert subject["image_id"] == "divided"
+    assert most_divided(subjects.head(2)) is None
 
 
 def test_the_picture_says_that_all_of_it_is_simulated() -> None:

@@ -19,17 +19,24 @@ SEEN = 0.85
 """How detectable the dwarf is at least, from 0 to 1."""
 
 
-def most_divided(subjects: pd.DataFrame) -> "pd.Series[Any]":
-    """Return the true dwarf, a detectable one, whose votes are most nearly even; the first such."""
+def most_divided(subjects: pd.DataFrame) -> "pd.Series[Any] | None":
+    """Return the true dwarf, a detectable one, whose votes are most nearly even; the first such.
+
+    None if no subject is one: a part of the campaign may hold none.
+    """
     seen = subjects[(subjects["label"] == "1") & (subjects["detectability"] > SEEN)]
+    if seen.empty:
+        return None
     off = (seen["yes"] / seen["votes"] - 0.5).abs()
     return seen.iloc[int(off.to_numpy().argmin())]
 
 
 def portrait() -> str:
-    """Return the figure as HTML."""
+    """Return the figure as HTML; nothing where no subject is fit for it."""
     model = read_plan().model
     subject = most_divided(answered(find_campaign(CAMPAIGN), PROMPT, model))
+    if subject is None:
+        return ""
     drawn = draw_themed(draw_subject, scene(subject["image_id"]))
     caption = (
         f"Is there a dwarf galaxy? Of {subject['votes']} simulated volunteers {subject['yes']} "
