@@ -175,12 +175,13 @@ def test_no_page_says_of_this_model_what_was_written_of_the_books_own(other: Pro
         assert "evidence about the real sky, or about the papers' models" not in words
 
 
-def test_the_front_page_and_the_ledger_name_who_answered(other: Project) -> None:
+def test_the_findings_and_the_ledger_name_who_answered(other: Project) -> None:
     front, ledger = page(other, "book/index"), page(other, "book/claims")
-    assert "answers of GPT-5-mini and other images than the book's own" in front
-    assert "No model describes galaxies as volunteers see them" in front
-    assert "our small model" not in front
-    assert "small local model" not in front + ledger
+    found = page(other, "book/results")
+    assert "answers of GPT-5-mini and other images than the book's own" in found
+    assert "No model describes galaxies as volunteers see them" in found
+    assert "our small model" not in front + found
+    assert "small local model" not in front + found + ledger
     assert "GPT-5-mini: recall there" in ledger
 
 
