@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib as mpl
@@ -68,6 +69,12 @@ def test_a_figure_has_anchor_caption_and_provenance() -> None:
     assert 'id="fig-one"' in html
     assert "<figcaption>A caption.</figcaption>" in html
     assert "<dt>data</dt><dd>a file</dd>" in html
+
+
+def test_a_figure_that_shows_galaxies_links_to_them() -> None:
+    assert "ss-look" not in FIGURE._repr_html_()
+    html = replace(FIGURE, look='dataset=lsbg&prompt="1"')._repr_html_()
+    assert '<a href="../book/look.html#dataset=lsbg&amp;prompt=&quot;1&quot;">' in html
 
 
 def test_texts_of_a_figure_are_escaped() -> None:

@@ -117,6 +117,7 @@ class Chapter:
         *args: Any,
         caption: str,
         alt: str | None = None,
+        look: str = "",
         **options: Any,
     ) -> None:
         """Show a figure.
@@ -132,11 +133,14 @@ class Chapter:
         alt : str, optional
             The same for someone who can't see it; if left out, what the function's sister
             ``describe_`` says of the same things.
+        look : str, optional
+            What the page of galaxies to look at opens with, such as ``dataset=lsbg``; a link to
+            it stands below the figure.
         """
         alt = _described(draw, *args) if alt is None else alt
         drawn = draw_themed(draw, *args, **options)
         provenance = self._provenance(draw)
-        shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"])
+        shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"], look)
         display(shown)  # type: ignore[no-untyped-call]
 
     def table(self, name: str, table: pd.DataFrame, *, caption: str) -> None:

@@ -31,6 +31,7 @@ class Shown:
     provenance: dict[str, str]  # what the figure rests on, line by line
     light: bytes  # SVG for either theme
     dark: bytes
+    look: str = ""  # what the page of galaxies opens with, if the figure shows some
 
     def _repr_html_(self) -> str:
         """Return the figure as HTML; without the book's style sheet only the light one shows."""
@@ -42,10 +43,16 @@ class Shown:
             f'<figure class="ss-figure" id="fig-{escape(self.name)}">'
             f'<div class="ss-scroll{" ss-wide" * self._is_wide()}">'
             f"{self._image('light')}{self._image('dark')}</div>"
-            f"<figcaption>{escape(self.caption)}</figcaption>"
+            f"<figcaption>{escape(self.caption)}</figcaption>{self._look()}"
             f"<details><summary>Where this figure comes from</summary><dl>{lines}</dl></details>"
             "</figure>"
         )
+
+    def _look(self) -> str:
+        if not self.look:
+            return ""
+        place = f"../book/look.html#{escape(self.look)}"
+        return f'<p class="ss-look"><a href="{place}">Look at these galaxies</a></p>'
 
     def _is_wide(self) -> bool:
         width = _WIDTH.search(self.light)
