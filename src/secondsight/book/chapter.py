@@ -18,10 +18,13 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from secondsight import __version__, paths
+from secondsight import paths
 from secondsight.book import wording
+from secondsight.book.card import Card, current_cell
+from secondsight.book.drawings import draw_themed
+from secondsight.book.figure_numbers import numbers_of
 from secondsight.book.results import Result, result_of, write_results
-from secondsight.book.show import Shown, ShownTable, ShownText, draw_themed
+from secondsight.book.show import Shown, ShownTable, ShownText
 from secondsight.book.tags import FACTS, said_of
 from secondsight.datasets.dataset import sha256
 from secondsight.datasets.origins import Origin
@@ -138,9 +141,9 @@ class Chapter:
             it stands below the figure.
         """
         alt = _described(draw, *args) if alt is None else alt
-        drawn = draw_themed(draw, *args, **options)
-        provenance = self._provenance(draw)
-        shown = Shown(name, caption, alt, provenance, drawn["light"], drawn["dark"], look)
+        card = self._card(draw)
+        drawn = draw_themed(draw, *args, metadata=card.metadata(caption, alt), **options)
+        shown = Shown(name, caption, alt, card, drawn, numbers_of(draw, *args), look)
         display(shown)  # type: ignore[no-untyped-call]
 
     def table(self, name: str, table: pd.DataFrame, *, caption: str) -> None:
@@ -172,26 +175,14 @@ class Chapter:
         rows = [(name, text, origins.get(name, "")) for name, text in self.words.items()]
         return pd.DataFrame(rows, columns=["name", "value", "origin"])
 
-    def _provenance(self, draw: Callable[..., Figure]) -> dict[str, str]:
+    def _card(self, draw: Callable[..., Figure]) -> Card:
         parameters = {k: v for k, v in self.parameters.items() if k != "results"}
-        return {
-            "notebook": f"notebooks/{self.name}.ipynb",
-            "parameters": ", ".join(f"{k} = {_shown(v)!r}" for k, v in parameters.items()),
-            "drawn by": f"{draw.__module__}.{draw.__name__}",
-            "data": "; ".join(line.rstrip(".") for line in self.data),
-            "package": f"secondsight {__version__}",
-        }
+        return Card(draw, tuple(self.data), self.name, current_cell(), parameters)
 
 
 def _described(draw: Callable[..., Figure], *things: Any) -> str:
     sister = draw.__name__.replace("draw_", "describe_")
     return str(getattr(import_module(draw.__module__), sister)(*things))
-
-
-def _shown(value: object) -> object:
-    """Return a parameter, of a folder its name alone: where it lies is nobody else's business."""
-    is_path = isinstance(value, str) and Path(value).is_absolute()
-    return Path(str(value)).name if is_path else value
 
 
 def _written(cell: object) -> str:

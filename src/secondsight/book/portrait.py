@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from secondsight.book.show import Shown, draw_themed
+from secondsight.book.card import Card
+from secondsight.book.drawings import draw_themed
+from secondsight.book.figure_numbers import numbers_of
+from secondsight.book.show import Shown
 from secondsight.datasets.tasks import DWARF
 from secondsight.figures.subject import draw_subject
 from secondsight.inference.recording_plan import read_plan
@@ -37,25 +40,20 @@ def portrait() -> str:
     subject = most_divided(answered(find_campaign(CAMPAIGN), PROMPT, model))
     if subject is None:
         return ""
-    drawn = draw_themed(draw_subject, scene(subject["image_id"]))
     caption = (
         f"Is there a dwarf galaxy? Of {subject['votes']} simulated volunteers {subject['yes']} "
         f"saw one. {model}, the small model of this book, answered “{subject['text']}”: "
         f"{DWARF.name_of.get(subject['answer'], 'nothing that can be read')}. "
         "There is one: this sky is simulated too, so the truth is known."
     )
-    shown = Shown(
-        "portrait",
-        caption,
+    alt = (
         "Five panels of one candidate: a map of stars with a faint pile at the centre, a map of "
-        "galaxies, a picture, a radial profile, and a diagram of colour and magnitude.",
-        {
-            "subject": f"{subject['image_id']} of {CAMPAIGN}, simulated sky",
-            "prompt": PROMPT,
-            "drawn by": f"{draw_subject.__module__}.{draw_subject.__name__}",
-            "data": f"data/votes/campaign.parquet; data/recordings/{CAMPAIGN}.{PROMPT}.{model}",
-        },
-        drawn["light"],
-        drawn["dark"],
+        "galaxies, a picture, a radial profile, and a diagram of colour and magnitude."
     )
+    recording = f"data/recordings/{CAMPAIGN}.{PROMPT}.{model}.parquet"
+    subject_line = f"subject {subject['image_id']} of {CAMPAIGN}, simulated sky"
+    card = Card(draw_subject, (subject_line, "data/votes/campaign.parquet", recording))
+    drawing = scene(subject["image_id"])
+    drawn = draw_themed(draw_subject, drawing, metadata=card.metadata(caption, alt))
+    shown = Shown("portrait", caption, alt, card, drawn, numbers_of(draw_subject, drawing))
     return shown._repr_html_() + "\n"

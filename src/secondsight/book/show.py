@@ -1,51 +1,51 @@
 """Show figures and tables in the book: caption, alt text, provenance, light and dark."""
 
-import base64
 import re
-from collections.abc import Callable
+from base64 import b64encode
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
-from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
-from secondsight.figures.style import Theme, themed
+from secondsight.book.card import Card
+from secondsight.book.figure_numbers import as_csv
+from secondsight.figures.style import Theme
 
-_HASHED = re.compile(r'id="([^"]*[0-9a-f]{10})"')
-"""Names that matplotlib makes from coordinates with all their digits."""
-_WIDTH = re.compile(rb'<svg [^>]*width="([0-9.]+)pt"')
+_SIZE = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt" height="([0-9.]+)pt"')
 PHONE = 300
 """Points: a drawing that is wider scrolls on a phone, where it would be too small to read."""
+NARROW = "(max-width: 640px)"
+"""The windows that get the narrow drawing, as style sheets ask for them."""
+ROWS = 100
+"""Rows of a figure's numbers that its page shows at most; the file holds all."""
+KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as a notebook shows it."""
+    """A figure as a notebook shows it: complete, with its files within.
+
+    The book takes the files out and puts links to them (`secondsight.book.figure_files`).
+    """
 
     name: str  # unique in its chapter; the anchor ``#fig-name`` on the page
     caption: str  # what to see
     alt: str  # what there is to see, for someone who can't
-    provenance: dict[str, str]  # what the figure rests on, line by line
-    light: bytes  # SVG for either theme
-    dark: bytes
+    card: Card  # where it comes from
+    drawn: dict[str, bytes]  # as `draw_themed` returns them
+    numbers: dict[str, pd.DataFrame]  # what was drawn, as `numbers_of` returns it
     look: str = ""  # what the page of galaxies opens with, if the figure shows some
 
     def _repr_html_(self) -> str:
         """Return the figure as HTML; without the book's style sheet only the light one shows."""
-        lines = "".join(
-            f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
-            for name, value in self.provenance.items()
-        )
         return (
             f'<figure class="ss-figure" id="fig-{escape(self.name)}">'
-            f'<div class="ss-scroll{" ss-wide" * self._is_wide()}">'
+            f'<div class="ss-scroll{" ss-wide" * self._scrolls()}">'
             f"{self._image('light')}{self._image('dark')}</div>"
             f"<figcaption>{escape(self.caption)}</figcaption>{self._look()}"
-            f"<details><summary>Where this figure comes from</summary><dl>{lines}</dl></details>"
-            "</figure>"
+            "<details><summary>Where this figure comes from</summary>"
+            f"<dl>{self.card.html()}<dt>download</dt><dd>{self._downloads()}</dd></dl></details>"
+            f"{self._numbers()}</figure>"
         )
 
     def _look(self) -> str:
@@ -54,17 +54,43 @@ class Shown:
         place = f"../book/look.html#{escape(self.look)}"
         return f'<p class="ss-look"><a href="{place}">Look at these galaxies</a></p>'
 
-    def _is_wide(self) -> bool:
-        width = _WIDTH.search(self.light)
-        return width is not None and float(width[1]) > PHONE
+    def _scrolls(self) -> bool:
+        return not self._is_narrowed("light") and _size(self.drawn["light"])[0] > PHONE
+
+    def _is_narrowed(self, theme: Theme) -> bool:
+        return self.drawn[f"{theme}-narrow"] != self.drawn[theme]
 
     def _image(self, theme: Theme) -> str:
-        data = base64.b64encode(self.light if theme == "light" else self.dark).decode()
         hidden = ' style="display:none"' if theme == "dark" else ""
-        return (
-            f'<img class="ss-{theme} dark-light" alt="{escape(self.alt)}"{hidden} '
-            f'src="data:image/svg+xml;base64,{data}">'
+        narrow = f"{theme}-narrow"
+        source = (
+            f'<source media="{NARROW}" {_sized(self.drawn[narrow])} srcset="{self._file(narrow)}">'
         )
+        return (
+            f"<picture>{source * self._is_narrowed(theme)}"
+            f'<img class="ss-{theme} dark-light" alt="{escape(self.alt)}"{hidden} loading="lazy" '
+            f'{_sized(self.drawn[theme])} src="{self._file(theme)}"></picture>'
+        )
+
+    def _downloads(self) -> str:
+        """Return links to the drawing and its numbers."""
+        files = {"PNG": self._file("png"), "SVG": self._file("light")}
+        if self.numbers:
+            files["CSV"] = _uri(f"{self.name}.csv", as_csv(self.numbers))
+        return " ".join(
+            f'<a download="{escape(self.name)}.{kind.lower()}" href="{file}">{kind}</a>'
+            for kind, file in files.items()
+        )
+
+    def _file(self, drawn: str) -> str:
+        name = f"{self.name}.png" if drawn == "png" else f"{self.name}-{drawn}.svg"
+        return _uri(name, self.drawn[drawn])
+
+    def _numbers(self) -> str:
+        if not self.numbers:
+            return ""
+        tables = "".join(map(_short_table, self.numbers.values()))
+        return f"<details><summary>The numbers of this figure</summary>{tables}</details>"
 
     def __repr__(self) -> str:
         return f"<figure {self.name}: {self.alt}>"
@@ -110,22 +136,27 @@ class ShownText:
         return f"<text {self.name}: {self.caption}>"
 
 
-def draw_themed(draw: Callable[..., Figure], *args: Any, **options: Any) -> dict[Theme, bytes]:
-    """Call a drawing function once in each theme and return the SVGs, the same bytes each time."""
-    drawn: dict[Theme, bytes] = {}
-    themes: tuple[Theme, ...] = ("light", "dark")
-    for theme in themes:
-        with themed(theme):
-            figure = draw(*args, **options)
-            buffer = BytesIO()
-            figure.savefig(buffer, format="svg", metadata={"Date": None})
-            plt.close(figure)
-        drawn[theme] = _numbered(buffer.getvalue().decode()).encode()
-    return drawn
+def _uri(name: str, content: bytes) -> str:
+    """Return a file as an address that holds all of it, and its name."""
+    kind = KINDS[name.rpartition(".")[2]]
+    return f"data:{kind};name={escape(name)};base64,{b64encode(content).decode()}"
 
 
-def _numbered(svg: str) -> str:
-    """Name parts by their order: a hash changes where a coordinate differs in its last bit."""
-    for place, name in enumerate(dict.fromkeys(_HASHED.findall(svg))):
-        svg = svg.replace(name, f"part{place}")
-    return svg
+def _size(svg: bytes) -> tuple[float, float]:
+    """Return how wide and high a drawing is in points; nothing of what is none."""
+    told = _SIZE.search(svg)
+    return (float(told[1]), float(told[2])) if told else (0.0, 0.0)
+
+
+def _sized(svg: bytes) -> str:
+    """Return a drawing's width and height in the page's pixels, so that its room is kept."""
+    width, height = (round(length * 4 / 3) for length in _size(svg))
+    return f'width="{width}" height="{height}"'
+
+
+def _short_table(table: pd.DataFrame) -> str:
+    more = f"<p>The first {ROWS} of {len(table):,} rows; the CSV has all.</p>" * (len(table) > ROWS)
+    rows = table.head(ROWS).to_html(
+        border=0, classes="ss-table", index=False, na_rep="", float_format="{:.4g}".format
+    )
+    return f'<div class="ss-scroll">{rows}</div>{more}'

@@ -1,0 +1,79 @@
+"""Draw a figure for light and dark pages and for wide and narrow windows, each time alike."""
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from itertools import product
+from typing import Any, get_args
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from secondsight.figures.style import Theme, Width, themed
+
+_HASHED = re.compile(r'id="([^"]*[0-9a-f]{10})"')
+"""Names that matplotlib makes from coordinates with all their digits."""
+_PICTURE = re.compile(r"data:image/png;base64,([^\"]+)")
+DENSE = 192
+"""Dots an inch of the PNG: two for each of the page's."""
+
+
+def draw_themed(
+    draw: Callable[..., Figure],
+    *args: Any,
+    metadata: Mapping[str, str] | None = None,
+    **options: Any,
+) -> dict[str, bytes]:
+    """Draw a figure by theme and width, the same bytes each time.
+
+    Returns
+    -------
+    dict
+        SVGs as ``light``, ``dark``, ``light-narrow`` and ``dark-narrow``, and as ``png`` the light
+        one, twice as dense as a page shows it, on white. What `metadata` says is in all.
+    """
+    drawn: dict[str, bytes] = {}
+    told = dict(metadata or {})
+    for width, theme in product(get_args(Width), get_args(Theme)):
+        with themed(theme, width):
+            figure = draw(*args, **options)
+            name = theme if width == "wide" else f"{theme}-narrow"
+            drawn[name] = _svg(figure, told)
+            if name == "light":
+                drawn["png"] = _png(figure, told)
+            plt.close(figure)
+    return drawn
+
+
+def _svg(figure: Figure, metadata: dict[str, str]) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, **metadata})
+    return _PICTURE.sub(_as_webp, _numbered(buffer.getvalue().decode())).encode()
+
+
+def _png(figure: Figure, metadata: dict[str, str]) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=DENSE, facecolor="white", metadata=metadata)
+    return buffer.getvalue()
+
+
+def _as_webp(embedded: re.Match[str]) -> str:
+    """Return a picture within an SVG as WebP, without loss where that is smaller."""
+    picture = Image.open(BytesIO(b64decode(embedded[1])))
+    smallest = min((_webp(picture, lossless=exact) for exact in (True, False)), key=len)
+    return f"data:image/webp;base64,{b64encode(smallest).decode()}"
+
+
+def _webp(picture: Image.Image, *, lossless: bool) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, format="webp", lossless=lossless, quality=85)
+    return buffer.getvalue()
+
+
+def _numbered(svg: str) -> str:
+    """Name parts by their order: a hash changes where a coordinate differs in its last bit."""
+    for place, name in enumerate(dict.fromkeys(_HASHED.findall(svg))):
+        svg = svg.replace(name, f"part{place}")
+    return svg
