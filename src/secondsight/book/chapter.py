@@ -104,7 +104,7 @@ class Chapter:
         for name, number in numbers.items():
             if name in self.results:
                 raise ValueError(f"{name} is said twice in {self.name}")
-            self.results[name] = result_of(number, origin, model)
+            self.results[name] = result_of(number, origin, model, current_cell())
         self.write(**{name: self.results[name].text for name in numbers})
 
     def write(self, **words: str) -> None:

@@ -4,17 +4,20 @@ A notebook computes before it tells, so its result and its best figure stand nea
 with the tag ``first-screen`` are shown right below the title; the notebook itself stays as it is
 and runs from top to bottom.
 
-The role ``{number}`` names a result, as ``chapter.name``: the page shows it rounded, and what is
-behind it on a click or a tap, its interval, origin and chapter.
+The role ``{number}`` names a result, as ``chapter.name``: the page shows it rounded. What is behind
+it opens on a click or a tap: its interval, origin and method, and the cell that computed it. So it
+is with numbers glued into a chapter's sentences, which stand there as the chapter wrote them.
 """
 
 import json
+from collections.abc import Collection
 from functools import cache
 from html import escape
-from itertools import count
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from myst_nb.ext.glue.roles import PasteTextRole
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
@@ -22,7 +25,6 @@ from secondsight.book.results import Result, read_results
 from secondsight.errors import DataError
 
 FIRST = "first-screen"
-_numbers = count(1)
 
 
 def first_cells_first(notebook: str) -> str:
@@ -39,18 +41,25 @@ def first_cells_first(notebook: str) -> str:
     return json.dumps(page)
 
 
-def number(name: str, result: Result) -> str:
-    """Return the HTML of a result: rounded, and on a click what is behind it."""
-    place = f"ss-number-{next(_numbers)}"
+def number(words: str, result: Result, place: str, kind: str = "ss-number") -> str:
+    """Return the HTML of a number in a sentence, which opens what is at `place` of the page."""
+    return (
+        f'<button type="button" class="{kind}" popovertarget="{place}" '
+        f'title="{escape(result.text)}, {escape(result.origin)}">{escape(words)}</button>'
+    )
+
+
+def behind(name: str, result: Result, place: str) -> str:
+    """Return the HTML of what is behind a number, hidden until it is asked for."""
     chapter = name.partition(".")[0]
     counted = f", {result.n:,} observations" if result.n else ""
     made = f"; {escape(result.method)}{counted}" if result.method else ""
+    cell, at = (f", cell {result.cell}", f"#cell-{result.cell}") if result.cell else ("", "")
     return (
-        f'<button type="button" class="ss-number" popovertarget="{place}" '
-        f'title="{escape(result.text)}, {escape(result.origin)}">{escape(result.shortly)}</button>'
-        f'<span popover class="ss-behind" id="{place}"><b>{escape(result.text)}</b> '
+        f'<div popover class="ss-behind" id="{place}"><b>{escape(result.text)}</b> '
         f"{escape(result.origin)}{made}. "
-        f'<a href="../notebooks/{chapter}.html">Where it was computed</a></span>'
+        f'<a href="../notebooks/{chapter}.html{at}">Where it was computed</a>: '
+        f"<code>{escape(name)}</code>{cell}</div>"
     )
 
 
@@ -61,20 +70,59 @@ class Number(SphinxRole):
     """The role ``{number}``."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the number's HTML; a warning, which stops the build, where no chapter gave it."""
+        """Return the number; a warning, which stops the build, where no chapter gave it."""
         try:
-            result = _results()[self.text]
+            words = _results()[self.text].shortly
         except (DataError, KeyError):
             problem = self.inliner.reporter.warning(f"no chapter gives {self.text!r}")
             return [nodes.Text(self.text)], [problem]
-        return [nodes.raw("", number(self.text, result), format="html")], []
+        return [nodes.inline("", words, result=self.text)], []
+
+
+class Glued(PasteTextRole):
+    """The role ``{glue:text}``, which knows what it pastes."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the pasted text, named after the chapter's result."""
+        pasted, problems = super().run()
+        chapter = Path(self.document.settings.env.docname).name
+        for node in pasted:
+            node["result"] = f"{chapter}.{self.text}"
+        return pasted, problems
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.setup_extension("myst_nb")
     app.add_role("number", Number())
+    app.add_role_to_domain("glue", "text", Glued(), override=True)
     app.connect("source-read", _reorder)
+    app.connect("doctree-read", _open_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _open_numbers(_: Sphinx, document: nodes.document) -> None:
+    """Make buttons of the results in sentences; what is behind them stands at the page's end."""
+    named = [node for node in document.findall(nodes.inline) if node.get("result") in _known()]
+    named = [node for node in named if not isinstance(node.parent, nodes.reference | nodes.title)]
+    for node in named:
+        name, kind = node["result"], " ".join(["ss-number", *node["classes"]])
+        opens = number(node.astext(), _results()[name], _place(name), kind)
+        node.replace_self(nodes.raw("", opens, format="html"))
+    for name in dict.fromkeys(node["result"] for node in named):
+        html = behind(name, _results()[name], _place(name))
+        document.append(nodes.raw("", html, format="html"))
+
+
+def _known() -> Collection[str]:
+    try:
+        return _results()
+    except DataError:
+        return ()
+
+
+def _place(name: str) -> str:
+    return f"number-{name.replace('.', '-')}"
 
 
 def _reorder(app: Sphinx, document: str, source: list[str]) -> None:

@@ -28,6 +28,7 @@ class Result(BaseModel):
     origin: Origin
     text: str  # as the book writes it
     short: str = ""  # rounded, where that is shorter
+    cell: int = 0  # which of the chapter's cells of code gave it, as counted there; 0 if none did
     model: str = ""  # whose answers, where not the book's own model's; else left out of the file
 
     @property
@@ -39,15 +40,14 @@ class Result(BaseModel):
 Results = TypeAdapter(dict[str, Result])
 
 
-def result_of(number: Estimate | float, origin: Origin, model: str = "") -> Result:
+def result_of(number: Estimate | float, origin: Origin, model: str = "", cell: int = 0) -> Result:
     """Return a number as a chapter hands it on, without an interval where it has none."""
     measured: dict[str, Any] = {"value": number, "low": None, "high": None, "n": 0, "method": ""}
     if isinstance(number, Estimate):
         measured = {name: getattr(number, name) for name in measured}
     text, short = written(number), rounded(number)
-    return Result(
-        **measured, origin=origin, text=text, short=short if short != text else "", model=model
-    )
+    short = short if short != text else ""
+    return Result(**measured, origin=origin, text=text, short=short, model=model, cell=cell)
 
 
 def write_results(path: Path, results: dict[str, Result]) -> None:

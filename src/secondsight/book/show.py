@@ -40,22 +40,24 @@ class Shown:
         """Return the figure as HTML; without the book's style sheet only the light one shows."""
         return (
             f'<figure class="ss-figure" id="fig-{escape(self.name)}">'
-            f'<div class="ss-scroll{" ss-wide" * self._scrolls()}">'
-            f"{self._image('light')}{self._image('dark')}</div>"
+            f"{self._drawing()}"
             f"<figcaption>{escape(self.caption)}</figcaption>{self._look()}"
             "<details><summary>Where this figure comes from</summary>"
             f"<dl>{self.card.html()}<dt>download</dt><dd>{self._downloads()}</dd></dl></details>"
             f"{self._numbers()}</figure>"
         )
 
+    def _drawing(self) -> str:
+        both = self._image("light") + self._image("dark")
+        if self._is_narrowed("light") or _size(self.drawn["light"])[0] <= PHONE:
+            return both
+        return _scrolling(both, "figure").replace("ss-scroll", "ss-scroll ss-wide", 1)
+
     def _look(self) -> str:
         if not self.look:
             return ""
         place = f"../book/look.html#{escape(self.look)}"
         return f'<p class="ss-look"><a href="{place}">Look at these galaxies</a></p>'
-
-    def _scrolls(self) -> bool:
-        return not self._is_narrowed("light") and _size(self.drawn["light"])[0] > PHONE
 
     def _is_narrowed(self, theme: Theme) -> bool:
         return self.drawn[f"{theme}-narrow"] != self.drawn[theme]
@@ -109,8 +111,7 @@ class ShownTable:
         rows = self.table.to_html(border=0, classes="ss-table", index=named)
         return (
             f'<figure class="ss-figure" id="tab-{escape(self.name)}">'
-            f'<figcaption>{escape(self.caption)}</figcaption><div class="ss-scroll">{rows}</div>'
-            "</figure>"
+            f"<figcaption>{escape(self.caption)}</figcaption>{_scrolling(rows, 'table')}</figure>"
         )
 
     def __repr__(self) -> str:
@@ -159,4 +160,9 @@ def _short_table(table: pd.DataFrame) -> str:
     rows = table.head(ROWS).to_html(
         border=0, classes="ss-table", index=False, na_rep="", float_format="{:.4g}".format
     )
-    return f'<div class="ss-scroll">{rows}</div>{more}'
+    return _scrolling(rows, "numbers") + more
+
+
+def _scrolling(html: str, what: str) -> str:
+    """Return HTML in a box that scrolls, also by keyboard."""
+    return f'<div class="ss-scroll" tabindex="0" role="group" aria-label="{what}">{html}</div>'
