@@ -241,14 +241,15 @@ def test_a_figure_says_what_it_rests_on(shown: list[Any], tmp_path: Path) -> Non
     running.show("counts", draw_confusion, COUNTS, caption="Counts.", alt="Four.", truth="shape")
     [figure] = shown
     assert (figure.name, figure.caption, figure.alt) == ("counts", "Counts.", "Four.")
-    assert figure.provenance == {
-        "notebook": "notebooks/09_test.ipynb",
-        "parameters": "model = 'sky-1', level = 0.95, seed = 0",
-        "drawn by": "secondsight.figures.confusion.draw_confusion",
-        "data": "first line; second line",
-        "package": f"secondsight {__version__}",
-    }
-    assert figure.light != figure.dark
+    lines = figure.card.lines()
+    assert lines["notebook"] == "notebooks/09_test.ipynb"
+    assert lines["parameters"] == "model = 'sky-1', level = 0.95, seed = 0"
+    assert lines["drawn by"] == "secondsight.figures.confusion.draw_confusion"
+    assert lines["data"] == "first line\nsecond line"
+    assert lines["package"] == f"secondsight {__version__}"
+    assert figure.drawn["light"] != figure.drawn["dark"]
+    assert b"first line, second line" in figure.drawn["light"]
+    assert figure.numbers["confusion"]["answered A"].tolist() == [3, 0]
 
 
 def test_a_figure_without_words_gets_those_of_its_sister(shown: list[Any]) -> None:
@@ -300,5 +301,4 @@ def test_a_file_of_the_project_is_named_from_its_root() -> None:
 
 def test_a_page_does_not_tell_where_a_folder_lies() -> None:
     chapter = begin("09_test", {"dataset": "/somewhere/of/mine/camp", "n": 2}, dataset=str, n=int)
-    parameters = chapter._provenance(draw_confusion)["parameters"]
-    assert parameters == "dataset = 'camp', n = 2"
+    assert chapter._card(draw_confusion).lines()["parameters"] == "dataset = 'camp', n = 2"

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 from hygiene import ROOT
 from made_results import result
-from secondsight.book.first_screen import FIRST, first_cells_first, number
+from secondsight.book import first_screen
+from secondsight.book.first_screen import FIRST, behind, first_cells_first, number
+from secondsight.errors import DataError
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
@@ -68,17 +72,52 @@ class Names(HTMLParser):
 
 
 def test_a_number_opens_what_is_behind_it() -> None:
-    share = result(0.574, 0.53, 0.617).model_copy(update={"short": "57%"})
-    html = number("01_zero_shot_lsbg.llava_accuracy", share)
-    button, behind, *_ = Names(html).found
-    assert button["popovertarget"] == behind["id"]
+    share = result(0.574, 0.53, 0.617).model_copy(update={"short": "57%", "cell": 14})
+    [button] = Names(html := number("57%", share, "place")).found
     assert ">57%</button>" in html
-    assert share.text in html
-    assert "recorded elsewhere" in html
-    assert "../notebooks/01_zero_shot_lsbg.html" in html
+    told, *_ = Names(text := behind("01_zero_shot_lsbg.llava_accuracy", share, "place")).found
+    assert button["popovertarget"] == told["id"] == "place"
+    assert "popover" in told
+    assert share.text in text
+    assert "recorded elsewhere" in text
+    assert 'href="../notebooks/01_zero_shot_lsbg.html#cell-14"' in text
+    assert "<code>01_zero_shot_lsbg.llava_accuracy</code>, cell 14" in text
 
 
-def test_two_numbers_open_two_things() -> None:
-    share = result(0.5)
-    places = [Names(number("01_a.b", share)).found[0]["popovertarget"] for _ in range(2)]
-    assert len(set(places)) == 2
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    results = {"09_test.share": result(0.574, 0.53, 0.617)}
+    monkeypatch.setattr(first_screen, "_results", lambda: results)
+
+
+def opened(*parts: nodes.Node) -> str:
+    document = new_document("page")
+    document += nodes.paragraph("", "", *parts)
+    first_screen._open_numbers(None, document)  # type: ignore[arg-type]
+    return "\n".join(node.astext() for node in document.findall(nodes.raw))
+
+
+def glued(name: str = "09_test.share") -> nodes.inline:
+    return nodes.inline("", "0.574", classes=["pasted-text"], result=name)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_glued_number_opens_too_and_twice_the_same_opens_one_thing() -> None:
+    html = opened(glued(), nodes.Text(" and "), glued())
+    assert html.count('class="ss-number pasted-text" popovertarget="number-09_test-share"') == 2
+    assert html.count('id="number-09_test-share"') == 1
+    assert html.index("popovertarget") < html.index("id=")
+
+
+@pytest.mark.usefixtures("known")
+def test_words_that_are_no_result_stay_words() -> None:
+    assert opened(glued("09_test.words")) == ""
+    assert opened(nodes.reference("", "", glued())) == ""
+
+
+def test_without_results_numbers_stay_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing() -> None:
+        raise DataError("no results")
+
+    monkeypatch.setattr(first_screen, "_results", nothing)
+    assert opened(glued()) == ""

@@ -1,36 +1,28 @@
 import base64
 import re
-import subprocess
-import sys
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
-from secondsight.book.show import Shown, ShownTable, ShownText, draw_themed
+from secondsight.book.card import Card
+from secondsight.book.figure_numbers import as_csv
+from secondsight.book.show import ROWS, Shown, ShownTable, ShownText
 from secondsight.figures.confusion import draw_confusion
-from secondsight.figures.style import INK
-from secondsight.metrics.confusion import Confusion
 
 NASTY = 'Is <b>this</b> & "that" bigger?'
-COUNTS = Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], [])
-FIGURE = Shown("one", "A caption.", "Four cells.", {"data": "a file"}, b"<svg>1", b"<svg>2")
-
-DRAW = """
-import hashlib
-import numpy as np
-from secondsight.figures.confusion import draw_confusion
-from secondsight.metrics.confusion import Confusion
-from secondsight.book.show import draw_themed
-drawn = draw_themed(draw_confusion, Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], []))
-print(*[hashlib.sha256(svg).hexdigest() for svg in drawn.values()])
-"""
+DRAWN = {
+    "light": b'<svg width="300pt" height="150.4pt">1',
+    "dark": b'<svg width="300pt" height="150.4pt">2',
+    "light-narrow": b'<svg width="200pt" height="300pt">3',
+    "dark-narrow": b'<svg width="200pt" height="300pt">4',
+    "png": b"png",
+}
+NUMBERS = {"counts": pd.DataFrame({"name": ["A", "B"], "value": [0.123456, np.nan]})}
+CARD = Card(draw_confusion, ("a file",))
+FIGURE = Shown("one", "A caption.", "Four cells.", CARD, DRAWN, NUMBERS)
 
 
 class Images(HTMLParser):
@@ -44,24 +36,69 @@ class Images(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        if tag == "img":
-            self.found.append({name: value or "" for name, value in attrs})
+        if tag in {"img", "source", "a"}:
+            self.found.append({"tag": tag, **{name: value or "" for name, value in attrs}})
+
+    def of(self, tag: str) -> list[dict[str, str]]:
+        return [found for found in self.found if found["tag"] == tag]
+
+
+def held(address: str) -> tuple[str, bytes]:
+    kind, _, data = address.partition(";base64,")
+    return kind, base64.b64decode(data)
 
 
 def test_a_figure_holds_both_looks_with_the_same_alt_text() -> None:
-    light, dark = Images(FIGURE._repr_html_()).found
+    light, dark = Images(FIGURE._repr_html_()).of("img")
     assert (light["class"], dark["class"]) == ("ss-light dark-light", "ss-dark dark-light")
     assert light["alt"] == dark["alt"] == "Four cells."
-    for image, svg in [(light, b"<svg>1"), (dark, b"<svg>2")]:
-        kind, _, data = image["src"].partition(",")
-        assert kind == "data:image/svg+xml;base64"
-        assert base64.b64decode(data) == svg
+    assert held(light["src"]) == ("data:image/svg+xml;name=one-light.svg", DRAWN["light"])
+    assert held(dark["src"]) == ("data:image/svg+xml;name=one-dark.svg", DRAWN["dark"])
+
+
+def test_a_figure_loads_when_it_is_near_and_its_room_is_kept() -> None:
+    for image in Images(FIGURE._repr_html_()).of("img"):
+        assert image["loading"] == "lazy"
+        assert (image["width"], image["height"]) == ("400", "201")
+
+
+def test_a_phone_gets_the_narrow_drawing() -> None:
+    light, dark = Images(FIGURE._repr_html_()).of("source")
+    assert light["media"] == dark["media"] == "(max-width: 640px)"
+    assert held(light["srcset"]) == (
+        "data:image/svg+xml;name=one-light-narrow.svg",
+        DRAWN["light-narrow"],
+    )
+    assert (dark["width"], dark["height"]) == ("267", "400")
 
 
 def test_without_a_style_sheet_only_the_light_one_shows() -> None:
-    light, dark = Images(FIGURE._repr_html_()).found
+    light, dark = Images(FIGURE._repr_html_()).of("img")
     assert "style" not in light
     assert dark["style"] == "display:none"
+
+
+def test_a_figure_can_be_downloaded_with_its_numbers() -> None:
+    links = [link for link in Images(FIGURE._repr_html_()).of("a") if "download" in link]
+    assert [link["download"] for link in links] == ["one.png", "one.svg", "one.csv"]
+    png, svg, csv = (held(link["href"])[1] for link in links)
+    assert (png, svg, csv) == (b"png", DRAWN["light"], as_csv(NUMBERS))
+
+
+def test_a_figure_without_numbers_offers_none() -> None:
+    html = replace(FIGURE, numbers={})._repr_html_()
+    assert "The numbers of this figure" not in html
+    assert ".csv" not in html
+
+
+def test_the_numbers_stand_in_a_table_rounded_and_cut() -> None:
+    html = FIGURE._repr_html_()
+    assert "<td>0.1235</td>" in html
+    assert "rows; the CSV has all" not in html
+    long = pd.DataFrame({"value": range(ROWS + 1)})
+    html = replace(FIGURE, numbers={"long": long})._repr_html_()
+    assert f"The first {ROWS} of {ROWS + 1} rows; the CSV has all." in html
+    assert f"<td>{ROWS}</td>" not in html
 
 
 def test_a_figure_has_anchor_caption_and_provenance() -> None:
@@ -69,6 +106,7 @@ def test_a_figure_has_anchor_caption_and_provenance() -> None:
     assert 'id="fig-one"' in html
     assert "<figcaption>A caption.</figcaption>" in html
     assert "<dt>data</dt><dd>a file</dd>" in html
+    assert "<dt>drawn by</dt>" in html
 
 
 def test_a_figure_that_shows_galaxies_links_to_them() -> None:
@@ -78,10 +116,12 @@ def test_a_figure_that_shows_galaxies_links_to_them() -> None:
 
 
 def test_texts_of_a_figure_are_escaped() -> None:
-    html = Shown(NASTY, NASTY, NASTY, {NASTY: NASTY}, b"", b"")._repr_html_()
+    card = Card(draw_confusion, (NASTY,), parameters={NASTY: NASTY})
+    table = pd.DataFrame({NASTY: [NASTY]})
+    html = Shown(NASTY, NASTY, NASTY, card, DRAWN, {NASTY: table})._repr_html_()
     read = Images(html)
     assert "b" not in read.tags
-    assert read.found[0]["alt"] == NASTY
+    assert read.of("img")[0]["alt"] == NASTY
 
 
 def test_in_plain_text_a_figure_is_its_alt_text() -> None:
@@ -118,75 +158,14 @@ def test_a_text_is_shown_word_by_word() -> None:
     assert repr(text) == "<text prompt: As sent.>"
 
 
-def test_two_drawings_are_the_same_bytes() -> None:
-    assert draw_themed(draw_confusion, COUNTS) == draw_themed(draw_confusion, COUNTS)
-
-
-def test_a_drawing_is_the_same_in_another_process() -> None:
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", DRAW],
-            env={"PYTHONHASHSEED": seed, "MPLBACKEND": "agg"},
-            capture_output=True, text=True, check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }  # fmt: skip
-    assert len(found) == 1
-
-
-def test_other_counts_are_other_bytes() -> None:
-    other = Confusion(np.array([[3, 1], [1, 1]]), ["A", "B"], [])
-    assert draw_themed(draw_confusion, COUNTS)["dark"] != draw_themed(draw_confusion, other)["dark"]
-
-
-def _a_panel_moved_by_the_last_bit(right: float) -> Figure:
-    figure = plt.figure(figsize=(2, 2), layout="none")
-    axes = figure.add_axes((0.1, 0.1, right, 0.8))
-    axes.scatter([0.0, 1.0], [0.0, 1.0])
-    axes.plot([0.0, 1.0], [1.0, 0.0], marker="o")
-    return figure
-
-
-def test_a_drawing_does_not_change_with_the_last_bit_of_a_coordinate() -> None:
-    for right in (0.8, 0.7, 0.3):
-        moved = np.nextafter(right, 1)
-        drawn = draw_themed(_a_panel_moved_by_the_last_bit, right)
-        assert draw_themed(_a_panel_moved_by_the_last_bit, moved) == drawn
-        svg = drawn["light"].decode()
-        used = set(re.findall(r'(?:url\(|href=")#([^")]+)', svg))
-        assert used <= set(re.findall(r'id="([^"]+)"', svg))
-        assert "part0" in used
-
-
-@pytest.mark.parametrize(("look", "other"), [("light", "dark"), ("dark", "light")])
-def test_a_drawing_is_an_svg_in_the_ink_of_its_look(look: str, other: str) -> None:
-    svg = draw_themed(draw_confusion, COUNTS)[look].decode()  # type: ignore[index]
-    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
-    axis = svg[svg.index('id="matplotlib.axis_1"') : svg.index('id="matplotlib.axis_2"')]
-    assert INK[look] in axis
-    assert INK[other] not in axis
-
-
-def test_drawing_leaves_no_figure_and_no_look_behind() -> None:
-    before = dict(mpl.rcParams)
-    draw_themed(draw_confusion, COUNTS)
-    assert plt.get_fignums() == []
-    assert dict(mpl.rcParams) == before
-
-
-def test_the_arguments_are_handed_on() -> None:
-    given = []
-
-    def draw(*args: object, **options: object) -> Figure:
-        given.append((args, options))
-        return plt.subplots()[0]
-
-    draw_themed(draw, 1, two=2)
-    assert given == [((1,), {"two": 2})] * 2
-
-
-@pytest.mark.parametrize(("inches", "wide"), [(6.6, True), (3.8, False)])
-def test_a_wide_figure_may_scroll_on_a_phone(inches: float, wide: bool) -> None:
-    drawn = draw_themed(lambda: plt.subplots(figsize=(inches, 1))[0])
-    shown = Shown("one", "A caption.", "Nothing.", {}, drawn["light"], drawn["dark"])
-    assert ('class="ss-scroll ss-wide"' in shown._repr_html_()) is wide
+@pytest.mark.parametrize(
+    ("narrow", "points", "scrolls"), [(b"3", 400, False), (b"", 400, True), (b"", 280, False)]
+)
+def test_a_wide_figure_scrolls_on_a_phone_unless_it_has_a_narrow_drawing(
+    narrow: bytes, points: int, scrolls: bool
+) -> None:
+    wide = f'<svg width="{points}pt" height="50pt">'.encode()
+    drawn = dict.fromkeys(DRAWN, wide) | ({"light-narrow": narrow} if narrow else {})
+    html = replace(FIGURE, drawn=drawn, numbers={})._repr_html_()
+    assert ("ss-wide" in html) is scrolls
+    assert ('tabindex="0"' in html) is scrolls
