@@ -93,7 +93,10 @@ def test_each_figure_shows_the_drawing_of_its_theme(tab: Any, site: str, name: s
     assert shown.count() == hidden.count() > 0
     for place in range(shown.count()):
         assert shown.nth(place).is_visible()
-        assert shown.nth(place).evaluate("image => image.complete && image.naturalWidth > 0")
+        shown.nth(place).scroll_into_view_if_needed()  # it is loaded when it is near
+        assert shown.nth(place).evaluate(
+            "image => image.decode().then(() => image.naturalWidth > 0)"
+        )
         assert not hidden.nth(place).is_visible()
 
 

@@ -17,7 +17,7 @@ from secondsight.figures.steps import Step, draw_steps
 from secondsight.figures.training import draw_losses
 from secondsight.figures.votes import draw_votes
 from secondsight.metrics.confusion import Confusion
-from secondsight.metrics.intervals import Estimate
+from secondsight.metrics.intervals import Estimate, bare
 
 SHARE = Estimate(0.5, 0.25, 0.75, 8)
 COLUMNS = {"value": 0.5, "low": 0.25, "high": 0.75, "n": 8}
@@ -33,6 +33,13 @@ def test_an_estimate_stands_with_its_ends_and_its_number() -> None:
     first, second = rows(told["lines"])
     assert first == {"name": "a model", **COLUMNS, "origin": Origin.ELSEWHERE}
     assert second["group"] == "group"
+
+
+def test_a_number_that_rests_on_no_count_names_none() -> None:
+    [row] = rows(
+        numbers_of(draw_estimates, [Line("printed", bare(0.92), Origin.PUBLISHED)])["lines"]
+    )
+    assert row == {"name": "printed", "value": 0.92, "n": "", "origin": Origin.PUBLISHED}
 
 
 def test_two_estimates_of_a_row_are_told_apart() -> None:

@@ -45,7 +45,7 @@ def test_the_first_mention_becomes_a_link_and_no_word_is_lost() -> None:
     link_first(document, ["recall", "FR II", "FR I"])
     assert paragraph.astext() == text
     found = [x.astext() for x in document.findall(addnodes.pending_xref)]
-    assert found == ["Recall", "FR II", "FR I"]
+    assert found == ["Recall", "FR II", "FR Is"]
 
 
 def test_code_links_and_titles_are_left_alone() -> None:

@@ -85,6 +85,12 @@ def test_a_figure_can_be_downloaded_with_its_numbers() -> None:
     assert (png, svg, csv) == (b"png", DRAWN["light"], as_csv(NUMBERS))
 
 
+def test_a_figure_of_a_notebook_offers_the_notebook_too() -> None:
+    html = replace(FIGURE, card=replace(CARD, notebook="09_test"))._repr_html_()
+    link = '<a download="09_test.ipynb" href="../_sources/notebooks/09_test.ipynb">notebook</a>'
+    assert link in html
+
+
 def test_a_figure_without_numbers_offers_none() -> None:
     html = replace(FIGURE, numbers={})._repr_html_()
     assert "The numbers of this figure" not in html

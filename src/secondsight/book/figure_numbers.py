@@ -46,7 +46,7 @@ def _cell(name: str, thing: Any) -> Record | None:
     """Return what fits into one row; None where more are needed."""
     if isinstance(thing, Estimate):
         of = "" if name in ITSELF else f"{name} "
-        ends = {f"{of}low": thing.low, f"{of}high": thing.high, f"{of}n": thing.n}
+        ends = {f"{of}low": thing.low, f"{of}high": thing.high, f"{of}n": thing.n or ""}
         return {of.strip() or "value": thing.value, **ends}
     if isinstance(thing, np.ndarray) and thing.ndim > 1:
         return {name or "value": " by ".join(map(str, thing.shape))}

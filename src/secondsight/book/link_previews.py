@@ -64,11 +64,11 @@ def _is_quiet(node: nodes.Node) -> bool:
 
 def _linked(text: str, left: dict[str, str]) -> Iterator[nodes.Node]:
     """Yield the text with a link for each of the terms left, which are then no longer left."""
-    mention = left and re.search(rf"\b({'|'.join(map(re.escape, left))})(?=s?\b)", text, re.I)
+    mention = left and re.search(rf"\b({'|'.join(map(re.escape, left))})s?\b", text, re.I)
     if not mention:
         yield nodes.Text(text)
         return
-    term = left.pop(mention[0].lower())
+    term = left.pop(mention[1].lower())
     yield nodes.Text(text[: mention.start()])
     yield addnodes.pending_xref(
         "", nodes.inline("", mention[0], classes=["ss-term"]),

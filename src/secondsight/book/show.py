@@ -18,6 +18,7 @@ NARROW = "(max-width: 640px)"
 """The windows that get the narrow drawing, as style sheets ask for them."""
 ROWS = 100
 """Rows of a figure's numbers that its page shows at most; the file holds all."""
+LABELS = {"png": "PNG", "svg": "SVG", "csv": "CSV", "ipynb": "notebook"}
 KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 
 
@@ -75,13 +76,17 @@ class Shown:
         )
 
     def _downloads(self) -> str:
-        """Return links to the drawing and its numbers."""
-        files = {"PNG": self._file("png"), "SVG": self._file("light")}
+        """Return links to the drawing, its numbers, and the notebook as it ran."""
+        files = {f"{self.name}.png": self._file("png"), f"{self.name}.svg": self._file("light")}
         if self.numbers:
-            files["CSV"] = _uri(f"{self.name}.csv", as_csv(self.numbers))
+            name = f"{self.name}.csv"
+            files[name] = _uri(name, as_csv(self.numbers))
+        if self.card.notebook:
+            name = f"{self.card.notebook}.ipynb"
+            files[name] = f"../_sources/notebooks/{name}"
         return " ".join(
-            f'<a download="{escape(self.name)}.{kind.lower()}" href="{file}">{kind}</a>'
-            for kind, file in files.items()
+            f'<a download="{escape(name)}" href="{escape(file)}">{LABELS[_ending(name)]}</a>'
+            for name, file in files.items()
         )
 
     def _file(self, drawn: str) -> str:
@@ -139,8 +144,11 @@ class ShownText:
 
 def _uri(name: str, content: bytes) -> str:
     """Return a file as an address that holds all of it, and its name."""
-    kind = KINDS[name.rpartition(".")[2]]
-    return f"data:{kind};name={escape(name)};base64,{b64encode(content).decode()}"
+    return f"data:{KINDS[_ending(name)]};name={escape(name)};base64,{b64encode(content).decode()}"
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _size(svg: bytes) -> tuple[float, float]:
