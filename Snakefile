@@ -112,6 +112,7 @@ DATA = {
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
     "12_your_galaxies": [*ASKED, "data/manifests/lsbg.parquet"],
 }
+ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]
 SCALE = [
@@ -270,8 +271,39 @@ rule reference:
         "secondsight reference {output}"
 
 
+# Where npm gives nothing, the folder is empty and the page says so.
+rule npm:
+    input:
+        "book/web/package-lock.json",
+        code=files_of_modules("secondsight.book.npm"),
+    output:
+        directory("_build/npm"),
+    shell:
+        "python -m secondsight.book.npm {output}"
+
+
+rule web:
+    input:
+        npm="_build/npm",
+        scripts=sorted(glob("book/web/ask_*.js")),
+        questions="data/ask_in_page.toml",
+        code=files_of_modules("secondsight.book.ask_in_page", *SKIES_BY_NAME),
+        data=[
+            *ASKED,
+            *sorted(glob("data/minivlm/*.*")),
+            *(f"data/manifests/{name}.parquet" for name in ASKABLE),
+            *(path for name in ASKABLE for path in sorted(glob(f"data/recordings/{name}.*.parquet"))),
+        ],
+        lock=LOCK,
+    output:
+        directory(f"{SOURCE}/book/_static/web"),
+    shell:
+        "python -m secondsight.book.ask_in_page {output} {input.npm}"
+
+
 rule html:
     input:
+        web=f"{SOURCE}/book/_static/web",
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
         pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, "models", "compared"]),
