@@ -36,7 +36,7 @@
     find("#look-question pre").textContent = text ?? "";
     find("#look-note").textContent = view.real
       ? "The models described each galaxy in words; another model, the judge, read off its answers."
-      : `All of it is simulated: the sky${view.hasVotes ? ", the volunteers" : ""}. Nothing here is evidence about real galaxies.`;
+      : `${view.hasVotes ? "Sky and volunteers are" : "The sky is"} simulated: nothing here is evidence about real galaxies${view.hasVotes ? " or people" : ""}.`;
   };
 
   const showLegend = () => {

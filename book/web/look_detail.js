@@ -6,20 +6,19 @@
   const WIDEST = 480;
 
   const large = (view, row) => {
-    const { width, height, count } = view.dataset.pictures ?? {};
-    if (view.place(row) < 0) {
-      const why = view.dataset.pictures
-        ? `This one has no picture here: ${count} were chosen, for weight.`
-        : "No picture: nobody states a licence for one.";
-      return S.make("p", { className: "ss-look-none" }, why);
-    }
+    if (view.place(row) < 0) return [];
+    const { width, height } = view.dataset.pictures;
     const times = Math.max(1, Math.floor(WIDEST / width)), canvas = S.picture(view, row);
     canvas.style.width = `${times * width}px`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${view.dataset.all[row]}, ${view.dataset.sky}`);
-    const note = `${width} × ${height} pixels, as the models were sent it, ${times === 1 ? "at that size" : `${times} times as large`}; slightly compressed.`;
-    return S.make("figure", {}, canvas, S.make("figcaption", {}, note));
+    const size = times === 1 ? "at that size" : `${times} times as large`;
+    const note = `${width} × ${height} pixels, as the models were sent it, ${size}; slightly compressed.`;
+    return [canvas, S.make("p", { className: "ss-look-small" }, note)];
   };
+
+  const whyNone = (view) => (view.dataset.pictures
+    ? "none of this one: for their weight only some are here" : "none here: no licence is stated for one");
 
   const facts = (pairs) => S.make("dl", {}, ...pairs.flatMap(
     ([name, value]) => [S.make("dt", {}, name), S.make("dd", {}, value)],
@@ -41,7 +40,8 @@
     const pairs = [["Sky", view.dataset.sky]];
     if (view.truth(row) >= 0 && !view.real) pairs.push(["Truth", view.category(view.truth(row))]);
     if (view.kind(row)) pairs.push(["What it is", view.kind(row)]);
-    if (view.hasVotes && view.votes(row).of > 0) pairs.push(["Votes", votes(view, row)]);
+    if (view.hasVotes && !view.real) pairs.push(["Votes", votes(view, row)]);
+    if (view.place(row) < 0) pairs.push(["Picture", whyNone(view)]);
     if (view.dataset.sight) pairs.push(["On the sky", sight(view.dataset.sight[row])]);
     return facts([...pairs, ["Answers", view.dataset.origin]]);
   };
@@ -53,15 +53,22 @@
     return text === undefined ? read : `“${text}”, read as ${read}`;
   };
 
+  /** How often each category was named, where there are repeats. */
+  const tally = (view, row) => {
+    const named = view.named(row), each = [...new Set(named)];
+    const count = (place) => named.filter((other) => other === place).length;
+    if (named.length < 2) return "";
+    return `${each.map((place) => `${count(place)} of ${named.length} ${view.category(place)}`).join(", ")}. `;
+  };
+
   const line = (view, row) => {
     const calls = view.calls(row), score = view.model.score?.[row] ?? -1;
+    const bare = view.prompt.replies[calls[0]].text === undefined;
     const items = calls.map((place) => S.make("li", {}, reply(view, place)));
-    if (score >= 0) {
-      const second = view.prompt.categories[1];
-      items[0].append(`; by its tokens ${S.percent(score / 1000)} for ${second}`);
-    }
-    const list = S.make("ol", { className: calls.length > 1 ? "ss-look-repeats" : "ss-look-single" }, ...items);
-    return [S.make("dt", {}, view.model.title), S.make("dd", {}, list)];
+    if (score >= 0) items[0].append(` (by its tokens ${S.percent(score / 1000)} for ${view.category(1)})`);
+    const list = S.make("ol", { className: calls.length > 1 ? "ss-look-repeats" : "" }, ...items);
+    const sums = tally(view, row);
+    return [S.make("dt", {}, view.model.title), S.make("dd", {}, sums, sums && bare ? "" : list)];
   };
 
   const question = (view, row, open) => {
@@ -104,10 +111,10 @@
       const { dialog } = this, id = view.dataset.all[row], place = rows.indexOf(row);
       dialog.querySelector("h2").textContent = `${id}, ${view.dataset.sky}`;
       dialog.querySelector("[data-count]").textContent = place < 0 ? "" : `${place + 1} of ${rows.length}`;
-      dialog.querySelector("[data-picture]").replaceChildren(large(view, row));
+      dialog.querySelector("[data-picture]").replaceChildren(...large(view, row));
       dialog.querySelector("[data-about]").replaceChildren(about(view, row));
       const views = view.dataset.prompts.map((prompt) => new S.View(view.dataset, prompt, prompt.models[0]));
-      const answers = views.map((own) => question(own, row, own.prompt === view.prompt));
+      const answers = views.map((own) => question(own, row, !view.real || own.prompt === view.prompt));
       dialog.querySelector("[data-answers]").replaceChildren(...answers);
       this.#write(view, id);
       if (!dialog.open) dialog.showModal();

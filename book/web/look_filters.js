@@ -89,7 +89,7 @@
     for (const [name, options] of Object.entries(offered(view))) {
       const select = form.elements[name];
       select.closest("label").hidden = options.length === 0;
-      const none = name === "order" ? "pictures first" : "any";
+      const none = name === "order" ? "as listed" : "any";
       state[name] = fill(select, [[ANY, none], ...options], state[name] ?? ANY);
     }
     form.querySelector("[data-truth]").textContent = view.dataset.truth_is;

@@ -7,15 +7,14 @@
 
   const tile = (view, row) => {
     const is = view.category(view.truth(row)), as = view.category(view.answer(row));
-    const right = view.right(row), id = view.dataset.all[row];
+    const right = view.right(row), id = view.dataset.all[row], { sky, truth_is } = view.dataset;
     const hidden = (text) => S.make("span", { className: "ss-look-hidden" }, text);
     const picture = view.place(row) >= 0 ? S.picture(view, row)
       : S.make("span", { className: "ss-look-none" }, view.dataset.pictures ? `${id}, no picture` : id);
-    const verdict = view.real ? ["as the volunteers", "otherwise"] : ["right", "wrong"];
-    const caption = S.make("span", { className: `ss-look-says ${right ? "ss-look-yes" : "ss-look-no"}` },
-      hidden(`${id}, ${view.dataset.sky}; ${view.dataset.truth_is.toLowerCase()}: `), is,
-      S.make("span", { ariaHidden: "true" }, " → "), hidden("; answer: "), as,
-      hidden(`, ${verdict[right ? 0 : 1]}`), S.make("span", { ariaHidden: "true" }, right ? " ✓" : " ✗"));
+    const caption = S.make("span", { className: `ss-look-says${right ? "" : " ss-look-no"}` },
+      hidden(`${id}, ${sky}; ${truth_is.toLowerCase()}: `), is,
+      right ? hidden("; answered alike") : `, called ${as}`,
+      S.make("span", { ariaHidden: "true" }, right ? " ✓" : " ✗"));
     return S.make("li", {}, S.make("button", { type: "button", tabIndex: -1, data: { row: String(row) } }, picture, caption));
   };
 
@@ -41,6 +40,7 @@
     show(view, rows) {
       Object.assign(this, { view, rows, shown: 0 });
       this.list.replaceChildren();
+      this.list.classList.toggle("ss-look-large", view.dataset.pictures?.width > 200);
       this.#add();
       const first = this.list.querySelector("button");
       if (first) first.tabIndex = 0;

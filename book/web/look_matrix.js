@@ -19,8 +19,8 @@
     const chosen = state.truth === S.slug(is) && state.answer === S.slug(as);
     const share = total ? count / total : 0;
     const words = S.make("span", { className: "ss-look-hidden" }, `${is}, answered ${as}: `);
-    const part = S.make("small", {}, ` ${S.percent(share)}`);
-    const button = S.make("button", { type: "button", disabled: count === 0 }, words, String(count), part);
+    const part = S.make("small", {}, S.percent(share));
+    const button = S.make("button", { type: "button", disabled: count === 0 }, words, count.toLocaleString("en"), " ", part);
     Object.assign(button.dataset, { truth: S.slug(is), answer: S.slug(as) });
     button.setAttribute("aria-pressed", String(chosen));
     button.style.setProperty("--share", String(share));
@@ -34,8 +34,8 @@
     const places = [...view.prompt.categories.keys()];
     const of = (truth, answer) => counts.get(`${truth},${answer}`) ?? 0;
     const truths = places.filter((truth) => [...places, -1].some((answer) => of(truth, answer)));
-    const answers = [...places, -1].filter((answer) => (
-      answer >= 0 && !view.real) || truths.includes(answer) || truths.some((truth) => of(truth, answer)));
+    const given = (answer) => truths.some((truth) => of(truth, answer));
+    const answers = [...places, -1].filter((answer) => truths.includes(answer) || given(answer));
     const heads = answers.map((answer) => S.make("th", { scope: "col" }, view.category(answer)));
     const corner = S.make("td", {}, S.make("small", {}, `${view.dataset.truth_is} ↓ answer →`));
     const lines = truths.map((truth) => {

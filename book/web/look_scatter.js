@@ -3,8 +3,11 @@
 
 {
   const S = window.SecondSight;
-  const LEFT = 50, BOTTOM = 42, TOP = 10, RIGHT = 12;
-  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+  const LEFT = 62, BOTTOM = 42, TOP = 12, RIGHT = 22;
+  const COLOURS = {
+    light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07a00", "#56b4e9"],
+    dark: ["#56b4e9", "#ff8a4c", "#2fd6a3", "#e29cc6", "#f0c14b", "#8a9bff"],
+  };
   const FAINT_FROM = 2000, REACH = 14;
 
   /** A shift that is a point's own, so that equal shares don't hide each other. */
@@ -25,6 +28,8 @@
     show(view, rows) {
       this.view = view;
       this.current = null;
+      // A majority has never less than a third or so: its axis begins where its votes do.
+      this.from = view.real ? Math.floor(5 * Math.min(0.8, ...rows.map((row) => view.crowd(row)))) / 5 : 0;
       this.points = rows.map((row) => ({ row, x: view.crowd(row), y: view.share(row) }));
       // Those with a picture come last and so lie on top.
       this.points.sort((a, b) => Math.sign(view.place(a.row) + 0.5) - Math.sign(view.place(b.row) + 0.5));
@@ -34,7 +39,7 @@
     #place({ row, x, y }) {
       const { width, height } = this.size, steps = this.view.repeats > 1 || !this.view.model.score;
       return [
-        LEFT + (x + 0.025 * shift(row, 1)) * (width - LEFT - RIGHT),
+        LEFT + ((x - this.from) / (1 - this.from) + 0.025 * shift(row, 1)) * (width - LEFT - RIGHT),
         TOP + (1 - y - (steps ? 0.05 * shift(row, 2) : 0)) * (height - TOP - BOTTOM),
       ];
     }
@@ -58,24 +63,24 @@
       const { width, height } = this.size, style = getComputedStyle(this.box);
       const [ink, faint] = [style.color, style.getPropertyValue("--pst-color-border")];
       Object.assign(pen, { strokeStyle: faint, fillStyle: ink, lineWidth: 1, font: `12px ${style.fontFamily}` });
-      const across = (share) => LEFT + share * (width - LEFT - RIGHT);
-      const up = (share) => TOP + (1 - share) * (height - TOP - BOTTOM);
-      for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-        this.#line(pen, [across(share), up(0)], [across(share), up(1)]);
-        this.#line(pen, [across(0), up(share)], [across(1), up(share)]);
+      const across = (part) => LEFT + part * (width - LEFT - RIGHT);
+      const up = (part) => TOP + (1 - part) * (height - TOP - BOTTOM);
+      for (const part of [0, 0.25, 0.5, 0.75, 1]) {
+        this.#line(pen, [across(part), up(0)], [across(part), up(1)]);
+        this.#line(pen, [across(0), up(part)], [across(1), up(part)]);
         pen.textAlign = "center";
-        pen.fillText(S.percent(share), across(share), up(0) + 16);
+        pen.fillText(S.percent(this.from + part * (1 - this.from)), across(part), up(0) + 16);
         pen.textAlign = "right";
-        pen.fillText(S.percent(share), LEFT - 6, up(share) + 4);
+        pen.fillText(S.percent(part), LEFT - 6, up(part) + 4);
       }
       pen.setLineDash([4, 4]);
-      this.#line(pen, [across(0), up(0)], [across(1), up(1)]);
+      if (!this.from) this.#line(pen, [across(0), up(0)], [across(1), up(1)]);
       pen.setLineDash([]);
       pen.textAlign = "center";
       const { crowd, model } = this.names;
       pen.fillText(crowd, across(0.5), height - 6);
       pen.save();
-      pen.translate(11, up(0.5));
+      pen.translate(14, up(0.5));
       pen.rotate(-Math.PI / 2);
       pen.fillText(model, 0, 0);
       pen.restore();
@@ -164,5 +169,8 @@
   S.Scatter = Scatter;
 
   /** Return a category's colour, by its place. @param {number} place */
-  S.colour = (place) => (place < 0 ? "#888888" : COLOURS[place % COLOURS.length]);
+  S.colour = (place) => {
+    const colours = COLOURS[document.documentElement.dataset.theme] ?? COLOURS.light;
+    return place < 0 ? "#888888" : colours[place % colours.length];
+  };
 }

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from secondsight.book.look_sheets import CAMPAIGN, COLUMNS, PICTURES, ROWS, SIZES, pictured
+from secondsight.book.look_sheets import CAMPAIGN, COLUMNS, ROWS, SIZES, pictured
 from secondsight.datasets.aion_search import NOT_ASKED, NOT_MENTIONED, Runs, find_runs
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
@@ -122,7 +122,7 @@ def _prompt(name: str, tables: Mapping[str, pd.DataFrame], count: int) -> Object
     keys = ("answer", "outcome", "confidence", "text")
     return {
         "name": name,
-        "title": f"{name} ({'bare names' if name.endswith(NAMES) else 'with descriptions'})",
+        "title": f"{'bare names' if name.endswith(NAMES) else 'with descriptions'} ({name})",
         "text": prompt.text,
         "categories": prompt.categories.names,
         "replies": [dict(zip(keys, reply, strict=True)) for reply in replies],
@@ -190,7 +190,6 @@ def _pictures(sky: str, ids: "pd.Series[str]") -> Object:
         "height": height,
         "columns": COLUMNS,
         "each": COLUMNS * ROWS,
-        "count": PICTURES[sky],
         "place": ids.map(place).fillna(-1).astype(int).tolist(),
     }
 
@@ -251,10 +250,9 @@ def _question(runs: Runs, question: str, galaxies: list[str]) -> Object:
     votes = runs.votes[runs.votes["question"] == question].set_index("galaxy").reindex(galaxies)
     reached = votes["answer"].notna()
     asked = runs.answers[runs.answers["galaxy"].isin(votes.index[reached])]
-    known = [*votes["answer"].value_counts().index, *asked[question].value_counts().index]
-    codes = [code for code in dict.fromkeys(known) if code not in (NOT_MENTIONED, NOT_ASKED)]
-    codes += [NOT_MENTIONED, NOT_ASKED]
-    named = [code.replace("-", " ") or "not reached" for code in codes]
+    known = {*votes["answer"].dropna(), *asked[question]} - {NOT_MENTIONED, NOT_ASKED}
+    codes = [*sorted(known), NOT_MENTIONED, NOT_ASKED]
+    named = [code.replace("cant", "can't").replace("-", " ") or "not reached" for code in codes]
     yes = votes["votes"].fillna(0).astype(int)
     total = (yes / votes["agreement"]).round().fillna(0).astype(int)
     coded = asked.assign(code=_places(asked[question], codes))
