@@ -9,6 +9,8 @@ from shlex import quote
 from secondsight.book.another_model import given
 from secondsight.book.beside import asking_chapters, folder_of, models_named
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
+from secondsight.book.look import LOOKED_AT
+from secondsight.book.look_sheets import PICTURES
 from secondsight.book.recorded import recordings_of
 from secondsight.datasets import derived, sources
 from secondsight.datasets.registry import REAL, is_folder
@@ -121,6 +123,8 @@ SCALE = [
     "data/prompts/lsbg-1.md",
     "data/recordings/lsbg.lsbg-1.minivlm-3.parquet",
 ]
+
+LOOK = f"{SOURCE}/book/_static/look"  # what the page of galaxies to look at loads
 
 # `make book MODEL=... DATASET=...`: the same chapters for another model, or other images; of several
 # models, MODEL=a,b, the first is the book's and the others stand beside it on one page. They come
@@ -261,6 +265,43 @@ rule page:
         "secondsight page {wildcards.name} {output}"
 
 
+rule sheets:
+    input:
+        code=lambda wildcards: files_of_modules(
+            "secondsight.book.look_sheets", SKIES[wildcards.sky].split(":")[0]
+        ),
+        data=lambda wildcards: [f"data/manifests/{wildcards.sky}.parquet", *CAMPAIGN * (wildcards.sky == "dwarfs")],
+        lock=LOCK,
+    output:
+        directory(f"{LOOK}/{{sky,{'|'.join(PICTURES)}}}"),
+    shell:
+        "secondsight sheets {wildcards.sky} {output}"
+
+
+rule look:
+    input:
+        code=files_of_modules("secondsight.book.look", *SKIES_BY_NAME),
+        data=[*CAMPAIGN, *COMMON, *(f"data/manifests/{sky}.parquet" for sky in PICTURES)],
+        recordings=list(map(shown, recordings_of(LOOKED_AT, MODELS))),
+        sources=[shown(path) for path in map(sources.find, sources.files_of("aion-search")) if path],
+        lock=LOCK,
+    output:
+        directory(f"{LOOK}/data"),
+    params:
+        models=quote(MODELS),
+    shell:
+        "secondsight look {output} --model={params.models}"
+
+
+rule look_page:
+    input:
+        sorted(glob("book/web/look*.js")),
+    output:
+        directory(f"{LOOK}/page"),
+    shell:
+        "mkdir -p {output} && cp {input} {output}"
+
+
 rule reference:
     input:
         code=sorted(str(path) for path in Path("src").rglob("*.py")),
@@ -307,6 +348,7 @@ rule html:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
         pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, "models", "compared"]),
+        look=expand(f"{LOOK}/{{part}}", part=["data", "page", *PICTURES]),
         prose=PROSE,
         benchmarks=BENCHMARKS,
         config=["_config.yml", "_toc.yml"],

@@ -17,7 +17,7 @@ from secondsight.book.execute import run_chapter
 from secondsight.book.portrait import portrait
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
-from secondsight.cli import ask, compare, data, record, responses, serve, shell
+from secondsight.cli import ask, compare, data, look, record, responses, serve, shell
 from secondsight.cli.shell import errors, out, say
 from secondsight.cli.votes import votes
 from secondsight.datasets import derived
@@ -36,6 +36,8 @@ app.command()(serve.serve)
 app.command()(compare.compare)
 app.command(hidden=True)(compare.beside)
 app.command(hidden=True)(compare.models)
+app.command(hidden=True)(look.look)
+app.command(hidden=True)(look.sheets)
 app.command()(record.quote)
 app.command()(record.record)
 app.command()(record.lacking)
