@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book setup test lint types unit nbval data verify record serve rehearse baseline train train-radio train-llava bench links lock clean help
+.PHONY: book setup test lint types unit nbval data verify record serve rehearse baseline train train-radio train-llava bench links pdf sphinx lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -84,6 +84,12 @@ bench: $(VENV)/.dev  ## measure speed and memory against peers
 
 links: book  ## follow every link of the book; needs a network
 	@jupyter-book build _build/source --path-output _build/links --builder linkcheck
+
+pdf: $(VENV)/.dev book  ## print the whole book as _build/html/second-sight.pdf; needs Chromium
+	@secondsight pdf _build/html _build/html/second-sight.pdf
+
+sphinx: book  ## build the same pages with the newest Sphinx, without jupyter-book
+	@bash .ci/sphinx
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew
 	@pip install --quiet uv

@@ -1,10 +1,12 @@
 # What depends on what: counts and recordings -> executed notebooks -> pages -> book.
 # `make book` runs this. On a cluster the same file runs with Snakemake's executors.
 
+import json
 import os
 import sys
 from glob import glob
 from shlex import quote
+from types import SimpleNamespace
 
 from secondsight.book.another_model import given
 from secondsight.book.beside import asking_chapters, folder_of, models_named
@@ -183,9 +185,16 @@ def code_of(wildcards):
     return sorted({*files, *files_of_modules(*by_name)})
 
 
+def inputs_of(chapter):
+    """What a chapter reads of the project's own data, for those who cite it."""
+    named = SimpleNamespace(chapter=chapter)
+    return sorted({name for name in [*tables_of(named), *data_of(named), *COMMON] if name.startswith("data/")})
+
+
 rule book:
     input:
         "_build/html/index.html",
+        "_build/html/ro-crate-metadata.json",
 
 
 rule chapter:
@@ -342,9 +351,43 @@ rule web:
         "python -m secondsight.book.ask_in_page {output} {input.npm}"
 
 
+rule inputs:
+    output:
+        "_build/inputs.json",
+    params:
+        read=lambda wildcards: json.dumps({name: inputs_of(name) for name in CHAPTERS}, indent=1),
+    shell:
+        "printf '%s\\n' {params.read:q} > {output}"
+
+
+rule card:
+    input:
+        code=files_of_modules("secondsight.book.portrait"),
+        data=[*CAMPAIGN, *map(shown, recordings_of(["dwarfs"])), "CITATION.cff"],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/_static/social/card.png",
+    shell:
+        "secondsight card {output}"
+
+
+rule deposit:
+    input:
+        "_build/html/index.html",
+        inputs="_build/inputs.json",
+        code=files_of_modules("secondsight.book.deposit"),
+        data=["CITATION.cff", "data/sources.toml", "pyproject.toml", LOCK],
+    output:
+        "_build/html/codemeta.json",
+        "_build/html/ro-crate-metadata.json",
+    shell:
+        "secondsight deposit _build/html"
+
+
 rule html:
     input:
         web=f"{SOURCE}/book/_static/web",
+        published=[f"{SOURCE}/book/_static/social/card.png", "_build/inputs.json", "CITATION.cff", "CHANGELOG.md"],
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
         pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, "models", "compared"]),
@@ -357,6 +400,8 @@ rule html:
         "_build/html/index.html",
     log:
         "_build/logs/html.log",
+    params:
+        addresses=[os.environ.get(name, "") for name in ("SECONDSIGHT_URL", "SECONDSIGHT_REPOSITORY")],
     shell:
         "echo writing the pages && cp -R book benchmarks _config.yml _toc.yml {SOURCE}/ && NO_COLOR=1 "
         "jupyter-book build {SOURCE} --path-output . --warningiserror --nitpick --keep-going --all"

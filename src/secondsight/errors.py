@@ -66,3 +66,7 @@ class DerivedMismatch(SecondSightError):
 
 class NotebookError(SecondSightError):
     """A cell of a chapter failed."""
+
+
+class BookError(SecondSightError):
+    """The pages of the book are not there, or can't be printed."""

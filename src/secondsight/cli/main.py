@@ -13,8 +13,9 @@ from secondsight.book import pages, scale
 from secondsight.book.another_model import check_model, placed
 from secondsight.book.claims import carries, tally, verdicts
 from secondsight.book.claims import claims as all_claims
+from secondsight.book.deposit import write_deposit
 from secondsight.book.execute import run_chapter
-from secondsight.book.portrait import portrait
+from secondsight.book.portrait import portrait, write_card
 from secondsight.book.reference import write_reference
 from secondsight.book.results import read_results
 from secondsight.cli import ask, compare, data, look, record, responses, serve, shell
@@ -126,6 +127,34 @@ def reference(
 ) -> None:
     """Write the pages that list what the package offers, made from its docstrings."""
     write_reference(folder)
+
+
+@app.command(hidden=True)
+def card(path: Annotated[Path, typer.Argument(help="Where the PNG goes.")]) -> None:
+    """Draw the picture that stands for the book where its link is shared."""
+    write_card(path)
+
+
+@app.command(hidden=True)
+def deposit(html: Annotated[Path, typer.Argument(help="The folder of the built book.")]) -> None:
+    """Describe the built book for archives: CodeMeta and RO-Crate."""
+    write_deposit(html)
+
+
+@app.command(hidden=True)
+def pdf(
+    html: Annotated[Path, typer.Argument(help="The folder of the built book.")],
+    output: Annotated[Path, typer.Argument(help="Where the PDF goes.")],
+) -> None:
+    """Print the built book as one PDF; says so where no Chromium is installed."""
+    from secondsight.book import printed  # what it needs is not part of the default install
+
+    browser = printed.find_browser()
+    if browser is None:
+        say("no PDF was made: it takes Chromium, which is not installed")
+        return
+    printed.write_pdf(html, output, browser)
+    say(f"the book as a PDF: {output}")
 
 
 @app.command()

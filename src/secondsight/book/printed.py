@@ -1,0 +1,170 @@
+"""`make pdf`: the whole book as one PDF with an outline and tags, printed by Chromium.
+
+Chromium writes both only for a page that it prints itself, so all pages of the built book are put
+into one first. What needs a reader's hand is left out of it: code behind a click, buttons, pop-ups,
+where a figure comes from, drawings for the dark.
+"""
+
+import logging
+import shutil
+import subprocess
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from posixpath import join, normpath
+from tempfile import TemporaryDirectory
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from secondsight import paths
+from secondsight.book.citation import citation, modified
+from secondsight.errors import BookError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CONTENTS = "_toc.yml"
+LEFT_OUT = (
+    "script, style, button:not(.ss-number), [popover], .headerlink, .ss-dark, source[media], "
+    "details.hide, figure details"
+)
+"""What no page of paper can show."""
+
+
+def find_browser() -> str | None:
+    """Return Chromium's program, or None if it is not installed."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def write_pdf(html: Path, output: Path, browser: str) -> None:
+    """Print the built book in `html` as one PDF.
+
+    Raises a BookError if no book is built, or the browser printed nothing.
+    """
+    articles = read_articles(html)
+    with TemporaryDirectory(prefix="secondsight-pdf-") as folder:
+        page, printed = Path(folder) / "book.html", Path(folder) / "book.pdf"
+        page.write_text(one_page(html, articles), encoding="utf-8")
+        command = [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
+            "--generate-pdf-document-outline", f"--print-to-pdf={printed}", page.as_uri(),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not printed.is_file():
+            raise BookError(f"{browser} printed nothing: {done.stderr.strip()[-200:]}")
+        headings = [tag for page in articles.values() for tag in page.select("h1,h2,h3,h4,h5,h6")]
+        _name_entries(printed, output, list(map(_words, headings)))
+
+
+def _name_entries(printed: Path, output: Path, headings: list[str]) -> None:
+    """Name the outline's entries as the headings read: Chromium joins and doubles broken lines."""
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # Chromium counts its objects otherwise
+    pdf = PdfWriter(clone_from=printed)
+    entries = list(_entries(pdf.get_outline_root()))
+    if len(entries) == len(headings):
+        for entry, heading in zip(entries, headings, strict=True):
+            entry[NameObject("/Title")] = TextStringObject(heading)
+    pdf.add_metadata({"/Author": citation().byline, "/Creator": citation().title})
+    pdf.write(output)
+
+
+def _entries(above: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Yield the entries of an outline below one, in their order."""
+    entry = above.get("/First")
+    while entry is not None:
+        entry = entry.get_object()
+        yield entry
+        yield from _entries(entry)
+        entry = entry.get("/Next")
+
+
+def read_articles(html: Path) -> dict[str, Tag]:
+    """Return the text of each chapter as it goes to paper, by its name, such as ``"book/index"``.
+
+    Raises a BookError if no book is built in `html`.
+    """
+    contents = yaml.safe_load((paths.ROOT / CONTENTS).read_text(encoding="utf-8"))
+    listed = [contents["root"], *_files(contents.get("parts", []))]
+    chapters = [name for name in listed if (html / f"{name}.html").is_file()]
+    if not chapters:
+        raise BookError("no book is built here: run make book first")
+    return {name: _article(html, name, chapters) for name in chapters}
+
+
+def _files(entries: list[dict[str, object]]) -> Iterator[str]:
+    for entry in entries:
+        if "file" in entry:
+            yield str(entry["file"])
+        for inner in ("chapters", "sections"):
+            yield from _files(entry.get(inner, []))  # type: ignore[arg-type]
+
+
+def one_page(html: Path, articles: dict[str, Tag]) -> str:
+    """Return all chapters as one page; its pictures and styles stay in `html`."""
+    book = citation()
+    static = html / "_static"
+    styles = [*sorted((static / "styles").glob("*.css")), *sorted(static.glob("*.css"))]
+    links = "".join(f'<link rel="stylesheet" href="{style.as_uri()}">' for style in styles)
+    lines = "".join(
+        f'<li><a href="#{_place(name)}">{escape(_heading(article))}</a></li>'
+        for name, article in articles.items()
+    )
+    title, _, rest = book.title.partition(": ")
+    return (
+        f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        f"<title>{escape(book.title)}</title>{links}</head>"
+        f'<body class="ss-print"><header><p class="ss-print-title">{escape(title)}</p>'
+        f"<p>{escape(rest)}</p><p>{escape(book.byline)}, version {escape(book.version)}, "
+        f"{modified()}</p><nav><ol>{lines}</ol></nav></header>"
+        f'<main class="bd-content bd-article">{"".join(map(str, articles.values()))}</main>'
+        "</body></html>"
+    )
+
+
+def _article(html: Path, name: str, chapters: list[str]) -> Tag:
+    """Return a page's text, with names and links that hold on the one page of all."""
+    page = BeautifulSoup((html / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    article = page.select_one("article.bd-article")
+    if article is None:
+        raise BookError(f"{name}.html is no page of the book: run make book first")
+    for unwanted in article.select(LEFT_OUT):
+        unwanted.decompose()
+    for tag in article.select("details"):
+        tag["open"] = ""
+    for tag in article.select("[id]"):
+        tag["id"] = f"{_place(name)}--{tag['id']}"
+    for tag in article.select("[src]"):
+        tag["src"] = urljoin((html / f"{name}.html").as_uri(), str(tag["src"]))
+        tag["loading"] = "eager"
+    for tag in article.select("a[href]"):
+        _lead(tag, name, chapters)
+    article["id"] = _place(name)
+    return article
+
+
+def _lead(link: Tag, name: str, chapters: list[str]) -> None:
+    """Let a link lead to a place in the PDF, or to the outside; any other becomes its words."""
+    address, fragment = urldefrag(str(link["href"]))
+    if urlsplit(address).scheme:
+        return
+    path = normpath(join(name, "..", address)) if address else f"{name}.html"
+    target = path.removesuffix(".html")
+    del link["href"]
+    if target in chapters:
+        link["href"] = f"#{_place(target)}" + f"--{fragment}" * bool(fragment)
+
+
+def _place(name: str) -> str:
+    return name.replace("/", "-")
+
+
+def _heading(article: Tag) -> str:
+    heading = article.select_one("h1")
+    return _words(heading) if heading else ""
+
+
+def _words(heading: Tag) -> str:
+    return " ".join(heading.get_text().split())
