@@ -344,6 +344,7 @@ rule web:
             *(f"data/manifests/{name}.parquet" for name in ASKABLE),
             *(path for name in ASKABLE for path in sorted(glob(f"data/recordings/{name}.*.parquet"))),
         ],
+        sources=[shown(path) for path in [sources.find("first-radio")] if path],
         lock=LOCK,
     output:
         directory(f"{SOURCE}/book/_static/web"),

@@ -77,10 +77,10 @@ window.SecondSight ??= {};
   function addRow(/** @type {Option} */ option) {
     const row = make("li", { className: "ask-row", data: { code: option.code } },
       make("input", { type: "text", value: option.name, maxLength: 60, autocomplete: "off", placeholder: "name" }),
+      make("span", { className: "ask-share" }),
       make("button", { type: "button", className: "ask-plain", textContent: "×", onclick: () => remove(row) }),
       make("textarea", { value: option.description, rows: 2, maxLength: 600, placeholder: "how it looks" }),
-      make("span", { className: "ask-bar", ariaHidden: "true" }, make("span")),
-      make("span", { className: "ask-share" }));
+      make("span", { className: "ask-bar", ariaHidden: "true" }, make("span")));
     rows.append(row);
     renumber();
     return row;
@@ -112,10 +112,12 @@ window.SecondSight ??= {};
     return /** @type {("text" | "image")[]} */ (isKnown ? [] : ["text"]);
   }
 
+  const weight = (/** @type {("text" | "image")[]} */ kinds) =>
+    model.lacking(data.ask.parts, kinds).reduce((sum, each) => sum + each.bytes, 0);
+
   /** After a change: what the button will do. */
   function edited() {
-    const lacking = model.lacking(data.ask.parts, kindsNeeded());
-    const bytes = lacking.reduce((sum, each) => sum + each.bytes, 0);
+    const bytes = weight(kindsNeeded());
     ask.textContent = bytes ? `Load the model (${megabytes(bytes)}) and ask` : "Ask";
   }
 
@@ -195,7 +197,9 @@ window.SecondSight ??= {};
     };
   }
 
-  const truthOf = (/** @type {number} */ place) => sky().names[sky().labels[place]] ?? sky().labels[place];
+  const nameOf = (/** @type {string} */ code) => sky().names[code] ?? code;
+  const whatIs = (/** @type {number | "own"} */ place) => place === OWN
+    ? "Your picture" : `Picture ${place + 1}, ${sky().truth} ${nameOf(sky().labels[place])}`;
 
   /** @param {number | "own"} place @param {Answered | null} of */
   function answerOf(place, of) {
@@ -214,7 +218,7 @@ window.SecondSight ??= {};
     const colour = `var(--ask-${[...rows.children].findIndex((row) => row.dataset.code === answer?.code) % MOST})`;
     const was = flipped(place);
     const style = place === OWN ? { "background-image": `url("${state.own.url}")`, "aspect-ratio": "1" } : tile(place);
-    const name = place === OWN ? "your picture: " : `galaxy ${place + 1}: `;
+    const name = `${whatIs(place)}: `;
     return make("label", { className: `ask-tile${was ? " ask-flipped" : ""}`, style: { "--ask-colour": colour } },
       make("input", { type: "radio", name: "ask-galaxy", value: place, checked: state.seen === place }),
       make("span", { className: "ask-picture", style: { ...style, "background-color": "#000" } }),
@@ -225,7 +229,7 @@ window.SecondSight ??= {};
 
   function showGallery() {
     const places = sky().ids.map((_, place) => place);
-    const groups = [...new Set(sky().labels)].map((label) => [`${sky().truth} ${sky().names[label] ?? label}`,
+    const groups = [...new Set(sky().labels)].map((label) => [`${sky().truth} ${nameOf(label)}`,
       places.filter((place) => sky().labels[place] === label)]);
     if (state.own) groups.unshift(["yours", [OWN]]);
     const isFocused = gallery.contains(document.activeElement);
@@ -238,6 +242,7 @@ window.SecondSight ??= {};
 
   /** The picture that is looked at, and the bars of its answer. */
   function showSeen() {
+    if (!state.now) return;
     const shares = state.seen === OWN ? state.now.own : state.now.galaxies[state.seen];
     for (const row of rows.children) {
       const place = state.now.options.findIndex((option) => option.code === row.dataset.code);
@@ -251,7 +256,7 @@ window.SecondSight ??= {};
     large.removeAttribute("style");
     Object.entries(isOwn ? { "background-image": `url("${state.own.url}")`, "aspect-ratio": "1" } : tile(+state.seen))
       .forEach(([name, value]) => large.style.setProperty(name, value));
-    const what = isOwn ? "Your picture" : `Galaxy ${+state.seen + 1}, ${sky().truth} ${truthOf(+state.seen)}`;
+    const what = whatIs(state.seen);
     large.ariaLabel = what;
     const answer = shares ? state.now.options[best(shares)] : null;
     part("what").textContent = what;
@@ -263,8 +268,6 @@ window.SecondSight ??= {};
       .map((each) => `${each.model} said ${nameOf(each.answers[+state.seen])}.`).join(" ");
     showViews(isOwn);
   }
-
-  const nameOf = (/** @type {string} */ code) => sky().names[code] ?? code;
 
   /** What the encoder takes of the visitor's picture. @param {boolean} isOwn */
   function showViews(isOwn) {
@@ -294,7 +297,7 @@ window.SecondSight ??= {};
       const pair = was && `${called(was)} → ${called(answerOf(place, state.now))}`;
       if (pair) pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
-    if (!pairs.size) return "No galaxy's answer differs from that to the question before.";
+    if (!pairs.size) return "No answer differs from that to the question before.";
     const many = [...pairs.values()].reduce((a, b) => a + b);
     const told = [...pairs].sort((a, b) => b[1] - a[1]).map(([pair, each]) => `${each} ${pair}`);
     return `Against the question before, ${many} of ${places.length} answers flip: ${told.join(", ")}.`;
@@ -307,7 +310,7 @@ window.SecondSight ??= {};
     const lines = [];
     if (isAboutLabels) {
       const codes = galaxies.map((shares) => options[best(shares)].code);
-      lines.push(`The model is right for ${agreement(codes)} galaxies.`);
+      lines.push(`The model is right for ${agreement(codes)} pictures.`);
     }
     if (state.before) lines.push(flips(places));
     for (const each of listed(state.now)?.recorded ?? []) {
@@ -377,14 +380,11 @@ window.SecondSight ??= {};
     try {
       const views = picture.views(await picture.decoded(file));
       await ready([...kindsNeeded(), "image"]);
-      if (state.own) URL.revokeObjectURL(state.own.url);
       const vector = model.standingOut(await model.embedImage(views));
+      if (state.own) URL.revokeObjectURL(state.own.url);
       state.own = { vector, views, url: URL.createObjectURL(file) };
-      state.seen = OWN;
-      state.now = await answered(written());
-      state.before = null;
-      say("");
-      show();
+      Object.assign(state, { seen: OWN, now: null });
+      await put();
     } catch (error) {
       say(error.message, true);
     }
@@ -420,11 +420,14 @@ window.SecondSight ??= {};
       const file = pictureIn(event.clipboardData);
       if (file) look(file);
     });
-    page.addEventListener("dragover", (event) => event.preventDefault());
+    page.addEventListener("dragover", (event) => {
+      if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+    });
     page.addEventListener("drop", (event) => {
-      event.preventDefault();
       const file = pictureIn(event.dataTransfer);
-      if (file) look(file);
+      if (!file) return;
+      event.preventDefault();
+      look(file);
     });
     window.addEventListener("hashchange", () => shared() && open(...shared()));
   }
@@ -436,10 +439,7 @@ window.SecondSight ??= {};
       make("input", { type: "radio", name: "ask-sky", value: each.name }), each.title)));
     part("without").hidden = parts.length > 0;
     part("own").hidden = !parts.length;
-    const [text, own] = [["text"], ["image"]].map((kinds) =>
-      model.lacking(parts, kinds).reduce((sum, each) => sum + each.bytes, 0));
-    part("weights").textContent = parts.length
-      ? `New words load ${megabytes(text)} once; a picture of your own loads ${megabytes(own)}.` : "";
+    part("weight").textContent = megabytes(weight(["image"]));
     listen();
     await open(...(shared() ?? [skies[0].name]));
     page.hidden = false;

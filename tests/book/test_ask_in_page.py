@@ -23,7 +23,7 @@ from secondsight.book.ask_in_page import (
     recorded,
     write,
 )
-from secondsight.book.npm import FILES, fetch
+from secondsight.book.npm import FILES, main
 from secondsight.datasets.manifest import read_manifest
 from secondsight.datasets.registry import REAL
 from secondsight.minivlm.judge import wording
@@ -130,13 +130,16 @@ def test_what_another_model_answered_stands_beside_and_the_books_own_does_not(
     assert list(recorded("lsbg", "", ids, tmp_path)) == []
 
 
-def test_where_npm_reaches_no_registry_the_folder_stays_empty(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_where_npm_reaches_no_registry_a_line_says_so_and_the_folder_stays_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     monkeypatch.setenv("npm_config_fetch_retries", "0")
-    assert fetch(tmp_path / "npm") == "npm failed: ECONNREFUSED"
+    main(tmp_path / "npm")
+    told = capsys.readouterr().out
+    assert told.startswith("npm failed: ECONNREFUSED; the page “Ask it yourself” is built without")
+    assert told.count("\n") == 1
     assert list((tmp_path / "npm").iterdir()) == []
 
 

@@ -23,6 +23,8 @@ FILES = {
     "tokenizers.LICENSE": "@huggingface/tokenizers/LICENSE",
 }
 """From a file's name in the book to its place among npm's packages."""
+MADE = paths.BUILD / "source" / "book" / "_static" / "web"
+"""What the workflow makes of them."""
 PATIENCE = 240
 """Seconds that npm may take."""
 
@@ -66,7 +68,7 @@ def main(folder: Path) -> None:
     if why := fetch(folder):
         print(  # noqa: T201
             f"{why}; the page “Ask it yourself” is built without the model that answers new words. "
-            f"To try again: rm -r {paths.shown(folder)} && make book"
+            f"To try again: rm -r {paths.shown(folder)} {paths.shown(MADE)} && make book"
         )
 
 
