@@ -74,12 +74,15 @@ def test_a_browser_that_prints_nothing_is_one_line(html: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_pdf_has_an_outline_of_all_headings_and_tags(html: Path) -> None:
+def test_the_pdf_has_an_outline_of_all_headings_and_tags(
+    html: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
     browser = printed.find_browser()
     if browser is None:
         pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
-    printed.write_pdf(html, html / "book.pdf", browser)
+    monkeypatch.chdir(html)
+    printed.write_pdf(Path(), Path("book.pdf"), browser)
     pdf = pypdf.PdfReader(html / "book.pdf")
     root = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]

@@ -43,6 +43,7 @@ def write_pdf(html: Path, output: Path, browser: str) -> None:
 
     Raises a BookError if no book is built, or the browser printed nothing.
     """
+    html = html.resolve()
     articles = read_articles(html)
     with TemporaryDirectory(prefix="secondsight-pdf-") as folder:
         page, printed = Path(folder) / "book.html", Path(folder) / "book.pdf"

@@ -4,8 +4,8 @@ Each page tells machines what it is (a ScholarlyArticle, as JSON-LD), and sites 
 what to show. Where the book's own address is known there is a sitemap; where that of its code is,
 buttons launch it. Both addresses come from CITATION.cff, or from the environment.
 
-Four comments of Markdown stand for what is written here: ``<!-- book: cite -->``, ``papers``,
-``launch`` and ``versions``.
+Three comments of Markdown stand for what is written here: ``<!-- book: cite -->``, ``launch`` and
+``versions``.
 """
 
 import json
@@ -39,16 +39,6 @@ BINDER = "https://mybinder.org"
 def how_to_cite() -> str:
     """Return the book's entry for a bibliography."""
     return f"```bibtex\n{citation().bibtex(citation().version)}\n```"
-
-
-def papers() -> str:
-    """Return where each of the papers is, with its authors."""
-    lines = []
-    for paper in citation().references:
-        authors = ", ".join(f"{each.given_names} {each.family_names}" for each in paper.authors)
-        note = f" ({paper.notes})" if paper.notes else ""
-        lines.append(f"- {authors}{note}: *{paper.title}*, {paper.year}. <{paper.address}>")
-    return "\n".join(lines)
 
 
 def launch() -> str:
@@ -86,7 +76,6 @@ def versions() -> str:
 
 WRITTEN: dict[str, Callable[[], str]] = {
     "cite": how_to_cite,
-    "papers": papers,
     "launch": launch,
     "versions": versions,
 }
@@ -200,7 +189,7 @@ def summary(tree: nodes.document) -> str:
 
 def _cited(app: Sphinx, page: str) -> list[Entity]:
     """Return what a page cites, from the bibliography."""
-    domain = app.env.get_domain("cite")
+    domain: Any = app.env.get_domain("cite")
     keys = {each.key for ref in domain.citation_refs if ref.docname == page for each in ref.targets}
     entries = domain.bibdata.data.entries
     return [_entity(entries[key]) for key in sorted(keys) if key in entries]
