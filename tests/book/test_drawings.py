@@ -54,7 +54,8 @@ def test_other_counts_are_other_bytes() -> None:
 
 
 def _a_panel_moved_by_the_last_bit(right: float) -> Figure:
-    figure = plt.figure(figsize=(2, 2), layout="none")
+    figure = plt.figure(figsize=(2, 2))
+    figure.set_layout_engine("none")
     axes = figure.add_axes((0.1, 0.1, right, 0.8))
     axes.scatter([0.0, 1.0], [0.0, 1.0])
     axes.plot([0.0, 1.0], [1.0, 0.0], marker="o")
