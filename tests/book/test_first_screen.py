@@ -7,7 +7,7 @@ import pytest
 
 from hygiene import ROOT
 from made_results import result
-from secondsight.book.first_screen import FIRST, first_cells_first, number
+from secondsight.book.first_screen import FIRST, first_cells_first, full_name, number
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
@@ -82,3 +82,10 @@ def test_two_numbers_open_two_things() -> None:
     share = result(0.5)
     places = [Names(number("01_a.b", share)).found[0]["popovertarget"] for _ in range(2)]
     assert len(set(places)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("right", "notebooks/01_lsbg"), ("01_lsbg.right", "book/index")]
+)
+def test_a_number_without_a_chapter_is_the_pages_own(name: str, page: str) -> None:
+    assert full_name(name, page) == "01_lsbg.right"

@@ -4,8 +4,8 @@ A notebook computes before it tells, so its result and its best figure stand nea
 with the tag ``first-screen`` are shown right below the title; the notebook itself stays as it is
 and runs from top to bottom.
 
-The role ``{number}`` names a result, as ``chapter.name``: the page shows it rounded, and what is
-behind it on a click or a tap, its interval, origin and chapter.
+The role ``{number}`` names a result, as ``chapter.name``, or as ``name`` in its own chapter: the
+page shows it rounded, and what is behind it on a click or a tap, its interval, origin and chapter.
 """
 
 import json
@@ -57,17 +57,23 @@ def number(name: str, result: Result) -> str:
 _results = cache(read_results)
 
 
+def full_name(name: str, page: str) -> str:
+    """Return a result's ``chapter.name``: where no chapter is named, it is the page's own."""
+    return name if "." in name else f"{page.rpartition('/')[2]}.{name}"
+
+
 class Number(SphinxRole):
     """The role ``{number}``."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number's HTML; a warning, which stops the build, where no chapter gave it."""
+        name = full_name(self.text, self.env.docname)
         try:
-            result = _results()[self.text]
+            result = _results()[name]
         except (DataError, KeyError):
-            problem = self.inliner.reporter.warning(f"no chapter gives {self.text!r}")
+            problem = self.inliner.reporter.warning(f"no chapter gives {name!r}")
             return [nodes.Text(self.text)], [problem]
-        return [nodes.raw("", number(self.text, result), format="html")], []
+        return [nodes.raw("", number(name, result), format="html")], []
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -136,7 +136,6 @@ DERIVATIONS = {
         CAPTIONS[:2], "radio.embedding_probe:probe_answers", extra="train"
     ),
     "caption_objects": Derivation(CAPTIONS, "radio.caption_objects:caption_objects"),
-    "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
     "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),
