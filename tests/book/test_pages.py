@@ -227,7 +227,9 @@ def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
     assert "**On a simulated sky**: ours\n\n- And {number}`02_two.c`." in some
     assert f"This copy of the book shows {shows}." in some
     none = pages.findings(of_ours | {"02_two.b": other, "02_two.c": other})
-    assert none.startswith("**On real sky**\n\n- It is {number}`01_one.a`.\n\nThis copy of the book")
+    assert none.startswith(
+        "**On real sky**\n\n- It is {number}`01_one.a`.\n\nThis copy of the book"
+    )
 
 
 def test_the_ledger_names_the_model_that_was_asked() -> None:
