@@ -217,9 +217,9 @@ def about_volunteers(campaign: Campaign) -> str:
     return (
         "The volunteers are simulated too. They see what the sheet shows and know nothing else. A "
         "pile of stars, giants and a profile that rises speak for a dwarf; galaxies, stars off the "
-        "isochrone, glare, an edge or a trail speak against one. How much each counts with them, and how "
-        "often it is overlooked, we set. So which kinds they err on, and how often, follows from "
-        "how they were made; it is no finding about people."
+        "isochrone, glare, an edge or a trail speak against one. How much each counts with them, "
+        "and how often it is overlooked, we set. So which kinds they err on, and how often, "
+        "follows from how they were made; it is no finding about people."
     )
 
 
