@@ -33,8 +33,6 @@ TABLES = {
     "05_repeated_inference": [],
     "06_radio_alignment": [
         "caption_objects",
-        "caption_words",
-        "caption_shared",
         "caption_probe",
         "caption_embeddings",
         "mirabest_answers",
@@ -54,6 +52,7 @@ TABLES = {
     "10_many_models": ["aion_answers", "aion_votes"],
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
     "12_your_galaxies": [],
+    "13_fine_tuned_model": [],
 }
 # What a chapter reads that replays answers, and the data sets whose recordings it shows.
 ASKED = ["data/record.toml", *sorted(glob("data/prompts/*.md"))]
@@ -63,9 +62,9 @@ REPLAYED = {
     "03_dwarf_calibration": ["dwarfs"],
     "04_confidence": ["dwarfs"],
     "05_repeated_inference": ["dwarfs-repeated"],
-    "07_describing_galaxies": ["conversations"],
     "08_local_model": ["lsbg", "morphology", "radio", "dwarfs", "dwarfs-repeated"],
     "12_your_galaxies": ["lsbg"],
+    "13_fine_tuned_model": ["conversations"],
 }
 CAMPAIGN = [
     *ASKED,
@@ -94,17 +93,13 @@ DATA = {
         "data/judged_captions.csv",
         "data/prompts/radio-1.md",
         "data/alignment/results.csv",
-        "data/alignment/map.csv",
         "data/manifests/radio.parquet",
         *sorted(glob("data/minivlm/*.*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
     ],
     "07_describing_galaxies": [
-        *ASKED,
         *sorted(glob("data/descriptions/*.toml")),
-        *sorted(glob("data/finetune/*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
-        *sorted(glob("data/prompts/conversation/*.md")),
         "data/manifests/galaxy10.parquet",
     ],
     "08_local_model": [
@@ -115,6 +110,13 @@ DATA = {
     "10_many_models": ["data/read_descriptions.csv"],
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
     "12_your_galaxies": [*ASKED, "data/manifests/lsbg.parquet"],
+    "13_fine_tuned_model": [
+        *ASKED,
+        "data/descriptions/examples.toml",
+        *sorted(glob("data/finetune/*")),
+        *sorted(glob("data/minivlm/phrases/*.toml")),
+        *sorted(glob("data/prompts/conversation/*.md")),
+    ],
 }
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]

@@ -254,8 +254,8 @@ def ratios(result: dict[str, Any]) -> list[str]:
     others = [row for row in rows if row["name"] not in ("Second Sight", CONTENDERS[0].name)]
     return [
         f"On {row['rows']:,} rows {row['name']} takes "
-        f"{row['median'] / own[row['part']]['median']:,.0f} times as long as Second Sight "
-        f"and {row['megabytes'] / own[row['part']]['megabytes']:.1f} times the memory."
+        f"{row['median'] / own[row['part']]['median']:,.1f} times the time of Second Sight "
+        f"and {row['megabytes'] / own[row['part']]['megabytes']:.1f} times its memory."
         for row in others
     ]
 

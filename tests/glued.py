@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-GLUED = re.compile(r"\{glue:\w+\}`([^`]+)`")
+GLUED = re.compile(r"\{(?:glue:\w+|number)\}`([^`.]+)`")
+"""A name with a full stop is another chapter's, or the first screen's, which stands at the end."""
 
 
 def computed_in(cell: Any) -> set[str]:

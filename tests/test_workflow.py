@@ -50,7 +50,7 @@ def test_what_stops_the_workflow_is_one_line(
 def test_the_book_builds_without_network_and_mirror(built: Project) -> None:
     assert (built.root / "_build" / "html" / "index.html").is_file()
     page = (built.root / "_build" / "html" / "notebooks" / f"{MORPHOLOGY}.html").read_text()
-    assert "so the counts were not made anew in this build" in page
+    assert ".csv, committed; made from" in page
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

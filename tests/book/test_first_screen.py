@@ -10,7 +10,7 @@ from docutils.utils import new_document
 from hygiene import ROOT
 from made_results import result
 from secondsight.book import first_screen
-from secondsight.book.first_screen import FIRST, behind, first_cells_first, number
+from secondsight.book.first_screen import FIRST, behind, first_cells_first, full_name, number
 from secondsight.errors import DataError
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -121,3 +121,10 @@ def test_without_results_numbers_stay_words(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(first_screen, "_results", nothing)
     assert opened(glued()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("right", "notebooks/01_lsbg"), ("01_lsbg.right", "book/index")]
+)
+def test_a_number_without_a_chapter_is_the_pages_own(name: str, page: str) -> None:
+    assert full_name(name, page) == "01_lsbg.right"

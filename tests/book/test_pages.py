@@ -176,7 +176,7 @@ def test_the_findings_hold_this_builds_numbers(
     (tmp_path / "findings.md").write_text("It is {{ 01_one.a }} and {{ 02_two.b }}.\n")
     monkeypatch.setattr(pages.paths, "BOOK", tmp_path)
     found = pages.findings({"01_one.a": result(0.5), "02_two.b": result(0.25)})
-    assert found == "It is 0.500 and 0.250.\n"
+    assert found == "It is {number}`01_one.a` and {number}`02_two.b`.\n"
 
 
 def test_a_finding_of_a_number_that_no_chapter_gave_is_refused(
@@ -205,8 +205,8 @@ def of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Result
 
 def test_the_books_own_findings_stand_in_the_books_own_build(of_ours: dict[str, Result]) -> None:
     assert pages.findings(of_ours) == (
-        "**On real sky**\n\n- It is 0.500.\n\n"
-        "**On a simulated sky**: ours\n\n- Ours is 0.250.\n- And 0.250.\n"
+        "**On real sky**\n\n- It is {number}`01_one.a`.\n\n"
+        "**On a simulated sky**: ours\n\n- Ours is {number}`02_two.b`.\n- And {number}`02_two.c`.\n"
     )
 
 
@@ -224,10 +224,12 @@ def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
     other = of_ours["02_two.b"].model_copy(update=change)
     some = pages.findings(of_ours | {"02_two.b": other})
     assert "Ours is" not in some
-    assert "**On a simulated sky**: ours\n\n- And 0.250." in some
+    assert "**On a simulated sky**: ours\n\n- And {number}`02_two.c`." in some
     assert f"This copy of the book shows {shows}." in some
     none = pages.findings(of_ours | {"02_two.b": other, "02_two.c": other})
-    assert none.startswith("**On real sky**\n\n- It is 0.500.\n\nThis copy of the book")
+    assert none.startswith(
+        "**On real sky**\n\n- It is {number}`01_one.a`.\n\nThis copy of the book"
+    )
 
 
 def test_the_ledger_names_the_model_that_was_asked() -> None:

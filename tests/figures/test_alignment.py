@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -7,9 +6,7 @@ from figures.look import faint_texts, outside, overlapping, texts
 from secondsight.datasets.origins import Origin
 from secondsight.figures.alignment import (
     Series,
-    describe_map,
     describe_settings,
-    draw_map,
     draw_settings,
 )
 from secondsight.metrics.intervals import Estimate
@@ -30,35 +27,7 @@ def panels(count: int) -> dict[str, list[Series]]:
     }
 
 
-def table() -> pd.DataFrame:
-    chance = np.random.default_rng(3)
-    parts = [
-        pd.DataFrame({"setting": setting, "what": what, "label": np.arange(20) % 2,
-                      "x": chance.normal(place, 0.1, 20), "y": chance.normal(0, 0.1, 20)})
-        for setting in ("frozen", "both")
-        for place, what in enumerate(("image", "precise caption", "generic caption"))
-    ]  # fmt: skip
-    return pd.concat(parts)
-
-
-TITLES = {"frozen": "before", "both": "after"}
-
-
-def without_unseen_ticks(figure: Figure) -> Figure:
-    for axes in figure.axes:
-        if axes.axison:
-            for name in "xy":
-                low, high = sorted(getattr(axes, f"get_{name}lim")())
-                ticks = getattr(axes, f"get_{name}ticks")()
-                if len(ticks) and getattr(axes, f"get_{name}label")():
-                    getattr(axes, f"set_{name}ticks")([t for t in ticks if low <= t <= high])
-    figure.draw_without_rendering()
-    return figure
-
-
 def drawn(name: str) -> Figure:
-    if name == "map":
-        return without_unseen_ticks(draw_map(table(), TITLES, ("FR I", "FR II")))
     figure = draw_settings(panels(6 if name == "six" else 3), SETTINGS)
     for axes in figure.axes:
         axes.set_yticks([0, 0.5, 1])
@@ -66,7 +35,7 @@ def drawn(name: str) -> Figure:
     return figure
 
 
-@pytest.mark.parametrize("name", ["map", "three", "six"])
+@pytest.mark.parametrize("name", ["three", "six"])
 def test_texts_lie_in_the_canvas_read_and_do_not_overlap(theme: str, name: str) -> None:
     figure = drawn(name)
     assert outside(figure) == []
@@ -80,18 +49,7 @@ def test_two_series_of_one_origin_are_told_apart() -> None:
     assert len({line.get_markerfacecolor() for line in marks}) == 2
 
 
-def test_each_group_of_the_map_has_a_mark_of_its_own() -> None:
-    lines = drawn("map").axes[0].lines
-    assert len({(line.get_marker(), line.get_color()) for line in lines}) == 6
-
-
 def test_the_words_hold_every_value() -> None:
     said = describe_settings(panels(2), SETTINGS)
     assert said.count("published: frozen 0.14, vision 0.13, text 0.13, both 0.13") == 2
     assert "precise: frozen 0.10, vision 0.50, text 0.90, both 1.00" in said
-
-
-def test_the_words_tell_how_far_the_middles_are() -> None:
-    said = describe_map(table(), TITLES)
-    assert "before: from the middle of images to that of precise caption 1.0" in said
-    assert "after: from" in said

@@ -7,7 +7,6 @@ from secondsight.datasets.published import Table, published_table
 from secondsight.errors import DataError
 from secondsight.papers import radio_results as results
 from secondsight.training.radio.radio_captions import KINDS
-from secondsight.training.radio.radio_galaxies import TEST
 from secondsight.training.results import ALL, LESS
 from secondsight.training.settings import SETTINGS
 
@@ -23,22 +22,6 @@ def test_the_committed_results_are_complete() -> None:
     assert not table["value"].isna().any()
 
 
-def test_the_mean_over_seeds_is_that_of_the_seeds() -> None:
-    table = results.read()
-    for setting in SETTINGS:
-        for kind in KINDS:
-            by_seed = results.over_seeds(table, setting, kind, "top_5_recall")
-            by_image = results.over_images(table, setting, kind, "top_5_recall")
-            assert by_seed.value == pytest.approx(by_image.value, abs=2e-5)
-            assert by_image.low <= by_image.value <= by_image.high
-            assert (by_seed.n, by_image.n) == (3, TEST)
-
-
-def test_the_frozen_model_has_no_spread_over_seeds() -> None:
-    found = results.over_seeds(results.read(), "frozen", "precise", "probe_f1_images")
-    assert found.low == found.high
-
-
 def test_a_difference_is_that_of_the_means() -> None:
     table = results.read()
     for metric in ("top_5_recall", "probe_f1_images", "kinds_cosine"):
@@ -48,12 +31,6 @@ def test_a_difference_is_that_of_the_means() -> None:
         frozen = results.over_images(table, "frozen", "precise", metric).value
         found = results.over_images(table, "both less frozen", "precise", metric)
         assert found.value == pytest.approx(one - frozen, abs=2e-5)
-
-
-def test_the_map_holds_each_test_image_three_times() -> None:
-    counts = results.read(results.MAP).groupby(["setting", "what"]).size()
-    assert set(counts) == {TEST}
-    assert len(counts) == 6
 
 
 def test_a_table_that_is_missing_or_foreign_is_named(tmp_path: Path) -> None:
@@ -67,18 +44,9 @@ def test_a_table_that_is_missing_or_foreign_is_named(tmp_path: Path) -> None:
 PRINTED: Table = published_table("radio_alignment")
 
 
-def test_every_row_stands_below_the_printed_one() -> None:
-    cells = results.every_cell(results.read(), results.over_seeds)
-    table = results.beside_printed(cells, PRINTED)
-    assert len(cells) == len(results.ROWS) * len(KINDS) * len(SETTINGS)
-    assert (table["whose"] == "published").sum() == len(PRINTED.rows)
-    assert len(table) == len(results.ROWS) * len(KINDS) + len(PRINTED.rows)
-
-
-def test_a_panel_has_what_is_printed_where_something_is() -> None:
-    cells = results.every_cell(results.read(), results.over_images)
-    series = results.panels(cells, PRINTED)
-    assert [len(own) for own in series.values()] == [3] * 5 + [2]
+def test_a_panel_has_what_is_printed_beside_ours() -> None:
+    series = results.panels(results.every_cell(results.read()), PRINTED)
+    assert [len(own) for own in series.values()] == [3] * len(results.DRAWN)
 
 
 def test_differences_are_of_the_same_images() -> None:

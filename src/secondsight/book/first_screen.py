@@ -4,9 +4,10 @@ A notebook computes before it tells, so its result and its best figure stand nea
 with the tag ``first-screen`` are shown right below the title; the notebook itself stays as it is
 and runs from top to bottom.
 
-The role ``{number}`` names a result, as ``chapter.name``: the page shows it rounded. What is behind
-it opens on a click or a tap: its interval, origin and method, and the cell that computed it. So it
-is with numbers glued into a chapter's sentences, which stand there as the chapter wrote them.
+The role ``{number}`` names a result, as ``chapter.name``, or as ``name`` in its own chapter: the
+page shows it rounded. What is behind it opens on a click or a tap: its interval, origin and method,
+and the cell that computed it. So it is with numbers glued into a chapter's sentences, which stand
+there as the chapter wrote them.
 """
 
 import json
@@ -66,17 +67,23 @@ def behind(name: str, result: Result, place: str) -> str:
 _results = cache(read_results)
 
 
+def full_name(name: str, page: str) -> str:
+    """Return a result's ``chapter.name``: where no chapter is named, it is the page's own."""
+    return name if "." in name else f"{page.rpartition('/')[2]}.{name}"
+
+
 class Number(SphinxRole):
     """The role ``{number}``."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number; a warning, which stops the build, where no chapter gave it."""
+        name = full_name(self.text, self.env.docname)
         try:
-            words = _results()[self.text].shortly
+            words = _results()[name].shortly
         except (DataError, KeyError):
-            problem = self.inliner.reporter.warning(f"no chapter gives {self.text!r}")
+            problem = self.inliner.reporter.warning(f"no chapter gives {name!r}")
             return [nodes.Text(self.text)], [problem]
-        return [nodes.inline("", words, result=self.text)], []
+        return [nodes.inline("", words, result=name)], []
 
 
 class Glued(PasteTextRole):

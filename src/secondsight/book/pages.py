@@ -84,7 +84,7 @@ def standing(results: dict[str, Result]) -> str:
 
 
 def findings(results: dict[str, Result]) -> str:
-    """Return the front page's findings: `book/findings.md` with this build's numbers filled in.
+    """Return the book's findings: `book/findings.md` with this build's numbers filled in, short.
 
     What it says of the book's own model on its own sky is left out where this build shows another
     model, other images, or nothing.
@@ -95,7 +95,7 @@ def findings(results: dict[str, Result]) -> str:
     def number(match: re.Match[str]) -> str:
         if match[1] not in results:
             raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
-        return results[match[1]].text
+        return f"{{number}}`{match[1]}`"
 
     lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
     kept = [line for line in lines if _holds_still(line, results)]

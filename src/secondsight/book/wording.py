@@ -39,8 +39,11 @@ def _(number: Estimate) -> str:
 
 
 def rounded(number: Estimate | float) -> str:
-    """Return a number as a headline says it: ``"57%"``, ``"26 points"``, ``"0.57"``."""
-    if not isinstance(number, Estimate) or math.isnan(number.value):
+    """Return a number as a sentence says it: ``"57%"``, ``"26 points"``, ``"0.57"``.
+
+    A number without an interval keeps its decimals: nothing behind it would tell them.
+    """
+    if not isinstance(number, Estimate) or math.isnan(number.low):
         return written(number)
     unit = number.unit
     decimals = max(0, unit.decimals - 1)

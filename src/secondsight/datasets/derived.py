@@ -63,23 +63,14 @@ class Derived:
 
     @property
     def line(self) -> str:
-        """One line for a reader: where the counts come from in this build."""
+        """A short mark for a reader: where the counts come from in this build.
+
+        The page `book/origins.md` says what the marks mean.
+        """
         derivation = DERIVATIONS[self.name]
-        if derivation.needs:
-            return (
-                f"Numbers read from data/derived/{self.name}.csv: making them takes "
-                f"{derivation.needs}, so they were not made anew in this build."
-            )
-        needed = ", ".join([*derivation.folders, *derivation.sources])
-        if self.recomputed:
-            return f"Counts made anew from the source files in this build ({needed})."
-        why = f"the source files ({needed}) are not on this machine"
-        if not derivation.is_installed:
-            why = f"making them from {needed} needs the extra {derivation.extra} of this package"
-        return (
-            f"Counts read from data/derived/{self.name}.csv: {why}, so the counts were not made "
-            "anew in this build."
-        )
+        needed = derivation.needs or ", ".join([*derivation.folders, *derivation.sources])
+        done = "recomputed" if self.recomputed else "committed"
+        return f"data/derived/{self.name}.csv, {done}; made from {needed}."
 
 
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +127,6 @@ DERIVATIONS = {
         CAPTIONS[:2], "radio.embedding_probe:probe_answers", extra="train"
     ),
     "caption_objects": Derivation(CAPTIONS, "radio.caption_objects:caption_objects"),
-    "caption_shared": Derivation(CAPTIONS, "radio.caption_words:shared_words"),
     "mirabest_answers": Derivation(("mirabest",), "radio.mirabest_answers:mirabest_answers"),
     "mirabest_archive": Derivation(("mirabest",), "radio.mirabest_archive:archive_counts"),
     "aion_answers": Derivation(("aion-search",), "aion_search.tables:answers"),

@@ -1,20 +1,16 @@
-"""Draw what adapting an image-text model changed: metrics by setting, and a map of its space."""
+"""Draw what adapting an image-text model changed: metrics by setting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from secondsight.datasets.origins import Origin
 from secondsight.figures.parts import draw_upright, handle, legend_below, two_in_a_row
-from secondsight.figures.style import BLUE, MARKS, ORANGE, WIDTH, ink
+from secondsight.figures.style import MARKS
 from secondsight.metrics.intervals import Estimate
-
-SHAPES, COLOURS = ("o", "^", "v"), (BLUE, ORANGE)
 
 
 @dataclass(frozen=True)
@@ -53,42 +49,3 @@ def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[st
             values = ", ".join(f"{name} {estimate.value:.2f}" for name, estimate in pairs)
             words.append(f"{title}, {series.name}: {values}")
     return f"Marks with intervals by setting. {'; '.join(words)}."
-
-
-def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
-    """Draw embeddings in a plane, a panel for each setting.
-
-    `table` has the columns `setting`, `what` (three kinds at most: the marker), `label` (0 or 1:
-    the colour), `x` and `y`; `titles` are the panels' by setting, from left to right, and `classes`
-    what the labels are called.
-    """
-    figure, grid = plt.subplots(1, len(titles), squeeze=False, figsize=(WIDTH, 3.9))
-    kinds = list(dict.fromkeys(table["what"]))
-    for axes, (setting, title) in zip(grid[0], titles.items(), strict=True):
-        own = table[table["setting"] == setting]
-        for kind, shape in zip(kinds, SHAPES, strict=False):
-            for label, colour in enumerate(COLOURS):
-                some = own[(own["what"] == kind) & (own["label"] == label)]
-                axes.plot(some["x"], some["y"], shape, color=colour, markersize=5, alpha=0.75,
-                          markerfacecolor="none" if kind == kinds[0] else colour)  # fmt: skip
-        axes.set(xlabel="first component", ylabel="second component", title=title)
-    handles = [handle(name, ("s", colour)) for name, colour in zip(classes, COLOURS, strict=True)]
-    handles += [
-        handle(kind, (shape, ink()), hollow=kind == kinds[0])
-        for kind, shape in zip(kinds, SHAPES, strict=False)
-    ]
-    legend_below(figure, handles, columns=5)
-    return figure
-
-
-def describe_map(table: pd.DataFrame, titles: dict[str, str]) -> str:
-    """Return in words how far apart the groups' middles are in each panel."""
-    words = []
-    for setting, title in titles.items():
-        own = table[table["setting"] == setting]
-        middles = own.groupby("what", sort=False)[["x", "y"]].mean()
-        away = np.hypot(*(middles - middles.iloc[0]).to_numpy().T)
-        named = zip(middles.index[1:], away[1:], strict=True)
-        apart = ", ".join(f"{name} {far:.2f}" for name, far in named)
-        words.append(f"{title}: from the middle of {middles.index[0]}s to that of {apart}")
-    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(words)}."

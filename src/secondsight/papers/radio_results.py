@@ -1,7 +1,5 @@
 """What adapting to captions of radio galaxies changed, as `make train-radio` wrote it."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from secondsight.datasets.origins import Origin
@@ -14,21 +12,13 @@ from secondsight.training.radio.radio_galaxies import TEST
 from secondsight.training.results import ALL, RADIO, rows_of
 from secondsight.training.settings import SETTINGS
 
-RESULTS, MAP = (RADIO.folder / name for name in RADIO.columns)
+[RESULTS] = (RADIO.folder / name for name in RADIO.columns)
 read = RADIO.read
-ROWS = {**TITLES, "kinds_cosine": "mean cosine of both captions"}
-"""What is measured: what is printed, and one thing more."""
-DRAWN = (
-    "probe_f1_images",
-    "probe_f1_text",
-    "top_5_recall",
-    "class_recall_at_1",
-    "mean_cosine",
-    "kinds_cosine",
-)
+DRAWN = ("probe_f1_images", "probe_f1_text", "top_5_recall", "class_recall_at_1")
+"""The printed rows that are drawn, probes and retrieval."""
 
 Place = tuple[str, str, str]
-"""A row of `ROWS`, a kind of captions, and a setting."""
+"""A row of `DRAWN`, a kind of captions, and a setting."""
 
 
 def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:
@@ -42,47 +32,21 @@ def over_images(table: pd.DataFrame, setting: str, captions: str, metric: str) -
     return Estimate(value, low, high, TEST, LEVEL, "bootstrap over test images", PLAIN)
 
 
-def over_seeds(table: pd.DataFrame, setting: str, captions: str, metric: str) -> Estimate:
-    """Return a metric's mean over seeds, with the lowest and highest of them as its ends."""
-    own = rows_of(table, setting=setting, captions=captions, metric=metric)
-    values = own[own["seed"] != ALL]["value"]
-    return Estimate(
-        float(values.mean()), float(values.min()), float(values.max()), len(values),
-        method="lowest and highest seed", unit=PLAIN,
-    )  # fmt: skip
-
-
-def every_cell(
-    table: pd.DataFrame, average: Callable[[pd.DataFrame, str, str, str], Estimate]
-) -> dict[Place, Estimate]:
-    """Return `over_seeds` or `over_images` of each row, kind of captions and setting."""
+def every_cell(table: pd.DataFrame) -> dict[Place, Estimate]:
+    """Return `over_images` of each drawn row, kind of captions and setting."""
     return {
-        (row, kind, setting): average(table, setting, kind, row)
-        for row in ROWS
+        (row, kind, setting): over_images(table, setting, kind, row)
+        for row in DRAWN
         for kind in KINDS
         for setting in SETTINGS
     }
-
-
-def beside_printed(cells: dict[Place, Estimate], printed: Table) -> pd.DataFrame:
-    """Return the printed table, row by row, each with ours for both kinds of captions below."""
-    rows: list[list[object]] = []
-    for row, title in ROWS.items():
-        if row in printed.rows:
-            rows.append([title, "published", *(f"{value:.2f}" for value in printed.rows[row])])
-        for kind in KINDS:
-            own = [cells[row, kind, setting].in_unit(PLAIN.rounded(2)) for setting in SETTINGS]
-            rows.append([title, f"ours, {kind}", *own])
-    return pd.DataFrame(rows, columns=["what", "whose", *printed.columns])
 
 
 def panels(cells: dict[Place, Estimate], printed: Table) -> dict[str, list[Series]]:
     """Return the series of a figure, by the titles of the rows that are drawn."""
     drawn: dict[str, list[Series]] = {}
     for row in DRAWN:
-        own = drawn[ROWS[row]] = []
-        if row in printed.rows:
-            own.append(Series("published", printed.estimates(row), Origin.PUBLISHED))
+        own = drawn[TITLES[row]] = [Series("published", printed.estimates(row), Origin.PUBLISHED)]
         for kind in KINDS:
             name = f"recorded here, simulated sky: {kind} captions"
             values = [cells[row, kind, setting] for setting in SETTINGS]

@@ -65,7 +65,6 @@ RADIO = Tables(
     paths.DATA / "alignment",
     {
         "results.csv": ("setting", "captions", *ESTIMATE),
-        "map.csv": ("setting", "what", "label", "x", "y"),
     },
     "make train-radio",
 )

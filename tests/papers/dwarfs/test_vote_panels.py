@@ -163,9 +163,8 @@ def test_two_sides_that_differ_in_how_often_are_each_compared_on_their_own() -> 
     error, more = Estimate(0.2, 0.1, 0.3, 9), Estimate(0.3, 0.2, 0.4, 9)
     same = Estimate(0.0, -0.1, 0.1, 9)
     assert say_curve(error, {"no": more, "yes": same}).endswith(
-        "agree more often where the votes are clearly against a dwarf than where they are "
-        "doubtful, and about as often where the votes are clearly for one as where they are "
-        "doubtful."
+        "Compared with doubtful votes, model and majority agree more often where the votes are "
+        "clearly against a dwarf, and about as often where the votes are clearly for one."
     )
 
 
@@ -181,10 +180,7 @@ def test_of_a_side_without_votes_nothing_is_said() -> None:
     nothing, error = Estimate(np.nan, np.nan, np.nan, 0), Estimate(0.2, 0.1, 0.3, 9)
     more = Estimate(0.3, 0.2, 0.4, 9)
     said = say_curve(error, {"no": nothing, "yes": more})
-    assert said.endswith(
-        "Model and majority agree more often where the votes are clearly for one than where they "
-        "are doubtful."
-    )
+    assert said.endswith("model and majority agree more often where the votes are clearly for one.")
 
 
 @pytest.mark.parametrize("votes", [5, 10, 20, 25, 30, 50])

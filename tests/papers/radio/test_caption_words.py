@@ -14,7 +14,6 @@ from secondsight.papers.radio.caption_words import (
     RULES,
     SPLITS,
     probe_answers,
-    shared_words,
     vocabularies,
     word_counts,
 )
@@ -77,17 +76,6 @@ def test_words_are_counted_by_each_rule(tmp_path: Path) -> None:
     assert len(table) == 2 * 3 * len(RULES)
 
 
-def test_shared_words_are_counted_by_each_rule(tmp_path: Path) -> None:
-    texts = ["A well-known lobe.", "Lobe, known", "It's faint", "faint"]
-    for name, text in zip("abcd", texts, strict=True):
-        pd.DataFrame({"caption": [text]}).to_csv(tmp_path / name, index=False)
-    found = shared_words(*(tmp_path / name for name in "abcd")).set_index("rule")
-    spaces, hyphens, letters = RULES
-    assert found.loc[spaces].tolist() == [4, 1, 2]
-    assert found.loc[hyphens].tolist() == [3, 2, 1]
-    assert found.loc[letters].tolist() == [4, 3, 0]
-
-
 # --- The released captions ----------------------------------------------------------------
 
 
@@ -134,14 +122,6 @@ def test_the_printed_ratio_of_vocabularies_holds_for_words_with_hyphens() -> Non
     ratio = both["control"] / both["curated"]
     printed = published_number("control_vocabulary_ratio").value
     assert [rule for rule in RULES if round(ratio[rule], 1) == printed] == ["words, hyphens kept"]
-
-
-def test_the_shared_words_fit_the_counts_of_either_kind() -> None:
-    words = pd.read_csv(paths.DERIVED / "caption_words.csv").query("part == 'both'")
-    shared = pd.read_csv(paths.DERIVED / "caption_shared.csv").set_index("rule")
-    for kind in KINDS:
-        own = words[words["captions"] == kind].set_index("rule")["different"]
-        assert (shared["both"] + shared[f"only_{kind}"]).to_dict() == own.to_dict()
 
 
 def test_vocabularies_are_of_all_parts_together() -> None:

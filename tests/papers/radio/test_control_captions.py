@@ -6,12 +6,13 @@ from secondsight.datasets.published import published_table
 from secondsight.papers.radio.control_captions import (
     PROBES,
     RETRIEVAL,
+    as_printed,
     by_the_log,
     differences,
     how_many,
-    signed,
     signs,
 )
+from secondsight.papers.radio.printed_table import TITLES
 
 APART, LOG = published_table("radio_curated_less_control"), published_table("radio_log")
 
@@ -33,9 +34,12 @@ def test_the_prose_gets_its_numbers() -> None:
     assert (found["apart_least"], found["apart_most"], found["apart_five_2"]) == (-0.01, 0.05, 0.04)
 
 
-def test_what_is_not_printed_is_said() -> None:
-    table = signed(APART, {row: row.upper() for row in (*PROBES, *RETRIEVAL)})
-    assert table.iloc[3].tolist() == ["RECALL_AT_1", "-0.03", "-0.08", "none printed", "-0.01"]
+def test_a_difference_stands_in_brackets_where_one_is_printed() -> None:
+    printed = as_printed(published_table("radio_alignment"), APART, TITLES)
+    table = printed.set_index("curated captions")
+    assert list(table.loc[TITLES["top_5_recall"]])[1].endswith("(-0.23)")
+    assert "(" not in table.loc[TITLES["recall_at_1"], "text LoRA"]
+    assert "(" not in "".join(table.loc[TITLES["mean_cosine"]])
 
 
 def test_the_log_and_the_slides_differ_on_one_run() -> None:

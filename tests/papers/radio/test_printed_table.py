@@ -2,11 +2,9 @@
 
 from secondsight.datasets.published import published_table
 from secondsight.papers.radio.printed_table import (
-    IMAGES,
     TITLES,
     printed_rows,
     row_gaps,
-    whole_table,
 )
 
 PRINTED = published_table("radio_alignment")
@@ -24,9 +22,3 @@ def test_rows_stand_behind_their_titles() -> None:
     table = printed_rows(PRINTED, {"mean_cosine": ("cosine", "both")}, "what", "of")
     assert list(table.columns) == ["what", "of", *PRINTED.columns]
     assert table.iloc[0].tolist()[:2] == ["cosine", "both"]
-
-
-def test_a_row_that_can_not_be_made_says_why() -> None:
-    table = whole_table(PRINTED, "0.90").set_index("what")["ours"]
-    assert table[TITLES["probe_f1_text"]] == "0.90"
-    assert table[TITLES["recall_at_1"]] == IMAGES

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.decomposition import PCA
 
 from secondsight.training.radio.embedding_scores import (
     Features,
@@ -10,7 +9,6 @@ from secondsight.training.radio.embedding_scores import (
     hits,
     neighbours,
     outcomes,
-    plane,
 )
 from secondsight.training.results import value
 
@@ -69,12 +67,3 @@ def test_the_text_probe_sees_texts_and_the_image_probe_images() -> None:
         assert value(f"{way}_f1_concatenated", found[f"{way}_f1_concatenated"], labels) == 1
     assert found["kinds_cosine"] == pytest.approx(np.ones(60))
     assert found["mean_cosine"] == pytest.approx(nothing[0, 0] * told[:, 0])
-
-
-def test_the_plane_is_that_of_principal_components() -> None:
-    one, other = unit(30), unit(20)
-    (first, second), share = plane(one, other)
-    fitted = PCA(2).fit(np.concatenate([one, other]))
-    assert np.abs(first) == pytest.approx(np.abs(fitted.transform(one)))
-    assert np.abs(second) == pytest.approx(np.abs(fitted.transform(other)))
-    assert share == pytest.approx(fitted.explained_variance_ratio_.sum())

@@ -215,11 +215,11 @@ def about_volunteers(campaign: Campaign) -> str:
             "look for, is not known here."
         )
     return (
-        "The volunteers are simulated too. They see what the sheet shows and know nothing else: a "
+        "The volunteers are simulated too. They see what the sheet shows and know nothing else. A "
         "pile of stars, giants and a profile that rises speak for a dwarf; galaxies, stars off the "
-        "isochrone, glare, an edge or a trail against one. How much each counts with them, and how "
-        "often it is overlooked, we set. So which kinds they err on, and how often, follows from "
-        "how they were made; it is no finding about people."
+        "isochrone, glare, an edge or a trail speak against one. How much each counts with them, "
+        "and how often it is overlooked, we set. So which kinds they err on, and how often, "
+        "follows from how they were made; it is no finding about people."
     )
 
 

@@ -177,8 +177,7 @@ def _say_closeness(error: Estimate) -> str:
         )
     runs = "runs close" if error.high < NEAR else "does not run close"
     return (
-        f"So the curve {runs} to the diagonal (we call a curve close that lies within {points} "
-        "of it)."
+        f"So the curve {runs} to the diagonal (we call it close if it lies within {points} of it)."
     )
 
 
@@ -186,15 +185,9 @@ def _say_leads(leads: dict[str, Estimate]) -> str:
     sides = {"no": "against a dwarf", "yes": "for one"}
     more = {side: _more(leads[side]) for side in sides if not np.isnan(leads[side].value)}
     words = [f"{how} often where the votes are clearly {sides[at]}" for at, how in more.items()]
-    doubtful = "where they are doubtful"
     if not words:
         return ""
-    if SAME in more.values():
-        than = ["as" if how == SAME else "than" for how in more.values()]
-        each = [f"{word} {link} {doubtful}" for word, link in zip(words, than, strict=True)]
-        return f" Model and majority agree {', and '.join(each)}."
-    pause = "," * (len(words) > 1)
-    return f" Model and majority agree {', and '.join(words)}{pause} than {doubtful}."
+    return f" Compared with doubtful votes, model and majority agree {', and '.join(words)}."
 
 
 def _more(lead: Estimate) -> str:

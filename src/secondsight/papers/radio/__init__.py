@@ -1,1 +1,1 @@
-"""The radio paper: what its captions hold, and what adapters train."""
+"""The radio paper: what its captions hold, and what words tell."""

@@ -107,24 +107,6 @@ def vocabularies(table: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(ratio=counts["control"] / counts["curated"])
 
 
-def shared_words(*files: Path) -> pd.DataFrame:
-    """Return how many different words either kind of captions holds, and how many both hold.
-
-    `files` are as for `word_counts`.
-
-    One row a rule of `RULES`: `rule`, `only_curated`, `both`, `only_control`.
-    """
-    texts = [read_captions(file)["caption"].str.lower().tolist() for file in files]
-    rows = []
-    for rule, pattern in RULES.items():
-        curated, control = (
-            {word for text in texts[kind] + texts[kind + 2] for word in pattern.findall(text)}
-            for kind in (0, 1)
-        )
-        rows.append((rule, len(curated - control), len(curated & control), len(control - curated)))
-    return pd.DataFrame(rows, columns=["rule", "only_curated", "both", "only_control"])
-
-
 def read_captions(file: Path) -> pd.DataFrame:
     """Return a released file of captions, in its order.
 

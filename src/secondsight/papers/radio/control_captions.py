@@ -1,7 +1,7 @@
 """Curated captions less control captions, as the slides print it in brackets."""
 
 from collections.abc import Sequence
-from math import isnan
+from math import isnan, nan
 
 import pandas as pd
 
@@ -57,19 +57,25 @@ def differences(table: Table, log: Table) -> dict[str, float]:
     }
 
 
-def signed(table: Table, titles: dict[str, str]) -> pd.DataFrame:
-    """Return the differences as texts with their sign, a row for each of `PROBES` and `RETRIEVAL`.
+def as_printed(table: Table, apart: Table, titles: dict[str, str]) -> pd.DataFrame:
+    """Return the table as the slides print it: a value and, in brackets, how it differs.
 
     Parameters
     ----------
+    table, apart : Table
+        Values of curated captions, and of some rows curated less control.
     titles : dict
         From a row's name to what it is called.
     """
     rows = [
-        [titles[row], *("none printed" if isnan(v) else f"{v:+.2f}" for v in table.rows[row])]
-        for row in (*PROBES, *RETRIEVAL)
+        [title, *map(_beside, table.rows[row], apart.rows.get(row, [nan] * len(table.columns)))]
+        for row, title in titles.items()
     ]
-    return pd.DataFrame(rows, columns=["curated less control", *table.columns])
+    return pd.DataFrame(rows, columns=["curated captions", *table.columns])
+
+
+def _beside(value: float, difference: float) -> str:
+    return f"{value:.2f}" if isnan(difference) else f"{value:.2f} ({difference:+.2f})"
 
 
 def by_the_log(log: Table, row: str) -> dict[str, float]:

@@ -10,10 +10,8 @@ from secondsight.datasets.first_radio import SIDE, SOURCE, Member, is_bright, re
 from secondsight.datasets.mirabest import SIDE as MIDDLE
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.picture import read_picture
-from secondsight.datasets.tasks import RADIO_SHAPES
 from secondsight.figures.estimates import Line
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.minivlm.model import MiniVLM
 from secondsight.papers.radio.mirabest_answers import PROMPT, most_probable, seen
@@ -58,12 +56,6 @@ def answers_on(members: Sequence[Member]) -> pd.DataFrame:
         answers = most_probable(model, [seen[part, part] for seen in pictures], [FOUR, PROMPT])
         columns |= {f"{field}_4": answers[FOUR], f"{field}_2": answers[PROMPT]}
     return pd.DataFrame(columns)
-
-
-def counts_of_four(table: pd.DataFrame, field: str) -> Confusion:
-    """Return how often each of four classes got each answer, on one of `FIELDS`."""
-    label, answer = (seen(table)[name].astype(str) for name in ("label", f"{field}_4"))
-    return confusion_from_answers(label, answer, RADIO_SHAPES.codes, RADIO_SHAPES.name_of)
 
 
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:

@@ -6,11 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from secondsight.datasets.mirabest import BATCHES, read_batch, read_members
-from secondsight.datasets.tasks import FANAROFF_RILEY
 from secondsight.dtypes import Pixels
 from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.confusion import Confusion, confusion_from_answers
 from secondsight.metrics.intervals import LEVEL, Estimate, share_true
 from secondsight.minivlm.model import MiniVLM
 from secondsight.minivlm.reading.read import read_question
@@ -62,12 +60,6 @@ def most_probable(
 def seen(table: pd.DataFrame) -> pd.DataFrame:
     """Return the answers about images that are not entirely black."""
     return table[table["black"] == 0]
-
-
-def counts_seen(table: pd.DataFrame) -> Confusion:
-    """Return how often each class got each answer, black images left out."""
-    label, answer = (seen(table)[name].astype(str) for name in ("label", "answer"))
-    return confusion_from_answers(label, answer, FANAROFF_RILEY.codes, FANAROFF_RILEY.name_of)
 
 
 def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate | float]:

@@ -1,4 +1,4 @@
-"""The printed table of the radio paper: its rows, and what stands here beside them."""
+"""The printed table of the radio paper: its rows."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,6 @@ TITLES = {
     "knn_f1_concatenated": "nearest neighbours, F1, both joined",
 }
 """What its rows measure, in the order in which they stand here."""
-IMAGES = "needs SigLIP-2's weights, and the images in the captions' order"
-LABELS = "needs SigLIP-2's weights, and labels of the training captions"
 
 
 def row_gaps(table: Table, score: str) -> Floats:
@@ -39,12 +37,3 @@ def printed_rows(table: Table, titles: Mapping[str, tuple[str, ...]], *heads: st
     """
     rows = [[*title, *(f"{v:.2f}" for v in table.rows[row])] for row, title in titles.items()]
     return pd.DataFrame(rows, columns=[*heads, *table.columns])
-
-
-def whole_table(table: Table, own_probes: str) -> pd.DataFrame:
-    """Return the printed table beside our probes on text, or the reason why there is none."""
-    ours = {"probe_f1_text": own_probes, "knn_f1_text": LABELS}
-    titles = {row: (title,) for row, title in TITLES.items()}
-    return printed_rows(table, titles, "what").assign(
-        ours=[ours.get(row, IMAGES) for row in titles]
-    )

@@ -97,6 +97,11 @@ def gallery_rows(
     return [(name, [_middle(pixels, zoom) for pixels in images]) for name, images in rows]
 
 
+def about_real(rows: Sequence[tuple[str, Sequence[Pixels]]], what: str) -> str:
+    """Return for a caption what the real rows are; nothing where there are none."""
+    return f" Rows named real are {what}." if any("real" in name for name, _ in rows) else ""
+
+
 def _middle(pixels: Pixels, zoom: float) -> Pixels:
     side = pixels.shape[0]
     edge = round(side * (1 - 1 / zoom) / 2)

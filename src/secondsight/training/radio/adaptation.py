@@ -20,7 +20,7 @@ from secondsight.training.radio.contrastive import (
     train_adapters,
     trained,
 )
-from secondsight.training.radio.embedding_scores import Features, outcomes, plane
+from secondsight.training.radio.embedding_scores import Features, outcomes
 from secondsight.training.radio.frozen_layers import cut
 from secondsight.training.radio.radio_captions import KINDS
 from secondsight.training.radio.radio_galaxies import HELD_OUT, Galaxies, galaxies
@@ -29,8 +29,6 @@ from secondsight.training.settings import SETTINGS, RadioSettings
 
 SEEDS = (0, 1, 2)
 FROZEN = SETTINGS[0]
-MAPPED = ("frozen", "both")
-"""Settings of which a map is kept, for the first seed and precise captions."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,6 @@ class Run:
     """What one run made of the test galaxies."""
 
     test: Features
-    other_texts: Floats  # of their captions of the other kind, shape (n, d)
     outcomes: Outcomes
     epochs: int  # the best one
     weights: int  # how many were trained
@@ -101,7 +98,7 @@ def _measured(
     train = Features(images[0], texts[0], start.train.labels)
     test = Features(images[1], texts[1], start.test.labels)
     weights = sum(weight.numel() for weight in trained(encoder).values())
-    return Run(test, other_texts, outcomes(train, test, other_texts), epochs, weights)
+    return Run(test, outcomes(train, test, other_texts), epochs, weights)
 
 
 def adapt_and_measure(
@@ -109,7 +106,6 @@ def adapt_and_measure(
 ) -> dict[str, pd.DataFrame]:
     """Do every run; return the tables that are committed, by the names of their files."""
     rows: list[Row] = []
-    maps: list[pd.DataFrame] = []
     compared: dict[Name, list[Outcomes]] = {}
     for name in [(setting, kind) for setting in SETTINGS for kind in KINDS]:
         runs = [run_once(start, *name, replace(settings, seed=seed), folder) for seed in seeds]
@@ -118,13 +114,9 @@ def adapt_and_measure(
         for seed, run in zip(seeds, runs, strict=True):
             rows += _rows(name, seed, run)
         compared[name] = [run.outcomes for run in runs]
-        if name[0] in MAPPED and name[1] == KINDS[0]:
-            table, share = _map(name[0], runs[0])
-            maps.append(table)
-            rows.append(row(name, seeds[0], "map_share", share))
     rows += mean_rows(compared, _differences(), start.test.labels)
     table = pd.DataFrame(rows, columns=[*RADIO.columns["results.csv"], "pictures"])
-    return {"results.csv": table, "map.csv": pd.concat(maps, ignore_index=True)}
+    return {"results.csv": table}
 
 
 def _differences() -> dict[Name, tuple[Name, Name]]:
@@ -145,14 +137,3 @@ def _rows(name: Name, seed: int, run: Run) -> list[Row]:
     numbers = {metric: value(metric, values, labels) for metric, values in run.outcomes.items()}
     numbers |= {"epochs": run.epochs, "trained_weights": run.weights}
     return [row(name, seed, metric, number) for metric, number in numbers.items()]
-
-
-def _map(setting: str, run: Run) -> tuple[pd.DataFrame, float]:
-    """Return test images and both kinds of captions in two principal components."""
-    groups, share = plane(run.test.images, run.test.texts, run.other_texts)
-    names = ("image", *(f"{kind} caption" for kind in KINDS))
-    parts = [
-        {"setting": setting, "what": name, "label": run.test.labels, "x": at[:, 0], "y": at[:, 1]}
-        for name, at in zip(names, groups, strict=True)
-    ]
-    return pd.concat(map(pd.DataFrame, parts), ignore_index=True), share

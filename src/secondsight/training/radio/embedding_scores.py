@@ -6,7 +6,6 @@ Pure functions of arrays. Metrics have a value for every test image; see `traini
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -88,10 +87,3 @@ def class_hits(similar: Floats, labels: Ints) -> Floats:
     same = labels[:, None] == labels[None, :]
     share: Floats = (best & same).sum(axis=1) / best.sum(axis=1)
     return share
-
-
-def plane(*groups: Floats) -> tuple[list[Floats], float]:
-    """Return groups (n, d) in the two principal components of all, and the variance's share."""
-    fitted = PCA(2).fit(np.concatenate(groups))
-    share = float(fitted.explained_variance_ratio_.sum())
-    return [fitted.transform(group) for group in groups], share

@@ -41,11 +41,6 @@ def galaxies(sky: str, count: int | None = None) -> Galaxies:
     )
 
 
-def captions_of_test() -> dict[str, list[str]]:
-    """Return both kinds of captions of the test galaxies, without drawing any."""
-    return described("radio", load("radio").head(TEST).table["image_id"].tolist())
-
-
 def described(sky: str, image_ids: Sequence[str]) -> dict[str, list[str]]:
     """Return from each kind of captions to those of the galaxies of these ids."""
     seed = SKIES[sky][0]
