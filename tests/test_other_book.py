@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from endpoint import Asked, EndpointServer, Reply, answer
-from project_copy import Project
+from project_copy import MORPHOLOGY, Project
 from secondsight.datasets.registry import load
 
 pytestmark = pytest.mark.book
@@ -67,7 +67,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
         done = project.run("secondsight", "record", *about)
     assert done.returncode == 0, done.stderr
     assert not [asked for asked in server.requests if "logprobs" in asked.body]
-    project.begin_with_the_book()
+    project.begin_with_the_book(
+        "_build/source", "_build/results", "_build/times", ".snakemake/metadata"
+    )
     project.snakemake(*CHANGED, "--config", f"model={MODEL},{BESIDE}", f"dataset={folder}")
     return project
 
@@ -91,6 +93,12 @@ def test_the_book_ends_in_pages_without_a_warning(other: Project) -> None:
     log = (other.root / "_build" / "logs" / "html.log").read_text()
     assert "build succeeded" in log
     assert "WARNING" not in log
+
+
+def test_without_outside_files_a_chapter_says_what_was_not_made_anew(other: Project) -> None:
+    assert "so the counts were not made anew in this build" in page(
+        other, f"notebooks/{MORPHOLOGY}"
+    )
 
 
 @pytest.mark.parametrize("chapter", FOLDERS_OWN)
