@@ -42,11 +42,17 @@ ENVIRONMENT = (
 
 BOOKS = {"test_workflow.py", "test_other_book.py"}
 """The files whose tests build books."""
+LONG = {"test_ask.py", "test_rehearsal.py", "test_stress.py", "test_two_step.py"}
+"""The files whose tests start many processes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the books, which take longest."""
-    items.sort(key=lambda item: item.path.name not in BOOKS)
+    """Begin with the files that take longest: books, then browsers and processes that are killed."""
+    items.sort(key=lambda item: (item.path.name not in BOOKS, not _is_long(item)))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.path.name in LONG or item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(scope="session")
