@@ -47,7 +47,7 @@ LONG = {"test_ask.py", "test_rehearsal.py", "test_stress.py", "test_two_step.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: books, then browsers and processes that are killed."""
+    """Begin with what takes longest: books, then browsers and processes that are killed."""
     items.sort(key=lambda item: (item.path.name not in BOOKS, not _is_long(item)))
 
 

@@ -126,11 +126,11 @@ def cohen_kappa(
 
 def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     """Return Cohen's kappa of a square table of counts, shape (k, k)."""
-    from statsmodels.stats.inter_rater import cohens_kappa  # slow to load
-
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
         return nothing(level, "asymptotic", n).in_unit(PLAIN)
+    from statsmodels.stats.inter_rater import cohens_kappa  # slow to load
+
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
