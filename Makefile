@@ -25,13 +25,15 @@ help:  ## list the targets
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
 	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$${MODEL%%,*}" --dataset="$$DATASET"
-	@snakemake --cores "$$CORES" --quiet all
+	@$(WATCHED) snakemake --cores "$$CORES" --quiet all
 	@echo "the book: _build/html/index.html"
 	@echo "make data, then make book again, brings the real galaxies and the verbatim words"
 
 setup: $(VENV)/.base  ## set everything up and build nothing: enough for .venv/bin/secondsight
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
+# Tested is a book that was built without a network, and whose chapters' open files were noted.
+test: WATCHED = PYTHONPATH="$(CURDIR)/tests/blocked" OPENED="$(CURDIR)/_build/opened"
 
 lint: $(VENV)/.dev
 	@ruff check .
@@ -42,11 +44,13 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	@mypy
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev book
 	@pytest -n "$$CORES" --dist loadfile --no-loadscope-reorder
 
 nbval: $(VENV)/.dev book
+	@rm -rf _build/first && cp -R _build/results _build/first
 	@pytest -n "$$CORES" --dist loadfile --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
+	@diff -r _build/first _build/results  # executed again, the chapters gave the same numbers
 
 data: $(VENV)/.base  ## download the outside files, each from its own source
 	@secondsight data fetch

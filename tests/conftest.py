@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from endpoint import EndpointServer
+from hygiene import ROOT
 from outside import OutsideNetwork
 from project_copy import Project
 from secondsight.datasets.dataset import Dataset
@@ -41,18 +42,28 @@ ENVIRONMENT = (
 
 BOOKS = {"test_workflow.py", "test_other_book.py"}
 """The files whose tests build books."""
+LONG = {"test_ask.py", "test_rehearsal.py", "test_stress.py", "test_two_step.py"}
+"""The files whose tests start many processes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the books, which take longest."""
-    items.sort(key=lambda item: item.path.name not in BOOKS)
+    """Begin with what takes longest: books, then browsers and processes that are killed."""
+    items.sort(key=lambda item: (item.path.name not in BOOKS, not _is_long(item)))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.path.name in LONG or item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the project with its book built."""
+    """A copy of the project with the book that is built in the project itself."""
+    if not (ROOT / "_build" / "html" / "index.html").is_file():
+        pytest.skip("no book is built here: run make book first")
     project = Project(tmp_path_factory.mktemp("project"))
-    project.snakemake(OPENED=str(project.opened))
+    project.begin_with_the_book("_build", ".snakemake/metadata")
+    if mirror := os.environ.get("SECONDSIGHT_MIRROR"):
+        project.environment["SECONDSIGHT_MIRROR"] = str(Path(mirror).expanduser().absolute())
     return project
 
 

@@ -32,12 +32,10 @@ class Project:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self.environment.pop("SECONDSIGHT_MIRROR", None)
-        self.opened = root.with_name(f"{root.name}.opened")
-        """Which chapter opened which file of data while it ran."""
 
-    def begin_with_the_book(self) -> None:
-        """Take what is built in the project itself, if anything is; its pages are written anew."""
-        for name in ("_build/source", "_build/results", "_build/times", ".snakemake/metadata"):
+    def begin_with_the_book(self, *folders: str) -> None:
+        """Take these folders of what is built in the project itself, those that are there."""
+        for name in folders:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, self.root / name)
 
@@ -87,7 +85,7 @@ class Project:
         """Return a copy of this copy, with all that is built."""
         shutil.copytree(self.root, root, symlinks=True)
         copy = object.__new__(Project)
-        copy.root, copy.environment, copy.opened = root, {**self.environment}, self.opened
+        copy.root, copy.environment = root, {**self.environment}
         own = self.environment["PYTHONPATH"]
         copy.environment["PYTHONPATH"] = own.replace(str(self.root / "src"), str(root / "src"))
         return copy

@@ -1,6 +1,6 @@
 """Put on PYTHONPATH, this refuses every connection that leaves the machine, in every process.
 
-Where `OPENED` names a file, it notes there which files of data a notebook opens.
+Where `OPENED` names a folder, it notes there which files of data each notebook opens.
 """
 
 import os
@@ -42,14 +42,15 @@ def chapter() -> str:
 
 
 def note(event: str, args: tuple[object, ...]) -> None:
-    """Note which file of data is opened, if `OPENED` names where."""
+    """Note which file of data is opened."""
     if event == "open" and isinstance(args[0], str) and "/data/" in args[0]:
-        line = f"{CHAPTER}\t{Path(args[0]).absolute()}\n"
-        file = os.open(os.environ["OPENED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.write(file, line.encode())
+        file = os.open(NOTES, os.O_WRONLY | os.O_APPEND)
+        os.write(file, f"{Path(args[0]).absolute()}\n".encode())
         os.close(file)
 
 
-if os.environ.get("OPENED"):
-    CHAPTER = chapter()
+if os.environ.get("OPENED") and chapter():
+    NOTES = Path(os.environ["OPENED"], f"{chapter()}.txt")
+    NOTES.parent.mkdir(parents=True, exist_ok=True)
+    NOTES.write_text("")
     sys.addaudithook(note)

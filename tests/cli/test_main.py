@@ -1,4 +1,3 @@
-import importlib
 import os
 import re
 import signal
@@ -16,13 +15,11 @@ from secondsight.datasets import derived
 from secondsight.datasets.derived import DERIVATIONS
 from secondsight.errors import DataError
 
-program = importlib.import_module("secondsight.cli.main")
-
 
 @pytest.fixture
 def results(monkeypatch: pytest.MonkeyPatch) -> None:
     """Results that no chapter computed."""
-    monkeypatch.setattr(program, "read_results", for_every_claim)
+    monkeypatch.setattr("secondsight.book.results.read_results", for_every_claim)
 
 
 @pytest.mark.usefixtures("results")
@@ -56,7 +53,7 @@ def test_claims_of_an_unknown_paper_is_one_line(run: Run) -> None:
 def test_brackets_in_a_claim_are_no_markup(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     claim = next(claim for claim in claims() if claim.untestable)
     texts = {name: f"[red]{name}[/]" for name in ("where", "statement", "untestable")}
-    monkeypatch.setattr(program, "all_claims", lambda: [claim.model_copy(update=texts)])
+    monkeypatch.setattr("secondsight.book.claims.claims", lambda: [claim.model_copy(update=texts)])
     said = run("claims")
     assert all(text in said.out for text in texts.values())
 
@@ -77,7 +74,7 @@ def test_an_error_that_is_no_users_mistake_keeps_its_traceback(
     def broken() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(program, "read_results", broken)
+    monkeypatch.setattr("secondsight.book.results.read_results", broken)
     with pytest.raises(ZeroDivisionError):
         run("claims")
 
@@ -86,7 +83,7 @@ def test_brackets_in_an_error_are_no_markup(run: Run, monkeypatch: pytest.Monkey
     def broken() -> None:
         raise DataError("[bold]a[/] is damaged")
 
-    monkeypatch.setattr(program, "read_results", broken)
+    monkeypatch.setattr("secondsight.book.results.read_results", broken)
     assert run("claims").err == "error: [bold]a[/] is damaged\n"
 
 
@@ -94,7 +91,7 @@ def test_being_stopped_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def stopped() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(program, "read_results", stopped)
+    monkeypatch.setattr("secondsight.book.results.read_results", stopped)
     said = run("claims")
     assert said.code == 130
     assert said.err.startswith("stopped; what was recorded is kept")
@@ -188,7 +185,7 @@ def test_a_parameter_is_json_or_else_text(
     run: Run, monkeypatch: pytest.MonkeyPatch, written: str, pair: tuple[str, object]
 ) -> None:
     given = []
-    monkeypatch.setattr(program, "run_chapter", lambda *all_: given.append(all_))
+    monkeypatch.setattr("secondsight.book.execute.run_chapter", lambda *all_: given.append(all_))
     assert run("run", "chapter", "out.ipynb", "-p", written).code == 0
     assert given == [("chapter", Path("out.ipynb"), dict([pair]))]
 
@@ -228,7 +225,7 @@ def test_a_page_is_written(run: Run, tmp_path: Path, name: str, holds: str) -> N
 
 
 def test_a_claim_without_its_result_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "read_results", lambda: {"01_one.a": result(1)})
+    monkeypatch.setattr("secondsight.book.results.read_results", lambda: {"01_one.a": result(1)})
     said = run("claims")
     assert said.code == 1
     assert "run make book" in said.err
@@ -259,7 +256,9 @@ def test_a_folder_is_handed_to_a_chapter_by_its_whole_path(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed: dict[str, object] = {}
-    monkeypatch.setattr(program, "run_chapter", lambda name, output, given: handed.update(given))
+    monkeypatch.setattr(
+        "secondsight.book.execute.run_chapter", lambda name, output, given: handed.update(given)
+    )
     monkeypatch.chdir(tmp_path)
     (tmp_path / "camp").mkdir()
     (tmp_path / "camp" / "votes.csv").touch()

@@ -5,8 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import papermill
-from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from secondsight import paths
@@ -26,7 +24,9 @@ def parameters_of(chapter: str) -> dict[str, str]:
     """
     if chapter not in chapters():
         raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
-    takes = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{chapter}.ipynb"))
+    from papermill import inspect_notebook  # slow to load
+
+    takes = inspect_notebook(str(paths.NOTEBOOKS / f"{chapter}.ipynb"))
     return {name: str(entry["default"]).strip("\"'") for name, entry in takes.items()}
 
 
@@ -46,6 +46,9 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     NotebookError
         If another cell failed; the text is the error's own line.
     """
+    from papermill import execute_notebook  # slow to load
+    from papermill.exceptions import PapermillExecutionError
+
     known = parameters_of(name)
     for parameter in parameters:
         if parameter not in known:
@@ -56,7 +59,7 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with TemporaryDirectory(prefix="secondsight-") as folder:
         try:
-            papermill.execute_notebook(
+            execute_notebook(
                 str(paths.NOTEBOOKS / f"{name}.ipynb"),
                 str(output),
                 parameters=parameters,

@@ -23,7 +23,9 @@ from secondsight.simulate.volunteers import CAMPAIGN, campaign, write_votes
 CORES = os.cpu_count() or 1
 Workers = Annotated[int, typer.Option(help="How many processes.")]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    name="data", help="Outside files: fetch them, see what is here.", no_args_is_help=True
+)
 
 
 @app.command()

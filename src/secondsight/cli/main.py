@@ -1,67 +1,88 @@
-"""The program `secondsight`, its groups of commands, and how errors are shown."""
+"""The program `secondsight`, its groups of commands, and how errors are shown.
+
+A command's module, and what it needs in turn, is loaded when that command is called: the workflow
+calls the program for each chapter and page.
+"""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from pkgutil import resolve_name
+from typing import Annotated, Any
 
 import orjson
 import typer
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from secondsight import paths
-from secondsight.book import pages, scale
-from secondsight.book.another_model import check_model, placed
-from secondsight.book.claims import carries, tally, verdicts
-from secondsight.book.claims import claims as all_claims
-from secondsight.book.deposit import write_deposit
-from secondsight.book.execute import run_chapter
-from secondsight.book.portrait import portrait, write_card
-from secondsight.book.reference import write_reference
-from secondsight.book.results import read_results
-from secondsight.cli import ask, compare, data, look, record, responses, serve, shell
+from secondsight.cli import shell
 from secondsight.cli.shell import errors, out, say
-from secondsight.cli.votes import votes
-from secondsight.datasets import derived
-from secondsight.datasets.published import published
 from secondsight.errors import ParameterError, SecondSightError
 
-app = typer.Typer(
-    help="Second Sight: a second look at how vision-language models see galaxies.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(data.app, name="data", help="Outside files: fetch them, see what is here.")
-app.add_typer(responses.app, name="responses", help="Recorded responses: list, show, verify, diff.")
-app.command()(serve.serve)
-app.command()(compare.compare)
-app.command(hidden=True)(compare.beside)
-app.command(hidden=True)(compare.models)
-app.command(hidden=True)(look.look)
-app.command(hidden=True)(look.sheets)
-app.command()(record.quote)
-app.command()(record.record)
-app.command()(record.lacking)
-app.command()(votes)
-app.command()(ask.ask)
+COMMANDS = {
+    "data": "data:app",
+    "responses": "responses:app",
+    "serve": "serve:serve",
+    "compare": "compare:compare",
+    "beside": "compare:beside",
+    "models": "compare:models",
+    "quote": "record:quote",
+    "record": "record:record",
+    "lacking": "record:lacking",
+    "votes": "votes:votes",
+    "ask": "ask:ask",
+    "look": "look:look",
+    "sheets": "look:sheets",
+}
+"""From the name of a command, or of a group of them, to where it stands in this room."""
+HIDDEN = {"beside", "models", "look", "sheets"}
+"""Commands that the workflow calls."""
 
 INTERRUPTED = 130
 """Typer's exit code after Ctrl-C."""
 
 PAGES = {
-    "ledger": pages.ledger,
-    "summary": pages.summary,
-    "findings": pages.findings,
-    "standing": pages.standing,
+    "ledger": "pages:ledger",
+    "summary": "pages:summary",
+    "findings": "pages:findings",
+    "standing": "pages:standing",
 }
-"""From results to Markdown."""
+"""From results to Markdown, in the room `book`."""
 BARE = {
-    "sources": pages.source_table,
-    "times": pages.times,
-    "portrait": portrait,
-    "scale": scale.scale,
+    "sources": "pages:source_table",
+    "times": "pages:times",
+    "portrait": "portrait:portrait",
+    "scale": "scale:scale",
 }
 """Pages that no result is needed for."""
+
+
+class Commands(TyperGroup):
+    """The commands of this module, and those of others, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return [*super().list_commands(ctx), *COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of this name."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = resolve_name(f"secondsight.cli.{COMMANDS[cmd_name]}")
+        if isinstance(command, typer.Typer):
+            return typer.main.get_group(command)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(cmd_name, hidden=cmd_name in HIDDEN)(command)
+        return typer.main.get_command(alone)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Second Sight: a second look at how vision-language models see galaxies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.command()
@@ -73,15 +94,12 @@ def run(
     ] = None,
 ) -> None:
     """Execute one chapter with papermill."""
+    from secondsight.book.execute import run_chapter
+
     given = dict(map(_pair, parameter or []))
-    if isinstance(dataset := given.get("dataset"), str):
-        given["dataset"] = placed(dataset)
-    if isinstance(prompt := given.get("prompt"), str):
-        given["prompt"] = ask.placed(prompt)
-    if isinstance(model := given.get("model"), str):
-        check_model(model)
+    checked = _checked(given)
     say(f"running {chapter}")
-    run_chapter(chapter, output, given)
+    run_chapter(chapter, output, checked)
 
 
 @app.command()
@@ -89,6 +107,11 @@ def claims(
     paper: Annotated[str | None, typer.Option(help="Only this paper's claims.")] = None,
 ) -> None:
     """List each published claim, its value here and the verdict."""
+    from secondsight.book.claims import carries, tally, verdicts
+    from secondsight.book.claims import claims as all_claims
+    from secondsight.book.results import read_results
+    from secondsight.datasets.published import published
+
     if paper is not None and paper not in published().paper:
         known = ", ".join(published().paper)
         raise ParameterError(f"no paper named {paper!r}; known: {known}")
@@ -116,7 +139,10 @@ def page(
     known = [*PAGES, *BARE]
     if name not in known:
         raise ParameterError(f"no page named {name!r}; known: {', '.join(known)}")
-    text = BARE[name]() if name in BARE else PAGES[name](read_results())
+    from secondsight.book.results import read_results
+
+    write = resolve_name(f"secondsight.book.{(PAGES | BARE)[name]}")
+    text = write() if name in BARE else write(read_results())
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
 
@@ -126,18 +152,24 @@ def reference(
     folder: Annotated[Path, typer.Argument(help="Where the pages go.")],
 ) -> None:
     """Write the pages that list what the package offers, made from its docstrings."""
+    from secondsight.book.reference import write_reference
+
     write_reference(folder)
 
 
 @app.command(hidden=True)
 def card(path: Annotated[Path, typer.Argument(help="Where the PNG goes.")]) -> None:
     """Draw the picture that stands for the book where its link is shared."""
+    from secondsight.book.portrait import write_card
+
     write_card(path)
 
 
 @app.command(hidden=True)
 def deposit(html: Annotated[Path, typer.Argument(help="The folder of the built book.")]) -> None:
     """Describe the built book for archives: CodeMeta and RO-Crate."""
+    from secondsight.book.deposit import write_deposit
+
     write_deposit(html)
 
 
@@ -165,6 +197,8 @@ def derive(
     ] = None,
 ) -> None:
     """Make the tables in data/derived anew from their sources."""
+    from secondsight.datasets import derived
+
     for name in names or [name for name, made in derived.DERIVATIONS.items() if not made.needs]:
         if not names and not derived.DERIVATIONS[name].is_installed:
             out.print(f"left {name} as it is: it needs the extra {derived.DERIVATIONS[name].extra}")
@@ -172,6 +206,20 @@ def derive(
         path = paths.DERIVED / f"{name}.csv"
         path.write_text(derived.as_text(derived.derive(name)), encoding="utf-8")
         say(f"wrote {paths.shown(path)}")
+
+
+def _checked(given: dict[str, object]) -> dict[str, object]:
+    """Return a chapter's parameters with what is named among them looked for, and checked."""
+    if not {"dataset", "prompt", "model"} & given.keys():
+        return given  # and load nothing
+    from secondsight.book.another_model import check_model, placed
+    from secondsight.cli import ask
+
+    places = {"dataset": placed, "prompt": ask.placed, "model": check_model}
+    return {
+        name: places[name](value) if name in places and isinstance(value, str) else value
+        for name, value in given.items()
+    }
 
 
 def _pair(text: str) -> tuple[str, object]:

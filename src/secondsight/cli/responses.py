@@ -24,7 +24,11 @@ from secondsight.inference.publish import publish as publish_journal
 from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    name="responses",
+    help="Recorded responses: list, show, verify, diff.",
+    no_args_is_help=True,
+)
 
 app.command(name="import")(sharing.import_)
 app.command()(sharing.export)

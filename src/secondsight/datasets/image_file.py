@@ -17,9 +17,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from astropy.io import fits  # type: ignore[import-untyped]
-from astropy.wcs import WCS  # type: ignore[import-untyped]
-from astropy.wcs.utils import proj_plane_pixel_scales  # type: ignore[import-untyped]
 from PIL import Image
 
 from secondsight.datasets.picture import FORMATS, MOST_PIXELS, eight_bits, read_bytes
@@ -133,6 +130,8 @@ def _is_ordinary(content: bytes, picture: Image.Image) -> bool:
 
 
 def _from_fits(content: bytes) -> ImageFile:
+    from astropy.io import fits  # type: ignore[import-untyped]  # slow to load
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of headers that are a little off the standard
@@ -150,7 +149,7 @@ def _from_fits(content: bytes) -> ImageFile:
         raise DataError("is cut off, damaged or no FITS that can be read") from None
 
 
-def _first_image(parts: fits.HDUList) -> Any:
+def _first_image(parts: Any) -> Any:
     for part in parts:
         if part.is_image and part.header.get("NAXIS", 0) >= 2:
             sides = [part.header[f"NAXIS{axis}"] for axis in range(1, part.header["NAXIS"] + 1)]
@@ -195,8 +194,11 @@ def stretched(values: Values) -> Pixels:
     return np.asarray(np.rint(255 * np.arcsinh(share / SOFT) / np.arcsinh(1 / SOFT)), np.uint8)
 
 
-def _where(header: fits.Header, shape: tuple[int, ...]) -> dict[str, float]:
-    """Return the pixel scale and the centre of an image, where its header tells."""
+def _where(header: Any, shape: tuple[int, ...]) -> dict[str, float]:
+    """Return the pixel scale and the centre of an image, where its FITS header tells."""
+    from astropy.wcs import WCS  # type: ignore[import-untyped]  # slow to load
+    from astropy.wcs.utils import proj_plane_pixel_scales  # type: ignore[import-untyped]
+
     try:
         sky = WCS(header).celestial
         scale = float(np.mean(proj_plane_pixel_scales(sky))) * 3600

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from secondsight.metrics.confusion import Confusion
 from secondsight.metrics.intervals import (
@@ -69,6 +67,8 @@ def versus_constant(confusion: Confusion, category: int, level: float = LEVEL) -
 
 def paired_test(table: Counts, level: float = LEVEL) -> PairedTest:
     """Return McNemar's test of counts, shape (2, 2): rows the first right or wrong."""
+    from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test  # slow to load
+
     exact = int(table[0, 1] + table[1, 0]) < EXACT_BELOW
     test = mcnemar_test(table, exact=exact)
     return PairedTest(
@@ -129,6 +129,8 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
         return nothing(level, "asymptotic", n).in_unit(PLAIN)
+    from statsmodels.stats.inter_rater import cohens_kappa  # slow to load
+
     with np.errstate(invalid="ignore", divide="ignore"):  # in its z value, which is not used
         result = cohens_kappa(table)
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below

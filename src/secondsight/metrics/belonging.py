@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, random_table
+import scipy
 
 from secondsight.dtypes import Floats, Ints, Places
 from secondsight.metrics.intervals import Counts, PValue
@@ -46,7 +46,8 @@ def against_chance(
     of_rows, of_columns = table.sum(axis=1), table.sum(axis=0)
     n = int(table.sum())
     expected = np.outer(of_rows, of_columns) / n
-    shuffled = random_table(of_rows, of_columns, seed=seed).rvs(resamples, method="patefield")
+    tables = scipy.stats.random_table(of_rows, of_columns, seed=seed)
+    shuffled = tables.rvs(resamples, method="patefield")
     as_strong = int(np.sum(_strength(shuffled, expected) >= _strength(table, expected)))
     return AgainstChance(
         float(np.trace(table) / n),
@@ -75,7 +76,7 @@ def misplaced(label: "pd.Series[str]", answer: "pd.Series[str]") -> list[tuple[i
     Each is its first row, the row after its last, and how many rows on the answers fit best.
     """
     known, given, _ = _numbered(label, answer)
-    limit = norm.isf(ALPHA / (2 * SHIFTS * BLOCKS))
+    limit = scipy.stats.norm.isf(ALPHA / (2 * SHIFTS * BLOCKS))
     places, shifts = np.arange(len(known)), [*range(-SHIFTS, 0), *range(1, SHIFTS + 1)]
     found = []
     for block in np.array_split(places, BLOCKS):

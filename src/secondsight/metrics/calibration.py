@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
-from sklearn.model_selection import KFold
+import sklearn
 
 from secondsight.dtypes import Floats, Ints, Numbers, Places
 from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, quantiles
@@ -109,7 +108,8 @@ def _curve(
     events = np.bincount(place, galaxies * y, minlength=len(unique))
     seen = weight > 0
     rate = np.divide(events, weight, out=np.zeros_like(events), where=seen)
-    fit = IsotonicRegression(out_of_bounds="clip").fit(unique[seen], rate[seen], weight[seen])
+    rising = sklearn.isotonic.IsotonicRegression(out_of_bounds="clip")
+    fit = rising.fit(unique[seen], rate[seen], weight[seen])
     curve = np.asarray(fit.predict(unique), float)
     total, mean = weight.sum(), events.sum() / weight.sum()
 
@@ -172,7 +172,7 @@ def recalibrated(
     f, y, n = _checked(forecast, yes, sizes)
 
     def learnt(fit: Ints, hold: Ints) -> Floats:
-        scale = IsotonicRegression(out_of_bounds="clip")
+        scale = sklearn.isotonic.IsotonicRegression(out_of_bounds="clip")
         scale.fit(f[fit], y[fit] / n[fit], sample_weight=n[fit])
         return np.asarray(scale.predict(f[hold]))
 
@@ -207,6 +207,7 @@ def _cross_fitted(
 ) -> Floats:
     """Return what `learnt` says of each fold's galaxies from all the others, shape (galaxies,)."""
     out = np.empty(galaxies)
-    for fit, hold in KFold(folds, shuffle=True, random_state=seed).split(out):
+    folded = sklearn.model_selection.KFold(folds, shuffle=True, random_state=seed)
+    for fit, hold in folded.split(out):
         out[hold] = learnt(fit, hold)
     return out

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, norm
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+import scipy
 
 from secondsight.dtypes import Ints, Numbers
 
@@ -72,7 +71,7 @@ def nothing(level: float, method: str, n: int = 0) -> Estimate:
 
 def normal(value: float, spread: float, n: int, level: float, method: str) -> Estimate:
     """Return an estimate whose errors are normal with this standard deviation."""
-    half = float(norm.ppf((1 + level) / 2) * spread)
+    half = float(scipy.stats.norm.ppf((1 + level) / 2) * spread)
     return Estimate(value, value - half, value + half, n, level, method)
 
 
@@ -82,7 +81,8 @@ def variance_ratio(ratio: float, degrees: int, level: float) -> Estimate:
     The interval is chi-squared's.
     """
     tail = (1 - level) / 2
-    low, high = (float(ratio * degrees / chi2.ppf(end, degrees)) for end in (1 - tail, tail))
+    of = scipy.stats.chi2(degrees)
+    low, high = (float(ratio * degrees / of.ppf(end)) for end in (1 - tail, tail))
     return Estimate(ratio, low, high, degrees, level, "chi-squared")
 
 
@@ -107,6 +107,8 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
         raise ValueError(f"{successes} of {n} is no proportion")
     if n == 0:
         return nothing(level, "Wilson")
+    from statsmodels.stats.proportion import proportion_confint  # slow to load
+
     low, high = proportion_confint(successes, n, alpha=1 - level, method="wilson")
     low, high = 0.0 if successes == 0 else low, 1.0 if successes == n else high  # not nearly so
     return Estimate(successes / n, float(low), float(high), int(n), level)
@@ -128,6 +130,8 @@ def difference(successes: tuple[int, int], n: tuple[int, int], level: float = LE
     first, second = proportion(successes[0], n[0]).value, proportion(successes[1], n[1]).value
     if 0 in n:
         return nothing(level, "Newcombe", sum(n)).in_unit(POINTS)
+    from statsmodels.stats.proportion import confint_proportions_2indep  # slow to load
+
     low, high = confint_proportions_2indep(
         successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff", alpha=1 - level
     )

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import permutation_test
-from statsmodels.stats.multitest import multipletests
+import scipy
 
 from secondsight.dtypes import Floats, Numbers
 from secondsight.metrics.agreement import PairedTest, mcnemar
@@ -57,6 +56,8 @@ def paired_difference(
 
 def holm(p_values: Sequence[PValue]) -> list[PValue]:
     """Return p values raised for how many tests were made (Holm 1979, Scand. J. Stat. 6, 65)."""
+    from statsmodels.stats.multitest import multipletests  # slow to load
+
     if not p_values:
         return []
     return [PValue(p) for p in multipletests(np.array(p_values, float), method="holm")[1]]
@@ -88,7 +89,7 @@ def _p_of_signs(apart: Floats, seed: int) -> float:
     def mean(values: Numbers, axis: int) -> Floats:
         return np.asarray(values.mean(axis=axis), float)
 
-    test = permutation_test(
+    test = scipy.stats.permutation_test(
         (apart,), mean, permutation_type="samples", n_resamples=SWAPS, batch=AT_ONCE, rng=seed
     )
     return float(test.pvalue)

@@ -1,7 +1,6 @@
 """How far volunteers agree among themselves, and how far a model agrees with one of them."""
 
 import numpy as np
-from statsmodels.stats.inter_rater import fleiss_kappa
 
 from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
 
@@ -21,6 +20,8 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
 
 
 def _fleiss(histogram: Counts) -> float:
+    from statsmodels.stats.inter_rater import fleiss_kappa  # slow to load
+
     n = len(histogram) - 1
     k = np.repeat(np.arange(n + 1), histogram)
     if n < 2 or k.sum() in (0, n * len(k)):

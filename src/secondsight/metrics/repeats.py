@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 from scipy.special import entr
-from scipy.stats import betabinom
 
 from secondsight.dtypes import Floats, Numbers
 from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
@@ -49,9 +48,10 @@ def fit_beta_binomial(histogram: Counts) -> BetaBinomial:
     k = np.arange(n + 1)
 
     def loss(logs: Floats) -> float:
-        return float(-(histogram @ betabinom.logpmf(k, n, *np.exp(logs))) / histogram.sum())
+        likelihood = scipy.stats.betabinom.logpmf(k, n, *np.exp(logs))
+        return float(-(histogram @ likelihood) / histogram.sum())
 
-    best = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
+    best = scipy.optimize.minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 7)] * 2)
     a, b = np.exp(best.x)
     return BetaBinomial(float(a), float(b))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from secondsight.dtypes import Bools, Floats, Ints
 from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, normal
@@ -156,4 +156,4 @@ def _error(sd: float, n: int, correlation: float) -> float:
 
 
 def _z(level: float) -> float:
-    return float(norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress
+import scipy
 
 from secondsight.datasets.csv_columns import read_columns, require_columns
 from secondsight.datasets.derived import count_rows
@@ -110,7 +110,7 @@ def slope(runs: pd.DataFrame, setting: str, level: float = LEVEL) -> Estimate:
 
     It is a straight line's, by least squares.
     """
-    line = linregress(runs[setting], runs["accuracy"])
+    line = scipy.stats.linregress(runs[setting], runs["accuracy"])
     reach = float(runs[setting].max() - runs[setting].min())
     method = "normal, least squares"
     shift = normal(line.slope * reach, line.stderr * reach, len(runs), level, method)

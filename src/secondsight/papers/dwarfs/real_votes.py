@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
 from secondsight.datasets.derived import count_rows
 from secondsight.datasets.galaxy_zoo import QUESTIONS, read_votes
@@ -48,7 +48,8 @@ def told_twice(file: Path) -> pd.DataFrame:
     places = votes[votes["question"] == FIRST]
     ids = places["objid"].to_numpy(str)
     east = places["ra"] * np.cos(np.radians(places["dec"]))
-    pairs = sorted(cKDTree(np.stack([east, places["dec"]], axis=1)).query_pairs(SAME_PLACE))
+    near = scipy.spatial.cKDTree(np.stack([east, places["dec"]], axis=1))
+    pairs = sorted(near.query_pairs(SAME_PLACE))
     by_id = votes.set_index(["question", "objid"])[["yes", "votes"]]
     rows = [
         (question, *by_id.loc[(question, ids[one])], *by_id.loc[(question, ids[other])])
