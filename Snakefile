@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from secondsight.book.another_model import given
 from secondsight.book.beside import asking_chapters, folder_of, models_named
+from secondsight.book.citation import citation
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
 from secondsight.book.look import LOOKED_AT
 from secondsight.book.look_sheets import PICTURES
@@ -138,6 +139,7 @@ MODELS = os.environ.get("MODEL") or str(config.get("model") or "")
 DATASET = os.environ.get("DATASET") or str(config.get("dataset") or "")
 try:
     mirror()
+    citation()
     MODEL, *BESIDE = models_named(MODELS) or [""]
 except SecondSightError as error:
     sys.exit(f"error: {error}")

@@ -38,6 +38,7 @@ def test_the_block_blocks(built: Project) -> None:
     ("name", "value", "said"),
     [
         ("SECONDSIGHT_MIRROR", "/gone", "error: SECONDSIGHT_MIRROR names '/gone', which is no fol"),
+        ("SECONDSIGHT_URL", "nowhere", "error: CITATION.cff: url: "),
         ("MODEL", "`touch ran`", "error: no model can be named '`touch ran`': "),
     ],
 )

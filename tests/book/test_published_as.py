@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -163,6 +164,20 @@ def test_with_an_address_of_the_code_the_book_can_be_launched(placed: Path) -> N
     links = [str(link["href"]) for link in read(placed, "book/cite").select("a[href]")]
     assert any("mybinder.org" in link and "code.example%2Fsecond-sight" in link for link in links)
     assert CODE in links
+
+
+@pytest.mark.parametrize(
+    ("address", "has_buttons"),
+    [("https://github.com/a/b", True), (CODE, False), ("https://notgithub.com/a/b", False)],
+)
+def test_the_theme_gets_buttons_for_a_host_that_it_knows(
+    monkeypatch: pytest.MonkeyPatch, address: str, has_buttons: bool
+) -> None:
+    monkeypatch.setenv("SECONDSIGHT_REPOSITORY", address)
+    monkeypatch.setattr(published_as, "citation", citation.__wrapped__)
+    config = SimpleNamespace(html_baseurl="", html_theme_options={})
+    published_as._tell_the_theme(None, config)
+    assert ("launch_buttons" in config.html_theme_options) is has_buttons
 
 
 def test_no_page_loads_anything_from_outside(placed: Path) -> None:

@@ -151,9 +151,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def _tell_the_theme(_: Sphinx, config: Config) -> None:
     book = citation()
     config.html_baseurl = book.site
-    if book.repository:
+    if re.search(r"//(www\.)?(github|gitlab|bitbucket)\.", book.repository):  # those it knows
         config.html_theme_options |= {
             "repository_url": book.repository,
+            "repository_branch": "main",
             "use_repository_button": True,
             "launch_buttons": {"binderhub_url": BINDER},
         }
