@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -26,17 +27,12 @@ FIGURE = "#fig-accuracies"
 DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 
 
-@pytest.fixture(
-    params=[(view, theme) for view in VIEWS for theme in ("light", "dark")], ids="-".join
-)
-def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    """A chapter in a tab, with a finger on a phone, which keeps what it loads."""
-    view, theme = request.param
+@contextmanager
+def opened(browser: Any, site: str, view: str, theme: str) -> Iterator[Any]:
+    """Open a chapter in a tab, with a finger on a phone, which keeps what it loads."""
     width, height = VIEWS[view]
     context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=theme,
-        has_touch=view == "phone",
+        viewport={"width": width, "height": height}, color_scheme=theme, has_touch=view == "phone"
     )
     context.add_init_script(
         f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
@@ -49,18 +45,22 @@ def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any
     context.close()
 
 
-@pytest.fixture
-def phone(tab: Any) -> Any:
-    if tab.viewport_size["width"] > 640:
-        pytest.skip("of a phone")
-    return tab
+@pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
+def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
+    with opened(browser, site, *request.param) as page:
+        yield page
 
 
 @pytest.fixture
-def desktop(tab: Any) -> Any:
-    if tab.viewport_size["width"] < 640:
-        pytest.skip("of a desktop")
-    return tab
+def phone(browser: Any, site: str) -> Iterator[Any]:
+    with opened(browser, site, "phone", "light") as page:
+        yield page
+
+
+@pytest.fixture
+def desktop(browser: Any, site: str) -> Iterator[Any]:
+    with opened(browser, site, "desktop", "dark") as page:
+        yield page
 
 
 def card(tab: Any, name: str = "Where this figure comes from") -> Any:

@@ -1,4 +1,6 @@
+import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +70,22 @@ def test_without_a_notebook_none_is_named() -> None:
     assert {"notebook", "data", "SHA-256", "parameters"}.isdisjoint(bare.lines())
     assert "notebook" not in bare.links()
     assert current_cell() == 0
+
+
+COUNT = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+code = "from secondsight.book.card import current_cell as at; print(at())"
+print([shell.run_cell(code, store_history=True).execution_count for _ in range(2)])
+"""
+
+
+def test_a_cell_is_counted_as_its_notebook_shows_it(tmp_path: Path) -> None:
+    home = os.environ | {"IPYTHONDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT], env=home, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n")[:3] == ["1", "2", "[1, 2]"]
 
 
 def test_files_say_the_same_in_terms_of_dublin_core() -> None:

@@ -58,7 +58,8 @@ def test_figures_of_an_earlier_build_go(tmp_path: Path) -> None:
 def test_a_cell_has_an_address_by_its_count(tmp_path: Path) -> None:
     document = new_document("page")
     inner = nodes.container(classes=["cell_input"])
-    document += nodes.container("", inner, classes=["cell"], exec_count=14)
+    folded = nodes.container("", inner)  # as where the code is hidden at first
+    document += nodes.container("", folded, classes=["cell"], exec_count=14)
     document += nodes.container("", nodes.container(classes=["cell_input"]), classes=["cell"])
     figure_files._release(app(tmp_path, "notebooks/09_test"), document)
     assert inner["ids"] == ["cell-14"]

@@ -95,7 +95,9 @@ class Card:
 
 def current_cell() -> int:
     """Return which of the notebook's cells of code runs now; 0 outside a notebook."""
-    return InteractiveShell.instance().execution_count if InteractiveShell.initialized() else 0
+    if not InteractiveShell.initialized():
+        return 0
+    return len(InteractiveShell.instance().user_ns["In"]) - 1
 
 
 @cache

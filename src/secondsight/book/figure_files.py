@@ -48,6 +48,10 @@ def _release(app: Sphinx, document: nodes.document) -> None:
             html = without_files(raw.astext(), Path(app.outdir) / folder, up + folder)
             raw.replace_self(nodes.raw("", html, **raw.attributes))
     for cell in document.findall(nodes.container):
-        inputs = [part for part in cell if "cell_input" in part.get("classes", [])]
-        if inputs and cell.get("exec_count"):
+        if cell.get("exec_count"):
+            inputs = [part for part in cell.findall(nodes.container) if _is_input(part)]
             inputs[0]["ids"].append(f"cell-{cell['exec_count']}")
+
+
+def _is_input(part: nodes.container) -> bool:
+    return "cell_input" in part["classes"]
