@@ -218,8 +218,8 @@ def markdown(result: dict[str, Any]) -> str:
     notes = [
         "Seconds are the processor's.",
         f"Asking and recording takes {rate['processor ms']} ms of the processor a request, with an "
-        f"endpoint that answers at once, {rate['at once']} at a time, each with a picture of "
-        f"{PICTURE_BYTES:,} bytes; so many that {rate['a second']:,} went through in a second.",
+        f"endpoint that answers at once. {rate['at once']} were under way at a time, each with a "
+        f"picture of {PICTURE_BYTES:,} bytes, and {rate['a second']:,} went through in a second.",
         f"The machine's load before: {result['load']}. {told(result)}",
     ]
     return "\n\n".join([table, *notes]) + "\n"

@@ -11,7 +11,7 @@ _HIDDEN = {"cell_input", "citation", "citation-list", "ss-behind", "math", "prev
 """Classes of what is code, a list of works, or opens on a click alone."""
 _NUMBER = r"[−+\-]?[\d.,]*\d%?"  # noqa: RUF001
 _INTERVAL = re.compile(rf"{_NUMBER}\xa0to\xa0{_NUMBER}")
-_ENDS = re.compile(r"""(?<=[.!?:;])["”)]*\s+(?=[A-Z"“(])|(?<=[.!?])\s+(?=\d)""")
+_ENDS = re.compile(r"""(?<=[.!?:;])["”)]*\s+(?=[A-Z"“(`])|(?<=[.!?])\s+(?=\d)""")
 """Between sentences; what follows a colon or a semicolon with a capital begins one too."""
 
 
@@ -27,6 +27,8 @@ class Running(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self._words.append("\n")
+        if tag == "code":
+            self.handle_data("`")
         if tag not in _VOID:
             given = dict(attrs)
             classes = set((given.get("class") or "").split())

@@ -120,7 +120,7 @@ def _note(results: dict[str, Result]) -> str:
         shown.append("other images than the book's own")
     return (
         f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
-        "that leads to stands in the chapters, and in the table below; findings that were written "
+        "that leads to stands in the chapters, and in the table below. Findings that were written "
         "for the book's own small model on its own images are left out here.\n"
     )
 

@@ -67,8 +67,8 @@ def scale() -> str:
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines + rows)
     return (
         f"{table}\n\nMeasured: our server answers {one.rate:.0f} requests a second on a node of "
-        f"{one.cores} cores, the client beside it; asking and recording alone takes "
-        f"{one.own_ms:.1f} ms of a core; a response is {one.journal:,.0f} bytes of the journal and "
+        f"{one.cores} cores, the client beside it. Asking and recording alone takes "
+        f"{one.own_ms:.1f} ms of a core. A response is {one.journal:,.0f} bytes of the journal and "
         f"{one.recording:,.0f} of the recording. All of that is of cutouts of {SIDE} by {SIDE} "
         f"pixels and the prompt `{PROMPT}`. An endpoint that answers ten times as fast takes a "
         f"tenth of the hours, until asking alone fills the client's cores.\n\n{_limit()}\n"
@@ -99,7 +99,7 @@ def _limit() -> str:
     return (
         f"A recording is read whole. With {size['requests']:,} responses the step that takes most "
         f"memory, “{step}”, takes {most['peak MB'] / 1000:.1f} GB and {most['seconds']:.0f} s of "
-        "the processor; so a recording should hold about a million at most, and a billion cutouts "
+        "the processor. So a recording should hold about a million at most, and a billion cutouts "
         f"are {CUTOUTS[1] // CUTOUTS[0]:,} data sets of a million."
     )
 
