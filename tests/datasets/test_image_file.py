@@ -224,7 +224,9 @@ def test_a_damaged_png_is_refused(tmp_path: Path) -> None:
         read_image(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"x", mtime=0), b"SIMPLE  =", b"II*\0"])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", gzip.compress(b"x", mtime=0), b"SIMPLE  =", b"II*\0"]
+)
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(content)
