@@ -284,6 +284,7 @@ rule sheets:
             "secondsight.book.look_sheets", SKIES[wildcards.sky].split(":")[0]
         ),
         data=lambda wildcards: [f"data/manifests/{wildcards.sky}.parquet", *CAMPAIGN * (wildcards.sky == "dwarfs")],
+        recordings=lambda wildcards: [shown(path) for path in recordings_of([wildcards.sky])],
         lock=LOCK,
     output:
         directory(f"{LOOK}/{{sky,{'|'.join(PICTURES)}}}"),

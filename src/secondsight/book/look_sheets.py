@@ -2,7 +2,7 @@
 
 A sheet holds many pictures of one sky side by side, each at the size at which a model was sent it,
 so that a browser fetches a hundred at once. Skies that take long to draw show only some of theirs:
-a seeded choice, which takes every kind of truth and vote in turn and so is no fair sample.
+a seeded choice, which takes every truth, vote and mistake in turn and so is no fair sample.
 """
 
 from functools import cache
@@ -16,6 +16,8 @@ from secondsight.datasets.campaign import count_campaign, read_campaign
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.registry import load
+from secondsight.inference.recording_plan import read_plan
+from secondsight.papers.replayed import answers
 from secondsight.simulate.seed import generator
 
 CAMPAIGN = "dwarfs"
@@ -35,16 +37,24 @@ def pictured(sky: str) -> list[str]:
     if most >= len(table):
         return list(table["image_id"])
     if sky != CAMPAIGN:
-        return _in_turn(table, most)
+        return _in_turn(table.assign(right=_right(sky)), most)
     counts = count_campaign(read_campaign())
     table = table.assign(tenth=(counts["yes"] * 10 // counts["votes"]).to_numpy())
     repeated = table["image_id"].isin(load(REPEATED).table["image_id"])
     return [*_in_turn(table[repeated], most // 2), *_in_turn(table[~repeated], most // 2)]
 
 
+def _right(sky: str) -> "pd.Series[bool]":
+    """Return which images the book's own model answers rightly, in the order of the sky's table."""
+    plan = read_plan()
+    prompt = next(asked.prompt for asked in plan.recording if asked.dataset == sky)
+    table = answers(load(sky), prompt, plan.model, "none")
+    return table["answer"] == table["label"]
+
+
 def _in_turn(table: pd.DataFrame, most: int) -> list[str]:
-    """Return the ids of `most` images, drawn from each truth and tenth of the votes in turn."""
-    kinds = [column for column in ("label", "tenth") if column in table]
+    """Return the ids of `most` images, drawn from each kind in turn."""
+    kinds = [column for column in ("label", "right", "tenth") if column in table]
     mixed = table.sample(frac=1, random_state=generator(SEED, "pictures"))
     turns = mixed.groupby(kinds).cumcount().sort_values(kind="stable")
     return list(mixed.loc[turns.index[:most], "image_id"])
