@@ -55,6 +55,12 @@ BARE = {
     "scale": "scale:scale",
 }
 """Pages that no result is needed for."""
+CHECKS = {
+    "dataset": "book.another_model:placed",
+    "model": "book.another_model:check_model",
+    "prompt": "cli.ask:placed",
+}
+"""What looks at a chapter's parameter before the chapter is run."""
 
 
 class Commands(TyperGroup):
@@ -97,7 +103,7 @@ def run(
     from secondsight.book.execute import run_chapter
 
     given = dict(map(_pair, parameter or []))
-    checked = _checked(given)
+    checked = {name: _checked(name, value) for name, value in given.items()}
     say(f"running {chapter}")
     run_chapter(chapter, output, checked)
 
@@ -208,18 +214,11 @@ def derive(
         say(f"wrote {paths.shown(path)}")
 
 
-def _checked(given: dict[str, object]) -> dict[str, object]:
-    """Return a chapter's parameters with what is named among them looked for, and checked."""
-    if not {"dataset", "prompt", "model"} & given.keys():
-        return given  # and load nothing
-    from secondsight.book.another_model import check_model, placed
-    from secondsight.cli import ask
-
-    places = {"dataset": placed, "prompt": ask.placed, "model": check_model}
-    return {
-        name: places[name](value) if name in places and isinstance(value, str) else value
-        for name, value in given.items()
-    }
+def _checked(name: str, value: object) -> object:
+    """Return a chapter's parameter, with what it names looked for from here or checked."""
+    if name not in CHECKS or not isinstance(value, str):
+        return value
+    return resolve_name(f"secondsight.{CHECKS[name]}")(value)
 
 
 def _pair(text: str) -> tuple[str, object]:
