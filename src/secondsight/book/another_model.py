@@ -185,8 +185,12 @@ def _look(plan: Plan, recording: Recording, cache: Cache) -> Missing:
     """Return what a recording lacks."""
     asked = requests_of(plan, recording)
     absent = absent_places(cache.find(asked.keys))
-    sizes = _sizes(asked.dataset) if absent else [(1, 1)]
-    return Missing(recording, quote(asked.request, sizes, len(absent)), len(asked.keys))
+    return Missing(recording, quote_absent(asked, len(absent)), len(asked.keys))
+
+
+def quote_absent(asked: Requests, absent: int) -> Quote:
+    """Return what asking for so many requests of a plan would cost."""
+    return quote(asked.request, _sizes(asked.dataset) if absent else [(1, 1)], absent)
 
 
 def requests_of(plan: Plan, recording: Recording) -> Requests:

@@ -70,9 +70,7 @@ def quote(
     if not lacks:
         say(f"all of that is recorded of {plan.model}: nothing is to be asked")
         return
-    out.print(_table(lacks, concurrency))
-    for line in assumptions(lacks[0].quote.request, concurrency):
-        say(f"- {line}")
+    _show(lacks, concurrency)
 
 
 def record(
@@ -120,7 +118,9 @@ def record(
     lacks = missing(plan, folder=folder)
     if lacks and may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
-        _show(lacks, max_usd, concurrency)
+        _show(lacks, concurrency)
+        if max_usd is not None:
+            say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
         check_room(budget, [lack.quote for lack in lacks], batch=batch)
         if not yes:
             ask_to_spend()
@@ -173,13 +173,11 @@ def _selected(model: str, dataset: str, chapter: str, prompt: str, limit: int | 
     return limited(part_of(plan, chapter=chapter, prompt=prompt, dataset=dataset), limit)
 
 
-def _show(lacks: Sequence[Missing], max_usd: float | None, concurrency: int) -> None:
+def _show(lacks: Sequence[Missing], concurrency: int) -> None:
     """Show what is to be asked, and what is taken for granted."""
     out.print(_table(lacks, concurrency))
     for line in assumptions(lacks[0].quote.request, concurrency):
         say(f"- {line}")
-    if max_usd is not None:
-        say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
 
 
 def _table(lacks: Sequence[Missing], concurrency: int) -> Table:

@@ -34,7 +34,7 @@ Folder = Annotated[Path, typer.Option(help="The folder that holds the recordings
 
 
 @app.command(name="list")
-def listrecordings_in(folder: Folder = paths.RECORDINGS) -> None:
+def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
     """List every recording and every journal; in a pipe a line each, with tabs."""
     listed = False
     for name, *about in _listed(folder):
