@@ -22,7 +22,7 @@ from secondsight.errors import ParameterError
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.recorder import Recorder, absent_places
+from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
 from secondsight.papers import your_galaxies
@@ -80,7 +80,8 @@ def ask(
     recorder = Recorder("new_episodes", endpoint, recordings, out.is_terminal, budget=budget)
     _record(galaxies, manner, recorder, sure=yes)
     answers = your_galaxies.ask_all(galaxies, manner, replace(recorder, mode="none"))
-    results = place / galaxies.prompt.name
+    _, options = manner.asked(galaxies)[your_galaxies.AS_ASKED]
+    results = place / recorded_as(options.asked_as(galaxies.prompt.name), model)
     results.mkdir(exist_ok=True)
     your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)

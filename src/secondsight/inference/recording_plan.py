@@ -60,22 +60,30 @@ class Manner(_Entry):
         How much it is to reason.
     max_tokens : int or None
         The greatest length of an answer, with what is reasoned.
+    examples : int or None
+        How many labelled images of each category it is shown before.
     """
 
     effort: str | None = None
     max_tokens: int | None = None
+    examples: int | None = None
 
 
 AS_IT_IS = Manner()
 
 
 class Plan(_Entry):
-    """Every recording, the model that answers about images, and how models are asked, by name."""
+    """Every recording, the model that answers about images, and how models are asked, by name.
+
+    `licence` and `recorded_by` say how others may use what is recorded, and who records it.
+    """
 
     model: str
     recording: tuple[Recording, ...]
     conversation: tuple[Conversation, ...] = ()
     asked: dict[str, Manner] = {}
+    licence: str | None = None
+    recorded_by: str | None = None
 
     def manner(self, model: str = "") -> Manner:
         """Return how a model is asked, the plan's own if none is named."""
@@ -97,7 +105,12 @@ def is_own(model: str) -> bool:
 
 def settings(recording: Recording, manner: Manner = AS_IT_IS) -> Options:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
-    own = Options(effort=manner.effort, max_tokens=manner.max_tokens, repeats=recording.repeats)
+    own = Options(
+        effort=manner.effort,
+        max_tokens=manner.max_tokens,
+        repeats=recording.repeats,
+        examples=manner.examples or 0,
+    )
     return replace(own, temperature=None, logprobs=TOKENS) if recording.sampled else own
 
 
