@@ -167,25 +167,6 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert len(endpoint_server.requests) == 4
 
 
-@pytest.mark.usefixtures("no_page")
-def test_another_model_or_examples_leave_the_first_ones_results(
-    run: Run, mine: Path, here: list[str]
-) -> None:
-    asked = ["ask", "mine", "--prompt", "shape.md", *here]
-    for more in ([], ["--examples", "1"], ["--model", "org/sky-2"]):
-        assert run(*asked, *more).code == 0
-    tables = sorted(Path("mine-answers").glob("*/answers.csv"))
-    assert [table.parent.name for table in tables] == [
-        "shape-examples-1-seed-0.sky-1",
-        "shape.org--sky-2",
-        "shape.sky-1",
-    ]
-    assert [len(pd.read_csv(table)) for table in tables] == [4, 6, 6]
-    assert (
-        len(pd.read_csv(f"some-answers/lsbg-1.{read_plan().model}/answers.csv")) == 4
-    )  # lsbg-1 has a control beside it
-
-
 @pytest.fixture
 def here(endpoint_server: EndpointServer) -> list[str]:
     """The options that ask a model without a price, on this machine."""

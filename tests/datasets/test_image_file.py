@@ -179,9 +179,9 @@ def test_what_unpacks_to_more_than_a_file_may_have_is_refused(
 
 def test_the_plane_that_a_refused_cube_is_told_to_keep_is_read(tmp_path: Path) -> None:
     cube = written_fits(tmp_path / "cube.fits", np.stack([galaxy(), 2 * galaxy()]))
-    with pytest.raises(DataError, match="keep one plane, as ") as caught:
+    with pytest.raises(DataError, match="keep one plane, as fits of") as caught:
         read_image(cube)
-    way = str(caught.value).partition("keep one plane, as ")[2].partition(" of astropy")[0]
+    way = str(caught.value).rpartition(" does by ")[2]
     with contextlib.chdir(tmp_path):
         eval(way, {"fits": fits})
     assert read_image(tmp_path / "plane.fits").png
@@ -255,7 +255,9 @@ def test_a_damaged_png_is_refused(tmp_path: Path) -> None:
         read_image(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"x", mtime=0), b"SIMPLE  =", b"II*\0"])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", gzip.compress(b"x", mtime=0), b"SIMPLE  =", b"II*\0"]
+)
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(content)

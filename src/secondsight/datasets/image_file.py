@@ -31,9 +31,7 @@ from secondsight.simulate.png import SIGNATURE, encode_png
 
 ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".fits", ".fit", ".fts"}
 """How the name of an image file ends, in either case; ``.gz`` may follow."""
-_ENDING = re.compile(
-    rf"(?<=[^/])(?:{'|'.join(map(re.escape, ENDINGS))})(?:\.gz)?$", re.IGNORECASE
-)
+_ENDING = re.compile(rf"(?<=[^/])(?:{'|'.join(map(re.escape, ENDINGS))})(?:\.gz)?$", re.IGNORECASE)
 FITS, GZIP = b"SIMPLE  =", b"\x1f\x8b"
 BLACK, WHITE, SOFT = 1.0, 99.8, 0.1
 """The stretch: the percentiles of the finite pixels that are black and white, and its softening."""
@@ -187,8 +185,8 @@ def _check_plane(sides: tuple[int, ...]) -> None:
     if len(sides) > 2:
         raise DataError(
             f"has {'x'.join(map(str, sides))} values, and nothing says which planes are which "
-            "colour: keep one plane, as fits.writeto('plane.fits', fits.getdata('cube.fits')[0]) of "
-            "astropy.io does, or make a picture of it"
+            "colour: make a picture of it, or keep one plane, as fits of astropy.io does by "
+            "fits.writeto('plane.fits', fits.getdata('cube.fits')[0])"
         )
     if len(sides) < 2:
         raise DataError("has a single row of pixels")

@@ -77,7 +77,7 @@ def _bonett_price(test: PairedTest, level: float) -> Estimate:
     return replace(test.difference, low=low, high=high, method=around.method)
 
 
-def _mean(values: Floats, least: float, level: float, seed: int) -> Estimate:
+def _mean(values: Numbers, least: float, level: float, seed: int) -> Estimate:
     """Return the mean of values from `least` to 1, one a galaxy.
 
     The interval draws galaxies again. Where all galaxies are alike that would have no width: so
