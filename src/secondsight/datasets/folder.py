@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.image_file import ENDINGS, read_image, without_ending
+from secondsight.datasets.image_file import read_image
+from secondsight.datasets.image_names import ENDINGS, without_ending
 from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 

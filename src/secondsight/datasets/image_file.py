@@ -8,7 +8,6 @@ file is, its first bytes say and not its name; each may be packed by gzip.
 
 import gzip
 import math
-import re
 import struct
 import warnings
 import zlib
@@ -29,9 +28,6 @@ from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 from secondsight.simulate.png import SIGNATURE, encode_png
 
-ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".fits", ".fit", ".fts"}
-"""How the name of an image file ends, in either case; ``.gz`` may follow."""
-_ENDING = re.compile(rf"(?<=[^/])(?:{'|'.join(map(re.escape, ENDINGS))})(?:\.gz)?$", re.IGNORECASE)
 FITS, GZIP = b"SIMPLE  =", b"\x1f\x8b"
 BLACK, WHITE, SOFT = 1.0, 99.8, 0.1
 """The stretch: the percentiles of the finite pixels that are black and white, and its softening."""
@@ -69,11 +65,6 @@ class ImageFile:
     scale: float = math.nan
     ra: float = math.nan
     dec: float = math.nan
-
-
-def without_ending(name: str) -> str:
-    """Return an image file's name without its ending; any other name as it is."""
-    return _ENDING.sub("", name)
 
 
 def read_image(path: Path) -> ImageFile:

@@ -136,19 +136,25 @@ class Prompt(Entry):
         fields: dict[str, Any] = {"category": {"type": "string", "enum": self.categories.codes}}
         if self.confidence:
             fields["confidence"] = {"type": "string", "enum": ["High", "Medium", "Low"]}
-        return {
-            "type": "json_schema",
-            "json_schema": {
-                "name": "classification",
-                "strict": True,
-                "schema": {
-                    "type": "object",
-                    "properties": fields,
-                    "required": list(fields),
-                    "additionalProperties": False,
-                },
-            },
-        }
+        return schema_asked("classification", fields)
+
+
+def schema_asked(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object with these fields, in the form of `response_format`."""
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": name, "strict": True, "schema": whole_object(fields)},
+    }
+
+
+def whole_object(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has all of these fields and no other."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
 
 
 class PageWithGaps(Entry):
