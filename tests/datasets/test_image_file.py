@@ -168,6 +168,15 @@ def test_a_packed_fits_is_the_fits(tmp_path: Path) -> None:
         read_image(packed)
 
 
+def test_a_packed_fits_of_a_folder_has_its_name_without_both_endings(tmp_path: Path) -> None:
+    plain = written_fits(tmp_path / "a.fits", galaxy())
+    (tmp_path / "m87.fits.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    (tmp_path / "labels.csv").write_text("image_id,label\nm87.fits.gz,1\n")
+    table = load_folder(tmp_path).table.set_index("image_id")
+    assert table["label"].to_dict()["m87"] == "1"
+    assert table["image_sha256"].nunique() == 1
+
+
 def test_what_unpacks_to_more_than_a_file_may_have_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
