@@ -1,13 +1,15 @@
-"""Time what recording adds to a request, beside plain `openai` on the same endpoint.
+"""Time what recording adds to a request, beside plain `openai` and inspect_ai on one endpoint.
 
-The endpoint answers at once, from a process of its own. Both ask about the same images with so
-many requests at a time, in turn, some rounds of each. What recording adds is the difference of the
+The endpoint answers at once, from a process of its own. All ask about the same images with so many
+requests at a time, in turn, some rounds of each. What recording adds is the difference of the
 fastest rounds, a request; beside it stands the processor's time of this process alone, which does
-not depend on what else the machine does.
+not depend on what else the machine does. inspect_ai evaluates, with its log, what we record; it is
+left out with a line where it is not installed (the extra `bench`).
 """
 
 import argparse
 import asyncio
+import base64
 import json
 import socket
 import subprocess
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import openai
-from machine import facts, load
+from machine import facts, load, version
 
 from secondsight.datasets import registry
 from secondsight.datasets.dataset import Dataset
@@ -104,6 +106,31 @@ def plain(images: Dataset, endpoint: Endpoint, repeats: int) -> Taken:
     return since(started)
 
 
+def inspected(images: Dataset, endpoint: Endpoint, repeats: int) -> Taken:
+    """Return the seconds that inspect_ai takes to put the same questions and write its log."""
+    from inspect_ai import Task, eval  # noqa: A004
+    from inspect_ai.dataset import Sample
+    from inspect_ai.model import ChatMessageUser, ContentImage, ContentText, get_model
+    from inspect_ai.solver import generate
+
+    def sample(image_id: str) -> Sample:
+        url = "data:image/png;base64," + base64.b64encode(images.png(image_id)).decode()
+        content = [ContentText(text=load_prompt(PROMPT).text), ContentImage(image=url)]
+        return Sample(id=image_id, input=[ChatMessageUser(content=content)])
+
+    with tempfile.TemporaryDirectory() as folder:
+        model = get_model(f"openai-api/local/{MODEL}", base_url=endpoint.base_url, api_key=NOBODY)
+        started = now()
+        task = Task(list(map(sample, images.table["image_id"])), solver=generate())
+        at_once = {"max_connections": endpoint.concurrency, "max_samples": endpoint.concurrency}
+        (log,) = eval(
+            task, model, epochs=repeats, log_dir=folder, display="none", score=False, **at_once
+        )
+        if log.status != "success":
+            raise RuntimeError(f"inspect_ai ended with {log.status}: {log.error}")
+        return since(started)
+
+
 @contextmanager
 def endpoint(concurrency: int) -> Iterator[Endpoint]:
     """Yield an endpoint that answers at once, when it listens."""
@@ -125,10 +152,15 @@ def endpoint(concurrency: int) -> Iterator[Endpoint]:
 def measure(images: int, repeats: int, rounds: int, asked: Endpoint) -> dict[str, Any]:
     """Return what was measured."""
     pictures = drawn(images)
-    times: dict[str, list[Taken]] = {"Second Sight": [], "openai": []}
+    ways = {"Second Sight": recorded, "openai": plain}
+    if version("inspect_ai"):
+        ways["inspect_ai"] = inspected
+    else:
+        print("left out: inspect_ai is not installed", file=sys.stderr)
+    times: dict[str, list[Taken]] = {name: [] for name in ways}
     for _ in range(rounds):
-        times["Second Sight"].append(recorded(pictures, asked, repeats))
-        times["openai"].append(plain(pictures, asked, repeats))
+        for name, ask in ways.items():
+            times[name].append(ask(pictures, asked, repeats))
     rows = {}
     for place, clock in enumerate(["by the clock", "on the processor"]):
         each = {
@@ -136,6 +168,9 @@ def measure(images: int, repeats: int, rounds: int, asked: Endpoint) -> dict[str
             for name, taken in times.items()
         }
         rows[clock] = each | {"recording adds": round(each["Second Sight"] - each["openai"], 2)}
+        if "inspect_ai" in each:
+            ratio = each["inspect_ai"] / each["Second Sight"]
+            rows[clock]["inspect_ai beside Second Sight"] = round(ratio, 1)
     return {
         "requests": images * repeats,
         "concurrency": asked.concurrency,
@@ -155,7 +190,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="write no files")
     options = parser.parse_args()
     with endpoint(options.concurrency) as asked:
-        result = facts("openai", "uvicorn") | {"load": load()}
+        result = facts("openai", "uvicorn", "inspect_ai") | {"load": load()}
         result |= measure(options.images, options.repeats, options.rounds, asked)
     if not options.dry:
         text = json.dumps(result, indent=1) + "\n"

@@ -229,12 +229,21 @@ def test_million(bench: Bench) -> None:
     assert result["sizes"][1]["bytes a response"]["recording"] > 0
 
 
-def test_overhead(bench: Bench) -> None:
-    bench.load("overhead")
+def test_overhead(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    module = bench.load("overhead")
+    bench.patch.setattr(module, "version", lambda _: None)
     page = json.loads(bench.run("--images", "2", "--repeats", "2", "--rounds", "1"))
     assert page["requests"] == 4
     assert set(page["milliseconds a request"]) == {"by the clock", "on the processor"}
     assert (bench.folder / "overhead.json").exists()
+    assert capsys.readouterr().err == "left out: inspect_ai is not installed\n"
+
+
+def test_overhead_beside_inspect(bench: Bench) -> None:
+    pytest.importorskip("inspect_ai")
+    bench.load("overhead")
+    page = json.loads(bench.run("--images", "2", "--repeats", "2", "--rounds", "1", "--dry"))
+    assert page["milliseconds a request"]["by the clock"]["inspect_ai beside Second Sight"] > 0
 
 
 def test_every_benchmark_is_run_here() -> None:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from secondsight.errors import DataError
 from secondsight.paths import shown
@@ -19,6 +19,12 @@ LONGEST = 500
 """Letters of a complaint."""
 PART = r'(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\')'
 TOO_DEEP = re.compile(rf"(?<![\w\\-]){PART}(?:[ \t]*+\.[ \t]*+{PART}){{{DEEPEST}}}")
+
+
+class Entry(BaseModel):
+    """A part of a file, checked: it has these fields and no other, and stays as it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def read_toml(path: Path, model: type[T]) -> T:

@@ -17,6 +17,7 @@ from endpoint import EndpointServer, answer
 from secondsight import paths
 from secondsight.cli import ask
 from secondsight.datasets.registry import load
+from secondsight.inference.recording_plan import read_plan
 
 SHAPE = """---
 about: Round or spiral.
@@ -66,7 +67,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
-    output = mine.with_name("mine-answers") / "shape"
+    output = mine.with_name("mine-answers") / f"shape.{read_plan().model}"
     answers = pd.read_csv(output / "answers.csv")
     assert len(answers) == 18
     assert answers["answer"].isin(["R", "S"]).all()
@@ -106,7 +107,7 @@ def test_another_model_is_asked_where_it_answers(
     assert "true" not in said.out  # no matrix
     assert len(endpoint_server.requests) == 6  # and in no other words
     assert {asked.body["max_tokens"] for asked in endpoint_server.requests} == {50}
-    assert len(pd.read_csv("out/shape/answers.csv")) == 6
+    assert len(pd.read_csv("out/shape.sky-1/answers.csv")) == 6
 
 
 @pytest.mark.usefixtures("no_page")
@@ -164,9 +165,6 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert "left out: img-001.png is cut off" in said.out
     assert "no image: notes.txt" in said.out
     assert len(endpoint_server.requests) == 4
-    assert (
-        len(pd.read_csv("some-answers/lsbg-1/answers.csv")) == 4
-    )  # lsbg-1 has a control beside it
 
 
 @pytest.fixture
@@ -185,10 +183,26 @@ def test_a_second_question_leaves_the_first_ones_results(
         said = run("ask", "mine", "--prompt", f"{name}.md", "--limit", "2", *here)
         assert "asking 2 times" in said.out.splitlines()
     tables = sorted(Path("mine-answers").glob("*/answers.csv"))
-    assert [table.parent.name for table in tables] == ["other", "shape"]
+    assert [table.parent.name for table in tables] == ["other.sky-1", "shape.sky-1"]
     said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here)
     assert "all answers are recorded" in said.out
     assert len(endpoint_server.requests) == 4
+
+
+@pytest.mark.usefixtures("no_page")
+def test_another_model_or_examples_leave_the_first_ones_results(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    asked = ["ask", "mine", "--prompt", "shape.md", *here]
+    for more in ([], ["--examples", "1"], ["--model", "org/sky-2"]):
+        assert run(*asked, *more).code == 0
+    tables = sorted(Path("mine-answers").glob("*/answers.csv"))
+    assert [table.parent.name for table in tables] == [
+        "shape-examples-1-seed-0.sky-1",
+        "shape.org--sky-2",
+        "shape.sky-1",
+    ]
+    assert [len(pd.read_csv(table)) for table in tables] == [4, 6, 6]
 
 
 @pytest.mark.usefixtures("mine")
@@ -220,4 +234,4 @@ def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_to
     said = run("ask", "sky", *here, "--skip-bad")
     left_out = "left out: the label of m87 in labels.csv: 'lenticular' is none of the categories\n"
     assert left_out in said.out
-    assert len(pd.read_csv("sky-answers/morphology-1/answers.csv")) == 2
+    assert len(pd.read_csv("sky-answers/morphology-1.sky-1/answers.csv")) == 2

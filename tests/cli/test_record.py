@@ -15,6 +15,7 @@ from secondsight.datasets.folder import load_folder
 from secondsight.errors import ParameterError
 from secondsight.inference.cost import Range
 from secondsight.inference.options import Options
+from secondsight.inference.recording import read_sidecar
 from secondsight.inference.recording_plan import Manner, Plan, Recording, read_plan, settings
 
 program = importlib.import_module("secondsight.cli.record")
@@ -47,7 +48,7 @@ def test_a_quote_asks_nothing_and_says_what_it_assumes(
 ) -> None:
     said = run("quote", "--model", "gpt-5-mini", "--folder", recordings)
     assert (said.code, said.err) == (0, "")
-    assert "Mtokens in" in said.out
+    assert "ktok in" in said.out
     assert "64 to 800 of reasoning at effort medium" in said.out
     said = run("quote", "--model", "gpt-9", "--folder", recordings, "--prompt", "lsbg-1")
     assert "no price is known for gpt-9: look it up; asking it may cost money" in said.out
@@ -148,6 +149,38 @@ def test_a_small_run_costs_more_than_nothing(run: Run, recordings: Path) -> None
     usd, by_batch = row.split()[-4:-2]
     assert (usd, by_batch) == ("0.0002-0.0017", "0.00009-0.00084")
     assert row.endswith(" 2-15 s")
+    tokens_in, out = row.split()[-6:-4]
+    assert 0.1 < float(tokens_in) < 2  # thousands
+    assert out == "0.07-0.81"
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_sidecar_says_who_recorded_and_under_which_licence(
+    run: Run, words: list[str], recordings: Path
+) -> None:
+    few = [*words, "--prompt", "lsbg-1", "--yes"]
+    run(*few, "--limit", "2", "--by", "A. Herschel", "--licence", "CC0")
+    path = recordings / "tiny.lsbg-1.gpt-5-mini.parquet"
+    note = read_sidecar(path)
+    assert (note.recorded_by, note.licence) == ("A. Herschel", "CC0")
+    run(*few, "--limit", "3")  # nobody is named, no licence is chosen
+    note = read_sidecar(path)
+    assert (note.recorded_by, note.licence, note.rows) == ("A. Herschel, not known", "CC0", 3)
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_model_is_shown_examples_first(
+    run: Run, words: list[str], endpoint_server: EndpointServer, recordings: Path
+) -> None:
+    names = ["--prompt", "lsbg-1-names", "--yes", "--examples"]
+    said = run(*words, *names, "1")
+    assert said.code == 0, said.err
+    shown = 2  # one of each category
+    path = recordings / "tiny.lsbg-1-names-examples-1-seed-0.gpt-5-mini.parquet"
+    assert read_sidecar(path).rows == len(endpoint_server.requests) == 10 - shown
+    assert len(endpoint_server.requests[0].body["messages"]) == 2 * shown + 1
+    assert '[asked."gpt-5-mini"]\nexamples = 1' in said.out
+    assert run(*words, *names, "0").code == 2
 
 
 @pytest.mark.parametrize(
@@ -237,9 +270,9 @@ def test_nothing_left_is_one_line(wrong: dict[str, str]) -> None:
 
 
 def test_the_manner_of_a_model_is_its_own() -> None:
-    plan = in_manner(plan_for("gpt-5-mini"), "low", None)
+    plan = in_manner(plan_for("gpt-5-mini"), Manner(effort="low"))
     planned = plan.recording[0]
     assert settings(planned, plan.manner()) == Options(effort="low")
     assert settings(planned, plan.manner("another")) == Options()
-    assert in_manner(plan, None, 9).manner() == Manner(effort="low", max_tokens=9)
+    assert in_manner(plan, Manner(max_tokens=9)).manner() == Manner(effort="low", max_tokens=9)
     assert {one.images for one in limited(plan, 7).recording} == {7}

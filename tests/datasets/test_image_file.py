@@ -1,5 +1,6 @@
 """Real files of each format, what is sent of them, and every way in which one can't be used."""
 
+import contextlib
 import gzip
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from astropy.wcs import WCS
 from PIL import Image
 
 from conftest import tiny_png
+from secondsight.datasets import image_file
 from secondsight.datasets.dataset import Dataset, sha256
 from secondsight.datasets.folder import load_folder
 from secondsight.datasets.image_file import AS_IT_IS, STRETCH, ImageFile, read_image, stretched
@@ -154,6 +156,44 @@ def test_a_fits_may_hold_its_image_further_on_and_with_a_spare_axis(tmp_path: Pa
     parts = [fits.PrimaryHDU(), fits.ImageHDU(galaxy()[np.newaxis])]
     fits.HDUList(parts).writeto(path)
     assert seen(read_image(path)).shape == (30, 40)
+
+
+def test_a_packed_fits_is_the_fits(tmp_path: Path) -> None:
+    plain = written_fits(tmp_path / "a.fits", galaxy())
+    packed = tmp_path / "b.fits.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert read_image(packed) == read_image(plain)
+    packed.write_bytes(packed.read_bytes()[:-900])
+    with pytest.raises(DataError, match="is cut off or damaged: gzip can't unpack it"):
+        read_image(packed)
+
+
+def test_a_packed_fits_of_a_folder_has_its_name_without_both_endings(tmp_path: Path) -> None:
+    plain = written_fits(tmp_path / "a.fits", galaxy())
+    (tmp_path / "m87.fits.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    (tmp_path / "labels.csv").write_text("image_id,label\nm87.fits.gz,1\n")
+    table = load_folder(tmp_path).table.set_index("image_id")
+    assert table["label"].to_dict()["m87"] == "1"
+    assert table["image_sha256"].nunique() == 1
+
+
+def test_what_unpacks_to_more_than_a_file_may_have_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_file, "MOST_BYTES", 1000)
+    (tmp_path / "a.fits.gz").write_bytes(gzip.compress(bytes(5000)))
+    with pytest.raises(DataError, match="unpacks to more than 1,000 bytes"):
+        read_image(tmp_path / "a.fits.gz")
+
+
+def test_the_plane_that_a_refused_cube_is_told_to_keep_is_read(tmp_path: Path) -> None:
+    cube = written_fits(tmp_path / "cube.fits", np.stack([galaxy(), 2 * galaxy()]))
+    with pytest.raises(DataError, match="keep one plane, as fits of") as caught:
+        read_image(cube)
+    way = str(caught.value).rpartition(" does by ")[2]
+    with contextlib.chdir(tmp_path):
+        eval(way, {"fits": fits})
+    assert read_image(tmp_path / "plane.fits").png
 
 
 def test_floats_of_a_tiff_are_stretched_too(tmp_path: Path) -> None:

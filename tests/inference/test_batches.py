@@ -23,6 +23,7 @@ from secondsight.inference.ask import ask
 from secondsight.inference.batch_endpoint import Remote
 from secondsight.inference.batch_state import State
 from secondsight.inference.batches import Batching
+from secondsight.inference.budget import Budget
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
 from secondsight.inference.options import Options
@@ -372,6 +373,26 @@ def test_files_are_left_unless_they_are_to_go(
         assert not list(client.files.list())
         record(url, dataset, prompt, tmp_path / "new", mode="all")
         assert len(list(client.files.list())) == 10
+
+
+def test_a_ceiling_is_told_as_without_batches(
+    dataset: Dataset, prompt: Prompt, recordings: Path
+) -> None:
+    priced = FakeModel()
+    priced.name = "gpt-4o-mini"
+    how: dict[str, Any] = {"options": Options(max_tokens=100), "model": priced.name}
+    with (
+        running(priced) as url,
+        pytest.raises(
+            EndpointError, match=r"^stopped before the ceiling of 0\.00001 USD"
+        ) as caught,
+    ):
+        record(url, dataset, prompt, recordings, **how, budget=Budget(0.00001))
+    said = str(caught.value)
+    assert "about 0.00 are spent, 0 of 5 requests are recorded" in said
+    assert "one request is assumed to cost" in said
+    assert "by 100 tokens out; --max-tokens, in Python max_tokens, lowers that" in said
+    assert said.endswith("what is spent on a recording counts until it is whole")
 
 
 def test_a_torn_line_of_the_state_is_dropped_and_a_damaged_one_told(tmp_path: Path) -> None:

@@ -132,9 +132,29 @@ def test_kappas_interval_covers_as_often_as_it_says() -> None:
     assert covered == pytest.approx(0.9, abs=0.03)
 
 
-def test_equal_answers_have_a_kappa_of_1() -> None:
-    answered = pd.Series(["A", "B", "A"])
-    assert cohen_kappa(answered, answered).value == pytest.approx(1)
+@pytest.mark.parametrize("n", [2, 6, 600])
+def test_a_kappa_of_1_is_as_sure_as_its_images_are_many(n: int) -> None:
+    answered = pd.Series(["A", "B"] * (n // 2))
+    found = cohen_kappa(answered, answered)
+    assert (found.value, found.high) == (pytest.approx(1), pytest.approx(1))
+    agreed = agreement(answered, answered)
+    assert found.low == pytest.approx(max((agreed.low - 0.5) / 0.5, -1))
+    assert found.method == "Wilson, of agreement"
+
+
+def test_a_kappa_of_minus_1_has_an_interval_too() -> None:
+    found = kappa_of_table(np.array([[0, 6], [6, 0]]))
+    assert (found.value, found.low) == (-1, -1)
+    assert found.high == pytest.approx(2 * proportion(0, 12).high - 1)
+
+
+def test_a_kappa_of_1_is_covered_as_often_as_it_says() -> None:
+    """Of 20 images two models differ on 2% in truth: many draws show no difference at all."""
+    shares = np.array([[0.49, 0.01], [0.01, 0.49]])
+    draws = np.random.default_rng(3).multinomial(20, shares.ravel(), size=400)
+    alike = [draw for draw in draws if draw[1] + draw[2] == 0]
+    assert len(alike) > 200
+    assert all(kappa_of_table(draw.reshape(2, 2)).low < 0.96 for draw in alike)
 
 
 def test_one_answer_to_all_leaves_kappa_undefined() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from secondsight.metrics.agreement import mcnemar
-from secondsight.metrics.intervals import PValue
+from secondsight.metrics.intervals import PValue, proportion
 from secondsight.metrics.paired_shares import holm, paired_difference, share_right
 
 
@@ -39,7 +39,11 @@ def test_repeats_of_a_galaxy_count_once() -> None:
     """Ten calls about each of four galaxies are four galaxies, not forty."""
     first, second = shares(1, 0.5, 0.5, 1), shares(0.5, 0, 0, 0.5)
     difference, p_value, method = paired_difference(first, second)
-    assert (difference.value, difference.low, difference.high) == (0.5, 0.5, 0.5)
+    other = proportion(0, 4).high  # so many galaxies may be unlike these four
+    ends = 0.5 - 1.5 * other, 0.5 + 0.5 * other
+    assert (difference.low, difference.value, difference.high) == pytest.approx(
+        (ends[0], 0.5, ends[1])
+    )
     assert (difference.n, method) == (4, "signs by galaxy")
     assert p_value == pytest.approx(2 / 2**4)  # of all sixteen ways, all plus and all minus
 
@@ -47,6 +51,13 @@ def test_repeats_of_a_galaxy_count_once() -> None:
 def test_no_difference_is_certain_chance() -> None:
     difference, p_value, _ = paired_difference(shares(0.5, 1), shares(0.5, 1))
     assert (difference.value, p_value) == (0, 1)
+    assert difference.low == -difference.high < 0
+
+
+def test_galaxies_that_are_all_alike_leave_room_for_others() -> None:
+    mean = share_right(shares(0.5, 0.5, 0.5))
+    assert (mean.value, mean.method) == (0.5, "Wilson, all alike")
+    assert 0 < mean.low < 0.5 < mean.high < 1
 
 
 def test_the_mean_share_is_of_galaxies() -> None:

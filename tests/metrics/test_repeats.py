@@ -1,10 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import spearmanr
 
+from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.repeats import (
     entropy,
     fit_beta_binomial,
@@ -82,6 +84,14 @@ def test_rank_correlation_is_scipys(pairs: list[tuple[int, int]]) -> None:
 def test_nothing_to_fit() -> None:
     with pytest.raises(ValueError, match="nothing to fit"):
         fit_beta_binomial(np.zeros(11, int))
+
+
+def test_galaxies_that_always_get_one_answer_may_still_be_too_few_to_tell() -> None:
+    few, many = likeness(np.array([5, 0, 0, 5])), likeness(np.array([500, 0, 0, 500]))
+    assert few.value == few.high == many.value == 1
+    assert 0 < few.low < many.low < 1
+    same = pd.Series(["yes", "no"] * 5)
+    assert few.low == pytest.approx(cohen_kappa(same, same).low)
 
 
 def test_one_answer_each_is_like_nothing() -> None:

@@ -16,6 +16,7 @@ from secondsight.minivlm.reading.mapping import LONGEST, mapping
 from secondsight.minivlm.reading.mentions import mentions
 from secondsight.minivlm.reading.read import read_question
 from secondsight.minivlm.reading.tidy import unnumbered
+from secondsight.minivlm.reading.yes_no import yes_or_no_alone
 from secondsight.minivlm.server.schema import inlined
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -700,6 +701,41 @@ def test_tags_around_each_category_are_no_form() -> None:
 def test_yes_stands_for_what_is_asked(text: str, yes: str, asked: str) -> None:
     said, other = read_question(text).options
     assert (said.code, said.description, other.description) == (yes, asked, "otherwise")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Is it a spiral?", "a spiral"),
+        ("You are an astronomer.\n\nIs this galaxy barred?", "barred"),
+        ("Look at the image. Does it show a ring?", "a ring"),
+        ("Is there a bar in this galaxy? Answer in one word.", "a bar"),
+        ("Question: is this an elliptical galaxy or not?", "an elliptical galaxy"),
+        ("Can you see spiral arms?", "spiral arms"),
+    ],
+)
+def test_a_question_alone_may_leave_nothing_but_yes_or_no(text: str, asked: str) -> None:
+    said, other = yes_or_no_alone(text)
+    assert (said.code, said.description) == ("Yes", asked)
+    assert (other.code, other.description) == ("No", "otherwise")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is it?",
+        "Describe the image.",
+        "Can you describe the image?",
+        "Is it a spiral? Explain why.",
+        "Is it a spiral or an elliptical?",
+        "Is there anything unusual?",
+        "Do you see something?",
+        "Is it a spiral? Is it barred?",
+        "Tell me what is in the image. Is it a spiral?",
+    ],
+)
+def test_a_question_that_wants_words_is_no_yes_or_no(text: str) -> None:
+    assert yes_or_no_alone(text) == ()
 
 
 def test_a_yes_or_no_beside_categories_is_no_category() -> None:

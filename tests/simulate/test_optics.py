@@ -8,7 +8,6 @@ from secondsight.simulate.optics import (
     add_compact,
     binned,
     blurred,
-    brightness,
     flux,
     fluxes,
     kernel,
@@ -82,7 +81,7 @@ def test_a_blurred_scene_loses_its_margin_only() -> None:
 def test_magnitudes() -> None:
     assert flux(22.5) == 1
     assert flux(20.0) == pytest.approx(10)
-    assert brightness(25.0) == pytest.approx(0.1)
+    assert flux(25.0) == pytest.approx(0.1)
     light = fluxes(20.0, 0.5)
     assert light[0] == pytest.approx(10)
     assert light[1] == pytest.approx(10 * 10**0.14)

@@ -18,7 +18,15 @@ from secondsight.inference.cache import Cache
 from secondsight.inference.cost import Quote, Range, added, dollars, quote, size_of, span
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recorder import absent_places
-from secondsight.inference.recording_plan import Plan, Recording, first, is_own, read_plan, settings
+from secondsight.inference.recording_plan import (
+    Manner,
+    Plan,
+    Recording,
+    first,
+    is_own,
+    read_plan,
+    settings,
+)
 from secondsight.papers.replayed import IMAGES
 
 INSTEAD = {"lsbg": ("lsbg-real",), "morphology": ("galaxy-mnist",)}
@@ -128,12 +136,9 @@ def limited(plan: Plan, images: int | None) -> Plan:
     return plan.model_copy(update={"recording": tuple(few)})
 
 
-def in_manner(plan: Plan, effort: str | None, max_tokens: int | None) -> Plan:
-    """Return a plan that asks its model with another effort or greatest length, where given."""
-    given = {"effort": effort, "max_tokens": max_tokens}
-    manner = plan.manner().model_copy(
-        update={name: value for name, value in given.items() if value is not None}
-    )
+def in_manner(plan: Plan, given: Manner) -> Plan:
+    """Return a plan that asks its model in another manner, as far as one is given."""
+    manner = plan.manner().model_copy(update=given.model_dump(exclude_none=True))
     return plan.model_copy(update={"asked": {**plan.asked, plan.model: manner}})
 
 
@@ -185,8 +190,12 @@ def _look(plan: Plan, recording: Recording, cache: Cache) -> Missing:
     """Return what a recording lacks."""
     asked = requests_of(plan, recording)
     absent = absent_places(cache.find(asked.keys))
-    sizes = _sizes(asked.dataset) if absent else [(1, 1)]
-    return Missing(recording, quote(asked.request, sizes, len(absent)), len(asked.keys))
+    return Missing(recording, quote_absent(asked, len(absent)), len(asked.keys))
+
+
+def quote_absent(asked: Requests, absent: int) -> Quote:
+    """Return what asking for so many requests of a plan would cost."""
+    return quote(asked.request, _sizes(asked.dataset) if absent else [(1, 1)], absent)
 
 
 def requests_of(plan: Plan, recording: Recording) -> Requests:

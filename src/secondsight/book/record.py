@@ -22,7 +22,7 @@ from secondsight.inference.journal import read_journal
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
-from secondsight.inference.recording import Sidecar
+from secondsight.inference.recording import NONE_CHOSEN, Sidecar
 from secondsight.inference.recording_plan import (
     Conversation,
     Plan,
@@ -119,12 +119,19 @@ def take_shares(plan: Plan, folder: Path) -> list[Recorded]:
 
 
 def _path(folder: Path, plan: Plan, recording: Recording, dataset: Dataset) -> Path:
-    return folder / f"{recorded_as(dataset.name, recording.prompt, plan.model)}.parquet"
+    prompt = settings(recording, plan.manner()).asked_as(recording.prompt)
+    return folder / f"{recorded_as(dataset.name, prompt, plan.model)}.parquet"
 
 
 def _about(plan: Plan, recording: Recording, dataset: Dataset) -> Sidecar:
     named = recording.model_copy(update={"dataset": dataset.name})
-    return describe(plan.model, named, dataset.origin)
+    return _signed(describe(plan.model, named, dataset.origin), plan)
+
+
+def _signed(sidecar: Sidecar, plan: Plan) -> Sidecar:
+    """Return a sidecar with the licence that a plan chooses, and who records."""
+    chosen = {"licence": plan.licence, "recorded_by": plan.recorded_by}
+    return sidecar.model_copy(update={name: word for name, word in chosen.items() if word})
 
 
 def _rows(path: Path) -> int:
@@ -148,7 +155,7 @@ def describe(model: str, recording: Recording, origin: str) -> Sidecar:
         origin=Origin.SIMULATED_SKY if origin == "simulated sky" else Origin.REAL_SKY,
         dataset=recording.dataset,
         source="Second Sight, by `make record`" if own else "recorded with `secondsight record`",
-        licence="CC BY 4.0" if own else "none chosen",
+        licence="CC BY 4.0" if own else NONE_CHOSEN,
         **PLAIN,
     )
 
@@ -171,7 +178,7 @@ def record_conversations(
         before = _rows(path)
         conversations(captions, planned.prompt, planned.model, recorder)
         came = _rows(path) - before
-        _publish(path, describe_conversation(planned), recorder.endpoint)
+        _publish(path, _signed(describe_conversation(planned), plan), recorder.endpoint)
         yield Recorded(path, came)
 
 

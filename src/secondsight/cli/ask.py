@@ -1,6 +1,6 @@
 """`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from secondsight.book.another_model import check_model
+from secondsight.book.another_model import check_model, quote_absent
 from secondsight.book.execute import run_chapter
 from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
@@ -19,12 +19,10 @@ from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
 from secondsight.datasets.registry import is_known
 from secondsight.errors import ParameterError
-from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.cost import Quote, quote, size_of
-from secondsight.inference.recorder import Recorder, absent_places
+from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
 from secondsight.papers import your_galaxies
@@ -33,8 +31,6 @@ from secondsight.papers.your_galaxies import Galaxies, Manner
 CHAPTER = "12_your_galaxies"
 TOLD = 8
 """So many names are listed in a line."""
-LOOKED_AT = 20
-"""So many images' sizes stand for all in a quote."""
 RIGHT = "Images by label and answer; 95% Wilson intervals"
 
 
@@ -84,7 +80,8 @@ def ask(
     recorder = Recorder("new_episodes", endpoint, recordings, out.is_terminal, budget=budget)
     _record(galaxies, manner, recorder, sure=yes)
     answers = your_galaxies.ask_all(galaxies, manner, replace(recorder, mode="none"))
-    results = place / galaxies.prompt.name
+    _, options = manner.asked(galaxies)[your_galaxies.AS_ASKED]
+    results = place / recorded_as(options.asked_as(galaxies.prompt.name), model)
     results.mkdir(exist_ok=True)
     your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)
@@ -126,7 +123,7 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         return
     local = endpoint.base_url is None and is_own(manner.model)
     if not local and may_cost(manner.model, endpoint.base_url):
-        quotes = [_quote(plan, places) for plan, places in lacking]
+        quotes = [quote_absent(plan, len(places)) for plan, places in lacking]
         for (plan, _), account in zip(lacking, quotes, strict=True):
             say(f"{plan.prompt.name}: {account}")
         check_room(recorder.budget or Budget(), quotes)
@@ -137,11 +134,6 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         say(f"asking {sum(len(places) for _, places in lacking):,} times")
     with local_server(endpoint) if local else nullcontext(endpoint) as asked:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=asked))
-
-
-def _quote(plan: Plan, places: Sequence[int]) -> Quote:
-    sizes = [size_of(plan.png(place)) for place in places[:LOOKED_AT]]
-    return quote(plan.request, sizes, len(places))
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

@@ -37,7 +37,7 @@ from secondsight.inference.client import OPENAI, Endpoint
 from secondsight.inference.cost import MILLION, Range, added, assumptions, dollars
 from secondsight.inference.parse import ANSWERED
 from secondsight.inference.recorder import Recorder
-from secondsight.inference.recording_plan import PLAN, Plan, read_plan
+from secondsight.inference.recording_plan import PLAN, Manner, Plan, read_plan
 from secondsight.inference.shard import Shard
 
 Model = Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")]
@@ -47,8 +47,14 @@ Prompt = Annotated[str, typer.Option(help="Only this prompt.")]
 Limit = Annotated[int | None, typer.Option(help="Only so many images of each, the first ones.")]
 Effort = Annotated[str | None, typer.Option(help="How much to reason, such as low.")]
 Length = Annotated[int | None, typer.Option("--max-tokens", help="An answer's greatest length.")]
+Shown = Annotated[
+    int | None, typer.Option(min=1, help="Show so many labelled images of each category before.")
+]
 AtOnce = Annotated[int, typer.Option(help="Requests under way at once.")]
 Folder = Annotated[Path, typer.Option(help="Where recordings are.")]
+
+THOUSAND, FEW = 1e3, 100_000
+"""Tokens up to so many in all are told in thousands, more in millions."""
 
 
 def quote(
@@ -59,20 +65,19 @@ def quote(
     limit: Limit = None,
     effort: Effort = None,
     max_tokens: Length = None,
+    examples: Shown = None,
     concurrency: AtOnce = 8,
     folder: Folder = paths.RECORDINGS,
 ) -> None:
     """Say what recording would ask and what it would cost, and ask nothing."""
     Endpoint(concurrency=concurrency)  # refuses what is no number of requests
-    plan = _selected(model, dataset, chapter, prompt, limit)
-    plan = in_manner(plan, effort, max_tokens)
+    manner = Manner(effort=effort, max_tokens=max_tokens, examples=examples)
+    plan = _selected(model, dataset, chapter, prompt, limit, manner)
     lacks = missing(plan, folder=folder)
     if not lacks:
         say(f"all of that is recorded of {plan.model}: nothing is to be asked")
         return
-    out.print(_table(lacks, concurrency))
-    for line in assumptions(lacks[0].quote.request, concurrency):
-        say(f"- {line}")
+    _show(lacks, concurrency)
 
 
 def record(
@@ -86,6 +91,7 @@ def record(
     limit: Limit = None,
     effort: Effort = None,
     max_tokens: Length = None,
+    examples: Shown = None,
     max_usd: Annotated[
         float | None, typer.Option(help="Stop before more than this is spent, in US dollars.")
     ] = None,
@@ -104,23 +110,28 @@ def record(
     delete_files: Annotated[
         bool, typer.Option("--delete-files", help="Remove a batch's files once it is collected.")
     ] = False,
+    licence: Annotated[str | None, typer.Option(help="Under which licence they stand.")] = None,
+    recorded_by: Annotated[str | None, typer.Option("--by", help="Who records them.")] = None,
 ) -> None:
     """Record what the book replays: everything in data/record.toml that is not recorded yet."""
     share = Shard.of(shard) if shard else None
-    plan = _selected(model, dataset, chapter, prompt, limit)
+    manner = Manner(effort=effort, max_tokens=max_tokens, examples=examples)
+    plan = _selected(model, dataset, chapter, prompt, limit, manner)
+    plan = plan.model_copy(update={"licence": licence, "recorded_by": recorded_by})
     if base_url is None and plan.model != read_plan().model:
         raise ParameterError(
             f"say with --base-url where {plan.model} answers; OpenAI is at {OPENAI}"
         )
     batches = _batching(base_url, delete=delete_files) if batch else None
-    plan, budget = in_manner(plan, effort, max_tokens), budget_of(max_usd, plan.model)
-    endpoint = Endpoint(base_url, concurrency)
+    endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, plan.model)
     for made in [] if share else take_shares(plan, folder):
         say(f"{paths.shown(made.path)}: {made.responses:,} published from shards")
     lacks = missing(plan, folder=folder)
     if lacks and may_cost(plan.model, base_url):
         endpoint.client()  # a key that is missing is told before any question
-        _show(lacks, max_usd, concurrency)
+        _show(lacks, concurrency)
+        if max_usd is not None:
+            say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
         check_room(budget, [lack.quote for lack in lacks], batch=batch)
         if not yes:
             ask_to_spend()
@@ -168,41 +179,48 @@ def lacking(
     say(f"all answers of {plan.model} are recorded")
 
 
-def _selected(model: str, dataset: str, chapter: str, prompt: str, limit: int | None) -> Plan:
-    plan = plan_for(model, dataset)
-    return limited(part_of(plan, chapter=chapter, prompt=prompt, dataset=dataset), limit)
+def _selected(
+    model: str, dataset: str, chapter: str, prompt: str, limit: int | None, manner: Manner
+) -> Plan:
+    """Return what of the book's plan the options leave, asked in that manner."""
+    plan = part_of(plan_for(model, dataset), chapter=chapter, prompt=prompt, dataset=dataset)
+    return in_manner(limited(plan, limit), manner)
 
 
-def _show(lacks: Sequence[Missing], max_usd: float | None, concurrency: int) -> None:
+def _show(lacks: Sequence[Missing], concurrency: int) -> None:
     """Show what is to be asked, and what is taken for granted."""
     out.print(_table(lacks, concurrency))
     for line in assumptions(lacks[0].quote.request, concurrency):
         say(f"- {line}")
-    if max_usd is not None:
-        say(f"- No more is asked once one request more might pass {dollars(max_usd)} USD.")
 
 
 def _table(lacks: Sequence[Missing], concurrency: int) -> Table:
     """Return what is to be asked and what it costs, a row a recording."""
+    sent, of_tokens = ("Mtokens in", MILLION) if _sent(lacks) > FEW else ("ktok in", THOUSAND)
     table = Table(box=None, pad_edge=False, header_style="")
     table.add_column("recording", overflow="fold")
-    for name in ("requests", "Mtokens in", "out", "USD", "by batch", "hours"):
+    for name in ("requests", sent, "out", "USD", "by batch", "hours"):
         table.add_column(name, justify="right", no_wrap=True)
     for lack in lacks:
         name = f"{Path(lack.recording.dataset).name}, {lack.recording.prompt}"
-        table.add_row(name, *_numbers([lack], concurrency))
+        table.add_row(name, *_numbers([lack], concurrency, of_tokens))
     if len(lacks) > 1:
-        table.add_row("all", *_numbers(lacks, concurrency))
+        table.add_row("all", *_numbers(lacks, concurrency, of_tokens))
     return table
 
 
-def _numbers(lacks: Sequence[Missing], concurrency: int) -> list[str]:
+def _sent(lacks: Sequence[Missing]) -> float:
+    return sum(lack.quote.tokens_in for lack in lacks)
+
+
+def _numbers(lacks: Sequence[Missing], concurrency: int, of_tokens: float) -> list[str]:
+    """Return what stands in a row; tokens are counted in so many."""
     quotes = [lack.quote for lack in lacks]
     seconds = added(quote.seconds(concurrency) for quote in quotes)
     return [
         f"{sum(quote.requests for quote in quotes):,}",
-        _places(sum(quote.tokens_in for quote in quotes) / MILLION),
-        _ends(added(quote.tokens_out for quote in quotes).times(1 / MILLION)),
+        _places(_sent(lacks) / of_tokens),
+        _ends(added(quote.tokens_out for quote in quotes).times(1 / of_tokens)),
         *(_usd(total(lacks, batch=batch)) for batch in (False, True)),
         _time(seconds),
     ]

@@ -21,7 +21,7 @@ from secondsight.inference.diff import diff as difference
 from secondsight.inference.imported import import_aion_search, import_astrosight
 from secondsight.inference.journal import read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
-from secondsight.inference.recording import Sidecar, read_rows, read_sidecar
+from secondsight.inference.recording import NONE_CHOSEN, Sidecar, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ Folder = Annotated[Path, typer.Option(help="The folder that holds the recordings
 
 
 @app.command(name="list")
-def listrecordings_in(folder: Folder = paths.RECORDINGS) -> None:
+def list_recordings(folder: Folder = paths.RECORDINGS) -> None:
     """List every recording and every journal; in a pipe a line each, with tabs."""
     listed = False
     for name, *about in _listed(folder):
@@ -139,7 +139,7 @@ def publish(
     dataset: Annotated[str, typer.Option(help="Which images were asked about.")],
     origin: Annotated[Origin, typer.Option(help="Whose answers these are.")],
     source: Annotated[str, typer.Option(help="Who recorded them, and with what.")],
-    licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = "none chosen",
+    licence: Annotated[str, typer.Option(help="Under which licence they stand.")] = NONE_CHOSEN,
     recorded_by: Annotated[str | None, typer.Option("--by", help="Who recorded them.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Where was asked; its host is kept.")] = None,
 ) -> None:

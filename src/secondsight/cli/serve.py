@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from secondsight.cli.shell import errors, say
+from secondsight.inference.client import is_this_machine
 
 
 def serve(
@@ -25,13 +26,12 @@ def serve(
     # Loaded here: no other command needs a web server.
     from secondsight.minivlm.server import running
     from secondsight.minivlm.server.errors import ServerError
-    from secondsight.minivlm.server.guard import is_loopback
 
-    if not is_loopback(host) and not expose:
+    if not is_this_machine(host) and not expose:
         raise ServerError(
             f"{host} can be reached from other machines: add --expose if that is wanted"
         )
-    if not is_loopback(host):
+    if not is_this_machine(host):
         text = f"warning: whoever reaches {host} can ask this server; it asks for no key"
         errors.print(text, soft_wrap=True, markup=False)
     model = running.own_model()

@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from secondsight import paths
 from secondsight.datasets.tasks import GALAXY_ZOO_2
 from secondsight.errors import DataError
 from secondsight.metrics.confusion import Confusion
 from secondsight.metrics.intervals import Counts
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 COUNTS = paths.DATA / "astrosight_counts.toml"
 ADDRESS = "https://raw.githubusercontent.com/ACMISLab/AstroSight"
@@ -26,10 +26,8 @@ _CODES = "".join(GALAXY_ZOO_2.codes)
 _FIELD = r'"%s": "([A-H])"'
 
 
-class Printed(BaseModel):
+class Printed(Entry):
     """A model's counts as printed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str  # the model's name for a reader
     learnt: Literal["nothing", "fine-tuned", "from labels"]  # of these classes, but by the prompt
@@ -62,10 +60,8 @@ class Printed(BaseModel):
         return Confusion(counts, GALAXY_ZOO_2.names, [])
 
 
-class Overlap(BaseModel):
+class Overlap(Entry):
     """How many of the `first` galaxies of a list are among those `asked` about."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str
     commit: str
@@ -73,9 +69,7 @@ class Overlap(BaseModel):
     asked: int
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(Entry):
     zoobot_list: Overlap
     model: dict[str, Printed]
 

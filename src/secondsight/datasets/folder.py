@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from secondsight.datasets.dataset import Dataset, sha256
-from secondsight.datasets.image_file import ENDINGS, read_image
+from secondsight.datasets.image_file import read_image
+from secondsight.datasets.image_names import ENDINGS, without_ending
 from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 
@@ -124,18 +125,16 @@ def find_images(folder: Path, ids: Iterable[str]) -> Files:
     for place in sorted(below):
         if (folder / place).is_dir() and _stays(folder, folder / place):
             for path in _visible(folder / place):
-                if path.suffix.lower() in ENDINGS and (path.is_symlink() or path.is_file()):
-                    image_id = str(PurePosixPath(place) / path.stem)
+                stem = without_ending(path.name)
+                if stem != path.name and (path.is_symlink() or path.is_file()):
+                    image_id = str(PurePosixPath(place) / stem)
                     files.setdefault(image_id, []).append(path)
     return files
 
 
 def own_id(written: str, files: Container[str]) -> str:
     """Return the id of an image that a table names with or without its file's ending."""
-    path = PurePosixPath(written)
-    if written in files or path.suffix.lower() not in ENDINGS:
-        return written
-    return str(path.with_suffix(""))
+    return written if written in files else without_ending(written)
 
 
 def read_images(folder: Path, files: Files) -> tuple[pd.DataFrame, Bad]:
@@ -196,7 +195,7 @@ def _ignored(folder: Path) -> list[str]:
     return [
         path.name
         for path in _visible(folder)
-        if path.suffix.lower() not in ENDINGS
+        if without_ending(path.name) == path.name
         and path.name not in {LABELS, VOTES}
         and path.is_file()
     ]

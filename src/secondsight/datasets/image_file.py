@@ -3,9 +3,10 @@
 A PNG of 8 bits without transparency is sent as it is. Whatever else is turned into one, the same
 bytes each time: JPEG, WebP, GIF, TIFF and other PNGs by the rule of `eight_bits`, what holds
 measurements (FITS, and TIFF of floats or 32 bits) by a stretch that the request records. What a
-file is, its first bytes say and not its name.
+file is, its first bytes say and not its name; each may be packed by gzip.
 """
 
+import gzip
 import math
 import struct
 import warnings
@@ -19,14 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from secondsight.datasets.picture import FORMATS, MOST_PIXELS, eight_bits, read_bytes
+from secondsight.datasets.picture import FORMATS, MOST_BYTES, MOST_PIXELS, eight_bits, read_bytes
 from secondsight.dtypes import Pixels
 from secondsight.errors import DataError
 from secondsight.simulate.png import SIGNATURE, encode_png
 
-ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".fits", ".fit", ".fts"}
-"""How the name of an image file ends, in either case."""
-FITS = b"SIMPLE  ="
+FITS, GZIP = b"SIMPLE  =", b"\x1f\x8b"
 BLACK, WHITE, SOFT = 1.0, 99.8, 0.1
 """The stretch: the percentiles of the finite pixels that are black and white, and its softening."""
 STRETCH = f"asinh, softening {SOFT:g}, {BLACK:g} to {WHITE:g} per cent of the pixels"
@@ -70,7 +69,7 @@ def read_image(path: Path) -> ImageFile:
 
     Raises a DataError that says why, but not which file, if it can't be one.
     """
-    content = read_bytes(path)
+    content = _unpacked(read_bytes(path))
     if content.startswith(FITS):
         return _from_fits(content)
     if content.startswith(SIGNATURE):
@@ -85,6 +84,20 @@ def read_image(path: Path) -> ImageFile:
         raise DataError(str(error)) from None
     except Exception:  # on a damaged file Pillow's readers raise nearly anything
         raise DataError("is cut off, damaged or no picture that can be read") from None
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what gzip packed, of bounded size; anything else as it is."""
+    if not content.startswith(GZIP):
+        return content
+    try:
+        with gzip.open(BytesIO(content)) as packed:
+            unpacked = packed.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise DataError("is cut off or damaged: gzip can't unpack it") from None
+    if len(unpacked) > MOST_BYTES:
+        raise DataError(f"unpacks to more than {MOST_BYTES:,} bytes")
+    return unpacked
 
 
 def _check_size(width: int, height: int) -> None:
@@ -162,7 +175,8 @@ def _check_plane(sides: tuple[int, ...]) -> None:
     if len(sides) > 2:
         raise DataError(
             f"has {'x'.join(map(str, sides))} values, and nothing says which planes are which "
-            "colour: keep one plane, or make a picture of it"
+            "colour: make a picture of it, or keep one plane, as fits of astropy.io does by "
+            "fits.writeto('plane.fits', fits.getdata('cube.fits')[0])"
         )
     if len(sides) < 2:
         raise DataError("has a single row of pixels")

@@ -2,12 +2,19 @@
 
 import re
 
-_ENDING = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|fits?|fts)(?:\.gz)?$", re.IGNORECASE)
+ENDINGS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".gif", ".fits", ".fit", ".fts"}
+"""How the name of an image file ends, in either case; ``.gz`` may follow."""
+_ENDING = re.compile(rf"(?<=[^/])(?:{'|'.join(map(re.escape, ENDINGS))})(?:\.gz)?$", re.IGNORECASE)
 
 
-def id_of(name: str) -> str:
-    """Return a file's name without its folder and without the ending of an image.
+def without_ending(name: str) -> str:
+    """Return an image file's name without its ending; any other name as it is.
 
     Any other dot stays: it may be part of a galaxy's name, such as ``J0932+21.5``.
     """
-    return _ENDING.sub("", re.split(r"[/\\]", name)[-1])
+    return _ENDING.sub("", name)
+
+
+def id_of(name: str) -> str:
+    """Return a file's name without its folder and without the ending of an image."""
+    return without_ending(re.split(r"[/\\]", name)[-1])

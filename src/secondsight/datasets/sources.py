@@ -20,7 +20,7 @@ from secondsight import paths
 from secondsight.datasets.astrosight import gives_printed
 from secondsight.datasets.download import Downloader
 from secondsight.errors import SourceError
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 SMALL = 10_000_000
 """Bytes; a larger file is fetched only when it is named."""
@@ -29,7 +29,7 @@ WHOLE_BLOB = 40
 PRINTED_COUNTS = "printed counts"
 
 
-class Source(BaseModel):
+class Source(Entry):
     """One outside file, as `data/sources.toml` describes it.
 
     Exactly one of `sha256`, `md5`, `git_blob`, `counts` and `begins` is given. A `git_blob` is the
@@ -38,8 +38,6 @@ class Source(BaseModel):
     `begins` is how the first line of a table begins, gzipped or not. `bytes` is left out where the
     size is not known.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     path: str
@@ -104,22 +102,18 @@ class Source(BaseModel):
         return self._hashes()[0][1]
 
 
-class FileOf(BaseModel):
+class FileOf(Entry):
     """One file of a folder."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     bytes: int
     sha256: str
 
 
-class Folder(BaseModel):
+class Folder(Entry):
     """Many outside files that lie beside each other; `path` and `url` are the folder's.
 
     Each becomes a source named ``folder/file``, without the file's ending.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     path: str

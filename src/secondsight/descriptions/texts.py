@@ -4,18 +4,18 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from secondsight import paths
 from secondsight.datasets.tasks import GALAXY10
 from secondsight.errors import DataError
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 Kind = Literal["reference", "paraphrase", "fixed", "example"]
 OF_CLASSES = ("reference", "paraphrase")
 
 
-class TextSet(BaseModel):
+class TextSet(Entry):
     """One file of texts.
 
     Attributes
@@ -27,8 +27,6 @@ class TextSet(BaseModel):
     texts : dict of str
         By the class's code, or by a name of their own.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Kind
     rule: str

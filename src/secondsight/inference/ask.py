@@ -40,8 +40,7 @@ class Plan:
     @property
     def name(self) -> str:
         """The name under which a call's responses are recorded."""
-        each, seed = self.options.examples, self.options.examples_seed
-        asked = f"{self.prompt.name}-examples-{each}-seed-{seed}" if each else self.prompt.name
+        asked = self.options.asked_as(self.prompt.name)
         return recorded_as(self.dataset.name, asked, self.request.model)
 
     def canonical(self, place: int) -> bytes:

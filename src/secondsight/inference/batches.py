@@ -30,7 +30,7 @@ from secondsight.inference.batch_state import SUFFIX, Chunk, State
 from secondsight.inference.body import verbatim
 from secondsight.inference.budget import Budget
 from secondsight.inference.client import Endpoint
-from secondsight.inference.cost import billed, dollars, most, size_of, states_usage
+from secondsight.inference.cost import at_ceiling, billed, most, size_of, states_usage
 from secondsight.inference.disk import sync
 from secondsight.inference.failures import is_hopeless, plain_words
 from secondsight.inference.journal import Journal
@@ -157,7 +157,7 @@ class BatchRun:
         self.outcome, self.intake = live.outcome, Intake(wanted, live, endpoint.retries)
         self.journal, self.state = journal, State(journal.path.with_suffix(SUFFIX))
         self.budget.recall(str(self.state.path), *self.state.totals())
-        self.model = wanted.ask(0).request.model
+        self.model, self.of = wanted.ask(0).request.model, len(wanted.lacking)
         self.most, self.crowded = how.requests, False
         self.adopted = not how.attach
         self.partly: set[str] = set()
@@ -194,13 +194,17 @@ class BatchRun:
                 self._show()
                 await asyncio.sleep(seconds)
         if self.queue:
-            raise EndpointError(
-                f"stopped before the ceiling of {dollars(self.budget.usd)} USD: "
-                f"{dollars(self.budget.spent)} are spent on what is not whole yet, "
-                f"{len(self.queue)} requests are left, and one more might cost too much; with a "
-                "higher ceiling the same goes on"
-            )
+            raise EndpointError(self._at_ceiling())
         self.state.finish()
+
+    def _at_ceiling(self) -> str:
+        left, first = len(self.wanted.lacking), self.wanted.of(self.queue[0])
+        worst = most(first.request, size_of(first.png() if first.png else b""), batch=True)
+        stopped = at_ceiling(self.budget, self.of - left, self.of, first.request, worst)
+        return (
+            f"{stopped}. With a higher ceiling the same command goes on from there: what is spent "
+            "on a recording counts until it is whole"
+        )
 
     async def _turn(self) -> tuple[bool, Exception | None]:
         """Do what can be done now; return whether anything was, and what trouble there was."""

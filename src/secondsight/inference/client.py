@@ -101,7 +101,8 @@ class Endpoint:
 def is_this_machine(host: str | None) -> bool:
     """Whether `host` is a name or an address of the loopback."""
     try:
-        return host == "localhost" or ip_address(host or "").is_loopback
+        name = (host or "").lower()
+        return name == "localhost" or ip_address(name).is_loopback
     except ValueError:
         return False
 

@@ -17,6 +17,7 @@ import orjson
 from secondsight import paths
 from secondsight.errors import DataError
 from secondsight.inference.body import loads
+from secondsight.inference.budget import Budget
 from secondsight.inference.models import Price, family_of, image_rule, price_of
 from secondsight.inference.request import Image, Request, Text
 
@@ -162,6 +163,15 @@ def longest(request: Request) -> int:
     return _limit(request) or MOST[reasons(request)]
 
 
+def at_ceiling(budget: Budget, recorded: int, of: int, request: Request, usd: float) -> str:
+    """Return the sentence about a run that stopped since one more request may cost `usd`."""
+    return (
+        f"stopped before the ceiling of {dollars(budget.usd)} USD: about {dollars(budget.spent)} "
+        f"are spent, {recorded} of {of} requests are recorded, and one more might cost too much: "
+        f"{at_worst(request, usd)}"
+    )
+
+
 def at_worst(request: Request, usd: float) -> str:
     """Return the sentence about what one request may cost, and how it may cost less."""
     return (
@@ -294,9 +304,11 @@ def unpriced(model: str) -> str:
 
 
 def short(count: float) -> str:
-    """Return a number as a reader takes it in: 850, 8,500, 3.2 million."""
+    """Return a number as a reader takes it in: 850, 8,500, 85 thousand, 3.2 million."""
     if count < 10_000:
         return f"{count:,.0f}"
+    if count < MILLION - 500:
+        return f"{count / 1000:.0f} thousand"
     millions = count / MILLION
     return f"{millions:,.0f} million" if millions >= 10 else f"{millions:.2g} million"
 

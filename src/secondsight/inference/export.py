@@ -14,6 +14,7 @@ from secondsight.errors import ParameterError, RecordingError, plain_line
 from secondsight.inference.disk import writing
 from secondsight.inference.inspect_logs import logs_of
 from secondsight.inference.recording import (
+    NONE_CHOSEN,
     Opened,
     Sidecar,
     opened,
@@ -42,7 +43,7 @@ LICENCES = {
     "Apache-2.0": Licence("apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
 }
 """Licences with an address; any other may be named in words."""
-UNLICENSED = {"none chosen", "none stated", ""}
+UNLICENSED = {NONE_CHOSEN, "none stated", ""}
 SHOWN = 5
 """How many secrets a message names."""
 

@@ -6,17 +6,11 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from secondsight import paths
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Family(_Entry):
+class Family(Entry):
     """What the models whose names match a shell pattern take.
 
     Attributes
@@ -38,7 +32,7 @@ class Family(_Entry):
     max_tokens: str = "max_tokens"
 
 
-class ImageRule(_Entry):
+class ImageRule(Entry):
     """As how many tokens an image counts with some models: by tiles, or by patches.
 
     Attributes
@@ -61,7 +55,7 @@ class ImageRule(_Entry):
     source: str
 
 
-class Price(_Entry):
+class Price(Entry):
     """A list price for a million tokens, of the models whose names match a shell pattern.
 
     Attributes
@@ -83,7 +77,7 @@ class Price(_Entry):
     source: str
 
 
-class Families(_Entry):
+class Families(Entry):
     """All families, rules and prices, of which the first that matches counts, and titles."""
 
     family: tuple[Family, ...]

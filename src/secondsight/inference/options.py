@@ -57,6 +57,11 @@ class Options:
         if self.examples < 0:
             raise ParameterError(f"examples must be 0 or more, not {self.examples}")
 
+    def asked_as(self, prompt: str) -> str:
+        """Return what a prompt of this name is called in names of files, with its examples."""
+        seed = self.examples_seed
+        return f"{prompt}-examples-{self.examples}-seed-{seed}" if self.examples else prompt
+
     def sampling(self, model: str) -> Sampling:
         """Return how the model's answers are drawn, within what its family takes."""
         family = family_of(model)

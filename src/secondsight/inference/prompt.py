@@ -14,7 +14,6 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -27,7 +26,7 @@ from pydantic_core import PydanticCustomError
 from secondsight import paths
 from secondsight.datasets.tasks import TASKS, Category, Task, plain_name
 from secondsight.errors import DataError
-from secondsight.toml import first_complaint
+from secondsight.toml import Entry, first_complaint
 
 Page = TypeVar("Page", bound=BaseModel)
 
@@ -39,10 +38,8 @@ CODE = re.compile(r"[^\W_]{1,40}(?:[ -][^\W_]{1,40}){0,3}")
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class WrittenCategory(BaseModel):
+class WrittenCategory(Entry):
     """A category as front matter holds it; a code that is a word, such as "yes", needs no name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: Words
     name: str = Field("", validate_default=True)
@@ -71,7 +68,7 @@ class WrittenCategory(BaseModel):
         return Category(self.code, self.name, self.aliases, described)
 
 
-class Prompt(BaseModel):
+class Prompt(Entry):
     """A prompt and its front matter. A changed text is a new file: old recordings keep theirs.
 
     Attributes
@@ -88,8 +85,6 @@ class Prompt(BaseModel):
     text : str
         What is sent. Where `CATEGORIES` stands in what is given, they are listed.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     task: str = ""
@@ -141,25 +136,29 @@ class Prompt(BaseModel):
         fields: dict[str, Any] = {"category": {"type": "string", "enum": self.categories.codes}}
         if self.confidence:
             fields["confidence"] = {"type": "string", "enum": ["High", "Medium", "Low"]}
-        return {
-            "type": "json_schema",
-            "json_schema": {
-                "name": "classification",
-                "strict": True,
-                "schema": {
-                    "type": "object",
-                    "properties": fields,
-                    "required": list(fields),
-                    "additionalProperties": False,
-                },
-            },
-        }
+        return schema_asked("classification", fields)
 
 
-class PageWithGaps(BaseModel):
+def schema_asked(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object with these fields, in the form of `response_format`."""
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": name, "strict": True, "schema": whole_object(fields)},
+    }
+
+
+def whole_object(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has all of these fields and no other."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+class PageWithGaps(Entry):
     """A page whose text has gaps, each of `GAPS` once. A changed text is a new file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     GAPS: ClassVar[tuple[str, ...]] = ()
 

@@ -9,7 +9,13 @@ import pyarrow as pa
 from secondsight.errors import RecordingError
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal, read_journal
-from secondsight.inference.recording import Sidecar, read_rows, read_sidecar, write_recording
+from secondsight.inference.recording import (
+    NONE_CHOSEN,
+    Sidecar,
+    read_rows,
+    read_sidecar,
+    write_recording,
+)
 from secondsight.inference.schema import ROWS
 
 NOT_KNOWN = "not known"
@@ -45,9 +51,14 @@ def publish(path: Path, sidecar: Sidecar, others: Sequence[Path] = ()) -> Sideca
 
 
 def _with_earlier(sidecar: Sidecar, before: Sidecar) -> Sidecar:
-    """Return a sidecar that also names who answered, and who asked, when it was first published."""
+    """Return a sidecar that also names who answered, and who asked, when it was first published.
+
+    A licence that was chosen then stays where none is now.
+    """
     fields = ("endpoint", "recorded_by")
     both = {name: _either(getattr(before, name), getattr(sidecar, name)) for name in fields}
+    if sidecar.licence == NONE_CHOSEN:
+        both["licence"] = before.licence
     return sidecar.model_copy(update=both)
 
 

@@ -20,7 +20,7 @@ from secondsight.inference.body import NOT_ANSWERED_MARK
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache, explain_miss
 from secondsight.inference.client import Endpoint
-from secondsight.inference.cost import at_worst, dollars, most, quote, size_of
+from secondsight.inference.cost import at_ceiling, most, quote, size_of
 from secondsight.inference.disk import sync
 from secondsight.inference.journal import Journal
 from secondsight.inference.modes import RECORD_MODES, RecordMode
@@ -136,12 +136,9 @@ class Recorder:
         if self.budget and outcome.at_ceiling:
             first = plan.ask(todo[0])
             worst = most(first.request, size_of(first.png() if first.png else b""))
+            stopped = at_ceiling(self.budget, outcome.recorded, len(todo), first.request, worst)
             raise EndpointError(
-                f"stopped before the ceiling of {dollars(self.budget.usd)} USD: about "
-                f"{dollars(self.budget.spent)} are spent, {outcome.recorded} of {len(todo)} "
-                "requests are recorded, and one more might cost too much: "
-                f"{at_worst(first.request, worst)}. The same command goes on from there, and has "
-                "a ceiling of its own"
+                f"{stopped}. The same command goes on from there, and has a ceiling of its own"
             )
         if outcome.failures:
             why = "; ".join(f"{count}x {what}" for what, count in outcome.failures.most_common(3))

@@ -25,6 +25,8 @@ from secondsight.toml import read_toml
 
 Lookup = Literal["request", "image_id"]
 Form = Literal["chat.completion", "text"]
+NONE_CHOSEN = "none chosen"
+"""The licence of what nobody may use until one is chosen."""
 
 WORDS = {
     "temperature": "temperature {}",

@@ -3,23 +3,19 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from secondsight import paths
 from secondsight.datasets.dataset import Dataset
 from secondsight.inference.options import Options
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 PLAN = paths.DATA / "record.toml"
 TOKENS = 5
 """How many tokens' log-probabilities are asked for where answers are sampled."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Recording(_Entry):
+class Recording(Entry):
     """One call of `ask` whose responses become one recording.
 
     Attributes
@@ -43,7 +39,7 @@ class Recording(_Entry):
     sampled: bool = False
 
 
-class Conversation(_Entry):
+class Conversation(Entry):
     """One call of `conversations` whose responses become one recording: about each caption."""
 
     prompt: str
@@ -51,7 +47,7 @@ class Conversation(_Entry):
     title: str
 
 
-class Manner(_Entry):
+class Manner(Entry):
     """How one model is asked in all its recordings.
 
     Attributes
@@ -60,22 +56,30 @@ class Manner(_Entry):
         How much it is to reason.
     max_tokens : int or None
         The greatest length of an answer, with what is reasoned.
+    examples : int or None
+        How many labelled images of each category it is shown before.
     """
 
     effort: str | None = None
     max_tokens: int | None = None
+    examples: int | None = None
 
 
 AS_IT_IS = Manner()
 
 
-class Plan(_Entry):
-    """Every recording, the model that answers about images, and how models are asked, by name."""
+class Plan(Entry):
+    """Every recording, the model that answers about images, and how models are asked, by name.
+
+    `licence` and `recorded_by` say how others may use what is recorded, and who records it.
+    """
 
     model: str
     recording: tuple[Recording, ...]
     conversation: tuple[Conversation, ...] = ()
-    asked: dict[str, Manner] = {}
+    asked: dict[str, Manner] = Field(default_factory=dict)
+    licence: str | None = None
+    recorded_by: str | None = None
 
     def manner(self, model: str = "") -> Manner:
         """Return how a model is asked, the plan's own if none is named."""
@@ -97,7 +101,12 @@ def is_own(model: str) -> bool:
 
 def settings(recording: Recording, manner: Manner = AS_IT_IS) -> Options:
     """Return how `ask` is to ask, so that a chapter finds what was recorded."""
-    own = Options(effort=manner.effort, max_tokens=manner.max_tokens, repeats=recording.repeats)
+    own = Options(
+        effort=manner.effort,
+        max_tokens=manner.max_tokens,
+        repeats=recording.repeats,
+        examples=manner.examples or 0,
+    )
     return replace(own, temperature=None, logprobs=TOKENS) if recording.sampled else own
 
 

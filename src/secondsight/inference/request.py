@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict
+
+from secondsight.toml import Entry
 
 IMAGE = "0" * 64
 """Stands for the image's SHA-256 in a request that is asked of many images.
@@ -20,18 +21,14 @@ Other images of such a request are examples, and stay the same whatever it is as
 """
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Strict):
+class Text(Entry):
     """A piece of text in a message."""
 
     type: Literal["text"] = "text"
     text: str
 
 
-class Image(_Strict):
+class Image(Entry):
     """An image in a message, named by the SHA-256 of its bytes.
 
     `stretch` says how measurements became its light, where it was made of measurements.
@@ -43,14 +40,14 @@ class Image(_Strict):
     stretch: str | None = None
 
 
-class Message(_Strict):
+class Message(Entry):
     """One message of a conversation."""
 
     role: Literal["system", "user", "assistant"]
     content: tuple[Text | Image, ...]
 
 
-class Sampling(_Strict):
+class Sampling(Entry):
     """How the answer is drawn; what is None is left to the endpoint."""
 
     temperature: float | None = None
@@ -63,7 +60,7 @@ class Sampling(_Strict):
     top_logprobs: int | None = None
 
 
-class Request(_Strict):
+class Request(Entry):
     """One question put to a model.
 
     Attributes

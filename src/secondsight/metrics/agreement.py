@@ -16,6 +16,7 @@ from secondsight.metrics.intervals import (
     normal,
     nothing,
     proportion,
+    unseen,
 )
 
 EXACT_BELOW = 50
@@ -114,18 +115,21 @@ def cohen_kappa(
 ) -> Estimate:
     """Return Cohen's kappa: agreement beyond what the two models' habits alone would give.
 
-    The interval is the asymptotic normal one, cut at -1 and 1. NaN where it is not defined: without
-    images, and where both give one and the same answer to all.
+    The interval is the asymptotic normal one, cut at -1 and 1. It has no width where both agree on
+    every image or on none: there it is Wilson's interval of the share of agreement, in the place of
+    that share in kappa's formula, with the agreement by chance as it was seen. NaN where kappa is
+    not defined: without images, and where both give one and the same answer to all.
 
     The answers are to the same images.
 
-    Source: Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance.
+    Source: Cohen 1960, Educ. Psychol. Meas. 20, 37; Fleiss, Cohen & Everitt 1969 for the variance;
+    Wilson 1927, J. Am. Stat. Assoc. 22, 209.
     """
     return kappa_of_table(agreement_table(first, second), level)
 
 
 def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
-    """Return Cohen's kappa of a square table of counts, shape (k, k)."""
+    """Return Cohen's kappa of a square table of counts, shape (k, k), as `cohen_kappa` does."""
     n = int(table.sum())
     if table.max(initial=0) == np.trace(table) == n:
         return nothing(level, "asymptotic", n).in_unit(PLAIN)
@@ -136,4 +140,10 @@ def kappa_of_table(table: Counts, level: float = LEVEL) -> Estimate:
     spread = np.sqrt(max(result.var_kappa, 0.0))  # rounding may leave it a hair below
     kappa = float(np.clip(result.kappa, -1, 1))  # rounding, again
     wide = normal(kappa, spread, n, level, "asymptotic").in_unit(PLAIN)
+    agreed = int(np.trace(table))
+    if agreed in {0, n}:
+        chance = float(table.sum(axis=0) @ table.sum(axis=1)) / n**2
+        width = unseen(n, level) / (1 - chance)
+        low, high = (kappa - width, kappa) if agreed else (kappa, kappa + width)
+        wide = replace(wide, low=low, high=high, method="Wilson, of agreement")
     return replace(wide, low=max(wide.low, -1.0), high=min(wide.high, 1.0))

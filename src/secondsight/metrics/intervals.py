@@ -114,6 +114,15 @@ def proportion(successes: int, n: int, level: float = LEVEL) -> Estimate:
     return Estimate(successes / n, float(low), float(high), int(n), level)
 
 
+def unseen(n: int, level: float = LEVEL) -> float:
+    """Return how large a share may be of another kind where all `n` that were looked at are alike.
+
+    The upper end of Wilson's interval for none of `n`. It gives a width to intervals that a
+    variance or a resampling, which see no difference, would make none.
+    """
+    return proportion(0, n, level).high
+
+
 def share_true(came: "Numbers | pd.Series[bool]", level: float = LEVEL) -> Estimate:
     """Return the share of what came, bool, shape (n,), as `proportion` does."""
     return proportion(int(np.sum(came)), len(came), level)

@@ -17,6 +17,7 @@ from secondsight.metrics.intervals import (
     PValue,
     normal,
     share_true,
+    unseen,
 )
 
 SWAPS = 9999
@@ -28,11 +29,11 @@ AT_ONCE = 100
 def share_right(right: "pd.Series[float]", level: float = LEVEL, seed: int = 0) -> Estimate:
     """Return the mean over galaxies of the share of calls, 0 to 1, that was right about each.
 
-    Wilson's interval where each share is 0 or 1, else from drawing galaxies again.
+    Wilson's interval where each share is 0 or 1, else from drawing galaxies again, as `_mean` does.
     """
     if _once(right):
         return share_true(right == 1, level)
-    return mean_over_clusters(right.to_numpy(float), level, seed)
+    return _mean(right.to_numpy(float), 0.0, level, seed)
 
 
 def paired_difference(
@@ -43,14 +44,14 @@ def paired_difference(
     Both hold for the same galaxies the share of calls that was right, 0 to 1. Where each was asked
     about once this is McNemar's test, with the interval of Bonett & Price, which stays within -1
     and 1 and is not of no width where no answer differs; else a galaxy is one cluster: the
-    interval draws galaxies again, and the test changes the signs of galaxies' differences at
-    random, two-sided.
+    interval draws galaxies again, as `_mean` does, and the test changes the signs of galaxies'
+    differences at random, two-sided.
     """
     if _once(first) and _once(second):
         test = mcnemar(first == 1, second == 1, level)
         return _bonett_price(test, level), test.p_value, f"McNemar, {test.method}"
     apart = first.to_numpy(float) - second.to_numpy(float)
-    difference = mean_over_clusters(apart, level, seed).in_unit(POINTS)
+    difference = _mean(apart, -1.0, level, seed).in_unit(POINTS)
     return difference, PValue(_p_of_signs(apart[apart != 0], seed)), "signs by galaxy"
 
 
@@ -75,6 +76,20 @@ def _bonett_price(test: PairedTest, level: float) -> Estimate:
     around = normal(first - second, spread, n, level, "Bonett-Price")
     low, high = max(around.low, -1.0), min(around.high, 1.0)
     return replace(test.difference, low=low, high=high, method=around.method)
+
+
+def _mean(values: Numbers, least: float, level: float, seed: int) -> Estimate:
+    """Return the mean of values from `least` to 1, one a galaxy.
+
+    The interval draws galaxies again. Where all galaxies are alike that would have no width: so
+    many as Wilson's interval leaves open are then taken to lie at either bound.
+    """
+    mean = mean_over_clusters(values, level, seed)
+    if len(values) == 0 or np.ptp(values) > 0:
+        return mean
+    other, value = unseen(len(values), level), mean.value
+    low, high = value - other * (value - least), value + other * (1 - value)
+    return replace(mean, low=low, high=high, method="Wilson, all alike")
 
 
 def _once(right: "pd.Series[float]") -> bool:

@@ -1,13 +1,21 @@
 """What repeated answers to one galaxy tell: how much is the galaxy, how much is chance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy
 from scipy.special import entr
 
 from secondsight.dtypes import Floats, Numbers
-from secondsight.metrics.intervals import LEVEL, PLAIN, Counts, Estimate, bootstrap, proportion
+from secondsight.metrics.intervals import (
+    LEVEL,
+    PLAIN,
+    Counts,
+    Estimate,
+    bootstrap,
+    proportion,
+    unseen,
+)
 
 RESAMPLES = 500
 
@@ -76,9 +84,14 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
     0: all galaxies are alike and answers differ by chance alone. 1: every galaxy always gets the
     same answer. NaN where all answers are the same, or `n` is 1.
 
+    The interval draws galaxies again. Where every galaxy always got the same answer that would have
+    no width: its lower end is then that of kappa for two answers on a galaxy, which is the same
+    number, as `cohen_kappa` has it.
+
     `histogram`, shape (n + 1,), holds how many galaxies had 0, 1, … n successes of n.
 
-    Source: Fisher 1925, Statistical Methods for Research Workers, chapter 7.
+    Source: Fisher 1925, Statistical Methods for Research Workers, chapter 7; Fleiss & Cohen 1973,
+    Educ. Psychol. Meas. 33, 613 for its being kappa.
     """
     if len(histogram) < 3:
         return proportion(0, 0, level)
@@ -87,7 +100,12 @@ def likeness(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate
         within, between = variances(counts)
         return between / (within + between) if within + between else float("nan")
 
-    return bootstrap(histogram, share, level=level, resamples=RESAMPLES, seed=seed)
+    drawn = bootstrap(histogram, share, level=level, resamples=RESAMPLES, seed=seed)
+    within, between = variances(histogram)
+    if within > 0 or between == 0:
+        return drawn
+    low = max(1 - unseen(drawn.n, level) / (2 * between), 0.0)
+    return replace(drawn, low=low, method="Wilson, of agreement")
 
 
 def reliability_of_mean(likeness: float, repeats: int) -> float:

@@ -4,10 +4,9 @@ import re
 from functools import cache
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 FOLDER = paths.DATA / "minivlm" / "phrases"
 SKIES = ("lsbg", "morphology", "dwarfs", "radio")
@@ -21,7 +20,7 @@ FORBIDDEN = re.compile(
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
-class Phrases(BaseModel):
+class Phrases(Entry):
     """One sky's phrases: from each fact to its wordings.
 
     Attributes
@@ -31,8 +30,6 @@ class Phrases(BaseModel):
     side : dict
         Of what else is to be seen.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     main: dict[str, tuple[str, ...]]
     side: dict[str, tuple[str, ...]]

@@ -9,12 +9,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import field_validator
 
 from secondsight import paths
 from secondsight.descriptions.beyond import KINDS, mentions
 from secondsight.simulate.seed import generator
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 WRITER = "rule-writer-1"
 """The name by which these rules are asked. Other rules or wordings are another name."""
@@ -29,7 +29,7 @@ _GAP = re.compile(r"[.!?][\"'”’)\]]{0,3}( )")  # noqa: RUF001
 _SHORT = re.compile(r"\b(?:approx|ca|cf|e\.g|i\.e|vs|al|Fig|No|St|Dr|Mr|Mrs|[A-Z])\.$")
 
 
-class Bank(BaseModel):
+class Bank(Entry):
     """The wordings of questions, and of the one answer that is not the caption's.
 
     Attributes
@@ -43,8 +43,6 @@ class Bank(BaseModel):
     not_told : tuple of str
         The answer that the image alone does not tell.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     see: Wordings
     stands_out: Wordings

@@ -38,8 +38,8 @@ from secondsight.simulate.optics import (
     Position,
     Stretch,
     blurred,
-    brightness,
     cut,
+    flux,
     fluxes,
     in_bands,
     rgb,
@@ -230,7 +230,7 @@ def add_reflection(canvas: Cutout) -> None:
     ring = 1 / (1 + np.exp((out - radius) / soft)) / (1 + np.exp((inner - out) / soft))
     shade = 1 + 0.5 * float(rng.uniform(-1, 1)) * right / radius
     tint = rng.uniform(0.4, 1.8, 3) * np.array([1.0, 1.35, 1.7])
-    level = brightness(float(rng.uniform(25.0, 26.4)))
+    level = flux(float(rng.uniform(25.0, 26.4)))
     canvas.seen += level * in_bands(tint) * (ring * shade)
 
 
@@ -249,7 +249,7 @@ def add_cirrus(canvas: Cutout) -> None:
     dust = with_brightest_near_middle(rng, dust / dust.max())
     g_r = float(rng.normal(0.55, 0.1))
     tint = np.array([1.0, 10 ** (0.4 * g_r), 10 ** (0.4 * (g_r + 0.2))])
-    level = brightness(float(rng.uniform(24.6, 26.0)))
+    level = flux(float(rng.uniform(24.6, 26.0)))
     canvas.scene += level * in_bands(tint) * dust
 
 

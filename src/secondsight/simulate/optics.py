@@ -110,18 +110,13 @@ def binned(plane: Floats, factor: int) -> Floats:
 
 
 def flux(magnitude: float) -> float:
-    """Return the nanomaggies of an AB magnitude."""
+    """Return the nanomaggies of an AB magnitude; or both of a square second."""
     return float(10 ** (-0.4 * (magnitude - ZERO_POINT)))
 
 
 def in_bands(light: Floats) -> Floats:
     """Return one number a band, shape (3,), so that it multiplies planes: shape (3, 1, 1)."""
     return light[:, np.newaxis, np.newaxis]
-
-
-def brightness(mu: float) -> float:
-    """Return nanomaggies a square second of a surface brightness in mag a square second."""
-    return flux(mu)
 
 
 def fluxes(g: float, g_i: float) -> Floats:

@@ -41,8 +41,8 @@ from secondsight.simulate.optics import (
     Frame,
     Stretch,
     blurred,
-    brightness,
     cut,
+    flux,
     fluxes,
     in_bands,
     reach_of,
@@ -55,7 +55,7 @@ NEARLY = 0.4
 """The share of discs seen from the side that are a little tilted."""
 FINEST = 96
 """Pixels along a side that a galaxy is painted on at least."""
-SKY = np.array([brightness(mu) for mu in (22.0, 20.9, 19.5)])
+SKY = np.array([flux(mu) for mu in (22.0, 20.9, 19.5)])
 """Of a dark night, in nanomaggies a square second in g, r and z."""
 LARGEST = 208
 """Pixels along a side at most; a larger frame has coarser pixels."""

@@ -37,6 +37,13 @@ def test_the_answer_is_the_code_of_what_is_seen(complete: Complete, shade: int, 
     assert said.choices[0].message.role == "assistant"
 
 
+def test_a_bare_question_is_answered_by_yes_or_no(complete: Complete) -> None:
+    assert text(complete(image(FIRST), text="Is it bright?", temperature=0)) == "Yes"
+    assert text(complete(image(LAST), text="Is it bright?", temperature=0)) == "No"
+    said = text(complete(image(LAST), text="What is it?", temperature=0))
+    assert said.startswith("A field of light")
+
+
 async def _asked(url: str) -> list[str]:
     async with openai.AsyncOpenAI(base_url=url, api_key=FakeModel.name, max_retries=0) as client:
         said = await client.chat.completions.create(

@@ -28,6 +28,18 @@ _CLAIMS = re.compile(
     r" (?P<asked>[^.?!\n]{2,200})",
     re.IGNORECASE,
 )
+_ALONE = re.compile(
+    r"(?:^|[\n.!:] *)(?P<question>(?:(?:is|are|does|do|has|have) (?:it|this|that|there|these|the)"
+    r"|(?:do|can) you see)\b[^.?!:\n]{2,200}\?)",
+    re.IGNORECASE,
+)
+"""A question that nothing but yes or no answers."""
+_IN_WORDS = re.compile(
+    r"\b(?:what|which|why|how|where|who|describe|description|explain|explanation|reasons?|tell|list"
+    r"|discuss|caption|summari[sz]e|detail\w*|or(?! not\b)|any\w*|some\w*)\b",
+    re.IGNORECASE,
+)
+"""Where one of these stands an answer in words is wanted, or beside a yes."""
 _OR_NOT = re.compile(r",? or not$", re.IGNORECASE)
 WEIGHT, OVER_NOT = 1.4, 1.75
 """The second outweighs "or not" in the question itself."""
@@ -44,6 +56,17 @@ def yes_or_no(text: str) -> list[Group]:
         if pair and same and not _NOT.search(sentence[: pair.start()]):
             groups.append(Group((Option("", pair[1], ""), Option("", pair[2], "")), at, weight))
     return groups
+
+
+def yes_or_no_alone(text: str) -> tuple[Option, ...]:
+    """Return "Yes" and "No" if a text's one question leaves no other answer, as "Is it a spiral?".
+
+    For texts in which no categories are found otherwise; empty if it is no such question.
+    """
+    asked = _ALONE.search(text) if text.count("?") == 1 else None
+    if asked is None or _IN_WORDS.search(text):
+        return ()
+    return with_what_is_asked((Option("Yes", "Yes", ""), Option("No", "No", "")), asked["question"])
 
 
 def with_what_is_asked(options: tuple[Option, ...], text: str) -> tuple[Option, ...]:

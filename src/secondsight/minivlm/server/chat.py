@@ -17,6 +17,8 @@ from secondsight.dtypes import Floats, Pixels
 from secondsight.errors import SecondSightError
 from secondsight.minivlm.question import CATEGORY, Question
 from secondsight.minivlm.reading.read import read_question
+from secondsight.minivlm.reading.tidy import tidy
+from secondsight.minivlm.reading.yes_no import yes_or_no_alone
 from secondsight.minivlm.reply import (
     Form,
     Reply,
@@ -113,7 +115,10 @@ class Chat:
 
 
 def _question(conversation: Conversation, response_format: Body | None) -> Question:
-    """Return what is asked; earlier messages are read too if the last names no categories."""
+    """Return what is asked; earlier messages are read too if the last names no categories.
+
+    Yes and no are the categories of an image only if there are no others.
+    """
     question = read_question(conversation.question, response_format)
     if not question.options and conversation.whole != conversation.question:
         earlier = read_question(conversation.whole, response_format)
@@ -124,6 +129,8 @@ def _question(conversation: Conversation, response_format: Body | None) -> Quest
             fields=question.fields or earlier.fields,
             form=earlier.form if question.form == CATEGORY else question.form,
         )
+    if not question.options and response_format is None and conversation.pictures:
+        question = replace(question, options=yes_or_no_alone(tidy(conversation.question)))
     count = len(question.options)
     if count > MOST_CATEGORIES:
         raise wrong("messages", f"found {count} categories: {MOST_CATEGORIES} are the most")

@@ -5,20 +5,15 @@ loopback answers. Its requests give themselves away: they name a strange host, o
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from secondsight.inference.client import is_this_machine
 from secondsight.minivlm.server.errors import Refused
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is a name or an address that only this machine can reach."""
-    address = _address(host)
-    return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
 class Guard:
@@ -50,8 +45,8 @@ class Guard:
         return None
 
     def _known(self, host: str) -> bool:
-        own = _address(host) is not None or host == socket.gethostname().lower()
-        return is_loopback(host) or (self._exposed and own)
+        own = _is_address(host) or host == socket.gethostname().lower()
+        return is_this_machine(host) or (self._exposed and own)
 
 
 def _name(url: str) -> str:
@@ -61,8 +56,9 @@ def _name(url: str) -> str:
         return ""
 
 
-def _address(host: str) -> IPv4Address | IPv6Address | None:
+def _is_address(host: str) -> bool:
     try:
-        return ip_address(host)
+        ip_address(host)
     except ValueError:
-        return None
+        return False
+    return True

@@ -12,11 +12,11 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from secondsight.inference.client import is_this_machine
 from secondsight.minivlm.server.app import DAY, create_app
 from secondsight.minivlm.server.chat import Model
 from secondsight.minivlm.server.connections import Connection
 from secondsight.minivlm.server.errors import ServerError
-from secondsight.minivlm.server.guard import is_loopback
 from secondsight.minivlm.server.store import opened
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -109,7 +109,7 @@ def _server(
     """Yield a server, the socket that it is to answer on, and the base URL to ask it by."""
     host = service.host
     with opened(service.folder) as kept, _bound(host, service.port) as listening:
-        exposed = not is_loopback(host)
+        exposed = not is_this_machine(host)
         app = create_app(
             model or own_model(), kept, batch_seconds=service.batch_seconds, exposed=exposed
         )

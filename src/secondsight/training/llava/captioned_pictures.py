@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
 from secondsight.dtypes import Pixels
 from secondsight.minivlm.phrases import phrases, word
 from secondsight.minivlm.picture import views
 from secondsight.simulate.seed import generator
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 from secondsight.training.minivlm.examples import Example, draw_example
 from secondsight.training.settings import COUNTS
 
@@ -71,9 +70,7 @@ BEYOND = 0.5
 """The share of captions with a sentence beyond the image."""
 
 
-class _Outreach(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Outreach(Entry):
     sentences: tuple[str, ...]
 
 

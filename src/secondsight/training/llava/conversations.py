@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from secondsight import paths
 from secondsight.errors import ParameterError
 from secondsight.inference.answers import text_table
-from secondsight.inference.prompt import PageWithGaps, read_page
+from secondsight.inference.prompt import PageWithGaps, read_page, schema_asked, whole_object
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import read_rows
 from secondsight.inference.texts import ask_texts
@@ -30,25 +30,8 @@ FOLDER = paths.PROMPTS / "conversation"
 CAPTION = "{caption}"
 
 _TEXT = {"type": "string"}
-_TURN = {
-    "type": "object",
-    "properties": {"question": _TEXT, "answer": _TEXT},
-    "required": ["question", "answer"],
-    "additionalProperties": False,
-}
-SCHEMA: dict[str, Any] = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "conversation",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "properties": {"turns": {"type": "array", "items": _TURN}},
-            "required": ["turns"],
-            "additionalProperties": False,
-        },
-    },
-}
+_TURN = whole_object({"question": _TEXT, "answer": _TEXT})
+SCHEMA = schema_asked("conversation", {"turns": {"type": "array", "items": _TURN}})
 """The form of a reply, as OpenAI's `response_format`."""
 
 _FENCED = re.compile(r"\s*```\w*\s(.*)```\s*", re.S)

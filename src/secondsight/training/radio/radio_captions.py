@@ -4,10 +4,9 @@ Both are put together from what the simulation knows of that galaxy. Neither hol
 class, and neither is asked of a model.
 """
 
-import re
-
 import numpy as np
 
+from secondsight.minivlm.phrases import word
 from secondsight.simulate.radio import PIXEL, SIDE, Arm, Source
 from secondsight.simulate.seed import generator
 
@@ -95,5 +94,5 @@ def _generic(source: Source) -> str:
 
 def _worded(text: str, chance: np.random.Generator) -> str:
     """Return a text in which one word of each ``{a|b}`` was drawn, with a capital at its starts."""
-    drawn = re.sub(r"\{([^}]*)\}", lambda match: str(chance.choice(match[1].split("|"))), text)
+    drawn = word(text, chance)
     return ". ".join(part[0].upper() + part[1:] for part in drawn.split(". "))
