@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ from matplotlib.typing import ColorType
 from secondsight.datasets.origins import Origin
 
 Theme = Literal["light", "dark"]
+Width = Literal["wide", "narrow"]
+"""Of the window that a figure is drawn for: a narrow one is a phone's."""
 Mark = tuple[str, str]
 """A marker's shape and its colour."""
 
@@ -52,6 +55,8 @@ class Interval:
 
 INTERVAL = Interval()
 """The one place for it: every figure takes it from here."""
+
+_width: ContextVar[Width] = ContextVar("_width", default="wide")
 
 INK = {"light": "#1b1f24", "dark": "#e6e9ed"}
 FAINT = {"light": "#c9ced6", "dark": "#4a515c"}
@@ -97,11 +102,20 @@ def _rc(theme: Theme) -> Any:
 
 
 @contextmanager
-def themed(theme: Theme) -> Iterator[None]:
-    """Draw in the book's look while this lasts."""
+def themed(theme: Theme, width: Width = "wide") -> Iterator[None]:
+    """Draw in the book's look, for a wide or a narrow window, while this lasts."""
     _register_dark_map()
-    with mpl.rc_context(_rc(theme)):
-        yield
+    before = _width.set(width)
+    try:
+        with mpl.rc_context(_rc(theme)):
+            yield
+    finally:
+        _width.reset(before)
+
+
+def is_narrow() -> bool:
+    """Return whether the figure is drawn for a narrow window."""
+    return _width.get() == "narrow"
 
 
 def ink() -> str:
