@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import draw_upright, handle, legend_below, two_in_a_row
-from secondsight.figures.style import BLUE, MARKS, ORANGE, WIDTH, ink
+from secondsight.figures.parts import across, crop, draw_upright, handle, legend_below, panels_of
+from secondsight.figures.style import BLUE, MARKS, ORANGE, figure_width, ink
 from secondsight.metrics.intervals import Estimate
 
 SHAPES, COLOURS = ("o", "^", "v"), (BLUE, ORANGE)
@@ -29,7 +29,7 @@ class Series:
 
 def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> Figure:
     """Draw a panel of series for each metric, with a place for each setting."""
-    figure, grid = two_in_a_row(len(panels), height=2.1, room=0.9)
+    figure, grid = panels_of(len(panels), height=2.1, room=0.9)
     handles: dict[str, Line2D] = {}
     for axes, (title, some) in zip(grid, panels.items(), strict=True):
         for series, shift in zip(some, np.linspace(-0.2, 0.2, max(2, len(some))), strict=False):
@@ -37,8 +37,8 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
             draw_upright(axes, places, series.estimates, mark, hollow=series.hollow)
             handles[series.name] = handle(series.name, mark, hollow=series.hollow)
         axes.set_xticks(range(len(settings)), settings)
-        axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(-0.04, 1.04))
-        axes.set_title(title, fontsize=10.5)
+        axes.set(xlim=(-0.5, len(settings) - 0.5), title=title)
+        crop(axes, [estimate for series in some for estimate in series.estimates], upright=True)
         axes.grid(visible=False, axis="x")
     legend_below(figure, list(handles.values()), columns=1)
     return figure
@@ -62,9 +62,13 @@ def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]
     the colour), `x` and `y`; `titles` are the panels' by setting, from left to right, and `classes`
     what the labels are called.
     """
-    figure, grid = plt.subplots(1, len(titles), squeeze=False, figsize=(WIDTH, 3.9))
+    columns = across(len(titles))
+    rows = len(titles) // columns
+    figure, grid = plt.subplots(
+        rows, columns, squeeze=False, figsize=(figure_width(), 3.3 * rows + 0.6)
+    )
     kinds = list(dict.fromkeys(table["what"]))
-    for axes, (setting, title) in zip(grid[0], titles.items(), strict=True):
+    for axes, (setting, title) in zip(grid.ravel(), titles.items(), strict=True):
         own = table[table["setting"] == setting]
         for kind, shape in zip(kinds, SHAPES, strict=False):
             for label, colour in enumerate(COLOURS):

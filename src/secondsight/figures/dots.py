@@ -18,7 +18,8 @@ from secondsight.figures.parts import (
     handle,
     legend_below,
     legend_of_origins,
-    two_in_a_row,
+    name_axes,
+    panels_of,
 )
 from secondsight.figures.style import SERIES, band_look, faint, ink
 from secondsight.metrics.bins import Bin
@@ -82,7 +83,7 @@ def band_of(name: str, curve: Reliability) -> Band:
 
 def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
     """Draw panels, two in a row, each of a height in inches; above them whose numbers these are."""
-    figure, grid = two_in_a_row(len(panels), height, room=0.75)
+    figure, grid = panels_of(len(panels), height, room=0.75)
     for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
     legend_below(figure, _handles(panels))
@@ -117,7 +118,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.axline((0, 0), slope=1, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     if panel.planted is not None:
         axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
-    for place, series in enumerate(panel.series):
+    for place, series in reversed(list(enumerate(panel.series))):  # the first lies on top
         mark = SERIES[place % len(SERIES)]
         if isinstance(series, Band):
             axes.fill_between(series.x, series.low, series.high, **band_look(mark[1]))
@@ -127,7 +128,8 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
             axes.plot([x, x], [low, high], solid_capstyle="butt", zorder=0.7, **_spread_look())
         line: Stroke = "-" if series.joined else "none"
         draw_upright(axes, series.x, series.estimates, mark, line=line)
-    axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
+    name_axes(axes, panel.x, panel.y)
+    axes.set(xscale=panel.x_scale)
     if panel.x_scale == "log":
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -9,8 +9,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import draw_lying, handle, legend_below, name_rows, row_panels
-from secondsight.figures.style import MARKS, ink
+from secondsight.figures.parts import (
+    crop,
+    draw_lying,
+    handle,
+    legend_below,
+    name_axes,
+    row_panels,
+    write_number,
+)
+from secondsight.figures.style import MARKS, SMALL, ink
 from secondsight.metrics.intervals import Estimate
 
 SHARE, PLAIN = ".1%", ".2f"
@@ -34,28 +42,31 @@ def draw_estimates(
     reference: float | None = None,
     note: str = "",
     form: str = SHARE,
-    span: tuple[float, float] | None = (0, 1),
+    span: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
     A dashed vertical line stands at `reference`, with `note` at its top. Numbers are written in per
     cent, or as `PLAIN` says. Without `span` the x axis goes as far as the numbers.
     """
-    groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
-    for axes, group in zip(panels, groups, strict=True):
-        _draw_group(axes, [line for line in lines if line.group == group], group, form)
+    figure, panels = row_panels(lines, room=0.9)
+    for axes, own in panels:
+        _draw_group(axes, own, form)
         if reference is not None:
             axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
+    top, bottom = panels[0][0], panels[-1][0]
     if note:
-        panels[0].annotate(
+        top.annotate(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
-            textcoords="offset points", va="top", fontsize=8,
+            textcoords="offset points", va="top", fontsize=SMALL,
         )  # fmt: skip
-    panels[-1].set(xlabel=quantity)
+    name_axes(bottom, quantity)
     if span is not None:
-        panels[-1].set(xlim=span)
+        bottom.set(xlim=span)
+    else:
+        crop(bottom, [line.estimate for line in lines])
     if form == SHARE:
-        panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
+        bottom.xaxis.set_major_formatter(PercentFormatter(1))
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
     legend_below(figure, [handle(origin.value, MARKS[origin], line="-") for origin in present])
     return figure
@@ -75,9 +86,7 @@ def _number(line: Line, form: str) -> str:
     return "not defined" if isnan(value) else f"{value:{form}}"
 
 
-def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> None:
+def _draw_group(axes: Axes, lines: Sequence[Line], form: str) -> None:
     for place, line in enumerate(lines):
         draw_lying(axes, place, line.estimate, MARKS[line.origin])
-        axes.annotate(_number(line, form), (1, place), (6, 0), ("axes fraction", "data"),
-                      "offset points", va="center", annotation_clip=False)  # fmt: skip
-    name_rows(axes, [line.name for line in lines], heading)
+        write_number(axes, place, _number(line, form))
