@@ -5,7 +5,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from secondsight.figures.parts import ticks
+from secondsight.figures.parts import across, ticks
 from secondsight.figures.style import figure_width, is_narrow, readable_on
 from secondsight.metrics.confusion import Confusion
 
@@ -25,7 +25,7 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
     cell = min(CELL, (figure_width() - 1.3 + 0.4 * is_narrow()) / columns)
     size = (cell * columns + 1.3, max(0.36 if crowded else 0.62, 0.72 * cell) * rows + 1.0)
     figure, axes = plt.subplots(figsize=(min(size[0], figure_width()), size[1]))
-    small = 7 if is_narrow() else 7.5
+    small = 7 if is_narrow() else 8
     sns.heatmap(
         confusion.row_fractions(), vmin=0, vmax=1, cmap=plt.get_cmap(), cbar=False, ax=axes,
         annot=_cell_texts(confusion, with_counts=not (crowded and is_narrow())), fmt="",
@@ -37,8 +37,10 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
     for text, colour in zip(axes.texts, cells, strict=True):
         text.set_color(readable_on(colour))
     axes.set(xlabel="answer", ylabel=truth)
-    axes.tick_params(axis="x", rotation=90 if crowded else 0)
+    axes.tick_params(axis="x", rotation=across(40, 90) if crowded else 0)
     axes.tick_params(axis="y", rotation=0)
+    if crowded:
+        axes.tick_params(labelsize=small + 0.5)
     return figure
 
 

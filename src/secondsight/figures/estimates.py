@@ -6,7 +6,7 @@ from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from secondsight.datasets.origins import Origin
 from secondsight.figures.parts import (
@@ -18,7 +18,7 @@ from secondsight.figures.parts import (
     row_panels,
     write_number,
 )
-from secondsight.figures.style import MARKS, SMALL, ink
+from secondsight.figures.style import MARKS, SMALL, ink, is_narrow
 from secondsight.metrics.intervals import Estimate
 
 SHARE, PLAIN = ".1%", ".2f"
@@ -55,7 +55,9 @@ def draw_estimates(
         if reference is not None:
             axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     top, bottom = panels[0][0], panels[-1][0]
-    if note:
+    if note and is_narrow():
+        quantity = f"{quantity} (dashed: {note})"
+    elif note:
         top.annotate(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
             textcoords="offset points", va="top", fontsize=SMALL,
@@ -66,7 +68,7 @@ def draw_estimates(
     else:
         crop(bottom, [line.estimate for line in lines])
     if form == SHARE:
-        bottom.xaxis.set_major_formatter(PercentFormatter(1))
+        bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
     legend_below(figure, [handle(origin.value, MARKS[origin], line="-") for origin in present])
     return figure

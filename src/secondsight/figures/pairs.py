@@ -33,7 +33,7 @@ def draw_outcomes(
     `shares` has a row a category and up to five columns that add up to 1; the last one is drawn in
     the grid's faint colour. `quantity` names the x axis.
     """
-    thick, step = (0.45, 0.46) if is_narrow() else (0.7, 0.42)
+    thick, step = (0.38, 0.46) if is_narrow() else (0.7, 0.42)
     figure, axes = plt.subplots(figsize=(figure_width(), step * len(shares) + 1.3))
     colours = [*COLOURS[: shares.shape[1] - 1], faint()]
     left = pd.Series(0.0, index=shares.index)
@@ -46,7 +46,7 @@ def draw_outcomes(
     axes.grid(visible=False)
     axes.set(xlim=(0, 1), xlabel=quantity)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
-    figure.legend(loc="outside lower center", ncols=across(3, 2))
+    figure.legend(loc="outside lower center", ncols=across(3))
     return figure
 
 

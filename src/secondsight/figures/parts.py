@@ -9,10 +9,20 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from secondsight.datasets.origins import Origin
 from secondsight.dtypes import Floats
-from secondsight.figures.style import Mark, figure_width, interval_look, is_narrow, mark_look
+from secondsight.figures.style import (
+    Mark,
+    figure_width,
+    ink,
+    interval_look,
+    is_narrow,
+    mark_look,
+    readable_on,
+)
 from secondsight.metrics.intervals import Estimate
 
 Stroke = Literal["-", "none"]
@@ -145,7 +155,7 @@ def name_rows(axes: Axes, names: Sequence[str], heading: str = "") -> None:
     axes.spines["left"].set_visible(False)
     for place, name in enumerate(names):
         axes.annotate(name, (0, place), (0, 6), ("axes fraction", "data"), "offset points",
-                      fontsize=ticks(), va="bottom")  # fmt: skip
+                      fontsize=ticks(), va="bottom", path_effects=_halo())  # fmt: skip
 
 
 def write_number(axes: Axes, place: int, text: str) -> None:
@@ -153,6 +163,11 @@ def write_number(axes: Axes, place: int, text: str) -> None:
     offset, side, end = ((0, 6), "right", "bottom") if is_narrow() else ((6, 0), "left", "center")
     axes.annotate(text, (1, place), offset, ("axes fraction", "data"), "offset points",
                   ha=side, va=end, annotation_clip=False)  # fmt: skip
+
+
+def _halo() -> list[withStroke]:
+    """Return what keeps lines away from letters."""
+    return [withStroke(linewidth=3, foreground=readable_on(ink()))]
 
 
 def ticks() -> float:
@@ -170,4 +185,10 @@ def crop(axes: Axes, estimates: Sequence[Estimate], *, upright: bool = False) ->
     ends = [(e.value, e.low, e.high) for e in estimates]
     low, high = np.nanmin(ends), np.nanmax(ends)
     margin = max(0.06 * (high - low), 0.01)
-    (axes.set_ylim if upright else axes.set_xlim)(low - margin, high + margin)
+    few = MaxNLocator(across(7, 5), steps=[1, 2, 5, 10])
+    if upright:
+        axes.set_ylim(low - margin, high + margin)
+        axes.yaxis.set_major_locator(few)
+    else:
+        axes.set_xlim(low - margin, high + margin)
+        axes.xaxis.set_major_locator(few)

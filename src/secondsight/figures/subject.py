@@ -1,11 +1,14 @@
 """Draw a subject of the campaign for print, from the very arrays that its small picture shows."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from secondsight.dtypes import Floats
+from secondsight.figures.parts import across
 from secondsight.figures.style import (
     BLUE,
     ORANGE,
@@ -52,7 +55,7 @@ def draw_subject(scene: Scene, *, title: str = "") -> Figure:
     _profile(places["profile"], scene, chosen)
     _diagram(places["cmd"], scene, best_excess(scene, chosen).aperture)
     for axes in places.values():
-        axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=9)
+        axes.set_title(fill(axes.get_title(loc="left"), across(30, 14)), loc="left", fontsize=9)
         axes.tick_params(labelsize=SMALL)
         axes.xaxis.label.set_fontsize(8.5)
         axes.yaxis.label.set_fontsize(8.5)
