@@ -45,14 +45,8 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
 
 
 def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> str:
-    """Return in words, for someone who can't see the figure, the value of each mark."""
-    words = []
-    for title, some in panels.items():
-        for series in some:
-            pairs = zip(settings, series.estimates, strict=True)
-            values = ", ".join(f"{name} {estimate.value:.2f}" for name, estimate in pairs)
-            words.append(f"{title}, {series.name}: {values}")
-    return f"Marks with intervals by setting. {'; '.join(words)}."
+    """Return in words, for someone who can't see the figure, what its panels are."""
+    return f"Marks with intervals for {', '.join(settings)}. Panels: {'; '.join(panels)}."
 
 
 def draw_map(table: pd.DataFrame, titles: dict[str, str], classes: Sequence[str]) -> Figure:
@@ -94,5 +88,5 @@ def describe_map(table: pd.DataFrame, titles: dict[str, str]) -> str:
         away = np.hypot(*(middles - middles.iloc[0]).to_numpy().T)
         named = zip(middles.index[1:], away[1:], strict=True)
         apart = ", ".join(f"{name} {far:.2f}" for name, far in named)
-        words.append(f"{title}: from the middle of {middles.index[0]}s to that of {apart}")
-    return f"Scattered marks in a plane. Distances of the groups' middles. {'; '.join(words)}."
+        words.append(f"{title}: {middles.index[0]} to {apart}")
+    return f"Scattered marks in a plane. Distances of the groups' middles, {'; '.join(words)}."

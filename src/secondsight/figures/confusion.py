@@ -5,7 +5,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from secondsight.figures.parts import across, ticks
+from secondsight.figures.parts import across, lowest_to_highest, ticks
 from secondsight.figures.style import figure_width, is_narrow, readable_on
 from secondsight.metrics.confusion import Confusion
 
@@ -45,11 +45,10 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
 
 
 def describe_confusion(confusion: Confusion) -> str:
-    """Return in words, for someone who can't see the figure, what share of each row is right."""
+    """Return in words, for someone who can't see it, of which row most and fewest are right."""
     right = confusion.row_fractions().diagonal()
-    named = zip(confusion.categories, right, strict=True)
-    shares = ", ".join(f"{name} {share:.0%}" for name, share in named)
-    return f"Confusion matrix. Shares answered rightly: {shares}."
+    shares = dict(zip(confusion.categories, right, strict=True))
+    return f"Confusion matrix. Answered rightly, from {lowest_to_highest(shares, '.0%')}."
 
 
 def _cell_texts(

@@ -45,9 +45,16 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
 
 
 def describe_cost(points: Sequence[Priced]) -> str:
-    """Return in words, for someone who can't see the figure, price and share of each point."""
-    rows = [f"{point.name}: {point.usd:.2g} USD, {point.estimate.value:.0%}" for point in points]
-    return f"Dots with intervals over the price. {'; '.join(rows)}."
+    """Return in words, for someone who can't see the figure, what the cheapest and dearest give."""
+    front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)
+    ends = [
+        f"{point.name} ({point.usd:.2g} USD, {point.estimate.value:.0%})"
+        for point in dict.fromkeys([front[0], front[-1]])
+    ]
+    return (
+        f"{len(points)} dots with intervals over the price. {len(front)} of them beat all that is "
+        f"cheaper, from {' to '.join(ends)}."
+    )
 
 
 def _name_point(axes: Axes, point: Priced, *, is_above: bool) -> None:

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from secondsight.datasets.origins import Origin
 from secondsight.dtypes import Floats
 from secondsight.figures.parts import (
+    NOTHING,
     Stroke,
     draw_upright,
     handle,
@@ -26,7 +27,8 @@ from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
 
-NOTHING = "nothing to draw"
+LISTENED = 250
+"""Characters of a description that one listens to."""
 Scale = Literal["linear", "log"]
 
 
@@ -94,23 +96,31 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
 
 
 def describe_dots(panels: Sequence[Panel]) -> str:
-    """Return in words, for someone who can't see the figure, where each series begins and ends."""
+    """Return in words, for someone who can't see the figure, where series begin and end.
+
+    Of each panel the first series alone, where all would be too long to listen to.
+    """
+    words = [_said(panels, most) for most in (len(SERIES), 1)]
+    return words[0] if len(words[0]) <= LISTENED else words[1]
+
+
+def _said(panels: Sequence[Panel], most: int) -> str:
     words = [
-        f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}" for panel in panels
+        f"{panel.title}: {', '.join(map(_words, panel.series[:most])) or NOTHING}"
+        for panel in panels
     ]
     return f"{'. '.join(words) or NOTHING.capitalize()}."
 
 
 def _words(series: Dots | Band) -> str:
     if isinstance(series, Band):
-        x, y = series.x, series.y
+        y = series.y
     else:
-        x = np.asarray(series.x)
         y = np.array([estimate.value for estimate in series.estimates])
-    x, y = x[~np.isnan(y)], y[~np.isnan(y)]
-    if not len(x):
-        return f"{series.name}, {NOTHING}"
-    return f"{series.name} from {y[0]:.2f} at {x[0]:.3g} to {y[-1]:.2f} at {x[-1]:.3g}"
+    y = y[~np.isnan(y)]
+    return (
+        f"{series.name} from {y[0]:.2f} to {y[-1]:.2f}" if len(y) else f"{series.name}, {NOTHING}"
+    )
 
 
 def _draw_panel(axes: Axes, panel: Panel) -> None:

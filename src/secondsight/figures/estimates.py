@@ -14,6 +14,7 @@ from secondsight.figures.parts import (
     draw_lying,
     handle,
     legend_below,
+    lowest_to_highest,
     name_axes,
     row_panels,
     write_number,
@@ -75,12 +76,13 @@ def draw_estimates(
 
 
 def describe_estimates(lines: Sequence[Line], form: str = SHARE) -> str:
-    """Return in words, for someone who can't see the figure, the value of each line."""
-    named = [
-        f"{line.group + ', ' if line.group else ''}{line.name}: {_number(line, form)}"
+    """Return in words, for someone who can't see the figure, which line is lowest and highest."""
+    grouped = len({line.group for line in lines}) > 1
+    values = {
+        f"{line.group}, {line.name}" if grouped else line.name: line.estimate.value
         for line in lines
-    ]
-    return f"Dots with intervals. {'; '.join(named)}."
+    }
+    return f"{len(lines)} dots with intervals, from {lowest_to_highest(values, form)}."
 
 
 def _number(line: Line, form: str) -> str:

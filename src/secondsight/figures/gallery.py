@@ -32,7 +32,7 @@ def draw_gallery(rows: Sequence[tuple[str, Sequence[Pixels]]]) -> Figure:
     figure, panels = plt.subplots(
         len(lines), columns, squeeze=False, figsize=(figure_width(), high)
     )
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     for axes in panels.ravel():
         axes.set_axis_off()
     for panel_row, (name, images) in zip(panels, lines, strict=True):

@@ -70,7 +70,7 @@ def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: 
 
 
 def describe_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> str:
-    """Return in words, for someone who can't see the figure, where most and fewest are found."""
+    """Return in words, for someone who can't see the figure, where fewest are found."""
     words = [f"{title}: {_words(grid, rows, columns, least)}." for title, grid in panels.items()]
     return " ".join([f"Grids of {rows.name} against {columns.name}.".replace("$", ""), *words])
 
@@ -85,15 +85,11 @@ def _words(shares: Table, rows: Side, columns: Side, least: int) -> str:
     if not full:
         return f"no cell has {least} galaxies"
 
-    def at(place: tuple[int, int]) -> str:
-        row, column = place
-        return f"{full[place]:.0%} at {rows.between(row)}, {columns.between(column)}"
-
     half = sum(value >= HALF for value in full.values())
-    lowest, highest = min(full, key=full.__getitem__), max(full, key=full.__getitem__)
+    row, column = lowest = min(full, key=full.__getitem__)
     return (
-        f"at least half are found in {half} of the {len(full)} cells with {least} or more; "
-        f"from {at(lowest)} to {at(highest)}"
+        f"half or more are found in {half} of {len(full)} cells; fewest, {full[lowest]:.0%}, "
+        f"at {rows.between(row)}, {columns.between(column)}"
     )
 
 

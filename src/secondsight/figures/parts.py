@@ -1,6 +1,7 @@
 """What figures have in common: panels, marks with intervals, legends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isnan
 from textwrap import fill
 from typing import Literal, Protocol, TypeVar
 
@@ -27,6 +28,7 @@ from secondsight.metrics.intervals import Estimate
 
 Stroke = Literal["-", "none"]
 """The line that joins marks."""
+NOTHING = "nothing to draw"
 LABEL = 44
 """Characters that an axis's name takes in a line; a narrow figure has smaller ones."""
 
@@ -83,6 +85,20 @@ def legend_of_origins(figure: Figure, origins: Sequence[Origin]) -> None:
     label = "; ".join(origin.value for origin in origins)
     unmarked = Line2D([], [], linestyle="none", label=label)
     figure.legend(handles=[unmarked], loc="outside upper left", handlelength=0, handletextpad=0)
+
+
+# -------------------------------------------------------------------------------------- words
+
+
+def lowest_to_highest(values: Mapping[str, float], form: str) -> str:
+    """Return in words which of some named values is the lowest, which the highest."""
+    defined = {name: value for name, value in values.items() if not isnan(value)}
+    if not defined:
+        return NOTHING
+    ends = dict.fromkeys(
+        (min(defined, key=defined.__getitem__), max(defined, key=defined.__getitem__))
+    )
+    return " to ".join(f"{name} ({defined[name]:{form}})" for name in ends)
 
 
 # ------------------------------------------------------------------------------------- panels

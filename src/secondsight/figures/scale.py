@@ -13,6 +13,7 @@ from secondsight.figures.parts import (
     handle,
     legend_below,
     legend_of_origins,
+    lowest_to_highest,
     name_axes,
     row_panels,
 )
@@ -60,15 +61,10 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
 
 
 def describe_scale(rows: Sequence[Row]) -> str:
-    """Return in words, for someone who can't see the figure, between which values each row lies."""
-    return f"Marks on a scale. {'; '.join(map(_words, rows))}."
-
-
-def _words(row: Row) -> str:
-    values = [score.value for score in row.scores.values()]
-    if len(values) == 1:
-        return f"{row.name}: {values[0]:.3f}"
-    return f"{row.name}: {min(values):.2f} to {max(values):.2f}"
+    """Return in words, for someone who can't see the figure, which row is lowest and highest."""
+    scores = {row.name: [score.value for score in row.scores.values()] for row in rows}
+    ends = lowest_to_highest({name: max(values) for name, values in scores.items()}, ".2f")
+    return f"Marks on a scale, {len(rows)} rows, by the highest mark of each from {ends}."
 
 
 def _draw_group(axes: Axes, rows: Sequence[Row], sets: Sequence[str]) -> None:

@@ -62,9 +62,13 @@ def draw_steps(
 
 
 def describe_steps(steps: Sequence[Step]) -> str:
-    """Return in words, for someone who can't see the figure, both shares of each row."""
-    rows = [f"{step.name}: {_written(step)}" for step in steps]
-    return f"Two dots a row, joined by a line. {'; '.join(rows)}."
+    """Return in words, for someone who can't see the figure, the largest and smallest change."""
+    by_change = sorted(steps, key=lambda step: step.before.value - step.after.value)
+    ends = [
+        f"{step.name}, {_written(step)}" for step in dict.fromkeys([by_change[0], by_change[-1]])
+    ]
+    change = "; the smallest: ".join(ends)
+    return f"{len(steps)} rows of two dots, joined by a line. The largest change: {change}."
 
 
 def _written(step: Step) -> str:

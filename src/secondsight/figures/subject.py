@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import HashableList
 
 from secondsight.dtypes import Floats
 from secondsight.figures.parts import across
@@ -37,8 +38,8 @@ from secondsight.simulate.search import (
     radial_profile,
 )
 
-BESIDE = [["stars", "image", "cmd"], ["galaxies", "profile", "cmd"]]
-STACKED = [["stars", "image"], ["galaxies", "profile"], ["cmd", "cmd"]]
+BESIDE: list[HashableList[str]] = [["stars", "image", "cmd"], ["galaxies", "profile", "cmd"]]
+STACKED: list[HashableList[str]] = [["stars", "image"], ["galaxies", "profile"], ["cmd", "cmd"]]
 """Where the panels stand in a wide and in a narrow figure."""
 EAST, NORTH = "east / arcmin", "north / arcmin"
 

@@ -1,6 +1,7 @@
 """Draw how the small model's training went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -55,6 +56,7 @@ def draw_losses(
     axes.set(xlabel=step, ylabel=loss)
     if drawn:
         order = sorted(drawn, key=lambda name: -lines[name][1][-1])
+        place: Literal["outside lower center", "outside right center"]
         place = "outside lower center" if is_narrow() else "outside right center"
         figure.legend(handles=[drawn[name] for name in order], loc=place)
     return figure
