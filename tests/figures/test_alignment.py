@@ -85,13 +85,12 @@ def test_each_group_of_the_map_has_a_mark_of_its_own() -> None:
     assert len({(line.get_marker(), line.get_color()) for line in lines}) == 6
 
 
-def test_the_words_hold_every_value() -> None:
+def test_the_words_name_panels_and_settings() -> None:
     said = describe_settings(panels(2), SETTINGS)
-    assert said.count("published: frozen 0.14, vision 0.13, text 0.13, both 0.13") == 2
-    assert "precise: frozen 0.10, vision 0.50, text 0.90, both 1.00" in said
+    assert all(name in said for name in [*panels(2), *SETTINGS])
 
 
 def test_the_words_tell_how_far_the_middles_are() -> None:
     said = describe_map(table(), TITLES)
-    assert "before: from the middle of images to that of precise caption 1.0" in said
-    assert "after: from" in said
+    assert "before: image to precise caption 1.0" in said
+    assert "after: image to" in said

@@ -13,7 +13,7 @@ MENDED = [
     # The arrow that unfolds pages in the list of contents has no name.
     (r'(<a [^>]*>([^<]*)</a><details[^>]*>)<summary>', r'\1<summary aria-label="Below \2">'),
     # The list of contents, with the logo above it, belongs to no part of the page.
-    (r'<div id="pst-primary-sidebar"', r'<div role="complementary" aria-label="The book" id="pst-primary-sidebar"'),
+    (r'<div (id="pst-primary-sidebar")', r'<div role="complementary" aria-label="The book" \1'),
     # What a button is called must hold the words that are seen on it.
     (r'(<button class="btn search-button-field[^>]*) aria-label="Search"', r"\1"),
     (r'(data-mode="\w+") +title="[^"]*"', r"\1"),

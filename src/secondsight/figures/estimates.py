@@ -67,7 +67,8 @@ def draw_estimates(
     if span is not None:
         bottom.set(xlim=span)
     else:
-        crop(bottom, [line.estimate for line in lines])
+        also = [] if reference is None else [reference]
+        crop(bottom, [line.estimate for line in lines], *also)
     if form == SHARE:
         bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]

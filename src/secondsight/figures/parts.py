@@ -82,9 +82,10 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], columns: int = 2) ->
 
 def legend_of_origins(figure: Figure, origins: Sequence[Origin]) -> None:
     """Write above the panels whose numbers these are."""
-    label = "; ".join(origin.value for origin in origins)
-    unmarked = Line2D([], [], linestyle="none", label=label)
-    figure.legend(handles=[unmarked], loc="outside upper left", handlelength=0, handletextpad=0)
+    words = [Line2D([], [], linestyle="none", label=origin.value) for origin in origins]
+    figure.legend(
+        handles=words, loc="outside upper left", ncols=across(2), handlelength=0, handletextpad=0
+    )
 
 
 # -------------------------------------------------------------------------------------- words
@@ -196,9 +197,11 @@ def name_axes(axes: Axes, x: str = "", y: str = "") -> None:
     axes.set(xlabel=fill(x, LABEL), ylabel=y)
 
 
-def crop(axes: Axes, estimates: Sequence[Estimate], *, upright: bool = False) -> None:
-    """Let the axis of the estimates end a little beyond them and their intervals."""
-    ends = [(e.value, e.low, e.high) for e in estimates]
+def crop(axes: Axes, estimates: Sequence[Estimate], *also: float, upright: bool = False) -> None:
+    """Let the axis of the estimates end a little beyond them, their intervals and `also`."""
+    ends = np.array([*also, *(end for e in estimates for end in (e.value, e.low, e.high))])
+    if np.isnan(ends).all():
+        return
     low, high = np.nanmin(ends), np.nanmax(ends)
     margin = max(0.06 * (high - low), 0.01)
     few = MaxNLocator(across(7, 5), steps=[1, 2, 5, 10])
