@@ -124,7 +124,7 @@ def errorbars(axes: Axes) -> list[np.ndarray]:
 def test_each_estimate_is_a_dot_with_its_interval(light: None) -> None:
     axes = draw([SPREAD]).axes[0]
     for container, ends, series in zip(
-        axes.containers, errorbars(axes), SPREAD.series, strict=True
+        axes.containers, errorbars(axes), reversed(SPREAD.series), strict=True
     ):
         assert isinstance(series, Dots)
         dots = container.lines[0]
@@ -141,11 +141,11 @@ def test_an_estimate_without_an_interval_is_a_dot_alone(light: None) -> None:
     assert np.ptp(errorbars(axes)[0]) == 0
 
 
-def test_series_differ_in_colour_and_shape_alike_in_every_panel(light: None) -> None:
+def test_series_differ_in_colour_and_shape_and_the_first_lies_on_top(light: None) -> None:
     figure = draw([SPREAD, LOG])
     for axes in figure.axes:
         drawn = [container.lines[0] for container in axes.containers]
-        assert [line.get_color() for line in drawn] == [colour for _, colour in SERIES[:2]]
+        assert [line.get_color() for line in drawn] == [colour for _, colour in SERIES[1::-1]]
         assert len({line.get_marker() for line in drawn}) == 2
 
 

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
@@ -189,7 +190,7 @@ def _halo() -> list[withStroke]:
 
 def ticks() -> float:
     """Return the size of the texts at an axis's ticks, in points."""
-    return float(plt.rcParams["ytick.labelsize"])
+    return FontProperties(size=plt.rcParams["ytick.labelsize"]).get_size_in_points()
 
 
 def name_axes(axes: Axes, x: str = "", y: str = "") -> None:
