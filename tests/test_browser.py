@@ -14,13 +14,24 @@ from hygiene import ROOT
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 HTML = ROOT / "_build" / "html"
-PAGES = [
-    "book/index.html",
-    "book/claims.html",
-    "book/rerun.html",
-    "notebooks/01_zero_shot_lsbg.html",
-    "notebooks/02_zero_shot_morphology.html",
-]
+FIGURES = ["notebooks/01_zero_shot_lsbg.html", "notebooks/02_zero_shot_morphology.html"]
+AXE = {
+    "preload": False,  # it would ask for style sheets anew, in places where there are none
+    "resultTypes": ["violations"],
+    "rules": {"label-content-name-mismatch": {"enabled": True}},
+}
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
+"""The spacing of text that WCAG 1.4.12 lets a reader choose."""
+CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
+    const style = getComputedStyle(part);
+    const hides = style.overflowX === "hidden" && part.scrollWidth > part.clientWidth + 1;
+    return hides && part.clientWidth > 1 && part.innerText.trim() && part.checkVisibility();
+}).map(part => part.outerHTML.slice(0, 120))"""
+"""What of a page is cut off at its right and can't be scrolled to."""
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+HEAVIEST = 1_500_000
+"""Bytes that a page may ask for before anybody does anything."""
 VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -65,7 +76,7 @@ def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any
     page = context.new_page()
     page.theme, page.wrong = theme, []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda line: line.type == "error" and page.wrong.append(line.text))
+    page.on("console", lambda line: page.wrong.append(line.text))
     page.on("request", lambda asked: _keep_outside(page, asked.url, site))
     yield page
     context.close()
@@ -76,15 +87,59 @@ def _keep_outside(page: Any, url: str, site: str) -> None:
         page.wrong.append(f"asked for {url}")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_errors_and_fits_its_window(tab: Any, site: str, name: str) -> None:
-    tab.goto(site + name)
+def every_page() -> list[str]:
+    """Return the addresses of the book's pages; the first of all only leads to one of them."""
+    pages = [page.relative_to(HTML).as_posix() for page in HTML.rglob("*.html")]
+    return sorted(page for page in pages if "_static" not in page and page != "index.html")
+
+
+def test_every_page_opens_without_a_message_and_axe_finds_no_fault(tab: Any, site: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    faults = []
+    for name in every_page():
+        tab.goto(site + name)
+        wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        violations = axe.run(tab, options=AXE).response["violations"]
+        faults += [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in violations]
+        faults += [(name, "too wide by", wide)] * (wide > 0)
+    assert faults == []
     assert tab.wrong == []
-    wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0
 
 
-@pytest.mark.parametrize("name", PAGES[-2:])
+def test_text_spaced_and_enlarged_to_twice_its_size_is_not_lost(browser: Any, site: str) -> None:
+    # A window of 1280 pixels enlarged to 200% shows as much as one of 640.
+    page = browser.new_context(viewport={"width": 640, "height": 450}).new_page()
+    lost = []
+    for name in every_page():
+        page.goto(site + name)
+        page.add_style_tag(content=SPACED)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        lost += [(name, cut) for cut in page.evaluate(CUT)] + [(name, wide)] * (wide > 0)
+    page.context.close()
+    assert lost == []
+
+
+def test_no_page_is_heavy_before_anything_is_done(
+    browser: Any, site: str, record_property: Any
+) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    bytes_of: dict[str, int] = {}
+    page.on("response", lambda got: sizes.append(int(got.headers.get("content-length", 0))))
+    painted = []
+    for name in every_page():
+        sizes: list[int] = []
+        page.goto(site + name, wait_until="networkidle")
+        bytes_of[name] = sum(sizes)
+        painted.append(page.evaluate(PAINTED))
+    page.context.close()
+    heaviest = max(bytes_of, key=bytes_of.__getitem__)
+    record_property("heaviest", f"{heaviest}: {bytes_of[heaviest]:,} bytes")
+    record_property("first paint", f"{max(painted):.0f} ms at the latest")
+    assert bytes_of[heaviest] <= HEAVIEST, heaviest
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_each_figure_shows_the_drawing_of_its_theme(tab: Any, site: str, name: str) -> None:
     tab.goto(site + name)
     other = "light" if tab.theme == "dark" else "dark"
@@ -98,6 +153,15 @@ def test_each_figure_shows_the_drawing_of_its_theme(tab: Any, site: str, name: s
             "image => image.decode().then(() => image.naturalWidth > 0)"
         )
         assert not hidden.nth(place).is_visible()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_as_large_as_it_was_drawn(tab: Any, site: str, name: str) -> None:
+    tab.goto(site + name)
+    for image in tab.locator(f".ss-figure img.ss-{tab.theme}").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+        assert image.evaluate("image => image.width / image.naturalWidth") >= 0.95
 
 
 def test_a_link_of_the_ledger_leads_to_its_figure(tab: Any, site: str) -> None:

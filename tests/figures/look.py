@@ -1,5 +1,8 @@
 """How a drawn figure looks: where its texts stand, and what colours meet."""
 
+from collections.abc import Iterator
+
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -9,8 +12,19 @@ BACKGROUND = {"light": "#ffffff", "dark": "#121212"}
 
 
 def texts(figure: Figure) -> list[Text]:
-    """Return every text that shows."""
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    """Return every text that shows: of an axis's ticks those within its ends."""
+    hidden = {text for axes in figure.axes for text in _not_drawn(axes)}
+    every = [text for text in figure.findobj(Text) if text.get_visible() and text not in hidden]
+    return [text for text in every if text.get_text().strip()]
+
+
+def _not_drawn(axes: Axes) -> Iterator[Text]:
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+            place, slack = tick.get_loc(), 1e-6 * abs(high - low)
+            if not axes.axison or not min(low, high) - slack <= place <= max(low, high) + slack:
+                yield tick.label1
+                yield tick.label2
 
 
 def outside(figure: Figure) -> list[str]:

@@ -49,7 +49,6 @@ def test_two_series_of_one_origin_are_told_apart() -> None:
     assert len({line.get_markerfacecolor() for line in marks}) == 2
 
 
-def test_the_words_hold_every_value() -> None:
+def test_the_words_name_panels_and_settings() -> None:
     said = describe_settings(panels(2), SETTINGS)
-    assert said.count("published: frozen 0.14, vision 0.13, text 0.13, both 0.13") == 2
-    assert "precise: frozen 0.10, vision 0.50, text 0.90, both 1.00" in said
+    assert all(name in said for name in [*panels(2), *SETTINGS])

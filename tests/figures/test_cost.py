@@ -26,4 +26,7 @@ def test_one_point_is_drawn(light: None) -> None:
     point = Priced("a model", 1.0, proportion(1, 2), is_front=True)
     figure = draw_cost([point], origin=Origin.ELSEWHERE, cost="USD", quantity="agreement")
     assert "a model" not in outside(figure)
-    assert describe_cost([point]) == "Dots with intervals over the price. a model: 1 USD, 50%."
+    assert describe_cost([point]) == (
+        "1 dots with intervals over the price. 1 of them beat all that is cheaper, "
+        "from a model (1 USD, 50%)."
+    )

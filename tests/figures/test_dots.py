@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from figures.look import faint_texts, outside, overlapping, texts
 from secondsight.datasets.origins import Origin
 from secondsight.figures.dots import Band, Dots, Panel, band_of, describe_dots, dots_of, draw_dots
-from secondsight.figures.style import FAINT, MARKS, SERIES
+from secondsight.figures.style import FAINT, SERIES
 from secondsight.metrics.bins import bin_shares
 from secondsight.metrics.calibration import reliability
 from secondsight.metrics.intervals import Estimate, proportion
@@ -124,7 +124,7 @@ def errorbars(axes: Axes) -> list[np.ndarray]:
 def test_each_estimate_is_a_dot_with_its_interval(light: None) -> None:
     axes = draw([SPREAD]).axes[0]
     for container, ends, series in zip(
-        axes.containers, errorbars(axes), SPREAD.series, strict=True
+        axes.containers, errorbars(axes), reversed(SPREAD.series), strict=True
     ):
         assert isinstance(series, Dots)
         dots = container.lines[0]
@@ -141,11 +141,11 @@ def test_an_estimate_without_an_interval_is_a_dot_alone(light: None) -> None:
     assert np.ptp(errorbars(axes)[0]) == 0
 
 
-def test_series_differ_in_colour_and_shape_alike_in_every_panel(light: None) -> None:
+def test_series_differ_in_colour_and_shape_and_the_first_lies_on_top(light: None) -> None:
     figure = draw([SPREAD, LOG])
     for axes in figure.axes:
         drawn = [container.lines[0] for container in axes.containers]
-        assert [line.get_color() for line in drawn] == [colour for _, colour in SERIES[:2]]
+        assert [line.get_color() for line in drawn] == [colour for _, colour in SERIES[1::-1]]
         assert len({line.get_marker() for line in drawn}) == 2
 
 
@@ -227,7 +227,7 @@ def test_the_legend_names_each_series_once_and_the_origin_stands_above(light: No
     (mark,) = figure.legends[1].get_texts()
     assert mark.get_text() == Origin.SIMULATED_SKY.value
     (handle,) = figure.legends[1].legend_handles
-    assert handle.get_marker() == MARKS[Origin.SIMULATED_SKY][0]  # type: ignore[union-attr]
+    assert handle.get_marker() == "None"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("panels", [[], [EMPTY], [Panel("No series", "x", "y", [])]])
@@ -262,14 +262,17 @@ def test_a_reliability_curve_is_a_band() -> None:
 
 def test_a_figure_is_described_by_where_each_series_begins_and_ends() -> None:
     assert describe_dots([LOG]) == (
-        "Distance: minivlm-3 from 0.00 at 30 to 0.67 at 1.6e+03; "
-        "volunteers' majority from 1.00 at 30 to 0.00 at 1.6e+03."
+        "Distance: minivlm-3 from 0.00 to 0.67, volunteers' majority from 1.00 to 0.00."
     )
     band = Band("curve", *(np.array([0.1, 0.9]) for _ in range(4)))
     panels = [Panel("One", "x", "y", [band]), Panel("Two", "x", "y", [Dots("gone", [], [])])]
-    assert describe_dots(panels) == (
-        "One: curve from 0.10 at 0.1 to 0.90 at 0.9. Two: gone, nothing to draw."
-    )
+    assert describe_dots(panels) == "One: curve from 0.10 to 0.90. Two: gone, nothing to draw."
+
+
+def test_where_all_series_are_too_many_to_listen_to_the_first_of_each_panel_is_described() -> None:
+    said = describe_dots([LOG] * 4)
+    assert said.count("minivlm-3") == 4
+    assert "majority" not in said
 
 
 def test_a_figure_of_nothing_says_so() -> None:
@@ -279,7 +282,7 @@ def test_a_figure_of_nothing_says_so() -> None:
 
 def test_in_words_a_dot_that_is_not_defined_is_passed_over() -> None:
     dots = Dots("m", [0.1, 0.2, 0.3], [proportion(0, 0), proportion(1, 2), proportion(0, 0)])
-    assert describe_dots([Panel("A", "x", "y", [dots])]) == "A: m from 0.50 at 0.2 to 0.50 at 0.2."
+    assert describe_dots([Panel("A", "x", "y", [dots])]) == "A: m from 0.50 to 0.50."
 
 
 def test_the_legend_names_every_origin_once() -> None:

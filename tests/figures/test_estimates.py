@@ -41,7 +41,9 @@ def test_every_text_lies_in_the_canvas(light: None, lines: list[Line]) -> None:
 
 def test_a_number_that_is_not_defined_is_called_so() -> None:
     lines = [*LINES, Line("nobody", proportion(0, 0), Origin.ELSEWHERE)]
-    assert describe_estimates(lines).endswith("nobody: not defined.")
+    assert "nobody" not in describe_estimates(lines)
+    assert describe_estimates(lines[-1:]).endswith("nothing to draw.")
+    draw_estimates(lines[-1:], quantity="accuracy")
     shown = [text.get_text() for text in texts(draw_estimates(lines, quantity="accuracy"))]
     assert "not defined" in shown
 
@@ -83,7 +85,7 @@ def test_a_score_is_written_as_a_number(light: None) -> None:
     assert [text.get_text() for text in axes.texts] == ["0.92", "0.57", "0.53"]
     axes.figure.draw_without_rendering()
     assert not any("%" in label.get_text() for label in axes.get_xticklabels())
-    assert ": 0.92; " in describe_estimates(LINES, PLAIN)
+    assert describe_estimates(LINES, PLAIN).endswith("(0.92).")
 
 
 def test_the_first_line_stands_at_the_top(light: None) -> None:

@@ -153,9 +153,8 @@ def test_a_grid_without_galaxies_is_hatched_throughout(light: None) -> None:
 def test_it_is_described_in_words() -> None:
     said = describe_grid({"m": MODEL}, ROWS, COLUMNS, least=LEAST)
     assert said == (
-        "Grids of absolute magnitude M_V against distance / kpc. m: at least half are found in 4 "
-        "of the 6 cells with 10 or more; from 0% at magnitude −2 to 0, 108 to 251 kpc "  # noqa: RUF001
-        "to 100% at magnitude −2 to 0, 20 to 46 kpc."  # noqa: RUF001
+        "Grids of absolute magnitude M_V against distance / kpc. m: half or more are found in 4 "
+        "of 6 cells; fewest, 0%, at magnitude −2 to 0, 108 to 251 kpc."  # noqa: RUF001
     )
 
 

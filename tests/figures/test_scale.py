@@ -52,7 +52,9 @@ def test_a_long_name_is_cut_at_a_word(rows: list[Row]) -> None:
     assert [row.name for row in rows if row.name.endswith("…")]
 
 
-def test_the_words_give_each_rows_range() -> None:
+def test_the_words_name_the_lowest_and_the_highest_row() -> None:
     one = Row("A", "g", {"": Estimate(0.597, math.nan, math.nan, 0)})
     two = Row("B", "g", {"x": Estimate(0.1, 0.0, 0.2, 9), "y": Estimate(0.4, 0.3, 0.5, 9)})
-    assert describe_scale([one, two]) == "Marks on a scale. A: 0.597; B: 0.10 to 0.40."
+    assert describe_scale([one, two]) == (
+        "Marks on a scale, 2 rows, by the highest mark of each from B (0.40) to A (0.60)."
+    )

@@ -32,5 +32,7 @@ def test_each_row_has_two_marks_and_both_intervals(light: None, steps: list[Step
     assert legend == ["a, recorded elsewhere", "b, recorded elsewhere"]
 
 
-def test_the_words_say_both_shares(steps: list[Step]) -> None:
-    assert describe_steps(steps).startswith("Two dots a row, joined by a line. GPT-5: 62% to 79%; ")
+def test_the_words_say_what_changes_most_and_least(steps: list[Step]) -> None:
+    said = describe_steps(steps)
+    assert said.startswith(f"{len(steps)} rows of two dots, joined by a line. The largest change: ")
+    assert "GPT-5, 62% to 79%" in said

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import draw_upright, handle, legend_below, two_in_a_row
+from secondsight.figures.parts import crop, draw_upright, handle, legend_below, panels_of
 from secondsight.figures.style import MARKS
 from secondsight.metrics.intervals import Estimate
 
@@ -25,7 +25,7 @@ class Series:
 
 def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> Figure:
     """Draw a panel of series for each metric, with a place for each setting."""
-    figure, grid = two_in_a_row(len(panels), height=2.1, room=0.9)
+    figure, grid = panels_of(len(panels), height=2.1, room=0.9)
     handles: dict[str, Line2D] = {}
     for axes, (title, some) in zip(grid, panels.items(), strict=True):
         for series, shift in zip(some, np.linspace(-0.2, 0.2, max(2, len(some))), strict=False):
@@ -33,19 +33,13 @@ def draw_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) 
             draw_upright(axes, places, series.estimates, mark, hollow=series.hollow)
             handles[series.name] = handle(series.name, mark, hollow=series.hollow)
         axes.set_xticks(range(len(settings)), settings)
-        axes.set(xlim=(-0.5, len(settings) - 0.5), ylim=(-0.04, 1.04))
-        axes.set_title(title, fontsize=10.5)
+        axes.set(xlim=(-0.5, len(settings) - 0.5), title=title)
+        crop(axes, [estimate for series in some for estimate in series.estimates], upright=True)
         axes.grid(visible=False, axis="x")
     legend_below(figure, list(handles.values()), columns=1)
     return figure
 
 
 def describe_settings(panels: dict[str, Sequence[Series]], settings: Sequence[str]) -> str:
-    """Return in words, for someone who can't see the figure, the value of each mark."""
-    words = []
-    for title, some in panels.items():
-        for series in some:
-            pairs = zip(settings, series.estimates, strict=True)
-            values = ", ".join(f"{name} {estimate.value:.2f}" for name, estimate in pairs)
-            words.append(f"{title}, {series.name}: {values}")
-    return f"Marks with intervals by setting. {'; '.join(words)}."
+    """Return in words, for someone who can't see the figure, what its panels are."""
+    return f"Marks with intervals for {', '.join(settings)}. Panels: {'; '.join(panels)}."

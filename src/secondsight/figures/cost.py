@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentF
 
 from secondsight.datasets.origins import Origin
 from secondsight.figures.parts import draw_upright, handle, legend_below
-from secondsight.figures.style import MARKS, WIDTH, ink
+from secondsight.figures.style import MARKS, SMALL, figure_width, ink
 from secondsight.metrics.intervals import Estimate
 
 
@@ -26,7 +26,7 @@ class Priced:
 
 def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: str) -> Figure:
     """Draw configurations with their intervals over a logarithmic axis of cost; name both axes."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 4.8))
+    figure, axes = plt.subplots(figsize=(figure_width(), 4.8))
     front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)
     for point in points:
         hollow = not point.is_front
@@ -45,13 +45,20 @@ def draw_cost(points: Sequence[Priced], *, origin: Origin, cost: str, quantity: 
 
 
 def describe_cost(points: Sequence[Priced]) -> str:
-    """Return in words, for someone who can't see the figure, price and share of each point."""
-    rows = [f"{point.name}: {point.usd:.2g} USD, {point.estimate.value:.0%}" for point in points]
-    return f"Dots with intervals over the price. {'; '.join(rows)}."
+    """Return in words, for someone who can't see the figure, what the cheapest and dearest give."""
+    front = sorted((point for point in points if point.is_front), key=lambda point: point.usd)
+    ends = [
+        f"{point.name} ({point.usd:.2g} USD, {point.estimate.value:.0%})"
+        for point in dict.fromkeys([front[0], front[-1]])
+    ]
+    return (
+        f"{len(points)} dots with intervals over the price. {len(front)} of them beat all that is "
+        f"cheaper, from {' to '.join(ends)}."
+    )
 
 
 def _name_point(axes: Axes, point: Priced, *, is_above: bool) -> None:
     """Name a point above it at its left, or below at its right, where the dearest have no room."""
     offset, side, end = ((-6, 4), "right", "bottom") if is_above else ((7, -3), "left", "top")
     axes.annotate(point.name, (point.usd, point.estimate.value), offset, ha=side, va=end,
-                  textcoords="offset points", fontsize=8)  # fmt: skip
+                  textcoords="offset points", fontsize=SMALL)  # fmt: skip

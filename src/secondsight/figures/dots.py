@@ -13,19 +13,22 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from secondsight.datasets.origins import Origin
 from secondsight.dtypes import Floats
 from secondsight.figures.parts import (
+    NOTHING,
     Stroke,
     draw_upright,
     handle,
     legend_below,
     legend_of_origins,
-    two_in_a_row,
+    name_axes,
+    panels_of,
 )
 from secondsight.figures.style import SERIES, band_look, faint, ink
 from secondsight.metrics.bins import Bin
 from secondsight.metrics.calibration import Reliability
 from secondsight.metrics.intervals import Estimate
 
-NOTHING = "nothing to draw"
+LISTENED = 250
+"""Characters of a description that one listens to."""
 Scale = Literal["linear", "log"]
 
 
@@ -82,7 +85,7 @@ def band_of(name: str, curve: Reliability) -> Band:
 
 def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -> Figure:
     """Draw panels, two in a row, each of a height in inches; above them whose numbers these are."""
-    figure, grid = two_in_a_row(len(panels), height, room=0.75)
+    figure, grid = panels_of(len(panels), height, room=0.75)
     for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
     legend_below(figure, _handles(panels))
@@ -93,23 +96,31 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
 
 
 def describe_dots(panels: Sequence[Panel]) -> str:
-    """Return in words, for someone who can't see the figure, where each series begins and ends."""
+    """Return in words, for someone who can't see the figure, where series begin and end.
+
+    Of each panel the first series alone, where all would be too long to listen to.
+    """
+    words = [_said(panels, most) for most in (len(SERIES), 1)]
+    return words[0] if len(words[0]) <= LISTENED else words[1]
+
+
+def _said(panels: Sequence[Panel], most: int) -> str:
     words = [
-        f"{panel.title}: {'; '.join(map(_words, panel.series)) or NOTHING}" for panel in panels
+        f"{panel.title}: {', '.join(map(_words, panel.series[:most])) or NOTHING}"
+        for panel in panels
     ]
     return f"{'. '.join(words) or NOTHING.capitalize()}."
 
 
 def _words(series: Dots | Band) -> str:
     if isinstance(series, Band):
-        x, y = series.x, series.y
+        y = series.y
     else:
-        x = np.asarray(series.x)
         y = np.array([estimate.value for estimate in series.estimates])
-    x, y = x[~np.isnan(y)], y[~np.isnan(y)]
-    if not len(x):
-        return f"{series.name}, {NOTHING}"
-    return f"{series.name} from {y[0]:.2f} at {x[0]:.3g} to {y[-1]:.2f} at {x[-1]:.3g}"
+    y = y[~np.isnan(y)]
+    return (
+        f"{series.name} from {y[0]:.2f} to {y[-1]:.2f}" if len(y) else f"{series.name}, {NOTHING}"
+    )
 
 
 def _draw_panel(axes: Axes, panel: Panel) -> None:
@@ -117,7 +128,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.axline((0, 0), slope=1, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
     if panel.planted is not None:
         axes.plot(*panel.planted, color=ink(), linewidth=1.4, linestyle=":", zorder=0.6)
-    for place, series in enumerate(panel.series):
+    for place, series in reversed(list(enumerate(panel.series))):  # the first lies on top
         mark = SERIES[place % len(SERIES)]
         if isinstance(series, Band):
             axes.fill_between(series.x, series.low, series.high, **band_look(mark[1]))
@@ -127,7 +138,8 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
             axes.plot([x, x], [low, high], solid_capstyle="butt", zorder=0.7, **_spread_look())
         line: Stroke = "-" if series.joined else "none"
         draw_upright(axes, series.x, series.estimates, mark, line=line)
-    axes.set(xlabel=panel.x, ylabel=panel.y, xscale=panel.x_scale)
+    name_axes(axes, panel.x, panel.y)
+    axes.set(xscale=panel.x_scale)
     if panel.x_scale == "log":
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

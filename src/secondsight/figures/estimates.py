@@ -6,11 +6,20 @@ from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import draw_lying, handle, legend_below, name_rows, row_panels
-from secondsight.figures.style import MARKS, ink
+from secondsight.figures.parts import (
+    crop,
+    draw_lying,
+    handle,
+    legend_below,
+    lowest_to_highest,
+    name_axes,
+    row_panels,
+    write_number,
+)
+from secondsight.figures.style import MARKS, SMALL, ink, is_narrow
 from secondsight.metrics.intervals import Estimate
 
 SHARE, PLAIN = ".1%", ".2f"
@@ -34,40 +43,47 @@ def draw_estimates(
     reference: float | None = None,
     note: str = "",
     form: str = SHARE,
-    span: tuple[float, float] | None = (0, 1),
+    span: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
     A dashed vertical line stands at `reference`, with `note` at its top. Numbers are written in per
     cent, or as `PLAIN` says. Without `span` the x axis goes as far as the numbers.
     """
-    groups, figure, panels = row_panels([line.group for line in lines], room=0.9)
-    for axes, group in zip(panels, groups, strict=True):
-        _draw_group(axes, [line for line in lines if line.group == group], group, form)
+    figure, panels = row_panels(lines, room=0.9)
+    for axes, own in panels:
+        _draw_group(axes, own, form)
         if reference is not None:
             axes.axvline(reference, color=ink(), linewidth=1, linestyle="--", zorder=0.5)
-    if note:
-        panels[0].annotate(
+    top, bottom = panels[0][0], panels[-1][0]
+    if note and is_narrow():
+        quantity = f"{quantity} (dashed: {note})"
+    elif note:
+        top.annotate(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
-            textcoords="offset points", va="top", fontsize=8,
+            textcoords="offset points", va="top", fontsize=SMALL,
         )  # fmt: skip
-    panels[-1].set(xlabel=quantity)
+    name_axes(bottom, quantity)
     if span is not None:
-        panels[-1].set(xlim=span)
+        bottom.set(xlim=span)
+    else:
+        also = [] if reference is None else [reference]
+        crop(bottom, [line.estimate for line in lines], *also)
     if form == SHARE:
-        panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
+        bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
     legend_below(figure, [handle(origin.value, MARKS[origin], line="-") for origin in present])
     return figure
 
 
 def describe_estimates(lines: Sequence[Line], form: str = SHARE) -> str:
-    """Return in words, for someone who can't see the figure, the value of each line."""
-    named = [
-        f"{line.group + ', ' if line.group else ''}{line.name}: {_number(line, form)}"
+    """Return in words, for someone who can't see the figure, which line is lowest and highest."""
+    grouped = len({line.group for line in lines}) > 1
+    values = {
+        f"{line.group}, {line.name}" if grouped else line.name: line.estimate.value
         for line in lines
-    ]
-    return f"Dots with intervals. {'; '.join(named)}."
+    }
+    return f"{len(lines)} dots with intervals, from {lowest_to_highest(values, form)}."
 
 
 def _number(line: Line, form: str) -> str:
@@ -75,9 +91,7 @@ def _number(line: Line, form: str) -> str:
     return "not defined" if isnan(value) else f"{value:{form}}"
 
 
-def _draw_group(axes: Axes, lines: Sequence[Line], heading: str, form: str) -> None:
+def _draw_group(axes: Axes, lines: Sequence[Line], form: str) -> None:
     for place, line in enumerate(lines):
         draw_lying(axes, place, line.estimate, MARKS[line.origin])
-        axes.annotate(_number(line, form), (1, place), (6, 0), ("axes fraction", "data"),
-                      "offset points", va="center", annotation_clip=False)  # fmt: skip
-    name_rows(axes, [line.name for line in lines], heading)
+        write_number(axes, place, _number(line, form))

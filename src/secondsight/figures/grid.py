@@ -15,7 +15,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import PercentFormatter
 
-from secondsight.figures.style import WIDTH, contrast, faint, ink, readable_on
+from secondsight.figures.parts import across
+from secondsight.figures.style import SMALL, contrast, faint, figure_width, ink, readable_on
 from secondsight.metrics.cells import Table
 from secondsight.metrics.intervals import Estimate
 
@@ -47,18 +48,21 @@ def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: 
     The first row is drawn at the top. A cell with fewer than `least` observations is hatched: it
     has no colour and no share, only its number.
     """
-    height = 0.42 * (len(rows.ends) - 1) + 1.5
+    beside = across(len(panels))
+    stacked = len(panels) // beside
+    size = (figure_width(), stacked * (0.42 * (len(rows.ends) - 1) + 0.7) + 0.8)
     figure, grid = plt.subplots(
-        1, len(panels), sharex=True, sharey=True, squeeze=False, figsize=(WIDTH, height)
+        stacked, beside, sharex=True, sharey=True, squeeze=False, figsize=size
     )
-    for axes, (title, shares) in zip(grid[0], panels.items(), strict=True):
+    for axes, (title, shares) in zip(grid.ravel(), panels.items(), strict=True):
         _draw_cells(axes, shares, least)
         _draw_half(axes, shares, least)
         _name_sides(axes, rows, columns)
         axes.set_title(title)
-    grid[0][0].set_ylabel(rows.name)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(rows.name)
     bar = figure.colorbar(
-        ScalarMappable(Normalize(0, 1), MAP), ax=list(grid[0]), location="bottom",
+        ScalarMappable(Normalize(0, 1), MAP), ax=list(grid.ravel()), location="bottom",
         shrink=0.5, aspect=30, pad=0.03, format=PercentFormatter(1), label="share found",
     )  # fmt: skip
     bar.outline.set_visible(False)
@@ -66,7 +70,7 @@ def draw_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: 
 
 
 def describe_grid(panels: Mapping[str, Table], rows: Side, columns: Side, *, least: int) -> str:
-    """Return in words, for someone who can't see the figure, where most and fewest are found."""
+    """Return in words, for someone who can't see the figure, where fewest are found."""
     words = [f"{title}: {_words(grid, rows, columns, least)}." for title, grid in panels.items()]
     return " ".join([f"Grids of {rows.name} against {columns.name}.".replace("$", ""), *words])
 
@@ -81,15 +85,11 @@ def _words(shares: Table, rows: Side, columns: Side, least: int) -> str:
     if not full:
         return f"no cell has {least} galaxies"
 
-    def at(place: tuple[int, int]) -> str:
-        row, column = place
-        return f"{full[place]:.0%} at {rows.between(row)}, {columns.between(column)}"
-
     half = sum(value >= HALF for value in full.values())
-    lowest, highest = min(full, key=full.__getitem__), max(full, key=full.__getitem__)
+    row, column = lowest = min(full, key=full.__getitem__)
     return (
-        f"at least half are found in {half} of the {len(full)} cells with {least} or more; "
-        f"from {at(lowest)} to {at(highest)}"
+        f"half or more are found in {half} of {len(full)} cells; fewest, {full[lowest]:.0%}, "
+        f"at {rows.between(row)}, {columns.between(column)}"
     )
 
 
@@ -100,7 +100,7 @@ def _draw_cells(axes: Axes, shares: Table, least: int) -> None:
             axes.add_patch(cell)
             colour = _number_colour(cell) if share.n >= least else ink()
             axes.text(
-                column + 0.5, row + 0.5, _number(share, least), color=colour, fontsize=8,
+                column + 0.5, row + 0.5, _number(share, least), color=colour, fontsize=SMALL,
                 ha="center", va="center", linespacing=1.1,
             )  # fmt: skip
 

@@ -13,7 +13,8 @@ from secondsight.figures.parts import (
     handle,
     legend_below,
     legend_of_origins,
-    name_rows,
+    lowest_to_highest,
+    name_axes,
     row_panels,
 )
 from secondsight.figures.style import MARKS, SERIES, Mark, faint
@@ -41,39 +42,37 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
     They are of this origin but for published ones, which run through all panels as a pale band.
     """
     sets = list(dict.fromkeys(name for row in rows for name in row.scores if name))
-    groups, figure, panels = row_panels([row.group for row in rows], room=1.3)
+    figure, panels = row_panels(rows, room=1.3)
     printed = [row.scores[""].value for row in rows if "" in row.scores]
-    for axes, group in zip(panels, groups, strict=True):
-        _draw_group(axes, [row for row in rows if row.group == group], group, sets)
+    for axes, own in panels:
+        _draw_group(axes, own, sets)
         if printed:
             colour = MARKS[Origin.PUBLISHED][1]
             axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
-    _set_axis(panels[-1], [score for row in rows for score in row.scores.values()])
-    panels[-1].set_xlabel(quantity)
-    legend_below(figure, [handle(f"references: {name}", _mark(name, sets)) for name in sets])
-    legend_of_origins(figure, [origin, *([Origin.PUBLISHED] if printed else [])])
+    bottom = panels[-1][0]
+    _set_axis(bottom, [score for row in rows for score in row.scores.values()])
+    name_axes(bottom, quantity)
+    handles = [handle(f"references: {name}", _mark(name, sets)) for name in sets]
+    if printed:
+        handles.append(handle(Origin.PUBLISHED.value, MARKS[Origin.PUBLISHED]))
+    legend_below(figure, handles)
+    legend_of_origins(figure, [origin])
     return figure
 
 
 def describe_scale(rows: Sequence[Row]) -> str:
-    """Return in words, for someone who can't see the figure, between which values each row lies."""
-    return f"Marks on a scale. {'; '.join(map(_words, rows))}."
+    """Return in words, for someone who can't see the figure, which row is lowest and highest."""
+    scores = {row.name: [score.value for score in row.scores.values()] for row in rows}
+    ends = lowest_to_highest({name: max(values) for name, values in scores.items()}, ".2f")
+    return f"Marks on a scale, {len(rows)} rows, by the highest mark of each from {ends}."
 
 
-def _words(row: Row) -> str:
-    values = [score.value for score in row.scores.values()]
-    if len(values) == 1:
-        return f"{row.name}: {values[0]:.3f}"
-    return f"{row.name}: {min(values):.2f} to {max(values):.2f}"
-
-
-def _draw_group(axes: Axes, rows: Sequence[Row], heading: str, sets: Sequence[str]) -> None:
+def _draw_group(axes: Axes, rows: Sequence[Row], sets: Sequence[str]) -> None:
     for place, row in enumerate(rows):
         values = [score.value for score in row.scores.values()]
         axes.plot([min(values), max(values)], [place, place], color=faint(), lw=3, zorder=0.7)
         for name, score in row.scores.items():
             draw_lying(axes, place, score, _mark(name, sets))
-    name_rows(axes, [row.name for row in rows], heading)
 
 
 def _set_axis(axes: Axes, scores: Sequence[Estimate]) -> None:

@@ -8,7 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from secondsight.datasets.origins import Origin
-from secondsight.figures.parts import draw_lying, handle, legend_below, name_rows, row_panels
+from secondsight.figures.parts import (
+    draw_lying,
+    handle,
+    legend_below,
+    name_axes,
+    row_panels,
+    write_number,
+)
 from secondsight.figures.style import MARKS, Mark, faint
 from secondsight.metrics.intervals import Estimate
 
@@ -40,14 +47,14 @@ def draw_steps(
     span : (float, float)
         Where the x axis begins and ends.
     """
-    groups, figure, panels = row_panels([step.group for step in steps], room=0.9)
-    for axes, group in zip(panels, groups, strict=True):
-        own = [step for step in steps if step.group == group]
+    figure, panels = row_panels(steps, room=0.9)
+    for axes, own in panels:
         for place, step in enumerate(own):
             _draw_row(axes, step, place, MARKS[origin])
-        name_rows(axes, [step.name for step in own], group)
-    panels[-1].set(xlabel=quantity, xlim=span)
-    panels[-1].xaxis.set_major_formatter(PercentFormatter(1))
+    bottom = panels[-1][0]
+    name_axes(bottom, quantity)
+    bottom.set(xlim=span)
+    bottom.xaxis.set_major_formatter(PercentFormatter(1))
     before, after = (f"{name}, {origin.value}" for name in names)
     marks = [handle(before, MARKS[origin], hollow=True), handle(after, MARKS[origin])]
     legend_below(figure, marks)
@@ -55,9 +62,13 @@ def draw_steps(
 
 
 def describe_steps(steps: Sequence[Step]) -> str:
-    """Return in words, for someone who can't see the figure, both shares of each row."""
-    rows = [f"{step.name}: {_written(step)}" for step in steps]
-    return f"Two dots a row, joined by a line. {'; '.join(rows)}."
+    """Return in words, for someone who can't see the figure, the largest and smallest change."""
+    by_change = sorted(steps, key=lambda step: step.before.value - step.after.value)
+    ends = [
+        f"{step.name}, {_written(step)}" for step in dict.fromkeys([by_change[0], by_change[-1]])
+    ]
+    change = "; the smallest: ".join(ends)
+    return f"{len(steps)} rows of two dots, joined by a line. The largest change: {change}."
 
 
 def _written(step: Step) -> str:
@@ -69,5 +80,4 @@ def _draw_row(axes: Axes, step: Step, place: int, mark: Mark) -> None:
     axes.plot(ends, [place, place], color=faint(), linewidth=5, solid_capstyle="butt", zorder=1)
     draw_lying(axes, place, step.before, mark, hollow=True)
     draw_lying(axes, place, step.after, mark)
-    axes.annotate(_written(step), (1, place), (6, 0), ("axes fraction", "data"),
-                  "offset points", va="center", annotation_clip=False)  # fmt: skip
+    write_number(axes, place, _written(step))

@@ -20,8 +20,8 @@ Width = Literal["wide", "narrow"]
 Mark = tuple[str, str]
 """A marker's shape and its colour."""
 
-WIDTH = 6.6
-"""A full-width figure's width in inches."""
+WIDTHS: dict[Width, float] = {"wide": 6.6, "narrow": 3.7}
+"""A full-width figure's width in inches; the narrow one is 355 pixels of a phone's 390."""
 
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 PURPLE, SKY, RED = "#CC79A7", "#56B4E9", "#D55E00"
@@ -60,32 +60,41 @@ _width: ContextVar[Width] = ContextVar("_width", default="wide")
 
 INK = {"light": "#1b1f24", "dark": "#e6e9ed"}
 FAINT = {"light": "#c9ced6", "dark": "#4a515c"}
+TEXTS: dict[Width, tuple[float, float, float, float]] = {
+    "wide": (11, 11.5, 10, 9),
+    "narrow": (9, 9.5, 8.5, 8.5),
+}
+"""Sizes of texts, titles, ticks and legends in points."""
+SMALL = 8
+"""Size of the smallest texts, in points."""
 MAPS = {"light": "Blues", "dark": "ss_dark"}
 
 
-def _rc(theme: Theme) -> Any:
+def _rc(theme: Theme, width: Width) -> Any:
     ink, faint = INK[theme], FAINT[theme]
+    text, title, tick, legend = TEXTS[width]
     return {
         "axes.axisbelow": True,
         "axes.edgecolor": faint,
         "axes.facecolor": "none",
         "axes.grid": True,
         "axes.labelcolor": ink,
-        "axes.labelsize": 11,
+        "axes.labelsize": text,
         "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, SKY, RED]),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlecolor": ink,
         "axes.titlelocation": "left",
-        "axes.titlesize": 11.5,
+        "axes.titlesize": title,
         "axes.titleweight": "bold",
         "figure.constrained_layout.use": True,
         "figure.facecolor": "none",
-        "font.size": 11,
+        "font.size": text,
         "grid.color": faint,
         "grid.linewidth": 0.6,
         "image.cmap": MAPS[theme],
         "legend.frameon": False,
+        "legend.fontsize": legend,
         "legend.labelcolor": ink,
         "lines.color": ink,
         "savefig.facecolor": "none",
@@ -94,8 +103,8 @@ def _rc(theme: Theme) -> Any:
         "text.color": ink,
         "xtick.color": ink,
         "ytick.color": ink,
-        "xtick.labelsize": 10,
-        "ytick.labelsize": 10,
+        "xtick.labelsize": tick,
+        "ytick.labelsize": tick,
         "xtick.major.size": 0,
         "ytick.major.size": 0,
     }
@@ -107,7 +116,7 @@ def themed(theme: Theme, width: Width = "wide") -> Iterator[None]:
     _register_dark_map()
     before = _width.set(width)
     try:
-        with mpl.rc_context(_rc(theme)):
+        with mpl.rc_context(_rc(theme, width)):
             yield
     finally:
         _width.reset(before)
@@ -116,6 +125,11 @@ def themed(theme: Theme, width: Width = "wide") -> Iterator[None]:
 def is_narrow() -> bool:
     """Return whether the figure is drawn for a narrow window."""
     return _width.get() == "narrow"
+
+
+def figure_width() -> float:
+    """Return a full-width figure's width in inches."""
+    return WIDTHS[_width.get()]
 
 
 def ink() -> str:

@@ -1,12 +1,25 @@
 """Draw a subject of the campaign for print, from the very arrays that its small picture shows."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import HashableList
 
 from secondsight.dtypes import Floats
-from secondsight.figures.style import BLUE, ORANGE, WIDTH, faint, ink, interval_look
+from secondsight.figures.parts import across
+from secondsight.figures.style import (
+    BLUE,
+    ORANGE,
+    SMALL,
+    faint,
+    figure_width,
+    ink,
+    interval_look,
+    is_narrow,
+)
 from secondsight.simulate.isochrone import load_isochrone
 from secondsight.simulate.panels import (
     COLOUR_RANGE,
@@ -25,22 +38,26 @@ from secondsight.simulate.search import (
     radial_profile,
 )
 
+BESIDE: list[HashableList[str]] = [["stars", "image", "cmd"], ["galaxies", "profile", "cmd"]]
+STACKED: list[HashableList[str]] = [["stars", "image"], ["galaxies", "profile"], ["cmd", "cmd"]]
+"""Where the panels stand in a wide and in a narrow figure."""
 EAST, NORTH = "east / arcmin", "north / arcmin"
 
 
 def draw_subject(scene: Scene, *, title: str = "") -> Figure:
     """Draw the five panels of a subject, real or simulated, with their axes."""
     chosen = scene.stars.where(on_isochrone(scene.stars, scene.distance_modulus))
-    figure = plt.figure(figsize=(WIDTH, 0.72 * WIDTH))
-    places = figure.subplot_mosaic([["stars", "image", "cmd"], ["galaxies", "profile", "cmd"]])
+    layout, high = (STACKED, 1.9) if is_narrow() else (BESIDE, 0.72)
+    figure = plt.figure(figsize=(figure_width(), high * figure_width()))
+    places = figure.subplot_mosaic(layout)
     _density(places["stars"], scene, chosen.x, chosen.y, "stars on the isochrone")
     _galaxies(places["galaxies"], scene)
     _image(places["image"], scene)
     _profile(places["profile"], scene, chosen)
     _diagram(places["cmd"], scene, best_excess(scene, chosen).aperture)
     for axes in places.values():
-        axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=9)
-        axes.tick_params(labelsize=8)
+        axes.set_title(fill(axes.get_title(loc="left"), across(30, 14)), loc="left", fontsize=9)
+        axes.tick_params(labelsize=SMALL)
         axes.xaxis.label.set_fontsize(8.5)
         axes.yaxis.label.set_fontsize(8.5)
     if title:
@@ -69,7 +86,7 @@ def _galaxies(axes: Axes, scene: Scene) -> None:
         _density(axes, scene, scene.galaxies.x, scene.galaxies.y, "galaxies")
         return
     _sky(axes, HALF, "galaxies")
-    axes.text(0, 0, "not in the catalogue", ha="center", va="center", fontsize=8)
+    axes.text(0, 0, "not in the catalogue", ha="center", va="center", fontsize=SMALL)
 
 
 def _image(axes: Axes, scene: Scene) -> None:
@@ -106,4 +123,4 @@ def _diagram(axes: Axes, scene: Scene, aperture: float) -> None:
     axes.set(xticks=[-0.5, 0, 0.5, 1, 1.5], yticks=range(16, 25, 2))
     axes.set_title(f"inner {aperture:g} arcmin")
     distance = f"m - M = {scene.distance_modulus:g}"
-    axes.text(0.04, 0.98, distance, transform=axes.transAxes, va="top", fontsize=8)
+    axes.text(0.04, 0.98, distance, transform=axes.transAxes, va="top", fontsize=SMALL)

@@ -1,11 +1,23 @@
 """Draw how the small model's training went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from secondsight.figures.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, WIDTH, ink, mark_look
+from secondsight.figures.style import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    figure_width,
+    ink,
+    is_narrow,
+    mark_look,
+)
 
 STROKES = [("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", PURPLE), ("v", SKY), ("P", RED)]
 """Marker and colour of each line."""
@@ -34,7 +46,7 @@ def draw_losses(
 
     `lines` are steps and losses by name, six at most; a dashed line at `joint` parts two stages.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 3))
+    figure, axes = plt.subplots(figsize=(figure_width(), 4 if is_narrow() else 3))
     drawn = {
         name: axes.plot(steps, losses, label=name, linewidth=2, **mark_look(mark))[0]
         for (name, (steps, losses)), mark in zip(lines.items(), STROKES, strict=False)
@@ -44,7 +56,9 @@ def draw_losses(
     axes.set(xlabel=step, ylabel=loss)
     if drawn:
         order = sorted(drawn, key=lambda name: -lines[name][1][-1])
-        figure.legend(handles=[drawn[name] for name in order], loc="outside right center")
+        place: Literal["outside lower center", "outside right center"]
+        place = "outside lower center" if is_narrow() else "outside right center"
+        figure.legend(handles=[drawn[name] for name in order], loc=place)
     return figure
 
 

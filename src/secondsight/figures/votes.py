@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from secondsight.figures.parts import draw_upright
-from secondsight.figures.style import BLUE, ORANGE, WIDTH
+from secondsight.figures.parts import across, draw_upright
+from secondsight.figures.style import BLUE, ORANGE, figure_width
 from secondsight.metrics.intervals import Estimate
 
 
@@ -21,12 +21,14 @@ def draw_votes(
     `subjects` has `label` ("1" a dwarf) and `yes` (votes for a dwarf), a row a subject; `bins` are
     the ends of the bins of detectability, and `shares` those of votes for a dwarf in each.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    columns = across(2)
+    size = (figure_width(), 2.9 * 2 / columns)
+    figure, (left, right) = plt.subplots(2 // columns, columns, figsize=size)
     for label, name, colour in (("0", "junk", ORANGE), ("1", "true dwarf", BLUE)):
         counts = np.bincount(subjects.loc[subjects["label"] == label, "yes"], minlength=26)
         left.step(range(len(counts)), counts, where="mid", label=name, color=colour, linewidth=2)
     left.set(yscale="log", xlabel="votes for a dwarf, of 25", ylabel="subjects")
-    left.legend(fontsize=9)
+    left.legend()
     middles = [(low + high) / 2 for low, high in bins]
     draw_upright(right, middles, shares, ("o", BLUE), line="-")
     right.set(xlabel="detectability of a true dwarf", ylabel="share of votes for a dwarf")

@@ -9,6 +9,13 @@ from secondsight.minivlm.model import WEIGHTS
 from secondsight.paths import shown
 
 Curve = list[dict[str, float]]
+TITLES = {
+    "lsbg": "faint galaxies",
+    "morphology": "shapes of galaxies",
+    "dwarfs": "dwarf galaxies",
+    "radio": "radio galaxies",
+}
+"""What the skies' own names mean."""
 
 
 def training_curve(folder: Path = WEIGHTS) -> dict[str, Curve]:
@@ -21,4 +28,8 @@ def training_curve(folder: Path = WEIGHTS) -> dict[str, Curve]:
         curves: dict[str, Curve] = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise DataError(f"{shown(path)} is missing or damaged: restore it with git") from error
-    return curves
+    return {part: [_titled(losses) for losses in curve] for part, curve in curves.items()}
+
+
+def _titled(losses: dict[str, float]) -> dict[str, float]:
+    return {TITLES.get(sky, sky): loss for sky, loss in losses.items()}

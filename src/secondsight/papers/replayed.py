@@ -233,7 +233,7 @@ def whose_images(dataset: Dataset, model: str) -> str:
     )
 
 
-def examples(dataset: Dataset, task: Categories, most: int = 8) -> list[Row]:
+def examples(dataset: Dataset, task: Categories, most: int = 5) -> list[Row]:
     """Return the first images of each category, at most `most`, as rows of a gallery."""
     labels = dataset.table["label"]
     rows = [(c.name, _pictures(dataset, labels == c.code, most)) for c in task.categories]
@@ -241,7 +241,7 @@ def examples(dataset: Dataset, task: Categories, most: int = 8) -> list[Row]:
 
 
 def swapped(
-    dataset: Dataset, table: pd.DataFrame, task: Categories, pair: tuple[int, int], most: int = 8
+    dataset: Dataset, table: pd.DataFrame, task: Categories, pair: tuple[int, int], most: int = 5
 ) -> list[Row]:
     """Return images that were confused within a pair of categories, as rows of a gallery.
 
