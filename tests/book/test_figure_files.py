@@ -61,5 +61,8 @@ def test_a_cell_has_an_address_by_its_count(tmp_path: Path) -> None:
     folded = nodes.container("", inner)  # as where the code is hidden at first
     document += nodes.container("", folded, classes=["cell"], exec_count=14)
     document += nodes.container("", nodes.container(classes=["cell_input"]), classes=["cell"])
+    bare = nodes.container("", nodes.container(classes=["cell_output"]), exec_count=15)
+    document += bare  # as where the code is left out
     figure_files._release(app(tmp_path, "notebooks/09_test"), document)
     assert inner["ids"] == ["cell-14"]
+    assert bare["ids"] == ["cell-15"]

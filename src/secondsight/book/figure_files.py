@@ -50,7 +50,7 @@ def _release(app: Sphinx, document: nodes.document) -> None:
     for cell in document.findall(nodes.container):
         if cell.get("exec_count"):
             inputs = [part for part in cell.findall(nodes.container) if _is_input(part)]
-            inputs[0]["ids"].append(f"cell-{cell['exec_count']}")
+            (inputs or [cell])[0]["ids"].append(f"cell-{cell['exec_count']}")
 
 
 def _is_input(part: nodes.container) -> bool:

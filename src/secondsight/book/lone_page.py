@@ -23,6 +23,7 @@ def write_page(notebook: Path, folder: Path) -> Path:
         shutil.copy(paths.ROOT / CONFIG, source)
         shutil.copytree(paths.BOOK / "_static", source / "book" / "_static")
         shutil.copy(paths.BOOK / "references.bib", source / "book")
+        shutil.copytree(paths.BOOK / "web", source / "book" / "web")
         shutil.copy(notebook, source)
         (source / CONTENTS).write_text(f"format: jb-book\nroot: {notebook.stem}\n")
         program = Path(sys.executable).with_name("jupyter-book")
