@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from hygiene import ROOT
 from secondsight.book.tags import FACTS, REMOVED, asked, hide_cells, said_of, stays
 
 GIVEN = {"truth": True, "scores": False}
@@ -49,3 +50,12 @@ def test_an_executed_notebook_says_itself_what_is_given(tmp_path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
     removed = [REMOVED in cell.metadata.get("tags", []) for cell in cells]
     assert removed == [False, True, True, False, False]
+
+
+def test_where_the_project_lies_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "out.ipynb"
+    ran = {"papermill": {"input_path": str(ROOT / "notebooks" / "a.ipynb"), "duration": 1.0}}
+    nbformat.write(new_notebook(metadata=ran), path)
+    hide_cells(path)
+    told = nbformat.read(path, as_version=4).metadata.papermill
+    assert told == {"input_path": "notebooks/a.ipynb", "duration": 1.0}

@@ -10,6 +10,8 @@ from typing import Any
 
 import nbformat
 
+from secondsight.paths import shown
+
 FACTS = "secondsight_given"
 """Under which name a chapter leaves what is given in the metadata of its last output."""
 IF, IF_NO = "if-", "if-no-"
@@ -24,7 +26,8 @@ def said_of(facts: Mapping[str, bool]) -> str:
 def hide_cells(path: Path) -> None:
     """Tag the cells of an executed notebook that its page leaves out.
 
-    These are the injected parameters, and what a tag asks for and the run has not.
+    These are the injected parameters, and what a tag asks for and the run has not. Where the
+    project lies on this machine is left out too.
     """
     page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     facts = _facts(page.cells)
@@ -32,6 +35,8 @@ def hide_cells(path: Path) -> None:
         tags = cell.metadata.get("tags", [])
         if INJECTED in tags or not stays(tags, facts):
             cell.metadata["tags"] = [*tags, REMOVED]
+    ran = page.metadata.get("papermill", {})
+    ran |= {name: shown(Path(ran[name])) for name in ("input_path", "output_path") if name in ran}
     nbformat.write(page, path)  # type: ignore[no-untyped-call]
 
 
