@@ -66,7 +66,8 @@ def binder(code: str) -> str:
 def versions() -> str:
     """Return what changed in each version, and how to cite it."""
     parts = []
-    for name, changes in released().items():
+    for name, written in released().items():
+        changes = written.replace("](book/", "](")  # links of a file beside the book's folder
         is_release = name[0].isdigit()
         title = f"Version {name}" if is_release else "Since the last release"
         cited = citation().bibtex(name if is_release else f"{citation().version}, changed since")
