@@ -12,6 +12,9 @@ MENDED = {
     '<div class="citation" id="id2" role="doc-biblioentry">': '<div class="citation" id="id2">',
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     "<tr><th></th><th>name</th></tr>": "<tr><td></td><th>name</th></tr>",
+    '<script defer src="../_static/scripts/fontawesome.js?digest=55"></script>': "",
+    '<script src="../../searchindex.js"></script>': "",
+    '<script src="searchindex.js"></script>': '<script src="searchindex.js"></script>',
     '<th class="head"><p></p></th>': '<td class="head"></td>',
 }
 

@@ -35,4 +35,4 @@ def test_each_row_has_two_marks_and_both_intervals(light: None, steps: list[Step
 def test_the_words_say_what_changes_most_and_least(steps: list[Step]) -> None:
     said = describe_steps(steps)
     assert said.startswith(f"{len(steps)} rows of two dots, joined by a line. The largest change: ")
-    assert "GPT-5, 62% to 79%" in said
+    assert "Qwen-VL, 44% to 62%; the smallest: InternVL2.5-38B, 84% to 89%" in said

@@ -1,4 +1,4 @@
-"""A Sphinx extension: names and roles that the theme and its helpers leave out or get wrong.
+"""A Sphinx extension: what the theme and its helpers leave out, get wrong or load in vain.
 
 A reader who listens to a page, or has no mouse, needs them. What is written here in their stead was
 found by axe; each line can go when the theme has it.
@@ -21,6 +21,10 @@ MENDED = [
     # Roles that are no longer, or that hold what they must not.
     (r' role="doc-biblioentry"', r""),
     (r'<div role="list" class="citation-list">', r'<div class="citation-list">'),
+    # A megabyte and a half that draws the very icons which the theme's fonts have.
+    (r'<script defer src="[^"]*/fontawesome\.js[^"]*"></script>', r""),
+    # What only the page of the search needs; that page lies above the folders.
+    (r'<script src="(\.\./)+(_static/(searchtools|language_data)|searchindex)\.js"></script>', r""),
     # The empty corner of a table is the head of nothing.
     (r'<th( class="[^"]*")?>(?:<p></p>)?</th>', r"<td\1></td>"),
 ]  # fmt: skip

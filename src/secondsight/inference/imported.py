@@ -4,15 +4,11 @@ Their images are mostly absent, so what was asked can't be keyed by the image's 
 recording is looked up by image id, and its sidecar says so. The form in between is a table with
 one row an answer:
 
-========== ==========================================================================
-column     holds
-========== ==========================================================================
-image_id   the image's id in its data set; one row an id and repeat
-text       the model's raw text, unchanged
-label      the true category's code, as released with the answers; may be missing
-parsed     the code that its authors took the text to say; may be missing
-repeat     which of identical requests it answers, from 0 on; 0 if the column is absent
-========== ==========================================================================
+- `image_id`: the image's id in its data set; one row an id and repeat
+- `text`: the model's raw text, unchanged
+- `label`: the true category's code, as released with the answers; may be missing
+- `parsed`: the code that its authors took the text to say; may be missing
+- `repeat`: which of identical requests it answers, from 0 on; 0 if the column is absent
 
 together with the data set, the model, and where it comes from (`From`).
 """
