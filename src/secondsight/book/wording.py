@@ -46,8 +46,9 @@ def rounded(number: Estimate | float) -> str:
     if not isinstance(number, Estimate) or math.isnan(number.low):
         return written(number)
     unit = number.unit
-    decimals = max(0, unit.decimals - 1)
-    return f"{_rounded(number.value, unit, decimals)}{unit.name}"
+    value = _rounded(number.value, unit, max(0, unit.decimals - 1))
+    is_one = value.lstrip("+-") == "1" and unit.name.startswith(" ")
+    return value + (unit.name.removesuffix("s") if is_one else unit.name)
 
 
 def percent(value: float, decimals: int = 1) -> str:
