@@ -32,6 +32,8 @@ CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 HEAVIEST = 1_500_000
 """Bytes that a page may ask for before anybody does anything."""
+LOUD = ("error", "warning")
+"""Kinds of console messages that something is wrong with; the theme also tells what it does."""
 VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -76,7 +78,7 @@ def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any
     page = context.new_page()
     page.theme, page.wrong = theme, []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda line: page.wrong.append(line.text))
+    page.on("console", lambda line: line.type in LOUD and page.wrong.append(line.text))
     page.on("request", lambda asked: _keep_outside(page, asked.url, site))
     yield page
     context.close()

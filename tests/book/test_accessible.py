@@ -15,6 +15,7 @@ MENDED = {
     '<script defer src="../_static/scripts/fontawesome.js?digest=55"></script>': "",
     '<script src="../../searchindex.js"></script>': "",
     '<script src="searchindex.js"></script>': '<script src="searchindex.js"></script>',
+    '<body data-default-mode="">': '<body data-default-mode="auto">',
     '<th class="head"><p></p></th>': '<td class="head"></td>',
 }
 

@@ -25,6 +25,8 @@ MENDED = [
     (r'<script defer src="[^"]*/fontawesome\.js[^"]*"></script>', r""),
     # What only the page of the search needs; that page lies above the folders.
     (r'<script src="(\.\./)+(_static/(searchtools|language_data)|searchindex)\.js"></script>', r""),
+    # Without a mode the theme complains at each first visit, and takes this one.
+    (r'data-default-mode=""', r'data-default-mode="auto"'),
     # The empty corner of a table is the head of nothing.
     (r'<th( class="[^"]*")?>(?:<p></p>)?</th>', r"<td\1></td>"),
 ]  # fmt: skip
