@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from figures.look import outside, overlapping, texts
 from secondsight.datasets.origins import Origin
-from secondsight.figures.alignment import Series, draw_map, draw_settings
+from secondsight.figures.alignment import Series, draw_settings
 from secondsight.figures.confusion import draw_confusion
 from secondsight.figures.cost import Priced, draw_cost
 from secondsight.figures.dots import Dots, Panel, draw_dots
@@ -68,13 +68,6 @@ def settings() -> Figure:
     )
 
 
-def plane() -> Figure:
-    table = pd.DataFrame(
-        {"setting": "a", "what": ["image", "caption"], "label": [0, 1], "x": [0, 1], "y": [0, 1]}
-    )
-    return draw_map(table, {"a": "before"}, ("FR I", "FR II"))
-
-
 def confusion() -> Figure:
     counts = np.full((8, 10), 1234)
     return draw_confusion(Confusion(counts, MANY * 2, ["refused", "unparseable"]))
@@ -121,7 +114,7 @@ def subject() -> Figure:
 
 
 DRAWN = [
-    estimates, steps, scale, dots, settings, plane, confusion, small_confusion, cost, gallery,
+    estimates, steps, scale, dots, settings, confusion, small_confusion, cost, gallery,
     grid, outcomes, losses, votes, subject,
 ]  # fmt: skip
 
