@@ -53,6 +53,11 @@ BARE = {
     "times": "pages:times",
     "portrait": "portrait:portrait",
     "scale": "scale:scale",
+    "image_filters": "galaxy_image:filters",
+    "image_choices": "galaxy_image:choices",
+    "image_nights": "galaxy_image:nights",
+    "printed_galaxies": "printed_galaxies:galaxies",
+    "printed_key": "printed_galaxies:key",
 }
 """Pages that no result is needed for."""
 
