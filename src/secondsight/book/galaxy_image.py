@@ -123,8 +123,8 @@ def nights() -> str:
             ("air", airs),
         ],
         f"The same galaxy on other nights. Above: {exposures} times the survey's exposure; four "
-        f"times the time halves the noise. Below: a star is {widths} seconds of arc wide, as seen from "
-        "space, on a usual night and on a poor one. There the spiral looks smooth and round.",
+        f"times the time halves the noise. Below: a star is {widths} seconds of arc wide, as seen "
+        "from space, on a usual night and on a poor one. There the spiral looks smooth and round.",
         "Six pictures of one spiral galaxy: three with less and less noise, and three that are "
         "more and more blurred, until the arms are gone.",
     )
