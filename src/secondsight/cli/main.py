@@ -183,7 +183,7 @@ def pdf(
     html: Annotated[Path, typer.Argument(help="The folder of the built book.")],
     output: Annotated[Path, typer.Argument(help="Where the PDF goes.")],
 ) -> None:
-    """Print the built book as one PDF; says so where no Chromium is installed."""
+    """Print the built book as one PDF, and what is handed out; says so where no Chromium is."""
     from secondsight.book import printed  # what it needs is not part of the default install
 
     browser = printed.find_browser()
@@ -192,6 +192,8 @@ def pdf(
         return
     printed.write_pdf(html, output, browser)
     say(f"the book as a PDF: {output}")
+    handouts = printed.write_handouts(html, browser)
+    say(f"worksheets and slides, each as a PDF: {len(handouts)} in {html / 'book'}")
 
 
 @app.command()
