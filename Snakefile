@@ -122,6 +122,7 @@ DATA = {
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]
+TAUGHT = ["image_filters", "image_choices", "image_nights", "printed_galaxies", "printed_key"]
 SCALE = [
     "benchmarks/results/endpoint.json",
     "benchmarks/results/million.json",
@@ -278,6 +279,17 @@ rule page:
         "secondsight page {wildcards.name} {output}"
 
 
+rule taught:
+    input:
+        code=files_of_modules("secondsight.book.galaxy_image", "secondsight.book.printed_galaxies", *SKIES_BY_NAME),
+        data=[*ASKED, *map(shown, recordings_of(["morphology"])), *glob("data/manifests/morphology*.parquet")],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/generated/{{name,{'|'.join(TAUGHT)}}}.md",
+    shell:
+        "secondsight page {wildcards.name} {output}"
+
+
 rule sheets:
     input:
         code=lambda wildcards: files_of_modules(
@@ -396,7 +408,7 @@ rule html:
         published=[f"{SOURCE}/book/_static/social/card.png", "_build/inputs.json", "CITATION.cff", "CHANGELOG.md"],
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, "models", "compared"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, *TAUGHT, "models", "compared"]),
         look=expand(f"{LOOK}/{{part}}", part=["data", "page", *PICTURES]),
         prose=PROSE,
         benchmarks=BENCHMARKS,

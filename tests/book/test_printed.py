@@ -123,3 +123,19 @@ def test_a_page_prints_its_light_figures_and_no_buttons(tmp_path: Path, theme: s
         opened.close()
     assert shown.pop(".ss-light") != "none"
     assert set(shown.values()) == {"none"}
+
+
+def test_worksheets_and_slides_are_printed_beside_their_pages(html: Path, tmp_path: Path) -> None:
+    for name in ("worksheet_shapes", "slides", "other"):
+        (html / "book" / f"{name}.html").write_text("<p>a page</p>", encoding="utf-8")
+    browser = tmp_path / "browser"
+    script = (
+        'for given; do case "$given" in',
+        '--print-to-pdf=*) echo x > "${given#*=}";;',
+        "esac",
+    )
+    browser.write_text("\n".join(["#!/bin/sh", *script, "done", ""]))
+    browser.chmod(0o755)
+    printed_pages = printed.write_handouts(html, str(browser))
+    assert [path.name for path in printed_pages] == ["slides.pdf", "worksheet_shapes.pdf"]
+    assert all(path.is_file() for path in printed_pages)

@@ -26,6 +26,8 @@ from secondsight.errors import BookError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CONTENTS = "_toc.yml"
+HANDOUTS = ("worksheet_*", "slides")
+"""The pages that are printed alone, too."""
 LEFT_OUT = (
     "script, style, button:not(.ss-number), [popover], .headerlink, .ss-dark, source[media], "
     "details.hide, figure details"
@@ -48,16 +50,32 @@ def write_pdf(html: Path, output: Path, browser: str) -> None:
     with TemporaryDirectory(prefix="secondsight-pdf-") as folder:
         page, printed = Path(folder) / "book.html", Path(folder) / "book.pdf"
         page.write_text(one_page(html, articles), encoding="utf-8")
+        _print(page, printed, browser)
+        headings = [tag for page in articles.values() for tag in page.select("h1,h2,h3,h4,h5,h6")]
+        _name_entries(printed, output, list(map(_words, headings)))
+
+
+def write_handouts(html: Path, browser: str) -> list[Path]:
+    """Print the worksheets and the slides, each as a PDF beside its page; return these.
+
+    Raises a BookError if the browser printed nothing.
+    """
+    pages = sorted(page for name in HANDOUTS for page in html.resolve().glob(f"book/{name}.html"))
+    for page in pages:
+        _print(page, page.with_suffix(".pdf"), browser)
+    return [page.with_suffix(".pdf") for page in pages]
+
+
+def _print(page: Path, printed: Path, browser: str) -> None:
+    with TemporaryDirectory(prefix="secondsight-browser-") as profile:
         command = [
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
+            f"--user-data-dir={profile}", "--no-pdf-header-footer",
             "--generate-pdf-document-outline", f"--print-to-pdf={printed}", page.as_uri(),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode or not printed.is_file():
-            raise BookError(f"{browser} printed nothing: {done.stderr.strip()[-200:]}")
-        headings = [tag for page in articles.values() for tag in page.select("h1,h2,h3,h4,h5,h6")]
-        _name_entries(printed, output, list(map(_words, headings)))
+    if done.returncode or not printed.is_file():
+        raise BookError(f"{browser} printed nothing: {done.stderr.strip()[-200:]}")
 
 
 def _name_entries(printed: Path, output: Path, headings: list[str]) -> None:

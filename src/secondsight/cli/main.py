@@ -53,6 +53,11 @@ BARE = {
     "times": "pages:times",
     "portrait": "portrait:portrait",
     "scale": "scale:scale",
+    "image_filters": "galaxy_image:filters",
+    "image_choices": "galaxy_image:choices",
+    "image_nights": "galaxy_image:nights",
+    "printed_galaxies": "printed_galaxies:galaxies",
+    "printed_key": "printed_galaxies:key",
 }
 """Pages that no result is needed for."""
 CHECKS = {
@@ -184,7 +189,7 @@ def pdf(
     html: Annotated[Path, typer.Argument(help="The folder of the built book.")],
     output: Annotated[Path, typer.Argument(help="Where the PDF goes.")],
 ) -> None:
-    """Print the built book as one PDF; says so where no Chromium is installed."""
+    """Print the built book as one PDF, and what is handed out; says so where no Chromium is."""
     from secondsight.book import printed  # what it needs is not part of the default install
 
     browser = printed.find_browser()
@@ -193,6 +198,8 @@ def pdf(
         return
     printed.write_pdf(html, output, browser)
     say(f"the book as a PDF: {output}")
+    handouts = printed.write_handouts(html, browser)
+    say(f"worksheets and slides, each as a PDF: {len(handouts)} in {html / 'book'}")
 
 
 @app.command()

@@ -1,0 +1,66 @@
+"""Twenty galaxies on a sheet of paper, for a class without phones, and the key for the teacher."""
+
+from base64 import b64encode
+from io import BytesIO
+
+import pandas as pd
+from PIL import Image
+
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import MORPHOLOGY
+from secondsight.dtypes import Pixels
+from secondsight.inference.recording_plan import read_plan
+from secondsight.papers.read_answers import read_answers
+from secondsight.simulate.seed import generator
+
+SKY, LARGE, PROMPT = "morphology", "morphology-256", "morphology-1"
+EACH = 5
+"""Galaxies of each shape."""
+SEED = 7
+SIDE, QUALITY = 256, 88
+"""Of a picture: pixels along a side, and of WebP, 0 to 100."""
+
+
+def chosen() -> pd.DataFrame:
+    """Return the sheet's galaxies, as many of each shape: `image_id` and `label`, mixed."""
+    rng = generator(SEED, "printed galaxies")
+    mixed = load(SKY).table.sample(frac=1, random_state=rng)
+    each = mixed.groupby("label").head(EACH)
+    return each.sample(frac=1, random_state=rng).reset_index(drop=True)
+
+
+def galaxies() -> str:
+    """Return the sheet as HTML: a numbered list of pictures."""
+    dataset = load(LARGE)
+    pictures = [_picture(dataset.pixels(image_id)) for image_id in chosen()["image_id"]]
+    items = "".join(
+        f'<li><img alt="galaxy {number}" width="{SIDE}" height="{SIDE}" '
+        f'src="data:image/webp;name=galaxy-{number}.webp;base64,{picture}"></li>'
+        for number, picture in enumerate(pictures, start=1)
+    )
+    return f'<ol class="ss-galaxies">{items}</ol>\n'
+
+
+def _picture(pixels: Pixels) -> str:
+    """Return a picture as WebP in base64."""
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, format="webp", quality=QUALITY)
+    return b64encode(buffer.getvalue()).decode()
+
+
+def key() -> str:
+    """Return the table that says what each galaxy of the sheet is, and what a model called it."""
+    model = read_plan().model
+    answers = read_answers(f"{SKY}.{PROMPT}.{model}").answers.drop_duplicates("image_id")
+    sheet = chosen().merge(answers[["image_id", "answer"]], how="left", on="image_id")
+    called = sheet["answer"].map(MORPHOLOGY.name_of).fillna("no category")
+    is_right = sheet["answer"] == sheet["label"]
+    table = pd.DataFrame(
+        {
+            "galaxy": sheet.index + 1,
+            "what it is": sheet["label"].map(MORPHOLOGY.name_of),
+            "the small model said": called.where(is_right, called + " ✗"),
+        }
+    )
+    told = f"The small model has {int(is_right.sum())} of the {len(sheet)} right.\n\n"
+    return told + table.to_html(border=0, classes="ss-table", index=False) + "\n"
