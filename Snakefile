@@ -309,7 +309,7 @@ rule look:
 
 rule look_page:
     input:
-        sorted(glob("book/web/look*.js")),
+        sorted([*glob("book/web/look*.js"), *glob("book/web/classify*.js")]),
     output:
         directory(f"{LOOK}/page"),
     shell:
