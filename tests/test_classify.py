@@ -204,7 +204,7 @@ def test_a_link_gives_the_same_galaxies_and_a_reload_goes_on(tab: Any) -> None:
         tab.keyboard.press("2")
     tab.reload()
     tab.get_by_role("button", name="Start", exact=True).click()
-    assert "Galaxy 5 of" in tab.locator("#classify-round").inner_text()
+    tab.locator("[data-part=count]").get_by_text("Galaxy 5 of").wait_for()
     assert tab.url.endswith("#set=radio&seed=7")
     for _ in range(COUNT - 4):
         tab.keyboard.press("1")

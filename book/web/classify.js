@@ -73,6 +73,7 @@
     game.at = game.answers.length;
     screen("round").querySelector("h2").textContent = game.set.question;
     part("prompt").textContent = game.view.prompt.text;
+    page.classList.toggle("ss-classify-broad", game.view.dataset.pictures.width > 200);
     drawAnswers();
     if (game.at === COUNT) return end();
     show("round");
@@ -141,7 +142,6 @@
     S.showTable(part("table"), game.answers, game.truth, game.others);
     const shares = S.splits(game);
     part("thumbs").replaceChildren(...shares.map((share, at) => thumb(at, share)));
-    part("thumbs").classList.toggle("ss-classify-broad", game.view.dataset.pictures.width > 200);
     S.showSplit(part("split"), game, (at) => { look(at); part("seen").scrollIntoView({ block: "center" }); });
     S.showWhy(part("why"), game);
     look(seen);
