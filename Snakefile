@@ -54,6 +54,7 @@ TABLES = {
     "11_real_galaxy_zoo": ["astrosight_together", "astrosight_lists", "galaxy_spirals"],
     "12_your_galaxies": [],
     "13_fine_tuned_model": [],
+    "14_your_class": [],
 }
 # What a chapter reads that replays answers, and the data sets whose recordings it shows.
 ASKED = ["data/record.toml", *sorted(glob("data/prompts/*.md"))]
@@ -66,6 +67,7 @@ REPLAYED = {
     "08_local_model": ["lsbg", "morphology", "radio", "dwarfs", "dwarfs-repeated"],
     "12_your_galaxies": ["lsbg"],
     "13_fine_tuned_model": ["conversations"],
+    "14_your_class": ["morphology"],
 }
 CAMPAIGN = [
     *ASKED,
@@ -111,6 +113,7 @@ DATA = {
     "10_many_models": ["data/read_descriptions.csv"],
     "11_real_galaxy_zoo": ["data/astrosight_counts.toml"],
     "12_your_galaxies": [*ASKED, "data/manifests/lsbg.parquet"],
+    "14_your_class": [*ASKED, "data/manifests/morphology.parquet"],
     "13_fine_tuned_model": [
         *ASKED,
         "data/descriptions/examples.toml",
@@ -321,7 +324,7 @@ rule look:
 
 rule look_page:
     input:
-        sorted(glob("book/web/look*.js")),
+        sorted([*glob("book/web/look*.js"), *glob("book/web/classify*.js")]),
     output:
         directory(f"{LOOK}/page"),
     shell:

@@ -15,18 +15,20 @@ window.SecondSight ??= {};
   /** Take what a script of data hands over. @param {string} name @param {any} value */
   S.data = (name, value) => kept.set(name, value);
 
-  /** Return what `data/NAME.js` hands over. @param {string} name @returns {Promise<any>} */
-  S.load = (name) => {
-    const key = `look/${name}`;
-    if (kept.has(key)) return Promise.resolve(kept.get(key));
+  /** Return what a script hands over under a name. @param {URL} file @param {string} name @returns {Promise<any>} */
+  S.need = (file, name) => {
+    if (kept.has(name)) return Promise.resolve(kept.get(name));
     return new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = new URL(`data/${name}.js`, LOOK).href;
-      script.onload = () => done(kept.get(key));
-      script.onerror = () => failed(new Error(`${name}.js can't be read`));
+      script.src = file.href;
+      script.onload = () => done(kept.get(name));
+      script.onerror = () => failed(new Error(`${file.pathname.split("/").pop()} can't be read`));
       document.head.append(script);
     });
   };
+
+  /** Return what `data/NAME.js` hands over. @param {string} name @returns {Promise<any>} */
+  S.load = (name) => S.need(new URL(`data/${name}.js`, LOOK), `look/${name}`);
 
   /** Return a value of a column; one that is a number holds it throughout. */
   const at = (column, row) => (Array.isArray(column) ? column[row] : (column ?? -1));
@@ -148,7 +150,7 @@ window.SecondSight ??= {};
   };
 
   /** Return a canvas with a galaxy's picture at the size at which a model was sent it. */
-  S.picture = (view, row) => {
+  S.canvas = (view, row) => {
     const { folder, width, height, columns, each } = view.dataset.pictures;
     const canvas = S.make("canvas", { width, height });
     const place = view.place(row) % each;

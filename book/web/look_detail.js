@@ -8,7 +8,7 @@
   const large = (view, row) => {
     if (view.place(row) < 0) return [];
     const { width, height } = view.dataset.pictures;
-    const times = Math.max(1, Math.floor(WIDEST / width)), canvas = S.picture(view, row);
+    const times = Math.max(1, Math.floor(WIDEST / width)), canvas = S.canvas(view, row);
     canvas.style.width = `${times * width}px`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${view.dataset.all[row]}, ${view.dataset.sky}`);

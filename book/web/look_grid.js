@@ -9,7 +9,7 @@
     const is = view.category(view.truth(row)), as = view.category(view.answer(row));
     const right = view.right(row), id = view.dataset.all[row], { sky, truth_is } = view.dataset;
     const hidden = (text) => S.make("span", { className: "ss-look-hidden" }, text);
-    const picture = view.place(row) >= 0 ? S.picture(view, row)
+    const picture = view.place(row) >= 0 ? S.canvas(view, row)
       : S.make("span", { className: "ss-look-none" }, view.dataset.pictures ? `${id}, no picture` : id);
     const caption = S.make("span", { className: `ss-look-says${right ? "" : " ss-look-no"}` },
       hidden(`${id}, ${sky}; ${truth_is.toLowerCase()}: `), is,

@@ -1,0 +1,91 @@
+// What is shown after a round: who is right, who agrees with you, galaxy by galaxy.
+"use strict";
+
+{
+  const S = window.SecondSight;
+  const whole = (/** @type {number} */ share) => `${Math.round(100 * share)}`;
+  const two = (/** @type {number} */ value) => value.toFixed(2).replace("-", "−");
+
+  /** Whoever answered besides you: a name, an answer to each galaxy, and how it came about. */
+  S.answerers = (view, rows, live) => {
+    const others = view.dataset.prompts.flatMap((prompt) => prompt.models.filter(({ name }) => name !== "all").map((model) => {
+      const own = new S.View(view.dataset, prompt, model);
+      return {
+        name: `${model.title} (recorded), ${prompt.title.replace(/ \(.*/, "")}`,
+        answers: rows.map((row) => own.answer(row)),
+        how: rows.map((row) => (own.repeats < 2 || own.calls(row).length < 2 ? ""
+          : `, ${own.named(row).filter((place) => place === own.answer(row)).length} of ${own.calls(row).length} times`)),
+      };
+    }));
+    if (view.hasVotes) {
+      const majority = rows.map((row) => { const { yes, of } = view.votes(row); return Number(2 * yes >= of); });
+      others.unshift({ name: "Volunteers’ majority (simulated)", answers: majority, how: [] });
+    }
+    if (live) others.push({ name: "Small model, asked just now", answers: live, how: [] });
+    return others;
+  };
+
+  const same = (first, second) => S.proportion(first.filter((own, at) => own === second[at]).length, first.length);
+  const counted = (estimate) => [`${Math.round(estimate.value * estimate.n)} of ${estimate.n} `,
+    S.make("small", {}, `[${whole(estimate.low)} to ${whole(estimate.high)}%]`)];
+  const plain = (estimate) => (Number.isNaN(estimate.value) ? ["not defined"]
+    : [`${two(estimate.value)} `, S.make("small", {}, `[${two(estimate.low)} to ${two(estimate.high)}]`)]);
+  const row = (name, right, alike, kappa) => S.make("tr", {}, S.make("th", { scope: "row" }, name),
+    ...[right, alike, kappa].map((inside) => S.make("td", {}, ...inside)));
+
+  /** Who is right how often, and who agrees with you. */
+  S.showTable = (body, mine, truth, others) => {
+    const lines = others.map(({ name, answers }) => row(name, counted(same(answers, truth)), counted(same(mine, answers)), plain(S.kappa(mine, answers))));
+    body.replaceChildren(
+      row("You", counted(same(mine, truth)), ["–"], ["–"]),
+      row("The truth", ["–"], counted(same(mine, truth)), plain(S.kappa(mine, truth))),
+      ...lines,
+    );
+  };
+
+  const votes = (view, place) => {
+    const { yes, of } = view.votes(place), [low, high] = view.interval(place);
+    return `${yes} of ${of} simulated volunteers for “${view.category(view.votedFor(place))}”: ${whole(yes / of)}% [${whole(low)} to ${whole(high)}%]`;
+  };
+
+  /** Everything said of one galaxy. @param {any} game @param {number} at */
+  S.showFacts = (list, game, at) => {
+    const { view, rows, names, answers, truth, others } = game;
+    const pairs = [["Truth", names[truth[at]]], ["You", names[answers[at]], answers[at] === truth[at]]];
+    if (view.hasVotes) pairs.push(["Volunteers", votes(view, rows[at])]);
+    for (const other of others.slice(Number(view.hasVotes))) {
+      const said = other.answers[at];
+      pairs.push([other.name, `${said < 0 ? "not read" : names[said]}${other.how[at] ?? ""}`, said === truth[at]]);
+    }
+    list.replaceChildren(...pairs.flatMap(([name, text, right]) => [S.make("dt", {}, name),
+      S.make("dd", { className: right === false ? "ss-classify-no" : "" }, text, right === undefined ? "" : right ? " ✓" : " ✗")]));
+  };
+
+  /** How divided all are on each galaxy: you, the majority and each model have a say. */
+  S.splits = ({ answers, others }) => answers.map((own, at) => S.divided([own, ...others.map((other) => other.answers[at])]));
+
+  /** Name the galaxies that divided most. */
+  S.showSplit = (box, game, open) => {
+    const shares = S.splits(game), most = [...shares.keys()].filter((at) => shares[at] > 0)
+      .sort((a, b) => shares[b] - shares[a] || a - b);
+    if (!most.length) return box.replaceChildren(S.make("p", {}, "Nothing: you and all others gave the same answers."));
+    const buttons = most.slice(0, 5).flatMap((at) => [" ", S.make("button", { type: "button", onclick: () => open(at) }, `Galaxy ${at + 1}`)]);
+    const alike = shares.length - most.length;
+    box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all others agree. Most divided:`, ...buttons));
+  };
+
+  /** Say why one look is not enough, from the votes where there are votes. */
+  S.showWhy = (box, { view, rows, truth, others }) => {
+    const lines = [`Twenty galaxies tell little: the intervals above are wide. That holds for you as for any model.`];
+    if (view.hasVotes) {
+      const one = rows.map((place, at) => (truth[at] === view.votedFor(place) ? view.crowd(place) : 1 - view.crowd(place)));
+      const right = others[0].answers.filter((own, at) => own === truth[at]).length;
+      const mean = one.reduce((all, share) => all + share, 0) / one.length;
+      lines.push(`One of these simulated volunteers is right about ${whole(mean)}% of the twenty on average; their majority is right about ${right} of 20, which is ${whole(right / 20)}%. `
+        + "Slips that differ from person to person cancel in a majority. A mistake that most make alike does not: there only another kind of look helps.");
+    } else {
+      lines.push("Nobody has voted on these pictures. Put your file together with your class's: slips that differ from person to person cancel in a majority, and votes that are divided tell which galaxies are hard. One person alone can't tell a slip from a hard galaxy.");
+    }
+    box.replaceChildren(...lines.map((text) => S.make("p", {}, text)));
+  };
+}

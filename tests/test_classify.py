@@ -1,0 +1,251 @@
+"""The page "Classify it yourself" in a real browser that reaches nothing but the book."""
+
+import functools
+import math
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hygiene import ROOT
+from secondsight.datasets.registry import load
+from secondsight.datasets.votes import COLUMNS, count_votes, read_export, subject_names
+from secondsight.inference.prompt import load_prompt
+from secondsight.metrics.agreement import cohen_kappa
+from secondsight.metrics.intervals import proportion
+from secondsight.papers.your_class import SETS, find_class
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+HTML = ROOT / "_build" / "html"
+PAGE = "book/classify.html"
+VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
+COUNT = 20
+RADIO = """const S = SecondSight, data = S.openDataset(await S.load("radio"));
+    const view = new S.View(data, data.prompts[0], data.prompts[0].models[0]);"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    if not (HTML / PAGE).is_file():
+        pytest.skip("no book is built here: run make book first")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(HTML)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=VIEWS)
+def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
+    """A tab that reaches nothing but the served book; what it complains of fails the test."""
+    width, height = VIEWS[request.param]
+    touch = request.param == "phone"
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
+    page = context.new_page()
+    page.book, page.wrong, page.touch = site, [], touch
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    context.route("**/*", lambda route: _only_the_book(page, route))
+    yield page
+    assert page.wrong == []
+    context.close()
+
+
+def _only_the_book(page: Any, route: Any) -> None:
+    if route.request.url.startswith((page.book, "data:", "blob:")):
+        route.continue_()
+    else:
+        page.wrong.append(f"asked for {route.request.url}")
+        route.abort()
+
+
+def begin(tab: Any, name: str, seed: int = 7) -> None:
+    """Open a round by its link."""
+    tab.goto(f"{tab.book}{PAGE}#set={name}&seed={seed}")
+    tab.locator("#classify").wait_for()
+    tab.get_by_role("button", name="Start", exact=True).click()
+    tab.locator("#classify-round canvas[data-drawn]").wait_for()
+
+
+def play(tab: Any, answers: list[int]) -> None:
+    """Answer by finger or mouse, a place each."""
+    for place, answer in enumerate(answers):
+        assert f"Galaxy {place + 1} of {COUNT}" in tab.locator("#classify-round").inner_text()
+        button = tab.locator(".ss-classify-answers button").nth(answer)
+        button.tap() if tab.touch else button.click()
+    tab.locator("#classify-end").wait_for()
+
+
+def saved(tab: Any, path: Path) -> Path:
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Download my answers").click()
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize(("workflow", "name"), [(1, "morphology"), (3, "dwarfs")])
+def test_a_round_is_played_and_its_file_is_read(
+    tab: Any, tmp_path: Path, workflow: int, name: str
+) -> None:
+    begin(tab, name)
+    buttons = tab.locator(".ss-classify-answers button").count()
+    assert buttons in {3, 4}
+    play(tab, [place % buttons for place in range(COUNT)])
+    assert tab.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    path = saved(tab, tmp_path / "me.csv")
+    assert tuple(pd.read_csv(path).columns) == COLUMNS
+    votes, names = read_export(path), subject_names(path, "Filename")
+    assert count_votes(votes)["votes"].tolist() == [1] * COUNT
+    dataset, prompt = SETS[workflow]
+    known = load(dataset).table["image_id"]
+    assert all(known[subject - 1] == name.removesuffix(".png") for subject, name in names.items())
+    room = find_class(str(tmp_path))
+    said = room.said["me"].reindex(
+        [names[row].removesuffix(".png") for row in votes.table["subject_id"]]
+    )
+    categories = [*load_prompt(prompt).categories.names, "can't tell"][:buttons]
+    assert said.tolist() == [categories[place % buttons] for place in range(COUNT)]
+    truth = room.truth[said.index]
+    expected = {
+        "The truth": truth,
+        "with descriptions": room.model("minivlm-3")[said.index],
+    }
+    rows = tab.locator("[data-part=table] tr").all_inner_texts()
+    for who, answers in expected.items():
+        [row] = [row for row in rows if who in row]
+        assert f"{int((said == answers).sum())} of {COUNT}" in row
+        kappa = cohen_kappa(said, answers)
+        assert f"[{two(kappa.low)} to {two(kappa.high)}]" in row
+    assert (
+        f"{int((said == truth).sum())} of {COUNT}" in tab.locator("[data-part=note]").inner_text()
+    )
+
+
+def two(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def test_kappa_and_intervals_are_the_packages(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}")
+    tab.locator("#classify").wait_for()
+    draw = np.random.default_rng(5)
+    pairs = [draw.integers(0, draw.integers(1, 5), (2, n)) for n in [1, 2, 5, *[20] * 60]]
+    pairs += [np.array([[0, 1], [0, 1]]), np.array([[0, 0, 1], [1, 1, 0]]), np.zeros((2, 3), int)]
+    asked = """pairs => pairs.map(([first, second]) => {
+        const kappa = SecondSight.kappa(first, second);
+        return [kappa.value, kappa.low, kappa.high].map(String) })"""
+    told = tab.evaluate(asked, [pair.tolist() for pair in pairs])
+    for pair, numbers in zip(pairs, told, strict=True):
+        own = cohen_kappa(*(pd.Series(row.astype(str)) for row in pair))
+        wanted = [own.value, own.low, own.high]
+        assert [float(text) for text in numbers] == pytest.approx(wanted, abs=1e-9, nan_ok=True)
+    counts = [(k, n) for n in (1, 20, 25) for k in range(n + 1)]
+    shares = tab.evaluate("all => all.map(([k, n]) => SecondSight.proportion(k, n))", counts)
+    for (k, n), share in zip(counts, shares, strict=True):
+        own = proportion(k, n)
+        assert [share["low"], share["high"]] == pytest.approx([own.low, own.high], abs=1e-9)
+
+
+def test_a_round_is_played_by_keyboard_alone(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}#set=lsbg&seed=3")
+    tab.locator("#classify").wait_for()
+    for _ in range(300):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.textContent === 'Start'"):
+            break
+    tab.keyboard.press("Enter")
+    tab.locator("#classify-round").wait_for()
+    tab.keyboard.press("1")
+    tab.keyboard.press("ArrowLeft")
+    assert "Galaxy 1 of" in tab.locator("#classify-round").inner_text()
+    tab.keyboard.press("9")  # is no answer
+    for place in range(COUNT):
+        tab.keyboard.press(str(1 + place % 3))
+    tab.locator("#classify-end").wait_for()
+    assert tab.evaluate("document.activeElement.id") == "classify-done"
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator("[data-part=name]").inner_text() == f"Galaxy 2 of {COUNT}"
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("ArrowLeft")
+    assert tab.locator("[data-part=name]").inner_text() == f"Galaxy {COUNT} of {COUNT}"
+    assert "Truth" in tab.locator("[data-part=facts]").inner_text()
+
+
+def test_a_link_gives_the_same_galaxies_and_a_reload_goes_on(tab: Any) -> None:
+    chosen = f"async seed => {{ {RADIO} return S.drawn(view, `radio/${{seed}}`, 20) }}"
+    begin(tab, "radio")
+    first, again, other = (tab.evaluate(chosen, seed) for seed in (7, 7, 8))
+    assert first == again != other
+    assert len(set(first)) == COUNT
+    for _ in range(4):
+        tab.keyboard.press("2")
+    tab.reload()
+    tab.get_by_role("button", name="Start", exact=True).click()
+    tab.locator("[data-part=count]").get_by_text("Galaxy 5 of").wait_for()
+    assert tab.url.endswith("#set=radio&seed=7")
+    for _ in range(COUNT - 4):
+        tab.keyboard.press("1")
+    tab.get_by_role("button", name="Start again").click()
+    assert tab.evaluate("Object.keys(localStorage).filter(key => key.includes('classify'))") == []
+
+
+def test_the_draw_is_fair_within_each_truth(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}")
+    tab.locator("#classify").wait_for()
+    shares = """const truths = [0, 1].map(own => view.rows.filter(row => view.truth(row) === own));
+        const of = rows => rows.filter(row => view.right(row)).length / rows.length;
+        const drawn = [...Array(200).keys()].flatMap(seed => S.drawn(view, String(seed), 20));
+        return [(of(truths[0]) + of(truths[1])) / 2, of(drawn)]"""
+    right = tab.evaluate(f"async () => {{ {RADIO} {shares} }}")
+    assert math.isclose(*right, abs_tol=0.04)
+
+
+def test_sets_are_those_that_the_package_knows(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}")
+    tab.locator("#classify").wait_for()
+    sets = tab.evaluate("SecondSight.SETS.map(({workflow, dataset}) => [workflow, dataset])")
+    assert dict(sets) == {number: name for number, (name, _) in SETS.items()}
+
+
+def test_the_model_is_asked_again_in_the_page(tab: Any) -> None:
+    begin(tab, "morphology")
+    play(tab, [0] * COUNT)
+    live = tab.locator("[data-part=live]")
+    status = tab.locator("[data-part=live-status]")
+    tab.wait_for_function(
+        "!document.querySelector('[data-part=live]').hidden"
+        " || document.querySelector('[data-part=live-status]').textContent"
+    )
+    if not live.is_visible():
+        assert "no model to ask" in status.inner_text()
+        return
+    live.click()
+    status.get_by_text("just now").wait_for(timeout=120_000)
+    [recorded, now] = [
+        tab.locator("[data-part=table] tr", has_text=who).inner_text().split("\n")[0].split("\t")[1]
+        for who in ("with descriptions", "asked just now")
+    ]
+    assert abs(int(recorded.split()[0]) - int(now.split()[0])) <= 2
