@@ -72,3 +72,8 @@ def test_a_preview_of_a_claim_is_the_claim_without_its_table() -> None:
         "<table><tr><td>0.5</td></tr></table></section>"
     )
     assert previews(html, SHOWN["book/claims"]) == {"claim-a": "<p><strong>It sees.</strong></p>"}
+
+
+def test_no_link_is_put_into_one_of_plain_html() -> None:
+    opened, closed = (nodes.raw("", tag, format="html") for tag in ('<a href="x.html">', "</a>"))
+    assert linked(opened, nodes.Text("A claim of recall"), closed) == []

@@ -49,8 +49,10 @@ def link_first(document: nodes.document, terms: list[str]) -> None:
     """Make the first mention of each term in a paragraph of the document a link to the glossary."""
     left = {term.lower(): term for term in terms}
     for text in list(document.findall(nodes.Text)):
-        if left and isinstance(text.parent, nodes.paragraph) and not _is_quiet(text):
-            text.parent.replace(text, list(_linked(text.astext(), left)))
+        paragraph = text.parent
+        if left and isinstance(paragraph, nodes.paragraph) and not _is_quiet(text):
+            if not any("<a " in html.astext() for html in paragraph.findall(nodes.raw)):
+                paragraph.replace(text, list(_linked(text.astext(), left)))
 
 
 def previews(html: str, where: str) -> dict[str, str]:
