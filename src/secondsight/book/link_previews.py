@@ -49,10 +49,8 @@ def link_first(document: nodes.document, terms: list[str]) -> None:
     """Make the first mention of each term in a paragraph of the document a link to the glossary."""
     left = {term.lower(): term for term in terms}
     for text in list(document.findall(nodes.Text)):
-        paragraph = text.parent
-        if left and isinstance(paragraph, nodes.paragraph) and not _is_quiet(text):
-            if not any("<a " in html.astext() for html in paragraph.findall(nodes.raw)):
-                paragraph.replace(text, list(_linked(text.astext(), left)))
+        if left and isinstance(text.parent, nodes.paragraph) and not _is_quiet(text):
+            text.parent.replace(text, list(_linked(text.astext(), left)))
 
 
 def previews(html: str, where: str) -> dict[str, str]:
@@ -61,7 +59,11 @@ def previews(html: str, where: str) -> dict[str, str]:
 
 
 def _is_quiet(node: nodes.Node) -> bool:
-    return node.parent is not None and (isinstance(node, QUIET) or _is_quiet(node.parent))
+    """Whether a node stands where no link belongs, such as in a paragraph with links of its own."""
+    is_paragraph = isinstance(node, nodes.paragraph)
+    has_links = is_paragraph and any("<a " in raw.astext() for raw in node.findall(nodes.raw))
+    is_quiet = has_links or isinstance(node, QUIET)
+    return node.parent is not None and (is_quiet or _is_quiet(node.parent))
 
 
 def _linked(text: str, left: dict[str, str]) -> Iterator[nodes.Node]:
