@@ -215,7 +215,6 @@ def test_the_books_own_findings_stand_in_the_books_own_build(of_ours: dict[str, 
     [
         ({"model": "gpt-5-mini"}, "answers of GPT-5-mini"),
         ({"origin": Origin.REAL_SKY}, "other images than the book's own"),
-        ({"value": float("nan")}, "a part of what is recorded"),
     ],
 )
 def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
@@ -230,6 +229,33 @@ def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
     assert none.startswith(
         "**On real sky**\n\n- It is {number}`01_one.a`.\n\nThis copy of the book"
     )
+
+
+def test_a_number_of_the_real_sky_stands_under_a_heading_of_the_real_sky(
+    of_ours: dict[str, Result],
+) -> None:
+    real = result(0.5).model_copy(update={"origin": Origin.REAL_SKY})
+    page = pages.findings(of_ours | {"01_one.a": real})
+    assert "- It is {number}`01_one.a`." in page
+    assert "This copy of the book" not in page
+
+
+def test_a_missing_number_costs_its_finding_and_nothing_else(of_ours: dict[str, Result]) -> None:
+    missing = of_ours["02_two.b"].model_copy(update={"value": float("nan")})
+    assert pages.findings(of_ours | {"02_two.b": missing}) == (
+        "**On real sky**\n\n- It is {number}`01_one.a`.\n\n"
+        "**On a simulated sky**: ours\n\n- And {number}`02_two.c`.\n"
+    )
+
+
+def test_the_findings_of_the_default_build_hold_those_of_our_model_on_the_real_sky() -> None:
+    gaps = re.findall(r"\{\{ ([\w.]+) \}\}", (paths.BOOK / "findings.md").read_text())
+    ours = result(0.25).model_copy(update={"origin": Origin.REAL_SKY})
+    results = {name: result(0.5) for name in gaps}
+    results |= {name: ours for name in gaps if name.startswith("08_local_model.mirabest")}
+    page = pages.findings(results)
+    assert "{number}`08_local_model.mirabest_report_words`" in page
+    assert "This copy of the book" not in page
 
 
 def test_the_ledger_names_the_model_that_was_asked() -> None:

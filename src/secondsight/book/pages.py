@@ -86,8 +86,8 @@ def standing(results: dict[str, Result]) -> str:
 def findings(results: dict[str, Result]) -> str:
     """Return the book's findings: `book/findings.md` with this build's numbers filled in, short.
 
-    What it says of the book's own model on its own sky is left out where this build shows another
-    model, other images, or nothing.
+    What it says of the book's own model, or of its own sky, is left out where this build shows
+    another model, other images, or nothing.
 
     Raises a DataError if the page names a result that no chapter gave.
     """
@@ -97,31 +97,52 @@ def findings(results: dict[str, Result]) -> str:
             raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
         return f"{{number}}`{match[1]}`"
 
-    lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
-    kept = [line for line in lines if _holds_still(line, results)]
+    page = (paths.BOOK / "findings.md").read_text(encoding="utf-8")
+    lines = _below_headings(page, results)
+    kept = [line for line, named, simulated in lines if not _is_other(named, simulated)]
     text = _GAP.sub(number, "\n".join(kept))
-    if kept == lines:
+    if len(kept) == len(lines):
         return text
-    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n\n{_note(results)}"
+    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n{_note(lines)}"
 
 
-def _holds_still(line: str, results: dict[str, Result]) -> bool:
-    """Whether a line names nothing but what others gave, or the book's own model on its own sky."""
-    named = [results[name] for name in _GAP.findall(line) if name in results]
-    return not any(
-        isnan(result.value) or result.model or result.origin is Origin.REAL_SKY for result in named
+Below = list[tuple[str, list[Result], bool]]
+"""Lines, the results that each names, and whether it stands under a heading of a simulated sky."""
+
+
+def _below_headings(page: str, results: dict[str, Result]) -> Below:
+    lines: Below = []
+    simulated = False
+    for line in page.split("\n"):
+        simulated = "simulated sky" in line if line.startswith("**") else simulated
+        named = [results[name] for name in _GAP.findall(line) if name in results]
+        lines.append((line, named, simulated))
+    return lines
+
+
+def _is_other(named: list[Result], simulated: bool) -> bool:
+    """Whether a finding names what is missing, another model's, or of other images than it says."""
+    return _of_other_images(named, simulated) or any(
+        isnan(result.value) or result.model for result in named
     )
 
 
-def _note(results: dict[str, Result]) -> str:
-    models = sorted({title(result.model) for result in results.values() if result.model})
-    shown = [f"answers of {model}" for model in models]
-    if any(result.origin is Origin.REAL_SKY for result in results.values()):
+def _of_other_images(named: list[Result], simulated: bool) -> bool:
+    return simulated and any(result.origin is Origin.REAL_SKY for result in named)
+
+
+def _note(lines: Below) -> str:
+    """Return in a sentence what this build shows instead; empty where a number is just missing."""
+    models = {title(result.model) for _, named, _ in lines for result in named if result.model}
+    shown = [f"answers of {model}" for model in sorted(models)]
+    if any(_of_other_images(named, simulated) for _, named, simulated in lines):
         shown.append("other images than the book's own")
+    if not shown:
+        return ""
     return (
-        f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
-        "that leads to stands in the chapters, and in the table below. Findings that were written "
-        "for the book's own small model on its own images are left out here.\n"
+        f"\nThis copy of the book shows {' and '.join(shown)}. What that leads to stands in the "
+        "chapters and in the [claim ledger](claims.md). Findings that were written for the book's "
+        "own small model on its own images are left out here.\n"
     )
 
 

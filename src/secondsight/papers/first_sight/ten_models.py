@@ -41,7 +41,8 @@ def scores(printed: Printed, level: float = LEVEL, seed: int = 0) -> dict[str, E
 
     Accuracy on the `eight` classes, on the `four` shapes, and on these with the pair `merged`
     (Wilson); the `share` of the errors within the four that are swaps of the pair, and their
-    `share_of_all` errors on these shapes (Wilson); and the `lead` of these swaps over those of the next pair (multinomial bootstrap).
+    `share_of_all` errors on these shapes (Wilson); and the `lead` of these swaps
+    over those of the next pair (multinomial bootstrap).
     """
     four = four_shapes(printed.confusion)
     return {
