@@ -30,6 +30,7 @@ from secondsight.datasets.published import published, published_number
 from secondsight.errors import DataError
 from secondsight.inference.models import title
 
+MILLION = 1_000_000
 SHOWN = 2
 """Checks of a claim that the front page shows before one asks for more."""
 _GAP = re.compile(r"\{\{ ([\w.]+) \}\}")
@@ -79,7 +80,9 @@ def standing(results: dict[str, Result]) -> str:
             statement = escape(example.statement.rstrip("."))
             link = f'<a href="claims.html#claim-{escape(example.id)}">{statement}</a>'
             such = "For instance" if those[1:] else "Namely"
-            lines.append(f"- **{words}: {len(those)} of {len(judged)} claims.** {such}: {link}.")
+            note = f" {escape(example.note)}" if example.note else ""
+            count = f"{len(those)} of {len(judged)} claims"
+            lines.append(f"- **{words}: {count}.** {such}: {link}.{note}")
     return "\n".join(lines) + "\n"
 
 
@@ -189,14 +192,15 @@ def _tally(judged: Iterable[list[Judged]]) -> str:
     return (
         f"Of **{len(each)}** published claims **{holds}** hold with what we have, {failing}, and "
         f"**{len(each) - holds - fails}** can't be decided with this data. Where other models than "
-        "the paper's were asked too, the last column says in how many checks on them it holds; "
-        "they have no say in the verdict."
+        "the paper's were asked too, the last column says how many checks on them pass; they "
+        "have no say in the verdict, and are no evidence on the paper's model."
     )
 
 
 def _claim(claim: Claim, judged: list[Judged]) -> str:
     why = f'<p class="ss-why">{escape(claim.untestable)}</p>' if claim.untestable else ""
-    body = why + (_checks(judged) if judged else "")
+    note = f'<p class="ss-why">{escape(claim.note)}</p>' if claim.note else ""
+    body = why + note + (_checks(judged) if judged else "")
     return (
         f'<section class="ss-claim" id="claim-{escape(claim.id)}">'
         f"<p><strong>{escape(claim.statement)}</strong> {_verdict(judged)}</p>"
@@ -236,6 +240,8 @@ def compared_with(check: Check) -> str:
     threshold = check.threshold
     if threshold is None:
         threshold = published_number(str(check.published)).value
+    if check.rule == "above" and threshold >= MILLION:
+        return f"more than {threshold / MILLION:g} million"
     return f"{check.rule} {threshold:g}"
 
 
@@ -243,7 +249,9 @@ def _link(judged: Judged) -> str:
     chapter = judged.check.result.split(".")[0]
     shown = judged.check.figure and not isnan(judged.result.value)
     anchor = f"#fig-{judged.check.figure}" if shown else ""
-    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(judged.result.text)}</a>'
+    nobodys = isnan(judged.result.value) and "lacking" in judged.check.model_fields_set
+    text = "not available" if nobodys else judged.result.text
+    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(text)}</a>'
     return f"{_mark(judged.result.origin)}&nbsp;{link}"
 
 
