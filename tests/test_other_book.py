@@ -204,7 +204,7 @@ def test_the_findings_and_the_ledger_name_who_answered(other: Project) -> None:
     front, ledger = page(other, "book/index"), page(other, "book/claims")
     found = page(other, "book/results")
     assert "answers of GPT-5-mini and other images than the book's own" in found
-    assert "No model describes galaxies as volunteers see them" in found
+    assert "A free description often differs from what volunteers saw" in found
     assert "our small model" not in front + found
     assert "small local model" not in front + found + ledger
     assert "GPT-5-mini: recall there" in ledger

@@ -106,7 +106,18 @@ def test_other_models_are_counted_apart() -> None:
     results = for_every_claim(0.9)
     results["11_real_galaxy_zoo.qwen_vl_share"] = result(0.3, 0.2, 0.4)
     page = pages.ledger(results)
-    assert '<span class="ss-carries">other models: holds in 4 of 5 checks</span>' in page
+    words = "other models, no evidence on this one: pass 4 of 5 checks"
+    assert f'<span class="ss-carries">{words}</span>' in page
+
+
+def test_what_a_verdict_rests_on_stands_at_the_claim_and_on_the_front_page() -> None:
+    results = for_every_claim(0.9)
+    note = "its counts are not released"
+    ledger = pages.ledger(results)
+    for name in ("above-80", "llava-below-gpt4o"):
+        section = ledger[ledger.index(f'id="claim-{name}"') :].partition("</section>")[0]
+        assert note in Reader(section).text
+    assert note in pages.standing(results)
 
 
 @pytest.mark.parametrize("value", [0.1, 0.5, 0.574, 0.9])
@@ -215,7 +226,6 @@ def test_the_books_own_findings_stand_in_the_books_own_build(of_ours: dict[str, 
     [
         ({"model": "gpt-5-mini"}, "answers of GPT-5-mini"),
         ({"origin": Origin.REAL_SKY}, "other images than the book's own"),
-        ({"value": float("nan")}, "a part of what is recorded"),
     ],
 )
 def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
@@ -230,6 +240,33 @@ def test_a_finding_about_our_model_on_our_sky_is_claimed_of_no_other(
     assert none.startswith(
         "**On real sky**\n\n- It is {number}`01_one.a`.\n\nThis copy of the book"
     )
+
+
+def test_a_number_of_the_real_sky_stands_under_a_heading_of_the_real_sky(
+    of_ours: dict[str, Result],
+) -> None:
+    real = result(0.5).model_copy(update={"origin": Origin.REAL_SKY})
+    page = pages.findings(of_ours | {"01_one.a": real})
+    assert "- It is {number}`01_one.a`." in page
+    assert "This copy of the book" not in page
+
+
+def test_a_missing_number_costs_its_finding_and_nothing_else(of_ours: dict[str, Result]) -> None:
+    missing = of_ours["02_two.b"].model_copy(update={"value": float("nan")})
+    assert pages.findings(of_ours | {"02_two.b": missing}) == (
+        "**On real sky**\n\n- It is {number}`01_one.a`.\n\n"
+        "**On a simulated sky**: ours\n\n- And {number}`02_two.c`.\n"
+    )
+
+
+def test_the_findings_of_the_default_build_hold_those_of_our_model_on_the_real_sky() -> None:
+    gaps = re.findall(r"\{\{ ([\w.]+) \}\}", (paths.BOOK / "findings.md").read_text())
+    ours = result(0.25).model_copy(update={"origin": Origin.REAL_SKY})
+    results = {name: result(0.5) for name in gaps}
+    results |= {name: ours for name in gaps if name.startswith("08_local_model.mirabest")}
+    page = pages.findings(results)
+    assert "{number}`08_local_model.mirabest_report_words`" in page
+    assert "This copy of the book" not in page
 
 
 def test_the_ledger_names_the_model_that_was_asked() -> None:
@@ -249,6 +286,17 @@ def test_a_number_that_is_not_defined_leads_to_the_page_and_to_no_figure() -> No
     page = pages.ledger(results)
     assert '03_dwarf_calibration.html">not defined</a>' in page
     assert "#fig-recovery" not in page
+
+
+def test_a_number_that_nobody_released_is_not_available() -> None:
+    results = for_every_claim()
+    name = "02_zero_shot_morphology.gpt4o_counted_share"
+    results[name] = results[name].model_copy(update={"value": float("nan"), "text": "not defined"})
+    assert '02_zero_shot_morphology.html">not available</a>' in pages.ledger(results)
+
+
+def test_a_mark_of_millions_is_said_in_words() -> None:
+    assert "<td>more than 1.1 million</td>" in pages.ledger(for_every_claim())
 
 
 def test_the_times_page_lists_each_chapter_of_this_build(tmp_path: Path) -> None:

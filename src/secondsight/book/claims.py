@@ -65,6 +65,7 @@ class Claim(BaseModel):
     paper: str  # its name in `data/published.toml`
     where: str  # in the paper
     statement: str
+    note: str = ""  # what the verdict rests on, or how we read the statement
     published: list[str] = []  # the published numbers that it states
     check: list[Check] = []
     untestable: str = ""  # why; said exactly where there is no check
@@ -188,7 +189,7 @@ def carries(judged: list[Judged]) -> str:
         return ""
     holds = sum(check.verdict is Verdict.HOLDS for check in others)
     checks = "check" if len(others) == 1 else "checks"
-    return f"other models: holds in {holds} of {len(others)} {checks}"
+    return f"other models, no evidence on this one: pass {holds} of {len(others)} {checks}"
 
 
 def overall(judged: list[Judged]) -> Verdict:

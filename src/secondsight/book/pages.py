@@ -30,6 +30,7 @@ from secondsight.datasets.published import published, published_number
 from secondsight.errors import DataError
 from secondsight.inference.models import title
 
+MILLION = 1_000_000
 SHOWN = 2
 """Checks of a claim that the front page shows before one asks for more."""
 _GAP = re.compile(r"\{\{ ([\w.]+) \}\}")
@@ -79,15 +80,17 @@ def standing(results: dict[str, Result]) -> str:
             statement = escape(example.statement.rstrip("."))
             link = f'<a href="claims.html#claim-{escape(example.id)}">{statement}</a>'
             such = "For instance" if those[1:] else "Namely"
-            lines.append(f"- **{words}: {len(those)} of {len(judged)} claims.** {such}: {link}.")
+            note = f" {escape(example.note)}" if example.note else ""
+            count = f"{len(those)} of {len(judged)} claims"
+            lines.append(f"- **{words}: {count}.** {such}: {link}.{note}")
     return "\n".join(lines) + "\n"
 
 
 def findings(results: dict[str, Result]) -> str:
     """Return the book's findings: `book/findings.md` with this build's numbers filled in, short.
 
-    What it says of the book's own model on its own sky is left out where this build shows another
-    model, other images, or nothing.
+    What it says of the book's own model, or of its own sky, is left out where this build shows
+    another model, other images, or nothing.
 
     Raises a DataError if the page names a result that no chapter gave.
     """
@@ -97,31 +100,52 @@ def findings(results: dict[str, Result]) -> str:
             raise DataError(f"book/findings.md names {match[1]!r}, which no chapter gives")
         return f"{{number}}`{match[1]}`"
 
-    lines = (paths.BOOK / "findings.md").read_text(encoding="utf-8").split("\n")
-    kept = [line for line in lines if _holds_still(line, results)]
+    page = (paths.BOOK / "findings.md").read_text(encoding="utf-8")
+    lines = _below_headings(page, results)
+    kept = [line for line, named, simulated in lines if not _is_other(named, simulated)]
     text = _GAP.sub(number, "\n".join(kept))
-    if kept == lines:
+    if len(kept) == len(lines):
         return text
-    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n\n{_note(results)}"
+    return f"{_HEADING_ALONE.sub('', text).rstrip()}\n{_note(lines)}"
 
 
-def _holds_still(line: str, results: dict[str, Result]) -> bool:
-    """Whether a line names nothing but what others gave, or the book's own model on its own sky."""
-    named = [results[name] for name in _GAP.findall(line) if name in results]
-    return not any(
-        isnan(result.value) or result.model or result.origin is Origin.REAL_SKY for result in named
+Below = list[tuple[str, list[Result], bool]]
+"""Lines, the results that each names, and whether it stands under a heading of a simulated sky."""
+
+
+def _below_headings(page: str, results: dict[str, Result]) -> Below:
+    lines: Below = []
+    simulated = False
+    for line in page.split("\n"):
+        simulated = "simulated sky" in line if line.startswith("**") else simulated
+        named = [results[name] for name in _GAP.findall(line) if name in results]
+        lines.append((line, named, simulated))
+    return lines
+
+
+def _is_other(named: list[Result], simulated: bool) -> bool:
+    """Whether a finding names what is missing, another model's, or of other images than it says."""
+    return _of_other_images(named, simulated) or any(
+        isnan(result.value) or result.model for result in named
     )
 
 
-def _note(results: dict[str, Result]) -> str:
-    models = sorted({title(result.model) for result in results.values() if result.model})
-    shown = [f"answers of {model}" for model in models]
-    if any(result.origin is Origin.REAL_SKY for result in results.values()):
+def _of_other_images(named: list[Result], simulated: bool) -> bool:
+    return simulated and any(result.origin is Origin.REAL_SKY for result in named)
+
+
+def _note(lines: Below) -> str:
+    """Return in a sentence what this build shows instead; empty where a number is just missing."""
+    models = {title(result.model) for _, named, _ in lines for result in named if result.model}
+    shown = [f"answers of {model}" for model in sorted(models)]
+    if any(_of_other_images(named, simulated) for _, named, simulated in lines):
         shown.append("other images than the book's own")
+    if not shown:
+        return ""
     return (
-        f"This copy of the book shows {' and '.join(shown) or 'a part of what is recorded'}. What "
-        "that leads to stands in the chapters, and in the table below. Findings that were written "
-        "for the book's own small model on its own images are left out here.\n"
+        f"\nThis copy of the book shows {' and '.join(shown)}. What that leads to stands in the "
+        "chapters and in the [claim ledger](claims.md). Findings that were written for the book's "
+        "own small model on its own images are left out here.\n"
     )
 
 
@@ -168,14 +192,15 @@ def _tally(judged: Iterable[list[Judged]]) -> str:
     return (
         f"Of **{len(each)}** published claims **{holds}** hold with what we have, {failing}, and "
         f"**{len(each) - holds - fails}** can't be decided with this data. Where other models than "
-        "the paper's were asked too, the last column says in how many checks on them it holds; "
-        "they have no say in the verdict."
+        "the paper's were asked too, the last column says how many checks on them pass; they "
+        "have no say in the verdict, and are no evidence on the paper's model."
     )
 
 
 def _claim(claim: Claim, judged: list[Judged]) -> str:
     why = f'<p class="ss-why">{escape(claim.untestable)}</p>' if claim.untestable else ""
-    body = why + (_checks(judged) if judged else "")
+    note = f'<p class="ss-why">{escape(claim.note)}</p>' if claim.note else ""
+    body = why + note + (_checks(judged) if judged else "")
     return (
         f'<section class="ss-claim" id="claim-{escape(claim.id)}">'
         f"<p><strong>{escape(claim.statement)}</strong> {_verdict(judged)}</p>"
@@ -215,6 +240,8 @@ def compared_with(check: Check) -> str:
     threshold = check.threshold
     if threshold is None:
         threshold = published_number(str(check.published)).value
+    if check.rule == "above" and threshold >= MILLION:
+        return f"more than {threshold / MILLION:g} million"
     return f"{check.rule} {threshold:g}"
 
 
@@ -222,7 +249,9 @@ def _link(judged: Judged) -> str:
     chapter = judged.check.result.split(".")[0]
     shown = judged.check.figure and not isnan(judged.result.value)
     anchor = f"#fig-{judged.check.figure}" if shown else ""
-    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(judged.result.text)}</a>'
+    nobodys = isnan(judged.result.value) and "lacking" in judged.check.model_fields_set
+    text = "not available" if nobodys else judged.result.text
+    link = f'<a href="../notebooks/{chapter}.html{anchor}">{escape(text)}</a>'
     return f"{_mark(judged.result.origin)}&nbsp;{link}"
 
 

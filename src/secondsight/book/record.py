@@ -64,7 +64,7 @@ class Recorded:
 def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """Ask what is not recorded yet, publish each recording, and yield what came.
 
-    A run that was cut off goes on where it was. Batches of all recordings are submitted before the
+    A run that was cut off resumes. Batches of all recordings are submitted before the
     first is waited for; what has ended by then is collected, and counts as come now.
     """
     before = [_held(plan, recording, recorder.folder) for recording in plan.recording]
@@ -79,7 +79,7 @@ def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
 def record_share(plan: Plan, shard: Shard, recorder: Recorder) -> Iterator[Path]:
     """Ask what a shard holds and is not recorded yet, and yield its journals.
 
-    A run that was cut off goes on where it was; `record` publishes.
+    A run that was cut off resumes; `record` publishes.
     """
     for recording in plan.recording:
         dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)

@@ -66,7 +66,7 @@ def render(
     names: Annotated[list[str], typer.Argument(help="Simulated data sets.")],
     workers: Workers = CORES,
 ) -> None:
-    """Draw every image of simulated data sets and write their manifests; goes on where it was."""
+    """Draw every image of simulated data sets and write their manifests; resumes."""
     for name in names:
         target = paths.MANIFESTS / f"{name}.parquet"
         scratch = paths.BUILD / "manifests" / f"{name}.csv"

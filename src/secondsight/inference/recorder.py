@@ -56,7 +56,7 @@ class Recorder:
     ----------
     mode : {"none", "new_episodes", "all"}
         ``"none"`` asks nothing: what is not recorded is an error. ``"new_episodes"`` asks what is
-        missing. ``"all"`` asks everything again, once: if it is cut off, it goes on where it was.
+        missing. ``"all"`` asks everything again, once: if it is cut off, it resumes.
     endpoint : Endpoint
         Where to ask; not used when nothing is asked.
     folder : Path

@@ -84,7 +84,7 @@ def record_shard(plan: Requests, shard: Shard, recorder: Recorder) -> Path:
 
     There is no journal if nothing was to be asked.
 
-    A run that was cut off goes on where it was. Raises EndpointError if requests failed.
+    A run that was cut off resumes. Raises EndpointError if requests failed.
     """
     folder = shard.folder(recorder.folder)
     places = [place for place, key in enumerate(plan.keys) if shard.holds(key)]

@@ -1,6 +1,6 @@
 """Render a simulated data set, in parallel, and keep the SHA-256 of every image.
 
-What is done is kept line by line, so a run that was cut off goes on where it was. Images are
+What is done is kept line by line, so a run that was cut off resumes. Images are
 hashed and dropped: memory does not grow with their number.
 """
 

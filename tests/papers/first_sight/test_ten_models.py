@@ -9,6 +9,7 @@ from secondsight.papers.first_sight.ten_models import (
     named,
     one_row_each,
     scores,
+    share_table,
 )
 
 
@@ -51,6 +52,7 @@ def test_the_scores_are_plain_sums_of_the_printed_counts(name: str) -> None:
     assert found["four"].value == pytest.approx(right / n)
     assert found["merged"].value == pytest.approx((right + swapped) / n)
     assert found["share"].value == pytest.approx(swapped / wrong_within)
+    assert found["share_of_all"].value == pytest.approx(swapped / (n - right))
     assert all(one.low < one.value < one.high for one in found.values())
 
 
@@ -68,6 +70,18 @@ def test_names_and_table_hold_the_scores() -> None:
     assert numbers["glm_4_5v_merged"] == own["merged"]
     [row] = accuracy_table(models, score).to_numpy().tolist()
     assert row == ["GLM-4.5V", numbers["glm_4_5v_images"], own["eight"], own["four"], own["merged"]]
+
+
+def test_the_verdict_on_gpt_5_depends_on_which_errors_are_counted() -> None:
+    models = printed_counts()
+    own = {name: scores(model) for name, model in models.items()}
+    assert own["gpt-5"]["share"].low > 0.5 > own["gpt-5"]["share_of_all"].high
+    shares = share_table(models, own).set_index("model")
+    assert shares.loc["GPT-5", "of all errors"] == own["gpt-5"]["share_of_all"]
+    trained = [own[name]["share"] for name, model in models.items() if model.learnt != "nothing"]
+    assert len(trained) == 6
+    assert all(share.low > 0.5 for share in trained)
+    assert all(each["share_of_all"].high < 0.5 for each in own.values())
 
 
 def test_counts_become_rows_and_rows_counts() -> None:

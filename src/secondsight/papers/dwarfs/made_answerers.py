@@ -80,7 +80,7 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
     panels = [
         Panel(
             f"Made: {name}", FRACTION, CALLED,
-            [dots_of("made answerer", bin_shares(share, TENTHS, answers, level=level))],
+            [dots_of("artificial answerer", bin_shares(share, TENTHS, answers, level=level))],
             diagonal=True, planted=(grid, planted_rate(grid, *PLANTED[name])),
         )
         for name, _, answers in _made(share, seed)

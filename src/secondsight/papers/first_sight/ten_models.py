@@ -40,8 +40,9 @@ def scores(printed: Printed, level: float = LEVEL, seed: int = 0) -> dict[str, E
     """Return what the chapter shows of a model.
 
     Accuracy on the `eight` classes, on the `four` shapes, and on these with the pair `merged`
-    (Wilson); the `share` of the errors within the four that are swaps of the pair (Wilson); and
-    the `lead` of these swaps over those of the next pair (multinomial bootstrap).
+    (Wilson); the `share` of the errors within the four that are swaps of the pair, and their
+    `share_of_all` errors on these shapes (Wilson); and the `lead` of these swaps
+    over those of the next pair (multinomial bootstrap).
     """
     four = four_shapes(printed.confusion)
     return {
@@ -49,6 +50,7 @@ def scores(printed: Printed, level: float = LEVEL, seed: int = 0) -> dict[str, E
         "four": accuracy(four, level),
         "merged": accuracy(merge(four, PAIR), level),
         "share": share_of_errors(only_categories(four), PAIR, level),
+        "share_of_all": share_of_errors(four, PAIR, level),
         "lead": lead_of_pair(four, PAIR, level, seed),
     }
 
@@ -86,6 +88,18 @@ def accuracy_table(
         for name, one in models.items()
     ]
     columns = ["model", "images", "eight classes", "four shapes", "pair as one"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def share_table(
+    models: Mapping[str, Printed], score: Mapping[str, dict[str, Estimate]]
+) -> pd.DataFrame:
+    """Return the pair's shares of the models' errors for a reader, a row a model."""
+    rows = [
+        (one.title, LEARNT[one.learnt], score[name]["share"], score[name]["share_of_all"])
+        for name, one in models.items()
+    ]
+    columns = ["model", "how it knows", "of errors between the four", "of all errors"]
     return pd.DataFrame(rows, columns=columns)
 
 
