@@ -242,7 +242,12 @@ def test_a_point_is_opened_by_keyboard_and_by_click(tab: Any) -> None:
         told = tab.locator("#look-status").inner_text()
         assert re.match(r"subject-\d+, simulated sky: \d+ of 25 votes, model \d+%", told)
     tab.keyboard.press("Enter")
+    assert tab.locator("#look-one").is_visible()
     assert told.split(",")[0] in tab.locator("#look-one h2").inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.id") == "look-scatter"
+    tab.keyboard.press("Enter")
+    assert tab.locator("#look-one").is_visible()
     tab.keyboard.press("Escape")
     box = plot.bounding_box()
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):

@@ -137,7 +137,10 @@
     }
 
     #key(event) {
-      if (event.key === "Enter" && this.current) return this.open(this.current.row);
+      if (event.key === "Enter" && this.current) {
+        event.preventDefault(); // the rest of this key press would fall on the dialog's button
+        return this.open(this.current.row);
+      }
       const next = this.#toward(event.key);
       if (next === undefined) return;
       event.preventDefault();
