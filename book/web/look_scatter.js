@@ -57,6 +57,7 @@
       for (const point of this.points) this.#point(pen, point);
       pen.globalAlpha = 1;
       if (this.current) this.#ring(pen);
+      if (!this.points.length) this.#sayEmpty(pen);
     }
 
     #axes(pen) {
@@ -84,6 +85,12 @@
       pen.rotate(-Math.PI / 2);
       pen.fillText(model, 0, 0);
       pen.restore();
+    }
+
+    #sayEmpty(pen) {
+      pen.fillStyle = getComputedStyle(this.box).color;
+      pen.textAlign = "center";
+      pen.fillText("no galaxy passes all filters", (this.size.width + LEFT - RIGHT) / 2, this.size.height / 3);
     }
 
     #line(pen, from, to) {
