@@ -242,6 +242,7 @@ def test_a_changed_word_shows_what_flips(tab: Any, with_model: None) -> None:
     asked(tab)
     after = answers(tab)
     flips = sum(a != b for a, b in zip(before, after, strict=True))
+    assert "agrees with the true category's name" in tab.inner_text("[data-ask=summary]")
     assert 0 < flips == tab.locator(".ask-was").count()
     assert f"{flips} of {len(after)} answers flip" in tab.inner_text("[data-ask=summary]")
     assert tab.locator("progress").is_hidden()
@@ -261,9 +262,13 @@ def test_a_picture_of_ones_own_is_judged_and_sent_nowhere(
     best = question.options[int(np.argmax(shares))].name
     assert f"The model says {best}, {shares.max():.0%}" in tab.inner_text(".ask-seen")
     assert answers(tab)[0] == best
+    assert "always picks one of the categories" in tab.inner_text(".ask-seen")
     assert not [url for url in tab.asked if url.endswith(".png") or "text.onnx" in url]
     tab.set_input_files("#ask-file", {**file, "buffer": b"no picture"})
-    tab.locator("[data-ask=status]", has_text="no picture that a browser can read").wait_for()
+    tab.locator("[data-ask=status]", has_text="can't read this file as an image").wait_for()
+    assert tab.locator("[data-ask=views]").is_hidden()
+    assert tab.input_value("#ask-file") == ""
+    assert tab.inner_text("[data-ask=what]").startswith("Picture ")
     assert tab.wrong == []
 
 
@@ -305,6 +310,29 @@ def test_categories_come_and_go(tab: Any) -> None:
     assert tab.locator(".ask-row button").first.is_disabled()
     tab.click("[data-ask=ask]")
     tab.locator("[data-ask=status]", has_text="at least two").wait_for()
+
+
+def test_the_same_question_once_more_keeps_the_comparison(tab: Any) -> None:
+    tab.select_option("[data-ask=question]", "2")
+    tab.locator("[data-ask=summary]", has_text="Compared with the previous question").wait_for()
+    told, flips = tab.inner_text("[data-ask=summary]"), tab.locator(".ask-was").count()
+    tab.click("[data-ask=ask]")
+    asked(tab)
+    assert tab.inner_text("[data-ask=summary]") == told
+    assert tab.locator(".ask-was").count() == flips
+
+
+def test_right_answers_are_counted_only_for_the_true_categories(tab: Any) -> None:
+    assert "The model is right for" in tab.inner_text("[data-ask=summary]")
+    colour = "() => document.querySelectorAll('.ask-row')[1].style.getPropertyValue('--ask-colour')"
+    second = tab.evaluate(colour)
+    tab.locator(".ask-row button").first.click()
+    first = tab.evaluate(colour.replace("[1]", "[0]"))
+    assert first == second
+    tab.click("[data-ask=add]")
+    tab.click("[data-ask=ask]")
+    tab.locator("[data-ask=status]", has_text="without words was left out").wait_for()
+    assert "Right answers are not counted" in tab.inner_text("[data-ask=summary]")
 
 
 def test_the_address_holds_the_question(browser: Any, site: str, tab: Any) -> None:

@@ -158,6 +158,22 @@ def test_filters_give_what_pandas_gives(tab: Any) -> None:
         assert tab.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
+def test_the_status_names_every_filter_and_says_why_nothing_is_left(tab: Any) -> None:
+    go(tab, "dataset=dwarfs-repeated&truth=dwarf&kind=bright-star")
+    words = tab.locator("#look-status").inner_text()
+    assert words.startswith("0 of ")
+    assert "truth: dwarf; what it is: bright star." in words
+    assert "set one of them to “any”" in words
+    go(tab, "dataset=dwarfs-repeated&truth=dwarf")
+    assert tab.locator("#look-matrix .ss-look-out").count() == 2
+
+
+def test_one_of_many_is_not_none_per_cent(tab: Any) -> None:
+    go(tab, "dataset=lsbg")
+    shares = [tab.evaluate(f"SecondSight.percent({part})") for part in (0, 1 / 241, 0.5, 0.999, 1)]
+    assert shares == ["0%", "<1%", "50%", ">99%", "100%"]
+
+
 def test_the_whole_campaign_is_counted_by_truth_and_answer(tab: Any) -> None:
     go(tab, "dataset=dwarfs")
     table = find_campaign("dwarfs").subjects
@@ -242,7 +258,12 @@ def test_a_point_is_opened_by_keyboard_and_by_click(tab: Any) -> None:
         told = tab.locator("#look-status").inner_text()
         assert re.match(r"subject-\d+, simulated sky: \d+ of 25 votes, model \d+%", told)
     tab.keyboard.press("Enter")
+    assert tab.locator("#look-one").is_visible()
     assert told.split(",")[0] in tab.locator("#look-one h2").inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.id") == "look-scatter"
+    tab.keyboard.press("Enter")
+    assert tab.locator("#look-one").is_visible()
     tab.keyboard.press("Escape")
     box = plot.bounding_box()
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):

@@ -14,7 +14,9 @@ window.SecondSight ??= {};
   const { score, picture, model } = SecondSight;
   const base = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const MOST = 8;
+  const COLOURS = Array.from({ length: MOST }, (_, place) => `var(--ask-${place})`);
   const OWN = "own";
+  const FORCED = "The model always picks one of the categories, even where none fits.";
   /** @type {Record<string, any>} */
   const data = {};
   SecondSight.data = (/** @type {string} */ name, /** @type {any} */ content) => (data[name] = content);
@@ -62,6 +64,8 @@ window.SecondSight ??= {};
     status.classList.toggle("ask-wrong", isWrong);
   };
 
+  const isSame = (/** @type {Option[] | undefined} */ a, /** @type {Option[]} */ b) => JSON.stringify(a) === JSON.stringify(b);
+
   // The form
 
   /** @returns {Option[]} What the form says now, without empty rows. */
@@ -74,6 +78,9 @@ window.SecondSight ??= {};
     return told.filter((option) => option.name || option.description);
   }
 
+  const colour = (/** @type {HTMLElement | undefined} */ row) => row?.style.getPropertyValue("--ask-colour") ?? "";
+
+  /** A row keeps its colour when others go. */
   function addRow(/** @type {Option} */ option) {
     const row = make("li", { className: "ask-row", data: { code: option.code } },
       make("input", { type: "text", value: option.name, maxLength: 60, autocomplete: "off", placeholder: "name" }),
@@ -81,6 +88,8 @@ window.SecondSight ??= {};
       make("button", { type: "button", className: "ask-plain", textContent: "×", onclick: () => remove(row) }),
       make("textarea", { value: option.description, rows: 2, maxLength: 600, placeholder: "how it looks" }),
       make("span", { className: "ask-bar", ariaHidden: "true" }, make("span")));
+    const taken = new Set([...rows.children].map(colour));
+    row.style.setProperty("--ask-colour", COLOURS.find((own) => !taken.has(own)));
     rows.append(row);
     renumber();
     return row;
@@ -94,10 +103,9 @@ window.SecondSight ??= {};
     next?.querySelector("input").focus();
   }
 
-  /** Labels and colours go by a row's place. */
+  /** Labels go by a row's place. */
   function renumber() {
     [...rows.children].forEach((row, place) => {
-      row.style.setProperty("--ask-colour", `var(--ask-${place % MOST})`);
       row.querySelector("input").ariaLabel = `Name of category ${place + 1}`;
       row.querySelector("textarea").ariaLabel = `Description of category ${place + 1}`;
       row.querySelector("button").ariaLabel = `Remove category ${place + 1}`;
@@ -162,10 +170,11 @@ window.SecondSight ??= {};
     try {
       await ready(kindsNeeded());
       const now = await answered(options);
-      state.before = state.now;
+      // The same question once more is compared with what it was compared with.
+      if (!isSame(state.now?.options, options)) state.before = state.now;
       state.now = now;
       remember();
-      say("");
+      say(options.length < rows.children.length ? "A category without words was left out." : "");
       show();
     } catch (error) {
       say(error.message, true);
@@ -179,8 +188,7 @@ window.SecondSight ??= {};
 
   /** The question of the list that was put, if the form still holds it. @param {Answered} now */
   function listed(now) {
-    const same = (/** @type {Question} */ each) => JSON.stringify(each.categories) === JSON.stringify(now.options);
-    return sky().questions.find(same);
+    return sky().questions.find((each) => isSame(each.categories, now.options));
   }
 
   /** From a sheet of pictures to the style that shows one. @param {number} place */
@@ -215,11 +223,11 @@ window.SecondSight ??= {};
 
   function showTile(/** @type {number | "own"} */ place) {
     const answer = answerOf(place, state.now);
-    const colour = `var(--ask-${[...rows.children].findIndex((row) => row.dataset.code === answer?.code) % MOST})`;
+    const row = [...rows.children].find((each) => each.dataset.code === answer?.code);
     const was = flipped(place);
     const style = place === OWN ? { "background-image": `url("${state.own.url}")`, "aspect-ratio": "1" } : tile(place);
     const name = `${whatIs(place)}: `;
-    return make("label", { className: `ask-tile${was ? " ask-flipped" : ""}`, style: { "--ask-colour": colour } },
+    return make("label", { className: `ask-tile${was ? " ask-flipped" : ""}`, style: { "--ask-colour": colour(row) } },
       make("input", { type: "radio", name: "ask-galaxy", value: place, checked: state.seen === place }),
       make("span", { className: "ask-picture", style: { ...style, "background-color": "#000" } }),
       make("span", { className: "ask-answer" },
@@ -263,7 +271,7 @@ window.SecondSight ??= {};
     part("answer").replaceChildren(...(answer
       ? ["The model says ", make("strong", { textContent: called(answer) }), `, ${percent(Math.max(...shares))}.`]
       : []));
-    part("others").textContent = isOwn ? "" : (listed(state.now)?.recorded ?? [])
+    part("others").textContent = isOwn ? FORCED : (listed(state.now)?.recorded ?? [])
       .filter((each) => each.answers[+state.seen] !== null)
       .map((each) => `${each.model} said ${nameOf(each.answers[+state.seen])}.`).join(" ");
     showViews(isOwn);
@@ -297,21 +305,27 @@ window.SecondSight ??= {};
       const pair = was && `${called(was)} → ${called(answerOf(place, state.now))}`;
       if (pair) pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
-    if (!pairs.size) return "No answer differs from that to the question before.";
+    if (!pairs.size) return "No answer differs from that to the previous question.";
     const many = [...pairs.values()].reduce((a, b) => a + b);
     const told = [...pairs].sort((a, b) => b[1] - a[1]).map(([pair, each]) => `${each} ${pair}`);
-    return `Against the question before, ${many} of ${places.length} answers flip: ${told.join(", ")}.`;
+    return `Compared with the previous question, ${many} of ${places.length} answers flip: ${told.join(", ")}.`;
+  }
+
+  /** Whether each true category is asked about, under a name that a question of the list has for it. */
+  function isAboutLabels(/** @type {Option[]} */ options) {
+    const known = sky().questions.flatMap((question) => question.categories);
+    const stands = (/** @type {Option} */ option) => known.some(({ code, name }) => code === option.code && name === option.name);
+    return sky().labels.every((label) => options.some((option) => option.code === label && stands(option)));
   }
 
   function showSummary() {
     const { options, galaxies } = state.now;
-    const isAboutLabels = sky().labels.every((label) => options.some((option) => option.code === label));
     const places = galaxies.map((_, place) => place);
     const lines = [];
-    if (isAboutLabels) {
-      const codes = galaxies.map((shares) => options[best(shares)].code);
-      lines.push(`The model is right for ${agreement(codes)} pictures.`);
-    }
+    const share = agreement(galaxies.map((shares) => options[best(shares)].code));
+    if (!isAboutLabels(options)) lines.push("Right answers are not counted: the categories are not those of the truth.");
+    else if (listed(state.now)) lines.push(`The model is right for ${share} pictures.`);
+    else lines.push(`The answer agrees with the true category's name for ${share} pictures.`);
     if (state.before) lines.push(flips(places));
     for (const each of listed(state.now)?.recorded ?? []) {
       lines.push(`${each.model} was asked the same, and is right for ${agreement(each.answers)}.`);
@@ -377,17 +391,28 @@ window.SecondSight ??= {};
 
   /** Look at a visitor's picture. It stays in this page: nothing here sends anything. */
   async function look(/** @type {Blob} */ file) {
+    if (part("file").files[0] !== file) part("file").value = "";
     try {
       const views = picture.views(await picture.decoded(file));
       await ready([...kindsNeeded(), "image"]);
       const vector = model.standingOut(await model.embedImage(views));
-      if (state.own) URL.revokeObjectURL(state.own.url);
+      forget();
       state.own = { vector, views, url: URL.createObjectURL(file) };
       Object.assign(state, { seen: OWN, now: null });
       await put();
     } catch (error) {
+      forget();
+      part("file").value = "";
+      if (state.now) show();
       say(error.message, true);
     }
+  }
+
+  /** Drop the visitor's picture. */
+  function forget() {
+    if (state.own) URL.revokeObjectURL(state.own.url);
+    state.own = null;
+    if (state.seen === OWN) state.seen = sky().shown;
   }
 
   const pictureIn = (/** @type {DataTransfer} */ given) =>

@@ -33,7 +33,7 @@ SecondSight.picture = (() => {
   /** A picture with what is transparent in black. @param {Blob} file @returns {Promise<Picture>} */
   async function decoded(file) {
     const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => {
-      throw new Error("This file is no picture that a browser can read.");
+      throw new Error("Your browser can't read this file as an image.");
     });
     const { width, height } = bitmap;
     if (width * height > MOST_PIXELS) throw new Error("The picture has more than 25 million pixels.");

@@ -36,8 +36,11 @@ window.SecondSight ??= {};
   /** Return a name as an address holds it: `not-a-dwarf`. @param {string} name */
   S.slug = (name) => name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
 
-  /** Return a share in per cent. @param {number} share */
-  S.percent = (share) => `${Math.round(100 * share)}%`;
+  /** Return a share in per cent; only none is 0% and only all is 100%. @param {number} share */
+  S.percent = (share) => {
+    if (share > 0 && share < 0.005) return "<1%";
+    return share < 1 && share >= 0.995 ? ">99%" : `${Math.round(100 * share)}%`;
+  };
 
   /** Return an element. @param {string} tag @param {object} [fields] @param {...any} inside */
   S.make = (tag, fields = {}, ...inside) => {

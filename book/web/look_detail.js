@@ -18,7 +18,7 @@
   };
 
   const whyNone = (view) => (view.dataset.pictures
-    ? "none of this one: for their weight only some are here" : "none here: no licence is stated for one");
+    ? "not included, to keep the page small" : "not included: no licence is stated for it");
 
   const facts = (pairs) => S.make("dl", {}, ...pairs.flatMap(
     ([name, value]) => [S.make("dt", {}, name), S.make("dd", {}, value)],

@@ -100,15 +100,16 @@
     const { dataset } = view;
     const all = view.rows.length.toLocaleString("en");
     const words = [`${rows.length.toLocaleString("en")} of ${all} ${dataset.noun}, ${dataset.sky}`];
-    if (state.truth) words.push(`${dataset.truth_is.toLowerCase()}: ${label("truth", state)}`);
-    if (state.answer) words.push(`answer: ${label("answer", state)}`);
+    for (const name of S.FILTERS) if (state[name]) words.push(inForce(name, state[name]));
     const pictured = rows.filter((row) => view.place(row) >= 0).length;
     if (dataset.pictures && pictured < rows.length) words.push(`${pictured.toLocaleString("en")} with a picture`);
-    return `${words.join("; ")}.`;
+    return `${words.join("; ")}.${rows.length ? "" : " Nothing passes all of these filters: set one of them to “any”."}`;
   };
 
-  const label = (name, state) => {
+  /** Return a filter and its value as the form calls them: `truth: dwarf`. */
+  const inForce = (name, value) => {
     const select = document.querySelector(`#look-form select[name=${name}]`);
-    return [...select.options].find((option) => option.value === state[name])?.textContent ?? "";
+    const caption = select.closest("label").firstChild.textContent.trim().toLowerCase();
+    return `${caption}: ${[...select.options].find((option) => option.value === value)?.textContent ?? ""}`;
   };
 }

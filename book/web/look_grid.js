@@ -13,7 +13,7 @@
       : S.make("span", { className: "ss-look-none" }, view.dataset.pictures ? `${id}, no picture` : id);
     const caption = S.make("span", { className: `ss-look-says${right ? "" : " ss-look-no"}` },
       hidden(`${id}, ${sky}; ${truth_is.toLowerCase()}: `), is,
-      right ? hidden("; answered alike") : `, called ${as}`,
+      right ? hidden("; answered correctly") : `, called ${as}`,
       S.make("span", { ariaHidden: "true" }, right ? " ✓" : " ✗"));
     return S.make("li", {}, S.make("button", { type: "button", tabIndex: -1, data: { row: String(row) } }, picture, caption));
   };

@@ -14,7 +14,7 @@
     return counts;
   };
 
-  const cell = (view, state, truth, answer, count, total) => {
+  const cell = (view, state, truth, answer, count, total, out) => {
     const [is, as] = [view.category(truth), view.category(answer)];
     const chosen = state.truth === S.slug(is) && state.answer === S.slug(as);
     const share = total ? count / total : 0;
@@ -24,13 +24,15 @@
     Object.assign(button.dataset, { truth: S.slug(is), answer: S.slug(as) });
     button.setAttribute("aria-pressed", String(chosen));
     button.style.setProperty("--share", String(share));
-    return S.make("td", { className: truth === answer ? "ss-look-right" : "" }, button);
+    const names = [truth === answer ? "ss-look-right" : "", out ? "ss-look-out" : ""];
+    return S.make("td", { className: names.join(" ").trim() }, button);
   };
 
-  /** Draw the matrix of all galaxies that pass the filters other than truth and answer. */
+  /** Draw the matrix of all galaxies that pass the filters other than truth and answer, which grey cells out. */
   S.drawMatrix = (table, view, state) => {
     const rows = S.chosen(view, state, ["truth", "answer"]);
     const counts = counted(view, rows);
+    const listed = counted(view, S.chosen(view, state));
     const places = [...view.prompt.categories.keys()];
     const of = (truth, answer) => counts.get(`${truth},${answer}`) ?? 0;
     const truths = places.filter((truth) => [...places, -1].some((answer) => of(truth, answer)));
@@ -41,7 +43,7 @@
     const lines = truths.map((truth) => {
       const total = answers.reduce((sum, answer) => sum + of(truth, answer), 0);
       const head = S.make("th", { scope: "row" }, view.category(truth));
-      const cells = answers.map((answer) => cell(view, state, truth, answer, of(truth, answer), total));
+      const cells = answers.map((answer) => cell(view, state, truth, answer, of(truth, answer), total, !listed.has(`${truth},${answer}`)));
       return S.make("tr", {}, head, ...cells);
     });
     const focused = table.contains(document.activeElement) ? document.activeElement.dataset : null;

@@ -57,6 +57,7 @@
       for (const point of this.points) this.#point(pen, point);
       pen.globalAlpha = 1;
       if (this.current) this.#ring(pen);
+      if (!this.points.length) this.#sayEmpty(pen);
     }
 
     #axes(pen) {
@@ -84,6 +85,12 @@
       pen.rotate(-Math.PI / 2);
       pen.fillText(model, 0, 0);
       pen.restore();
+    }
+
+    #sayEmpty(pen) {
+      pen.fillStyle = getComputedStyle(this.box).color;
+      pen.textAlign = "center";
+      pen.fillText("no galaxy passes all filters", (this.size.width + LEFT - RIGHT) / 2, this.size.height / 3);
     }
 
     #line(pen, from, to) {
@@ -137,7 +144,10 @@
     }
 
     #key(event) {
-      if (event.key === "Enter" && this.current) return this.open(this.current.row);
+      if (event.key === "Enter" && this.current) {
+        event.preventDefault(); // the rest of this key press would fall on the dialog's button
+        return this.open(this.current.row);
+      }
       const next = this.#toward(event.key);
       if (next === undefined) return;
       event.preventDefault();
