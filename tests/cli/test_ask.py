@@ -1,6 +1,7 @@
 """From a folder of images to a confusion matrix, with the real local model and with others."""
 
 import re
+import shlex
 from io import StringIO
 from pathlib import Path
 
@@ -235,3 +236,23 @@ def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_to
     left_out = "left out: the label of m87 in labels.csv: 'lenticular' is none of the categories\n"
     assert left_out in said.out
     assert len(pd.read_csv("sky-answers/morphology-1.sky-1/answers.csv")) == 2
+
+
+@pytest.mark.usefixtures("no_page")
+def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    first = run("ask", "mine", "--prompt", "shape.md", *here)
+    assert first.out.endswith("recorded as mine.shape.sky-1 in mine-answers/recordings\n")
+    second = run("ask", "mine", "--prompt", "shape.md", *here, "--model", "sky-2")
+    mine.with_name("shape.md").unlink()
+    last = second.out.splitlines()[-1]
+    assert last == (
+        "side by side: secondsight compare mine.shape.sky-2 mine.shape.sky-1 "
+        "--folder mine-answers/recordings --images mine"
+    )
+    told = run(*shlex.split(last)[4:])
+    assert told.code == 0, told.err
+    assert "6 galaxies that all of them answered" in told.out
+    labels = (mine / "labels.csv").read_text()
+    assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out
