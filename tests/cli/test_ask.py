@@ -120,11 +120,18 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     assert said.err.startswith("error: no key: set OPENAI_API_KEY")
     assert "with --base-url, in Python base_url" in said.err
     assert "USD at list price" in said.out  # the quote comes first
+    typo = run("ask", "mine", "--prompt", "shape.md", "--model", "minivlm3")
+    assert typo.err.startswith("error: no key")
+    *_, quoted, hint = typo.out.splitlines()
+    assert "no price is known for minivlm3" in quoted
+    assert "minivlm3 is no model on this machine" in hint
+    assert hint.endswith("did you mean minivlm-3?")
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
     assert said.code == 1
     assert "6 requests" in said.out
+    assert "did you mean" not in said.out
     assert "USD at list price" in said.out
     assert "say it with --yes" in said.err
 
@@ -213,6 +220,15 @@ def test_a_ceiling_without_a_price_is_refused(
     said = run("ask", "mine", "--prompt", "shape.md", *here, "--max-usd", "1")
     assert said.err.startswith("error: no ceiling can be kept: no price is known for sky-1; look")
     assert endpoint_server.requests == []
+
+
+def test_the_local_model_needs_no_ceiling(run: Run, mine: Path) -> None:
+    model = read_plan().model
+    for command in (["ask", mine, "--prompt", "shape.md"], ["record"]):
+        said = run(*command, "--max-usd", "1")
+        assert said.err == (
+            f"error: {model} is on your machine and costs nothing: leave --max-usd out\n"
+        )
 
 
 @pytest.mark.usefixtures("no_page")

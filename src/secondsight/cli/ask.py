@@ -1,5 +1,6 @@
 """`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
 
+import os
 import shlex
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -18,12 +19,12 @@ from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
 from secondsight.book.wording import written
 from secondsight.cli.shell import out, say
-from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
+from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
 from secondsight.errors import ParameterError
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
-from secondsight.inference.client import Endpoint
+from secondsight.inference.client import OPENAI, Endpoint
 from secondsight.inference.prompt import keep_prompt
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
@@ -145,10 +146,13 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         say("all answers are recorded: nothing is asked")
         return
     local = endpoint.base_url is None and is_own(manner.model)
-    if not local and may_cost(manner.model, endpoint.base_url):
+    address = endpoint.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+    if not local and may_cost(manner.model, address):
         quotes = [quote_absent(plan, len(places)) for plan, places in lacking]
         for (plan, _), account in zip(lacking, quotes, strict=True):
             say(f"{plan.prompt.name}: {account}")
+        if hint := "" if endpoint.base_url else did_you_mean(manner.model):
+            say(hint)
         check_room(recorder.budget or Budget(), quotes)
         endpoint.client()  # a key that is missing is told before any question
         if not sure:
