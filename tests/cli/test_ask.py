@@ -1,6 +1,7 @@
 """From a folder of images to a confusion matrix, with the real local model and with others."""
 
 import re
+import shlex
 from io import StringIO
 from pathlib import Path
 
@@ -119,11 +120,18 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     assert said.err.startswith("error: no key: set OPENAI_API_KEY")
     assert "with --base-url, in Python base_url" in said.err
     assert "USD at list price" in said.out  # the quote comes first
+    typo = run("ask", "mine", "--prompt", "shape.md", "--model", "minivlm3")
+    assert typo.err.startswith("error: no key")
+    *_, quoted, hint = typo.out.splitlines()
+    assert "no price is known for minivlm3" in quoted
+    assert "minivlm3 is no model on this machine" in hint
+    assert hint.endswith("did you mean minivlm-3?")
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")
     assert said.code == 1
     assert "6 requests" in said.out
+    assert "did you mean" not in said.out
     assert "USD at list price" in said.out
     assert "say it with --yes" in said.err
 
@@ -214,6 +222,15 @@ def test_a_ceiling_without_a_price_is_refused(
     assert endpoint_server.requests == []
 
 
+def test_the_local_model_needs_no_ceiling(run: Run, mine: Path) -> None:
+    model = read_plan().model
+    for command in (["ask", mine, "--prompt", "shape.md"], ["record"]):
+        said = run(*command, "--max-usd", "1")
+        assert said.err == (
+            f"error: {model} is on your machine and costs nothing: leave --max-usd out\n"
+        )
+
+
 @pytest.mark.usefixtures("no_page")
 def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_told(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: list[str]
@@ -235,3 +252,23 @@ def test_the_labels_that_the_page_shows_fit_the_question_that_is_asked_unless_to
     left_out = "left out: the label of m87 in labels.csv: 'lenticular' is none of the categories\n"
     assert left_out in said.out
     assert len(pd.read_csv("sky-answers/morphology-1.sky-1/answers.csv")) == 2
+
+
+@pytest.mark.usefixtures("no_page")
+def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    first = run("ask", "mine", "--prompt", "shape.md", *here)
+    assert first.out.endswith("recorded as mine.shape.sky-1 in mine-answers/recordings\n")
+    second = run("ask", "mine", "--prompt", "shape.md", *here, "--model", "sky-2")
+    mine.with_name("shape.md").unlink()
+    last = second.out.splitlines()[-1]
+    assert last == (
+        "side by side: secondsight compare mine.shape.sky-2 mine.shape.sky-1 "
+        "--folder mine-answers/recordings --images mine"
+    )
+    told = run(*shlex.split(last)[4:])
+    assert told.code == 0, told.err
+    assert "6 galaxies that all of them answered" in told.out
+    labels = (mine / "labels.csv").read_text()
+    assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out

@@ -56,6 +56,33 @@ def test_journals_examples_and_a_folder_without_truth(
     assert "no truth" not in labelled.out
 
 
+def test_labels_by_name_or_alias_are_read_as_ask_reads_them(
+    run: Run, tmp_path: Path, endpoint_server: EndpointServer, endpoint: Endpoint
+) -> None:
+    folder = make_folder(tmp_path / "mine", 4)
+    endpoint_server.default = lambda asked: answer("1")
+    recorder = Recorder("new_episodes", endpoint, tmp_path, progress=False)
+    for model in ("sky-1", "sky-2"):
+        ask(load_folder(folder), "lsbg-1", model, Options(), recorder)
+    names = [f"mine.lsbg-1.sky-{n}" for n in (1, 2)]
+    asked = ["compare", *names, "--folder", tmp_path, "--images", folder]
+    table = folder / "labels.csv"
+    ids = [f"img-{n:03d}" for n in range(4)]
+    words = ("lsbg", "Low-surface-brightness galaxy", "artifact", "1")
+    table.write_text("image_id,label\n" + "".join(map("{},{}\n".format, ids, words)))
+    told = run(*asked)
+    assert told.code == 0, told.err
+    assert "A  75.0%" in told.out
+    table.write_text(f"image_id,label\n{ids[0]},LSBG\n{ids[1]},comet\n")
+    told = run(*asked)
+    assert f"the labels of the folder {folder} (1 more fits no category)" in told.out
+    table.write_text("image_id,label\n" + "".join(f"{image_id},comet\n" for image_id in ids))
+    told = run(*asked)
+    assert (told.code, told.out) == (1, "")
+    assert "'comet' is none of the categories" in told.err
+    assert "0 = artifact" in told.err
+
+
 def test_answers_recorded_elsewhere_are_found_by_image(run: Run, tmp_path: Path) -> None:
     for model, texts in {"a": ["A", "B", "C"], "b": ["A", "B", "H"]}.items():
         table = pd.DataFrame({"image_id": list("xyz"), "text": texts, "label": list("ABC")})

@@ -276,3 +276,9 @@ def test_the_manner_of_a_model_is_its_own() -> None:
     assert settings(planned, plan.manner("another")) == Options()
     assert in_manner(plan, Manner(max_tokens=9)).manner() == Manner(effort="low", max_tokens=9)
     assert {one.images for one in limited(plan, 7).recording} == {7}
+
+
+def test_a_mistyped_model_is_told_whom_it_is_like(run: Run) -> None:
+    words = ["quote", "--chapter", "03", "--limit", "2", "--model"]
+    assert "did you mean gpt-5-mini?" in run(*words, "gtp-5-mini").out
+    assert "did you mean" not in run(*words, "gpt-5-mini").out

@@ -68,7 +68,8 @@ def plan_for(model: str = "", dataset: str = "") -> Plan:
         known = sorted({name for names in INSTEAD.values() for name in names})
         raise ParameterError(
             f"no chapter takes the data set {dataset!r}; known: {', '.join(known)}, or a folder of "
-            "images with a votes.csv"
+            "images with a votes.csv; `secondsight ask FOLDER --model NAME` takes any folder of "
+            "images, and says what it costs before it asks"
         )
     same = model in {"", plan.model} and recordings == list(plan.recording)
     return Plan(

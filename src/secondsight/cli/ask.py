@@ -1,5 +1,7 @@
 """`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
 
+import os
+import shlex
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -10,18 +12,20 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from secondsight import paths
 from secondsight.book.another_model import check_model, quote_absent
 from secondsight.book.execute import run_chapter
 from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
 from secondsight.book.wording import written
 from secondsight.cli.shell import out, say
-from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
+from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
 from secondsight.errors import ParameterError
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
-from secondsight.inference.client import Endpoint
+from secondsight.inference.client import OPENAI, Endpoint
+from secondsight.inference.prompt import keep_prompt
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
@@ -93,6 +97,24 @@ def ask(
     say(f"wrote {notebook} and {results / 'answers.csv'}")
     if page:
         say(f"the page: {write_page(notebook, results / 'page')}")
+    _say_how_to_compare(galaxies, place, results.name)
+
+
+def _say_how_to_compare(galaxies: Galaxies, place: Path, own: str) -> None:
+    """Say what the recording is called, and how to hold it against the others of this folder."""
+    name, recordings = galaxies.dataset.name, place / "recordings"
+    say(f"recorded as {recorded_as(name, own)} in {paths.typed(recordings)}")
+    tables = sorted(place.glob("*/answers.csv"))
+    others = [path.parent.name for path in tables if path.parent.name != own]
+    there = [recorded_as(name, each) for each in others]
+    there = [each for each in there if (recordings / f"{each}.jsonl").is_file()]
+    if not there:
+        return
+    words = ["secondsight", "compare", recorded_as(name, own), *there]
+    words += ["--folder", paths.typed(recordings)]
+    if galaxies.labelled and galaxies.folder:
+        words += ["--images", paths.typed(galaxies.folder)]
+    say(f"side by side: {shlex.join(words)}")
 
 
 def placed(prompt: str) -> str:
@@ -115,6 +137,8 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
     """Ask what is not recorded yet; without an address, of the local model by a server of ours."""
     endpoint = recorder.endpoint
     recorder.folder.mkdir(parents=True, exist_ok=True)
+    for asked, _ in manner.asked(galaxies).values():
+        keep_prompt(asked, recorder.folder)
     cache = Cache(recorder.folder)
     plans = your_galaxies.plans(galaxies, manner)
     lacking = [(plan, places) for plan in plans if (places := absent_places(cache.find(plan.keys)))]
@@ -122,18 +146,21 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         say("all answers are recorded: nothing is asked")
         return
     local = endpoint.base_url is None and is_own(manner.model)
-    if not local and may_cost(manner.model, endpoint.base_url):
+    address = endpoint.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+    if not local and may_cost(manner.model, address):
         quotes = [quote_absent(plan, len(places)) for plan, places in lacking]
         for (plan, _), account in zip(lacking, quotes, strict=True):
             say(f"{plan.prompt.name}: {account}")
+        if hint := "" if endpoint.base_url else did_you_mean(manner.model):
+            say(hint)
         check_room(recorder.budget or Budget(), quotes)
         endpoint.client()  # a key that is missing is told before any question
         if not sure:
             ask_to_spend()
     if not recorder.progress:
         say(f"asking {sum(len(places) for _, places in lacking):,} times")
-    with local_server(endpoint) if local else nullcontext(endpoint) as asked:
-        your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=asked))
+    with local_server(endpoint) if local else nullcontext(endpoint) as server:
+        your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=server))
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

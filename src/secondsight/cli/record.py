@@ -30,7 +30,7 @@ from secondsight.book.record import (
 )
 from secondsight.book.record import record as make_recordings
 from secondsight.cli.shell import out, say
-from secondsight.cli.spending import ask_to_spend, budget_of, check_room, may_cost
+from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.errors import ParameterError
 from secondsight.inference.batches import Batching
 from secondsight.inference.client import OPENAI, Endpoint
@@ -78,6 +78,8 @@ def quote(
         say(f"all of that is recorded of {plan.model}: nothing is to be asked")
         return
     _show(lacks, concurrency)
+    if hint := did_you_mean(plan.model):
+        say(f"- {hint}")
 
 
 def record(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from difflib import get_close_matches
 from operator import itemgetter
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ from secondsight.errors import ParameterError
 from secondsight.inference.budget import Budget
 from secondsight.inference.client import is_this_machine
 from secondsight.inference.cost import Quote, at_worst, dollars
-from secondsight.inference.models import price_of
+from secondsight.inference.models import known, price_of
+from secondsight.inference.recording_plan import is_own, read_plan
 
 
 def may_cost(model: str, base_url: str | None) -> bool:
@@ -26,12 +28,24 @@ def budget_of(usd: float | None, model: str) -> Budget:
     """
     if usd is None:
         return Budget()
+    if price_of(model) is None and is_own(model):
+        raise ParameterError(f"{model} is on your machine and costs nothing: leave --max-usd out")
     if price_of(model) is None:
         raise ParameterError(
             f"no ceiling can be kept: no price is known for {model}; look it up and add it to "
             f"{paths.shown(paths.MODELS)}"
         )
     return Budget(usd)
+
+
+def did_you_mean(model: str) -> str:
+    """Return that a model's name is nobody's that is known here, and whose it is like; or ""."""
+    own = read_plan().model
+    if model == own or price_of(model) is not None:
+        return ""
+    like = get_close_matches(model, [own, *(price.match for price in known().price)], n=1)
+    way_out = f"did you mean {like[0]}?" if like else f"the model on this machine is {own}"
+    return f"{model} is no model on this machine, and of no known price: {way_out}"
 
 
 def check_room(budget: Budget, quotes: Iterable[Quote], *, batch: bool = False) -> None:

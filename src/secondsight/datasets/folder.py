@@ -97,7 +97,7 @@ def complaint(name: str, bad: Bad, task: Task | None = None) -> str:
 
     If a label is no category of `task`, what these are called stands at the end.
     """
-    if task and any(why.endswith(STRANGE) for why in bad.values()):
+    if task and strange_labels(bad):
         way_out = f"write a category of this question, or ask another one: {task.called}"
         return f"{complaint(name, bad)}; {way_out}"
     lines = [f"{what} {why}" for what, why in islice(bad.items(), MOST_TOLD)]
@@ -105,6 +105,11 @@ def complaint(name: str, bad: Bad, task: Task | None = None) -> str:
         return f"in {name} {lines[0]}"
     more = [f"and {len(bad) - MOST_TOLD:,} more"] if len(bad) > MOST_TOLD else []
     return "\n  ".join([f"in {name} {len(bad):,} things can't be used:", *lines, *more])
+
+
+def strange_labels(bad: Bad) -> Bad:
+    """Return of what can't be used the labels that are none of the categories."""
+    return {what: why for what, why in bad.items() if why.endswith(STRANGE)}
 
 
 def is_image_id(text: str) -> bool:

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from secondsight import paths
 from secondsight.datasets.tasks import TASKS, Category, Task, plain_name
 from secondsight.errors import DataError
+from secondsight.inference.disk import writing
 from secondsight.toml import Entry, first_complaint
 
 Page = TypeVar("Page", bound=BaseModel)
@@ -34,6 +35,9 @@ Page = TypeVar("Page", bound=BaseModel)
 CATEGORIES = "{categories}"
 """Where this stands in a prompt's text its categories are listed, with their descriptions."""
 CODE = re.compile(r"[^\W_]{1,40}(?:[ -][^\W_]{1,40}){0,3}")
+
+KEPT_PROMPTS = "prompts"
+"""The folder beside recordings where the prompts are kept by which they were asked."""
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -213,6 +217,16 @@ def readable_prompts(folder: Path = paths.PROMPTS) -> Iterator[Prompt]:
     for path in sorted(folder.glob("*.md")):
         with suppress(DataError):
             yield load_prompt(path)
+
+
+def keep_prompt(prompt: Prompt, recordings: Path) -> None:
+    """Write a prompt beside the recordings that it makes, as it was sent."""
+    fields = prompt.model_dump(mode="json", by_alias=True, exclude={"name", "text"})
+    page = frontmatter.Post(prompt.text, **fields)
+    path = recordings / KEPT_PROMPTS / f"{prompt.name}.md"
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(frontmatter.dumps(page) + "\n", encoding="utf-8")
 
 
 class _Texts(YAMLHandler):

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from secondsight.datasets.tasks import Task
 from secondsight.errors import DataError
 from secondsight.inference.parse import ANSWERED, REFUSED
 from secondsight.metrics.agreement import agreement, cohen_kappa
@@ -29,6 +30,8 @@ class Recorded:
     answers: pd.DataFrame
     truth: str = "labels that came with the answers"
     """Where the labels come from, in words."""
+    task: Task | None = None
+    """What the answers are read by; None where those who released them read them."""
 
 
 @dataclass(frozen=True)

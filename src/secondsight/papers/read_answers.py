@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -9,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from secondsight import paths
-from secondsight.datasets.folder import load_folder
+from secondsight.datasets.folder import complaint, read_folder, strange_labels
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS, Task
 from secondsight.errors import DataError, RecordingError, SecondSightError, closest_first
@@ -18,7 +19,7 @@ from secondsight.inference.ask import build_request
 from secondsight.inference.imported import parse_imported
 from secondsight.inference.journal import read_journal
 from secondsight.inference.parse import ANSWERED, UNPARSEABLE
-from secondsight.inference.prompt import load_prompt
+from secondsight.inference.prompt import KEPT_PROMPTS, readable_prompts
 from secondsight.inference.recording import opened
 from secondsight.inference.request import Text
 from secondsight.papers.compared import Recorded
@@ -31,37 +32,55 @@ def read_answers(
 ) -> Recorded:
     """Return what a recording or a journal in `folder` or below it says, call by call.
 
-    `images` is a folder of images whose `labels.csv` knows the truth; without it the answers' data
-    set does, and only where that knows none, or is not on this machine, those who released them.
+    `images` is a folder of images whose `labels.csv` knows the truth, by code, name or alias as
+    `ask` reads it; without it the answers' data set does, and only where that knows none, or is
+    not on this machine, those who released them.
 
-    A request is read as the prompt in `data/prompts` whose words it holds. Answers recorded
+    A request is read as the prompt whose words it holds, in `data/prompts` or kept beside the
+    recording by `ask`. Answers recorded
     elsewhere are read by the task of their data set; where that has none, as those who released
     them read them.
 
     Raises RecordingError if there is none of this name, DataError if nothing says what its answers
-    may be.
+    may be, or no label
+    of `images` is one of them.
     """
     own = _read(_find(name, folder))
     if images is None:
         return own
-    labels = own.answers["image_id"].map(_by_image(load_folder(images).table))
+    labels, truth = _labels_of(images, own.task)
+    answers = own.answers.assign(label=own.answers["image_id"].map(labels))
+    return replace(own, answers=answers, truth=truth)
+
+
+def _labels_of(images: Path, task: Task | None) -> tuple["pd.Series[str]", str]:
+    """Return a folder's labels as codes of a task, and in words where they come from.
+
+    Raises a DataError if there are labels and none of them is a category.
+    """
+    held = read_folder(images, task)
+    labels, strange = _by_image(held.dataset.table), strange_labels(held.bad)
+    if strange and labels.empty:
+        raise DataError(complaint(held.dataset.name, strange, task))
     truth = f"the labels of the folder {paths.shown(images)}"
-    return replace(own, answers=own.answers.assign(label=labels), truth=truth)
+    if strange:
+        truth += f" ({len(strange):,} more fit{'s' * (len(strange) == 1)} no category)"
+    return labels, truth
 
 
 def _read(path: Path) -> Recorded:
     if path.suffix == ".jsonl":
-        return _asked(path.stem, path.stem.partition(".")[0], read_journal(path))
+        return _asked(path, path.stem.partition(".")[0], read_journal(path))
     recording = opened(path)
     dataset, rows = recording.sidecar.dataset, recording.rows()
     if recording.sidecar.lookup == "request":
-        return _asked(path.stem, dataset, rows)
-    answers, own = _imported(path.stem, dataset, rows), own_labels(dataset)
+        return _asked(path, dataset, rows)
+    task, own = TASKS.get(dataset), own_labels(dataset)
+    answers = _imported(path.stem, dataset, rows)
     if own.empty:
-        return Recorded(path.stem, dataset, answers, f"what was released with {path.stem}")
-    return Recorded(
-        path.stem, dataset, answers.assign(label=answers["image_id"].map(own)), _own_labels(dataset)
-    )
+        return Recorded(path.stem, dataset, answers, f"what was released with {path.stem}", task)
+    answers = answers.assign(label=answers["image_id"].map(own))
+    return Recorded(path.stem, dataset, answers, _own_labels(dataset), task)
 
 
 def _find(name: str, folder: Path) -> Path:
@@ -73,35 +92,36 @@ def _find(name: str, folder: Path) -> Path:
     raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
 
 
-def _asked(name: str, dataset: str, rows: pa.Table) -> Recorded:
+def _asked(path: Path, dataset: str, rows: pa.Table) -> Recorded:
     requests = rows["request"].to_pylist()
+    task = _categories(path, requests)
     image_ids = rows["image_id"].to_pandas()
     answers = answer_table(
         rows,
-        categories=_categories(name, requests),
+        categories=task,
         image_ids=image_ids,
         repeats=rows["repeat"].to_pylist(),
         labels=image_ids.map(own_labels(dataset)).to_numpy(),
     )
     # The last image is the one in question; those before it are examples.
     pictures = [request.rpartition(SHA256)[2][:64] for request in requests]
-    return Recorded(name, dataset, answers.assign(picture=pictures), _own_labels(dataset))
+    return Recorded(
+        path.stem, dataset, answers.assign(picture=pictures), _own_labels(dataset), task
+    )
 
 
-def _categories(name: str, requests: list[str]) -> Task:
-    messages = orjson.loads(requests[0])["messages"] if requests else [{"content": []}]
+def _categories(path: Path, requests: list[str]) -> Task:
+    messages = orjson.loads(requests[-1])["messages"] if requests else [{"content": []}]
     texts = {part.get("text") for part in messages[-1]["content"]}
-    for page in sorted(paths.PROMPTS.glob("*.md")):
-        try:
-            prompt = load_prompt(page.stem)
-        except DataError:
-            continue  # another prompt's mistake is nothing to this recording
+    beside = path.parent / KEPT_PROMPTS
+    # Another prompt's mistake is nothing to this recording.
+    for prompt in chain(readable_prompts(beside), readable_prompts()):
         question = build_request(prompt, "any").messages[-1].content
         if any(isinstance(part, Text) and part.text in texts for part in question):
             return prompt.categories
     raise DataError(
-        f"{name} asks in words that no prompt in {paths.shown(paths.PROMPTS)} has, so nothing says "
-        "what its answers may be: put its prompt there"
+        f"{path.stem} asks in words that no prompt in {paths.shown(paths.PROMPTS)} has, nor in "
+        f"{paths.shown(beside)}, so nothing says what its answers may be: put its prompt there"
     )
 
 

@@ -53,6 +53,7 @@ class Galaxies:
     votes: pd.DataFrame
     left_out: Bad = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    folder: Path | None = None  # where the images are; None for a data set of the project
 
     @property
     def task(self) -> Task:
@@ -102,7 +103,7 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
         )
     dataset = _first(held.dataset, images)
     votes = votes[votes.index.isin(dataset.table["image_id"])]
-    return Galaxies(dataset, asked, questions, votes, bad, tuple(held.ignored))
+    return Galaxies(dataset, asked, questions, votes, bad, tuple(held.ignored), path.parent)
 
 
 def _first(dataset: Dataset, images: int) -> Dataset:
