@@ -81,14 +81,15 @@ def portrait() -> str:
     if subject is None:
         return ""
     caption = (
-        f"Is there a dwarf galaxy? Of {subject['votes']} simulated volunteers {subject['yes']} "
-        f"saw one. {model}, the small model of this book, answered “{subject['text']}”: "
+        "A simulated candidate: is there a dwarf galaxy? Of "
+        f"{subject['votes']} simulated volunteers {subject['yes']} saw one. "
+        f"{model}, the small model of this book, answered “{subject['text']}”: "
         f"{DWARF.name_of.get(subject['answer'], 'nothing that can be read')}. "
-        "There is one: this sky is simulated too, so the truth is known."
+        "There is one: on a simulated sky the truth is known."
     )
     alt = (
-        "Five panels of one candidate: a map of stars with a faint pile at the centre, a map of "
-        "galaxies, a picture, a radial profile, and a diagram of colour and magnitude."
+        "Five panels of one simulated candidate: a map of stars with a faint pile at the centre, a "
+        "map of galaxies, a picture, a radial profile, and a diagram of colour and magnitude."
     )
     recording = f"data/recordings/{CAMPAIGN}.{PROMPT}.{model}.parquet"
     subject_line = f"subject {subject['image_id']} of {CAMPAIGN}, simulated sky"
