@@ -141,6 +141,7 @@ window.SecondSight ??= {};
     if (!data.ask.parts.length) throw new Error(part("without").textContent);
     const bar = part("progress");
     const progress = (/** @type {number} */ done, /** @type {number} */ all) => {
+      if (bar.hidden) return; // another part failed: that line stays
       Object.assign(bar, { value: done, max: all });
       say(done < all ? `Loading the model: ${megabytes(done)} of ${megabytes(all)}` : "Starting the model …");
     };

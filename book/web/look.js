@@ -107,6 +107,7 @@
   state = S.readState();
   S.load("index").then((index) => {
     datasets = index.datasets;
+    find("#look-simulated").hidden = datasets.some(({ sky }) => sky === "real sky");
     find("#look").hidden = false;
     return update();
   }, () => { find("#look-missing").hidden = false; });

@@ -8,7 +8,7 @@
     light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07a00", "#56b4e9"],
     dark: ["#56b4e9", "#ff8a4c", "#2fd6a3", "#e29cc6", "#f0c14b", "#8a9bff"],
   };
-  const FAINT_FROM = 2000, REACH = 14;
+  const FAINT_FROM = 2000, FAINTNESS = 4000, REACH = 14;
 
   /** A shift that is a point's own, so that equal shares don't hide each other. */
   const shift = (row, salt) => ((((row + 1) * 2654435761 + salt * 40503) >>> 8) % 1000) / 1000 - 0.5;
@@ -54,6 +54,7 @@
       const pen = this.canvas.getContext("2d");
       pen.scale(ratio, ratio);
       this.#axes(pen);
+      Object.assign(pen, { strokeStyle: getComputedStyle(this.box).color, lineWidth: 1 });
       for (const point of this.points) this.#point(pen, point);
       pen.globalAlpha = 1;
       if (this.current) this.#ring(pen);
@@ -115,12 +116,13 @@
       const pictured = this.view.place(point.row) >= 0 || !this.view.dataset.pictures;
       const faint = this.points.length > FAINT_FROM && !pictured, side = faint ? 2 : 5;
       const [x, y] = this.#place(point);
-      pen.globalAlpha = faint ? 0.28 : 0.85;
+      pen.globalAlpha = faint ? Math.min(0.28, FAINTNESS / this.points.length) : 0.85;
       pen.fillStyle = S.colour(this.view.truth(point.row));
       if (faint) return pen.fillRect(x - 1, y - 1, side, side);
       pen.beginPath();
       pen.arc(x, y, side / 2 + 0.7, 0, 2 * Math.PI);
       pen.fill();
+      if (this.points.length > FAINT_FROM) pen.stroke();
     }
 
     #ring(pen) {
@@ -135,7 +137,7 @@
       const off = (point) => Math.hypot(...this.#place(point).map((at, axis) => at - [event.offsetX, event.offsetY][axis]));
       let nearest = null, least = REACH;
       for (const point of this.points) {
-        const distance = off(point) - (this.view.place(point.row) >= 0 ? 3 : 0);
+        const distance = off(point) - (this.view.place(point.row) >= 0 ? REACH / 2 : 0);
         if (distance < least) [nearest, least] = [point, distance];
       }
       if (!nearest) return;
