@@ -166,6 +166,14 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     (folder / "img-001.png").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("x")
     asked = ["ask", "some", "--prompt", "lsbg-1", "--model", "m", "--base-url"]
+    (folder / "labels.csv").write_text("image_id,label\nimg-002,comet\n")
+    refused = run(*asked, endpoint_server.base_url)
+    head, remedied, damaged, skipping = refused.err.splitlines()
+    assert head == "error: in some 2 things can't be used:"
+    assert "'comet' is none of the categories; write a category of this question" in remedied
+    assert damaged.startswith("  img-001.png is cut off")
+    assert skipping == "--skip-bad leaves out what can't be used"
+    (folder / "labels.csv").unlink()
     refused = run(*asked, endpoint_server.base_url)
     assert "in some img-001.png is cut off, damaged or no picture" in refused.err
     assert endpoint_server.requests == []
