@@ -65,6 +65,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     said = run("ask", "mine", "--prompt", "shape.md", "--no-page")
     assert (said.code, said.err) == (0, "")
     assert "mine: 6 images, 6 with a label, 6 with votes" in said.out
+    assert "asking 18 times, in 3 wordings" in said.out
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
@@ -268,7 +269,9 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
 ) -> None:
     first = run("ask", "mine", "--prompt", "shape.md", *here)
     assert first.out.endswith("recorded as mine.shape.sky-1 in mine-answers/recordings\n")
-    second = run("ask", "mine", "--prompt", "shape.md", *here, "--model", "sky-2")
+    second = run(
+        "ask", "../" + mine.parent.name + "/mine", "--prompt", "shape.md", *here, "--model", "sky-2"
+    )
     mine.with_name("shape.md").unlink()
     last = second.out.splitlines()[-1]
     assert last == (
