@@ -30,6 +30,7 @@ book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODE
 	@echo "make data, then make book again, brings the real galaxies and the verbatim words"
 
 setup: $(VENV)/.base  ## set everything up and build nothing: enough for .venv/bin/secondsight
+	@echo "ready: .venv/bin/secondsight ask FOLDER"
 
 test: lint types book unit nbval  ## check format, lint and types, build the book, run every test
 # Tested is a book that was built without a network, and whose chapters' open files were noted.

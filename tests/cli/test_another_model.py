@@ -68,6 +68,7 @@ def test_a_data_set_that_no_chapter_takes_is_one_line(run: Run, server: Endpoint
         said = run(*command, "--model", "sky-1", "--dataset", "nope")
         assert (said.code, said.out) == (1, "")
         assert said.err.startswith("error: no chapter takes the data set 'nope'; known: ")
+        assert "`secondsight ask FOLDER --model NAME`" in said.err
         assert said.err.count("\n") == 1
     assert server.requests == []
 

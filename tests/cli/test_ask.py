@@ -65,6 +65,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     said = run("ask", "mine", "--prompt", "shape.md", "--no-page")
     assert (said.code, said.err) == (0, "")
     assert "mine: 6 images, 6 with a label, 6 with votes" in said.out
+    assert "asking 18 times, in 3 wordings" in said.out
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
@@ -166,6 +167,14 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     (folder / "img-001.png").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("x")
     asked = ["ask", "some", "--prompt", "lsbg-1", "--model", "m", "--base-url"]
+    (folder / "labels.csv").write_text("image_id,label\nimg-002,comet\n")
+    refused = run(*asked, endpoint_server.base_url)
+    head, remedied, damaged, skipping = refused.err.splitlines()
+    assert head == "error: in some 2 things can't be used:"
+    assert "'comet' is none of the categories; write a category of this question" in remedied
+    assert damaged.startswith("  img-001.png is cut off")
+    assert skipping == "--skip-bad leaves out what can't be used"
+    (folder / "labels.csv").unlink()
     refused = run(*asked, endpoint_server.base_url)
     assert "in some img-001.png is cut off, damaged or no picture" in refused.err
     assert endpoint_server.requests == []
@@ -260,7 +269,9 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
 ) -> None:
     first = run("ask", "mine", "--prompt", "shape.md", *here)
     assert first.out.endswith("recorded as mine.shape.sky-1 in mine-answers/recordings\n")
-    second = run("ask", "mine", "--prompt", "shape.md", *here, "--model", "sky-2")
+    second = run(
+        "ask", "../" + mine.parent.name + "/mine", "--prompt", "shape.md", *here, "--model", "sky-2"
+    )
     mine.with_name("shape.md").unlink()
     last = second.out.splitlines()[-1]
     assert last == (

@@ -42,6 +42,19 @@ def test_an_export_becomes_a_folders_table(run: Run, path: Path, tmp_path: Path)
     assert table.read_text() == "image_id,(no answer),No,Yes,total_votes\n5,1,0,1,2\n7,0,1,1,2\n"
 
 
+def test_the_counts_of_yes_are_headed_as_a_question_wants_them(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "votes.csv"
+    said = run("votes", path, "--yes", "Yes", "--column", "spiral_votes", "-o", table)
+    assert "2 of them yes" in said.out
+    assert table.read_text() == "image_id,spiral_votes,total_votes\n5,1,1\n7,1,2\n"
+    said = run("votes", path, "--yes", "Yes", "--column", "total_votes", "-o", table)
+    assert said.err.startswith("error: --column takes a name of its own")
+    gone = run("votes", tmp_path / "gone.csv", "-o", table)  # though the table is there
+    assert "gone.csv" in gone.err
+
+
 def test_what_is_wrong_is_one_line(run: Run, path: Path, tmp_path: Path) -> None:
     for words, said in (
         (["--task", "T7", "--yes", "Yes"], "has no task 'T7'; known: T0"),

@@ -235,9 +235,14 @@ def test_all_that_is_wrong_is_listed_at_once(image_folder: Path) -> None:
     with pytest.raises(DataError, match="in tiny 5 things can't be used:") as caught:
         load_folder(image_folder, LSBG)
     assert str(caught.value).count("\n") == 5
-    assert str(caught.value).endswith(
-        "; write a category of this question, or ask another one: 0 = artifact = non-LSBG = not an "
-        "LSBG, 1 = LSBG = low-surface-brightness galaxy = low surface brightness galaxy"
+    assert (
+        str(caught.value)
+        .splitlines()[1]
+        .endswith(
+            "'star' is none of the categories; write a category of this question, or ask another "
+            "one: 0 = artifact = non-LSBG = not an LSBG, "
+            "1 = LSBG = low-surface-brightness galaxy = low surface brightness galaxy"
+        )
     )
 
 

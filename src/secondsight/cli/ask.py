@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +75,7 @@ def ask(
         raise ParameterError(f"the limit must be 1 image or more, or 0 for all, not {limit}")
     model = check_model(model) or read_plan().model
     manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples, max_tokens)
-    dataset = folder if is_known(folder) else str(Path(folder).absolute())
+    dataset = folder if is_known(folder) else str(Path(folder).resolve())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
     place = (output or Path(f"{galaxies.dataset.name}-answers")).absolute()
@@ -158,9 +158,15 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         if not sure:
             ask_to_spend()
     if not recorder.progress:
-        say(f"asking {sum(len(places) for _, places in lacking):,} times")
+        say(_how_often([len(places) for _, places in lacking]))
     with local_server(endpoint) if local else nullcontext(endpoint) as server:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=server))
+
+
+def _how_often(requests: Sequence[int]) -> str:
+    """Return how often is asked, from the requests in each wording."""
+    total = f"asking {sum(requests):,} times"
+    return total if len(requests) == 1 else f"{total}, in {len(requests)} wordings"
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

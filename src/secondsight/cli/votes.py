@@ -13,6 +13,7 @@ from secondsight.datasets.votes import Wanted, read_export, subject_names
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.disk import writing
 
+DWARF_VOTES = "dwarf_votes"
 WAY_OUT = {"repeated": "a volunteer's further votes on one subject; --repeats all counts them"}
 """What more is said of those that are left out."""
 
@@ -25,6 +26,9 @@ def votes(
     no: Annotated[
         str, typer.Option(help="The answers that mean no; every other one if not given.")
     ] = "",
+    column: Annotated[
+        str, typer.Option(help="With --yes: the head of its counts, as in spiral_votes.")
+    ] = DWARF_VOTES,
     task: Annotated[str, typer.Option(help="Whose answers are counted.")] = "T0",
     repeats: Annotated[
         str, typer.Option(help="Of a volunteer's votes on a subject: first or all.")
@@ -43,11 +47,8 @@ def votes(
     """Count a Zooniverse project's votes: the votes.csv of a folder of images."""
     if no and not yes:
         raise ParameterError("--no needs --yes beside it")
-    output = output or Path("votes.csv" if yes else "answers.csv")
-    if output.exists() and not force:
-        raise ParameterError(
-            f"{paths.shown(output)} is there already: choose another name with -o, or --force"
-        )
+    if column in {"", "image_id", "total_votes"}:
+        raise ParameterError(f"--column takes a name of its own, such as spiral_votes: {column!r}")
     read = read_export(export, Wanted(workflow, version, task, _repeats(repeats)))
     if read.table.empty:
         why = "; ".join(_left_out(read.left_out)) or "it has no rows"
@@ -55,8 +56,15 @@ def votes(
     tally = yes_or_no(read, _answers(yes), _answers(no)) if yes else by_answer(read)
     if subject:
         tally = named(tally, subject_names(export, subject))
+    output = output or Path("votes.csv" if yes else "answers.csv")
+    if output.exists() and not force:
+        raise ParameterError(
+            f"{paths.shown(output)} is there already: choose another name with -o, or --force"
+        )
     with writing(output):
-        output.write_text(tally.table.to_csv(index=False), encoding="utf-8")
+        output.write_text(
+            tally.table.rename(columns={DWARF_VOTES: column}).to_csv(index=False), encoding="utf-8"
+        )
     say(f"wrote {paths.shown(output)}: {_in_words(tally)}; task {task}")
     for line in _left_out(tally.left_out):
         say(f"left out: {line}")
@@ -79,7 +87,7 @@ def _answers(text: str) -> list[str]:
 def _in_words(tally: Tally) -> str:
     counts = tally.table.sum(numeric_only=True)
     words = f"{len(tally.table):,} images, {counts['total_votes']:,} votes"
-    return f"{words}, {counts['dwarf_votes']:,} of them yes" if "dwarf_votes" in counts else words
+    return f"{words}, {counts[DWARF_VOTES]:,} of them yes" if DWARF_VOTES in counts else words
 
 
 def _left_out(counts: Mapping[str, int]) -> list[str]:

@@ -95,16 +95,17 @@ def read_folder(
 def complaint(name: str, bad: Bad, task: Task | None = None) -> str:
     """Return what is wrong in a folder, on a line each if there are several things.
 
-    If a label is no category of `task`, what these are called stands at the end.
+    Labels that are no category of `task` come first, and behind them what these are called.
     """
-    if task and strange_labels(bad):
+    strange = strange_labels(bad) if task else {}
+    lines = [f"{what} {why}" for what, why in islice((strange | bad).items(), MOST_TOLD)]
+    lines += [f"and {len(bad) - MOST_TOLD:,} more"] if len(bad) > MOST_TOLD else []
+    if task and strange:
         way_out = f"write a category of this question, or ask another one: {task.called}"
-        return f"{complaint(name, bad)}; {way_out}"
-    lines = [f"{what} {why}" for what, why in islice(bad.items(), MOST_TOLD)]
+        lines[min(len(strange), MOST_TOLD) - 1] += f"; {way_out}"
     if len(bad) == 1:
         return f"in {name} {lines[0]}"
-    more = [f"and {len(bad) - MOST_TOLD:,} more"] if len(bad) > MOST_TOLD else []
-    return "\n  ".join([f"in {name} {len(bad):,} things can't be used:", *lines, *more])
+    return "\n  ".join([f"in {name} {len(bad):,} things can't be used:", *lines])
 
 
 def strange_labels(bad: Bad) -> Bad:
