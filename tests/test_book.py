@@ -66,7 +66,8 @@ def test_there_are_pages(pages: dict[Path, Page]) -> None:
 def test_every_inner_link_leads_to_a_file_and_a_place_in_it(pages: dict[Path, Page]) -> None:
     for path, link, target, fragment in inner_links(pages):
         assert target.exists(), f"{path.name}: {link}"
-        if fragment and target in pages:
+        is_state = "=" in fragment  # what a page of galaxies shows, and no place in it
+        if fragment and target in pages and not is_state:
             assert fragment in pages[target].ids, f"{path.name}: {link}"
 
 
