@@ -116,7 +116,7 @@ DATA = {
     "14_your_class": [*ASKED, "data/manifests/morphology.parquet"],
     "13_fine_tuned_model": [
         *ASKED,
-        "data/descriptions/examples.toml",
+        *sorted(glob("data/descriptions/*.toml")),
         *sorted(glob("data/finetune/*")),
         *sorted(glob("data/minivlm/phrases/*.toml")),
         *sorted(glob("data/prompts/conversation/*.md")),
