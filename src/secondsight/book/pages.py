@@ -289,8 +289,8 @@ def badge(verdict: Verdict, words: str | None = None) -> str:
 
 
 def html_table(head: str, rows: str, kind: str) -> str:
-    """Return a table that scrolls sideways where it is wide."""
+    """Return a table that scrolls sideways where it is wide, also by keyboard."""
     return (
-        f'<div class="ss-scroll"><table class="ss-table {kind}"><thead>{head}</thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        '<div class="ss-scroll" tabindex="0" role="group" aria-label="table">'
+        f'<table class="ss-table {kind}"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
     )
