@@ -105,7 +105,7 @@ def test_a_data_set_that_no_chapter_takes_is_named(name: str) -> None:
     with pytest.raises(
         ParameterError,
         match=rf"^no chapter takes the data set '{name}'; known: {KNOWN}, or a folder of images "
-        r"with a votes\.csv$",
+        r"with a votes\.csv; `secondsight ask FOLDER --model NAME` takes any folder of images",
     ):
         plan_for(dataset=name)
 

@@ -70,7 +70,8 @@ class Derived:
         derivation = DERIVATIONS[self.name]
         needed = derivation.needs or ", ".join([*derivation.folders, *derivation.sources])
         done = "recomputed" if self.recomputed else "committed"
-        return f"data/derived/{self.name}.csv, {done}; made from {needed}."
+        tool = f" with the extra {derivation.extra}" * bool(derivation.extra)
+        return f"data/derived/{self.name}.csv, {done}; made from {needed}{tool}."
 
 
 def count_rows(table: pd.DataFrame) -> pd.DataFrame:

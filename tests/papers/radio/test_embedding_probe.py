@@ -53,7 +53,7 @@ def test_without_its_extra_the_table_is_read_and_says_so(
     assert not DERIVATIONS["caption_embeddings"].is_installed
     found = derived.load("caption_embeddings")
     assert not found.recomputed
-    assert "needs the extra train" in found.line
+    assert "with the extra train" in found.line
 
 
 def test_without_its_extra_it_can_not_be_made(mirror, monkeypatch: pytest.MonkeyPatch) -> None:
