@@ -175,7 +175,9 @@ def test_a_link_of_the_ledger_leads_to_its_figure(tab: Any, site: str) -> None:
 def test_a_number_of_the_front_page_opens_its_interval_and_its_chapter(tab: Any, site: str) -> None:
     tab.goto(site + "book/index.html")
     numbers = tab.locator("button.ss-number")
-    assert numbers.count() == 5
+    findings = tab.locator("#five-findings li")
+    assert findings.count() == 5
+    assert all(finding.locator("button.ss-number").count() for finding in findings.all())
     first = numbers.first
     behind = tab.locator(f"#{first.get_attribute('popovertarget')}")
     assert not behind.is_visible()

@@ -12,6 +12,7 @@ from secondsight.book import card
 from secondsight.book.card import Card, code_address, commit, current_cell
 from secondsight.datasets.dataset import sha256
 from secondsight.figures.confusion import draw_confusion
+from secondsight.papers.dwarfs.vote_panels import calibration
 
 VOTES = "data/votes/campaign.parquet"
 RECORDING = "data/recordings/lsbg.lsbg-1.minivlm-3.parquet"
@@ -63,6 +64,8 @@ def test_a_card_leads_to_the_cell_and_to_the_reference() -> None:
     assert CARD.links()["notebook"] == "../notebooks/09_test.html#cell-14"
     assert CARD.links()["drawn by"] == "../book/reference/figures.html#draw-confusion"
     assert '<dd><a href="../notebooks/09_test.html#cell-14">' in CARD.html()
+    within = replace(CARD, draw=calibration).links()["drawn by"]
+    assert within == "../book/reference/papers.dwarfs.html#calibration"
 
 
 def test_without_a_notebook_none_is_named() -> None:

@@ -9,12 +9,19 @@ from secondsight.book import reference
 from secondsight.errors import ParameterError
 
 
-def test_every_room_has_a_page(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_room_and_folder_has_a_page(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     reference.write_reference(tmp_path)
     assert caplog.messages == [], "a docstring names what is no parameter"
     src = Path(reference.__file__).parents[1]
-    named = {path.stem for path in src.iterdir() if path.suffix in {"", ".py"}}
-    assert {path.stem for path in tmp_path.iterdir()} == named - {"__init__", "__pycache__"}
+    folders = {path.parent.relative_to(src).as_posix() for path in src.rglob("__init__.py")} - {"."}
+    modules = {path.stem for path in src.glob("*.py")} - {"__init__"}
+    named = {folder.replace("/", ".") for folder in folders} | modules
+    assert {path.name.removesuffix(".md") for path in tmp_path.iterdir()} == named
+
+
+def test_each_module_stands_on_the_page_of_its_folder_alone() -> None:
+    assert "## `papers.dwarfs.campaign`" not in reference.reference("papers")
+    assert "## `papers.read_answers`" in reference.reference("papers")
 
 
 def test_a_function_is_shown_with_its_parameters() -> None:

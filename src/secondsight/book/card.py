@@ -55,7 +55,8 @@ class Card:
         package, *rooms = self.draw.__module__.split(".")
         if package == "secondsight":
             name = self.draw.__name__.replace("_", "-")
-            links["drawn by"] = f"../book/reference/{rooms[0]}.html#{name}"
+            folder = ".".join(rooms[:-1] or rooms)
+            links["drawn by"] = f"../book/reference/{folder}.html#{name}"
         if self.notebook:
             at = f"#cell-{self.cell}" if self.cell else ""
             links["notebook"] = f"../notebooks/{self.notebook}.html{at}"

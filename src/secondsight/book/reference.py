@@ -1,4 +1,4 @@
-"""The reference of the package: a page a room, made from docstrings without importing the code."""
+"""The reference of the package: a page a folder, made from docstrings, importing no code."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,14 @@ _WORDS = re.compile(r"(``.+?``|`[^`]+`)|([\\*_<>\[\]{}$|#])")
 
 
 def rooms() -> list[str]:
-    """Return the names at the top of the package, in order."""
-    return sorted(_package().modules)
+    """Return the names at the top of the package and of the folders within, in order."""
+    return sorted(_rooms(_package()))
 
 
 def reference(room: str) -> str:
     """Return one room's page as Markdown: its modules, and what each of them offers.
+
+    A folder within, as in ``papers.dwarfs``, has a page of its own.
 
     Raises a ParameterError if the package has no such room.
     """
@@ -52,10 +54,18 @@ def _package() -> griffe.Module:
     return cast(griffe.Module, package)
 
 
-def _modules(top: griffe.Module) -> Iterator[griffe.Module]:
-    yield top
-    for name in sorted(top.modules):
-        yield from _modules(top.modules[name])
+def _rooms(top: griffe.Module) -> Iterator[str]:
+    for module in top.modules.values():
+        if top.is_package or module.is_subpackage:
+            yield module.path.removeprefix("secondsight.")
+        yield from _rooms(module)
+
+
+def _modules(room: griffe.Module) -> Iterator[griffe.Module]:
+    yield room
+    for name in sorted(room.modules):
+        if not room.modules[name].is_subpackage:
+            yield room.modules[name]
 
 
 def _public(module: griffe.Module) -> list[griffe.Object]:
