@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from PIL import Image
-from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
 from secondsight.book.npm import FILES
@@ -28,7 +27,7 @@ from secondsight.minivlm.model import WEIGHTS, MiniVLM
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.read import read_question
 from secondsight.papers.read_answers import read_answers
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 QUESTIONS = paths.DATA / "ask_in_page.toml"
 MODEL = ("text.onnx", "image.onnx", "tokenizer.json", "reference.npy")
@@ -39,11 +38,7 @@ UNIT = 1 / 16384
 """What one stands for in a vector that is written as int16."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Category(_Entry):
+class Category(Entry):
     """A category; `code` is a label of the data set, or any word where it means none."""
 
     code: str
@@ -51,7 +46,7 @@ class Category(_Entry):
     description: str
 
 
-class Asked(_Entry):
+class Asked(Entry):
     """A question that is answered beforehand: a prompt's, or its own categories."""
 
     title: str
@@ -66,7 +61,7 @@ class Asked(_Entry):
         return tuple(Option(each.code, each.name, each.description) for each in self.categories)
 
 
-class Sky(_Entry):
+class Sky(Entry):
     """Some galaxies of a data set, and what is asked about them.
 
     Attributes
@@ -88,7 +83,7 @@ class Sky(_Entry):
     question: tuple[Asked, ...]
 
 
-class Bank(_Entry):
+class Bank(Entry):
     """All of `data/ask_in_page.toml`."""
 
     sky: tuple[Sky, ...]
