@@ -22,6 +22,8 @@ from secondsight.datasets.folder import load_folder
 from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import Prompt
 
+pytest_plugins = ["browsing"]
+
 settings.register_profile("secondsight", deadline=None, max_examples=60, database=None)
 settings.load_profile("secondsight")
 

@@ -1,12 +1,9 @@
 """The page "Ask it yourself" in a real browser, the network blocked except to the book itself."""
 
 import base64
-import functools
 import json
-import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import cycle, islice
 from typing import Any
@@ -15,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hygiene import ROOT
+from browsing import HTML, VIEWS, opened
 from secondsight.book.ask_in_page import QUESTIONS, Bank
 from secondsight.datasets.registry import load
 from secondsight.minivlm.judge import wording
@@ -26,10 +23,8 @@ from secondsight.toml import read_toml
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-HTML = ROOT / "_build" / "html"
 WEB = HTML / "_static" / "web"
 PAGE = "book/ask_in_page.html"
-VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
 PICTURES = 200
 DIFFERENT = 0.02
 """The share of pictures whose category may be another: a browser reads JPEG in its own way, and a
@@ -58,57 +53,25 @@ ASK = """async ([files, options]) => {
 }"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    if not (HTML / PAGE).is_file():
-        pytest.skip("no book with this page is built here: run make book first")
-    handler = functools.partial(Quiet, directory=str(HTML))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def opened(browser: Any, site: str, view: str = "desktop", hash_: str = "") -> Any:
-    """Return a tab with the page that keeps what goes wrong in it, and what it loaded."""
-    width, height = VIEWS[view]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_init_script("localStorage.setItem('mode', 'light')")
-    context.route(lambda url: not url.startswith((site, "data:", "blob:")), lambda it: it.abort())
-    tab = context.new_page()
-    tab.wrong, tab.asked = [], []
-    tab.on("pageerror", lambda error: tab.wrong.append(str(error)))
-    tab.on("console", lambda m: m.type in {"error", "warning"} and tab.wrong.append(m.text))
-    tab.on("requestfailed", lambda request: tab.wrong.append(f"not loaded: {request.url}"))
-    tab.on("request", lambda request: tab.asked.append(request.url))
-    tab.goto(f"{site}{PAGE}{hash_}")
-    tab.locator(".ask-tile").first.wait_for()
-    return tab
+@contextmanager
+def asking(browser: Any, book: str, view: str = "desktop", hash_: str = "") -> Iterator[Any]:
+    """Open the page and wait until its galaxies are there."""
+    with opened(browser, book, view) as tab:
+        tab.goto(f"{book}{PAGE}{hash_}")
+        tab.locator(".ask-tile").first.wait_for()
+        yield tab
 
 
 @pytest.fixture(params=VIEWS)
 def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    page = opened(browser, site, request.param)
-    yield page
-    page.context.close()
+    with asking(browser, site, request.param) as page:
+        yield page
+
+
+@pytest.fixture
+def desktop(browser: Any, site: str) -> Iterator[Any]:
+    with asking(browser, site) as page:
+        yield page
 
 
 @pytest.fixture
@@ -162,19 +125,18 @@ def pictures() -> list[tuple[str, bytes]]:
 
 
 def test_answers_in_the_page_are_the_servers(
-    browser: Any, site: str, model: MiniVLM, with_model: None, record_property: Any
+    desktop: Any, model: MiniVLM, with_model: None, record_property: Any
 ) -> None:
-    tab = opened(browser, site)
-    tab.evaluate(
+    desktop.evaluate(
         "async () => SecondSight.model.load((await new Promise(done => setTimeout(done)),"
         " ['ort.wasm', 'tokenizer.json', 'text.onnx', 'image.onnx', 'reference.npy']"
         ".map(name => ({ name, bytes: 1 }))), ['text', 'image'], () => {})"
     )
-    ids = tab.evaluate("texts => texts.map(SecondSight.model.tokens)", TEXTS)
+    ids = desktop.evaluate("texts => texts.map(SecondSight.model.tokens)", TEXTS)
     assert ids == [model.encoders.tokenizer.encode(text).ids for text in TEXTS]
 
     options = [vars(Option(str(place), "", text)) for place, text in enumerate(TEXTS)]
-    heard = tab.evaluate("options => options.map(SecondSight.score.wording)", options)
+    heard = desktop.evaluate("options => options.map(SecondSight.score.wording)", options)
     assert heard == [wording(Option(**option)) for option in options]
 
     files = pictures()
@@ -183,7 +145,7 @@ def test_answers_in_the_page_are_the_servers(
     different, furthest = [], 0.0
     for sky, part in zip(cycle(read_toml(QUESTIONS, Bank).sky[:4]), range(0, PICTURES, 50)):
         question = Question(sky.question[0].options)
-        told = tab.evaluate(ASK, [coded[part : part + 50], [vars(o) for o in question.options]])
+        told = desktop.evaluate(ASK, [coded[part : part + 50], [vars(o) for o in question.options]])
         for place, (vector, shares) in enumerate(told, start=part):
             kind, content = coded[place]
             pixels = picture(f"data:{kind};base64,{content}", "").pixels()
@@ -196,14 +158,19 @@ def test_answers_in_the_page_are_the_servers(
     print(f"{len(different)} of {PICTURES} answers differ; vectors by {furthest:.1e} at most")
     assert furthest < 5e-3
     assert len(different) <= DIFFERENT * PICTURES, different
-    assert tab.wrong == []
-    tab.context.close()
+    assert desktop.wrong == []
+
+
+@pytest.fixture
+def from_disk(browser: Any, site: str) -> Iterator[Any]:
+    with asking(browser, f"{HTML.as_uri()}/") as page:
+        yield page
 
 
 def test_listed_questions_are_answered_from_disk_as_the_model_does(
-    browser: Any, site: str, model: MiniVLM
+    from_disk: Any, model: MiniVLM
 ) -> None:
-    tab = opened(browser, f"{HTML.as_uri()}/")
+    tab = from_disk
     for sky in read_toml(QUESTIONS, Bank).sky[:4]:
         dataset = load(sky.dataset)
         if tab.evaluate("document.querySelector('[name=ask-sky]:checked').value") != sky.dataset:
@@ -222,7 +189,6 @@ def test_listed_questions_are_answered_from_disk_as_the_model_does(
     tab.click("[data-ask=ask]")
     tab.locator("[data-ask=status]", has_text="need the book behind a web server").wait_for()
     assert tab.wrong == []
-    tab.context.close()
 
 
 def test_the_page_opens_light_and_asks_no_other_host(tab: Any, site: str) -> None:
@@ -338,24 +304,21 @@ def test_right_answers_are_counted_only_for_the_true_categories(tab: Any) -> Non
 def test_the_address_holds_the_question(browser: Any, site: str, tab: Any) -> None:
     tab.select_option("[data-ask=question]", "2")
     tab.wait_for_function("() => location.hash.includes('whirlpool')")
-    other = opened(browser, site, hash_="#" + tab.url.split("#")[1])
-    other.wait_for_function(
-        "() => [...document.querySelectorAll('textarea')].some(e => e.value === 'a whirlpool')"
-    )
-    assert answers(other) == answers(tab)
-    other.context.close()
+    with asking(browser, site, hash_="#" + tab.url.split("#")[1]) as other:
+        other.wait_for_function(
+            "() => [...document.querySelectorAll('textarea')].some(e => e.value === 'a whirlpool')"
+        )
+        assert answers(other) == answers(tab)
 
 
 def test_a_model_that_does_not_come_is_a_line_and_may_be_asked_for_again(
-    browser: Any, site: str, with_model: None
+    desktop: Any, with_model: None
 ) -> None:
-    tab = opened(browser, site)
-    tab.route("**/text.onnx.bin", lambda route: route.fulfill(status=404))
-    tab.fill(".ask-row >> nth=0 >> textarea", "a ring of little green blobs")
-    tab.click("[data-ask=ask]")
-    tab.locator("[data-ask=status]", has_text="could not be loaded").wait_for()
-    tab.unroute("**/text.onnx.bin")
-    tab.click("[data-ask=ask]")
-    asked(tab)
-    assert tab.inner_text("[data-ask=status]") == ""
-    tab.context.close()
+    desktop.route("**/text.onnx.bin", lambda route: route.fulfill(status=404))
+    desktop.fill(".ask-row >> nth=0 >> textarea", "a ring of little green blobs")
+    desktop.click("[data-ask=ask]")
+    desktop.locator("[data-ask=status]", has_text="could not be loaded").wait_for()
+    desktop.unroute("**/text.onnx.bin")
+    desktop.click("[data-ask=ask]")
+    asked(desktop)
+    assert desktop.inner_text("[data-ask=status]") == ""

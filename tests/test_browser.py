@@ -1,25 +1,15 @@
 """The book in a real browser: wide and narrow, light and dark."""
 
-import functools
-import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from hygiene import ROOT
+from browsing import AXE, HTML, VIEWS, opened
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-HTML = ROOT / "_build" / "html"
 FIGURES = ["notebooks/01_zero_shot_lsbg.html", "notebooks/02_zero_shot_morphology.html"]
-AXE = {
-    "preload": False,  # it would ask for style sheets anew, in places where there are none
-    "resultTypes": ["violations"],
-    "rules": {"label-content-name-mismatch": {"enabled": True}},
-}
 SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
     word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
 """The spacing of text that WCAG 1.4.12 lets a reader choose."""
@@ -32,61 +22,13 @@ CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 HEAVIEST = 1_500_000
 """Bytes that a page may ask for before anybody does anything."""
-LOUD = ("error", "warning")
-"""Kinds of console messages that something is wrong with; the theme also tells what it does."""
-VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    if not (HTML / "index.html").is_file():
-        pytest.skip("no book is built here: run make book first")
-    handler = functools.partial(Quiet, directory=str(HTML))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[(v, t) for v in VIEWS for t in ("light", "dark")], ids="-".join)
 def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
     """A tab of some width in some theme that keeps what goes wrong in it."""
-    view, theme = request.param
-    width, height = VIEWS[view]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-    context.add_init_script(
-        f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
-    )
-    page = context.new_page()
-    page.theme, page.wrong = theme, []
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda line: line.type in LOUD and page.wrong.append(line.text))
-    page.on("request", lambda asked: _keep_outside(page, asked.url, site))
-    yield page
-    context.close()
-
-
-def _keep_outside(page: Any, url: str, site: str) -> None:
-    if not url.startswith((site, "data:", "blob:")):
-        page.wrong.append(f"asked for {url}")
+    with opened(browser, site, *request.param) as page:
+        yield page
 
 
 def every_page() -> list[str]:

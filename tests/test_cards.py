@@ -14,10 +14,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from browsing import HTML, opened
 from hygiene import ROOT
-from test_browser import HTML, VIEWS, browser, site
-
-__all__ = ["browser", "site"]
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -28,38 +26,27 @@ DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 
 
 @contextmanager
-def opened(browser: Any, site: str, view: str, theme: str) -> Iterator[Any]:
-    """Open a chapter in a tab, with a finger on a phone, which keeps what it loads."""
-    width, height = VIEWS[view]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, has_touch=view == "phone"
-    )
-    context.add_init_script(
-        f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
-    )
-    page = context.new_page()
-    page.theme, page.loaded = theme, []
-    page.on("request", lambda asked: page.loaded.append(urlsplit(asked.url).path))
-    page.goto(site + PAGE)
-    yield page
-    context.close()
+def chapter(browser: Any, site: str, view: str, theme: str) -> Iterator[Any]:
+    with opened(browser, site, view, theme) as page:
+        page.goto(site + PAGE)
+        yield page
 
 
 @pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
 def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    with opened(browser, site, *request.param) as page:
+    with chapter(browser, site, *request.param) as page:
         yield page
 
 
 @pytest.fixture
 def phone(browser: Any, site: str) -> Iterator[Any]:
-    with opened(browser, site, "phone", "light") as page:
+    with chapter(browser, site, "phone", "light") as page:
         yield page
 
 
 @pytest.fixture
 def desktop(browser: Any, site: str) -> Iterator[Any]:
-    with opened(browser, site, "desktop", "dark") as page:
+    with chapter(browser, site, "desktop", "dark") as page:
         yield page
 
 
@@ -74,12 +61,12 @@ def downloaded(tab: Any, site: str, ending: str) -> bytes:
 
 
 def test_a_card_opens_by_keyboard(desktop: Any) -> None:
-    opened = card(desktop)
-    assert not opened.locator("dl").is_visible()
-    opened.locator("summary").focus()
+    own = card(desktop)
+    assert not own.locator("dl").is_visible()
+    own.locator("summary").focus()
     desktop.keyboard.press("Enter")
-    assert opened.locator("dl").is_visible()
-    assert "draw_estimates" in opened.inner_text()
+    assert own.locator("dl").is_visible()
+    assert "draw_estimates" in own.inner_text()
 
 
 def test_a_card_opens_by_tap_and_fits_the_phone(phone: Any) -> None:
@@ -102,7 +89,7 @@ def test_the_link_to_the_cell_opens_its_code(desktop: Any) -> None:
 
 def test_only_what_is_near_and_of_this_theme_is_loaded(tab: Any) -> None:
     tab.wait_for_load_state("networkidle")
-    figures = [path for path in tab.loaded if "/_static/figures/" in path]
+    figures = [urlsplit(url).path for url in tab.asked if "/_static/figures/" in url]
     assert len(figures) < tab.locator(".ss-figure img.ss-light").count()
     assert all(f"-{tab.theme}" in path for path in figures)
 

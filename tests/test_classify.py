@@ -1,11 +1,7 @@
 """The page "Classify it yourself" in a real browser that reaches nothing but the book."""
 
-import functools
 import math
-import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hygiene import ROOT
+from browsing import VIEWS, opened
 from secondsight.datasets.registry import load
 from secondsight.datasets.votes import COLUMNS, count_votes, read_export, subject_names
 from secondsight.inference.prompt import load_prompt
@@ -23,63 +19,18 @@ from secondsight.papers.your_class import SETS, find_class
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-HTML = ROOT / "_build" / "html"
 PAGE = "book/classify.html"
-VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
 COUNT = 20
 RADIO = """const S = SecondSight, data = S.openDataset(await S.load("radio"));
     const view = new S.View(data, data.prompts[0], data.prompts[0].models[0]);"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    if not (HTML / PAGE).is_file():
-        pytest.skip("no book is built here: run make book first")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(HTML)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=VIEWS)
 def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    """A tab that reaches nothing but the served book; what it complains of fails the test."""
-    width, height = VIEWS[request.param]
-    touch = request.param == "phone"
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
-    page = context.new_page()
-    page.book, page.wrong, page.touch = site, [], touch
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    context.route("**/*", lambda route: _only_the_book(page, route))
-    yield page
-    assert page.wrong == []
-    context.close()
-
-
-def _only_the_book(page: Any, route: Any) -> None:
-    if route.request.url.startswith((page.book, "data:", "blob:")):
-        route.continue_()
-    else:
-        page.wrong.append(f"asked for {route.request.url}")
-        route.abort()
+    """A tab where nothing may go wrong."""
+    with opened(browser, site, request.param) as page:
+        yield page
+        assert page.wrong == []
 
 
 def begin(tab: Any, name: str, seed: int = 7) -> None:
@@ -95,7 +46,7 @@ def play(tab: Any, answers: list[int]) -> None:
     for place, answer in enumerate(answers):
         assert f"Galaxy {place + 1} of {COUNT}" in tab.locator("#classify-round").inner_text()
         button = tab.locator(".ss-classify-answers button").nth(answer)
-        button.tap() if tab.touch else button.click()
+        button.tap() if tab.view == "phone" else button.click()
     tab.locator("#classify-end").wait_for()
 
 

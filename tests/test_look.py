@@ -4,91 +4,29 @@ import functools
 import gzip
 import json
 import re
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from hygiene import ROOT
+from browsing import HTML, VIEWS, opened
 from secondsight.datasets.registry import load
 from secondsight.papers.dwarfs.campaign import find_campaign
 from secondsight.papers.replayed import answers
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-HTML = ROOT / "_build" / "html"
 PAGE = "book/look.html"
-VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
 MODEL = "minivlm-3"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    if not (HTML / PAGE).is_file():
-        pytest.skip("no book is built here: run make book first")
-    handler = functools.partial(Quiet, directory=str(HTML))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=VIEWS)
 def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    """A tab that reaches nothing but the served book; what it complains of fails the test."""
-    with _tab(browser, site, request.param) as page:
+    """A tab where nothing may go wrong."""
+    with opened(browser, site, request.param) as page:
         yield page
-
-
-@contextmanager
-def _tab(browser: Any, book: str, view: str) -> Iterator[Any]:
-    width, height = VIEWS[view]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_init_script("localStorage.setItem('mode', 'light')")
-    page = context.new_page()
-    page.book, page.wrong = book, []
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda line: _keep(page, line))
-    context.route("**/*", lambda route: _only_the_book(page, route))
-    yield page
-    assert page.wrong == []
-    context.close()
-
-
-def _keep(page: Any, line: Any) -> None:
-    if line.type in {"error", "warning"}:
-        page.wrong.append(line.text)
-
-
-def _only_the_book(page: Any, route: Any) -> None:
-    if route.request.url.startswith((page.book, "data:", "blob:")):
-        route.continue_()
-    else:
-        page.wrong.append(f"asked for {route.request.url}")
-        route.abort()
+        assert page.wrong == []
 
 
 def go(tab: Any, state: str) -> None:
@@ -304,7 +242,7 @@ def test_little_is_loaded_before_the_first_click(tab: Any) -> None:
 
 
 def test_the_page_works_from_disk(browser: Any, site: str) -> None:
-    with _tab(browser, f"{HTML.as_uri()}/", "desktop") as tab:
+    with opened(browser, f"{HTML.as_uri()}/") as tab:
         go(tab, "dataset=radio&truth=fr-i&answer=fr-ii")
         table = asked("radio", "radio-1")
         assert shown(tab) == listed(tab) == len(table.query("label == '0' and answer == '1'"))

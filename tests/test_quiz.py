@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
+from browsing import AXE, HTML, opened
 from hygiene import ROOT
-from test_browser import AXE, HTML, VIEWS, browser, site
-
-__all__ = ["browser", "site"]
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -20,12 +18,8 @@ CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 @pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
 def page(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
     """A chapter, wide or narrow, light or dark."""
-    view, theme = request.param
-    width, height = VIEWS[view]
-    with browser.new_context(viewport={"width": width, "height": height}) as context:
-        page = context.new_page()
+    with opened(browser, site, *request.param) as page:
         page.goto(f"{site}notebooks/{CHAPTER}.html", wait_until="domcontentloaded")
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         yield page
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from secondsight import paths
 from secondsight.book import card
-from secondsight.book.card import Card, code_address, commit, current_cell
+from secondsight.book.card import Card, commit, current_cell
+from secondsight.book.citation import citation, modified
 from secondsight.datasets.dataset import sha256
 from secondsight.figures.confusion import draw_confusion
 from secondsight.papers.dwarfs.vote_panels import calibration
@@ -23,11 +24,12 @@ CARD = Card(draw_confusion, ("a line.", f"votes of {VOTES}"), "09_test", 14, {"l
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder in the project's place."""
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    for forget in (commit.cache_clear, code_address.cache_clear):
-        forget()
+    caches = (commit, modified)
+    for each in caches:
+        each.cache_clear()
     yield tmp_path
-    for forget in (commit.cache_clear, code_address.cache_clear):
-        forget()
+    for each in caches:
+        each.cache_clear()
 
 
 def git(folder: Path) -> Callable[..., str]:
@@ -116,15 +118,21 @@ def test_without_git_no_commit_is_named(project: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "")
     commit.cache_clear()
     assert commit() == ""
+    assert modified().startswith("20")
 
 
-def test_a_copy_within_another_project_does_not_name_its_commit(
+def test_a_copy_within_another_project_does_not_name_its_commit_or_its_day(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2001-02-03T04:05:06Z")
     git(project)("init", "-q")
+    git(project)("commit", "-q", "--allow-empty", "-m", "first")
+    assert modified() == "2001-02-03"
+    modified.cache_clear()
     monkeypatch.setattr(paths, "ROOT", project / "copy")
     (project / "copy").mkdir()
     assert commit() == ""
+    assert modified() > "2001-02-03"
 
 
 @pytest.mark.parametrize(
@@ -134,14 +142,8 @@ def test_where_the_code_has_an_address_a_card_leads_there(
     monkeypatch: pytest.MonkeyPatch, told: str, at: str
 ) -> None:
     monkeypatch.setattr(card, "commit", lambda: told)
-    monkeypatch.setattr(card, "code_address", lambda: "https://code.example/project")
+    book = citation().model_copy(update={"repository_code": "https://code.example/project"})
+    monkeypatch.setattr(card, "citation", lambda: book)
     link = CARD.links()["code"]
     assert link.startswith(f"https://code.example/project/blob/{at}/src/secondsight/figures/")
     assert link.partition("#L")[2].isdigit()
-
-
-def test_the_codes_address_is_that_of_the_citation_file(project: Path) -> None:
-    assert code_address() == ""
-    (project / "CITATION.cff").write_text('title: x\nrepository-code: "https://a.example/b.git"\n')
-    code_address.cache_clear()
-    assert code_address() == "https://a.example/b"

@@ -87,6 +87,12 @@ def test_a_wrong_entry_is_named(tmp_path: Path, old: str, new: str, said: str) -
     assert "\n" not in str(caught.value)
 
 
+def test_the_codes_address_is_without_its_ending(tmp_path: Path) -> None:
+    assert citation().repository == ""
+    path = write(tmp_path, "license:", 'repository-code: "https://a.example/b.git"\nlicense:')
+    assert citation(path).repository == "https://a.example/b"
+
+
 def test_an_address_of_the_environment_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECONDSIGHT_REPOSITORY", "nowhere")
     with pytest.raises(DataError, match="repository-code"):

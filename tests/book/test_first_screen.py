@@ -1,6 +1,8 @@
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -10,7 +12,14 @@ from docutils.utils import new_document
 from hygiene import ROOT
 from made_results import result
 from secondsight.book import first_screen
-from secondsight.book.first_screen import FIRST, behind, first_cells_first, full_name, number
+from secondsight.book.first_screen import (
+    FIRST,
+    _reorder,
+    behind,
+    first_cells_first,
+    full_name,
+    number,
+)
 from secondsight.errors import DataError
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -35,6 +44,8 @@ def test_the_first_screen_stands_below_the_title_its_words_before_its_figure() -
         ("markdown", "In short", [FIRST, "if-default"]),
         ("markdown", "## What it means", []),
     )
+    nbformat.validate(reordered := json.loads(first_cells_first(written)))
+    assert len({cell["id"] for cell in reordered["cells"]}) == 6
     assert sources(first_cells_first(written)) == [
         "# Title",
         "In short",
@@ -48,6 +59,14 @@ def test_the_first_screen_stands_below_the_title_its_words_before_its_figure() -
 def test_a_notebook_without_a_first_screen_keeps_its_order() -> None:
     written = page(("markdown", "# Title", []), ("code", "a", []), ("markdown", "b", []))
     assert sources(first_cells_first(written)) == ["# Title", "a", "b"]
+
+
+@pytest.mark.parametrize("path", ["a.ipynb", Path("a.ipynb")])
+def test_sphinx_may_name_a_notebook_as_text_or_as_a_path(path: str | Path) -> None:
+    app: Any = SimpleNamespace(env=SimpleNamespace(doc2path=lambda _: path))
+    cells = [("markdown", "# Title", []), ("code", "a", []), ("code", "b", [FIRST])]
+    _reorder(app, "a", source := [page(*cells)])
+    assert sources(source[0]) == ["# Title", "b", "", "a"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -28,7 +28,7 @@ ids = st.lists(st.text("ab-0123456789", min_size=1, max_size=8), min_size=1, uni
 
 def handed_over(path: Path) -> Any:
     """Return what a script hands to the page, under the name that it gives it."""
-    name, _, value = path.read_text(encoding="utf-8").removesuffix(");\n").partition(",")
+    name, _, value = path.read_text(encoding="utf-8").removesuffix(");\n").partition(", ")
     assert name == f'SecondSight.data("look/{path.stem}"'
     return json.loads(value)
 

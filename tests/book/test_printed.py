@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -99,11 +100,7 @@ def test_the_pdf_has_an_outline_of_all_headings_and_tags(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_prints_its_light_figures_and_no_buttons(tmp_path: Path, theme: str) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    browser = printed.find_browser()
-    if browser is None:
-        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
+def test_a_page_prints_its_light_figures_and_no_buttons(browser: Any, theme: str) -> None:
     static = BOOK / "_static"
     styles = "".join(
         f"<style>{(static / name).read_text(encoding='utf-8')}</style>"
@@ -111,16 +108,13 @@ def test_a_page_prints_its_light_figures_and_no_buttons(tmp_path: Path, theme: s
     )
     figure = '<figure class="ss-figure"><img class="ss-light"><img class="ss-dark"></figure>'
     page = f'<html data-theme="{theme}">{styles}<body>{figure}<button>press</button></body></html>'
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        tab = opened.new_page()
+    with browser.new_page() as tab:
         tab.set_content(page)
         tab.emulate_media(media="print")
         shown = {
             name: tab.locator(name).evaluate("tag => getComputedStyle(tag).display")
             for name in (".ss-light", ".ss-dark", "button")
         }
-        opened.close()
     assert shown.pop(".ss-light") != "none"
     assert set(shown.values()) == {"none"}
 

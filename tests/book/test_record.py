@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import make_folder
 from endpoint import EndpointServer
 from local_http import LocalServer
+from planned import tiny_plan
 from secondsight import paths
 from secondsight.book import record
-from secondsight.datasets.folder import load_folder
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError
 from secondsight.inference.client import Endpoint
@@ -18,7 +17,7 @@ from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recorder import Recorder
 from secondsight.inference.recording import read_rows, read_sidecar, verify
-from secondsight.inference.recording_plan import TOKENS, Plan, Recording, read_plan, settings
+from secondsight.inference.recording_plan import TOKENS, Recording, read_plan, settings
 from secondsight.simulate.skies import find_sky
 
 
@@ -48,15 +47,12 @@ def test_what_was_recorded_is_published_and_not_asked_again(
     endpoint_server: EndpointServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    images = load_folder(make_folder(tmp_path / "tiny", 3))
-    monkeypatch.setattr(record, "load", lambda name: images)
-    planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures", repeats=2)
-    plan = Plan(model="sky-1", recording=(planned,))
+    plan = tiny_plan(tmp_path, monkeypatch, "sky-1", "lsbg-1", repeats=2)
     recorder = Recorder("new_episodes", endpoint, tmp_path, progress=False)
     (made,) = record.record(plan, recorder)
     path = made.path
     asked = len(endpoint_server.requests)
-    assert asked == 2 * len(images) == read_rows(path).num_rows
+    assert asked == 2 * 3 == read_rows(path).num_rows
     assert verify(path) == []
     about = read_sidecar(path)
     assert about.title == "tiny pictures: answers of sky-1"
@@ -80,10 +76,7 @@ class _Ready(BaseHTTPRequestHandler):
 def test_the_sidecar_of_a_model_that_takes_no_temperature_says_so(
     tmp_path: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = load_folder(make_folder(tmp_path / "tiny", 2))
-    monkeypatch.setattr(record, "load", lambda name: images)
-    planned = Recording(dataset="tiny", prompt="lsbg-1", title="tiny pictures")
-    plan = Plan(model="gpt-5-mini", recording=(planned,))
+    plan = tiny_plan(tmp_path, monkeypatch, "gpt-5-mini", "lsbg-1")
     (made,) = record.record(plan, Recorder("new_episodes", endpoint, tmp_path, progress=False))
     about = read_sidecar(made.path)
     assert about.sampling == "temperature left to the endpoint"

@@ -3,15 +3,13 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from conftest import make_folder
 from minivlm.fake_model import FakeModel
+from planned import tiny_plan
 from secondsight.book import record
-from secondsight.datasets.folder import load_folder
 from secondsight.inference.batch_endpoint import Remote
 from secondsight.inference.batches import Batching
 from secondsight.inference.client import Endpoint
 from secondsight.inference.recorder import Recorder, Requests
-from secondsight.inference.recording_plan import Plan, Recording
 from secondsight.minivlm.server.running import running
 
 QUICK = Batching(first=0.001, longest=0.01)
@@ -26,10 +24,7 @@ def test_batches_need_a_server_that_outlives_the_command(run: Run) -> None:
 def test_what_a_resumed_run_collects_counts_as_come_now(
     tmp_path: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = load_folder(make_folder(tmp_path / "tiny", 3))
-    monkeypatch.setattr(record, "load", lambda _: images)
-    planned = Recording(dataset="tiny", prompt="lsbg-1", title="t")
-    plan = Plan(model=FakeModel.name, recording=(planned,))
+    plan = tiny_plan(tmp_path, monkeypatch, FakeModel.name, "lsbg-1")
     with running(FakeModel(), tmp_path / "kept") as url:
         recorder = Recorder(
             "new_episodes", Endpoint(url), recordings, progress=False, batches=QUICK
@@ -48,10 +43,7 @@ def test_what_a_resumed_run_collects_counts_as_come_now(
 def test_every_recording_is_submitted_before_one_is_waited_for(
     tmp_path: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = load_folder(make_folder(tmp_path / "tiny", 3))
-    monkeypatch.setattr(record, "load", lambda _: images)
-    prompts = ("lsbg-1", "lsbg-1-names")
-    planned = tuple(Recording(dataset="tiny", prompt=name, title="t") for name in prompts)
+    plan = tiny_plan(tmp_path, monkeypatch, FakeModel.name, "lsbg-1", "lsbg-1-names")
     create, batch, calls = Remote.create, Remote.batch, []
 
     async def creating(remote: Remote, *given: object) -> str:
@@ -68,7 +60,7 @@ def test_every_recording_is_submitted_before_one_is_waited_for(
         recorder = Recorder(
             "new_episodes", Endpoint(url), recordings, progress=False, batches=QUICK
         )
-        made = list(record.record(Plan(model=FakeModel.name, recording=planned), recorder))
+        made = list(record.record(plan, recorder))
     assert [each.responses for each in made] == [3, 3]
     assert calls[:3] == ["create", "create", "look"]
     assert calls.count("create") == 2

@@ -1,7 +1,4 @@
-"""The files behind the page "Ask it yourself": galaxies, their vectors, questions, the model.
-
-Data are scripts that call `SecondSight.data(name, {...})`, so that the page works from disk.
-"""
+"""The files behind the page "Ask it yourself": galaxies, their vectors, questions, the model."""
 
 import base64
 import gzip
@@ -12,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
 from PIL import Image
-from pydantic import BaseModel, ConfigDict
 
 from secondsight import paths
 from secondsight.book.npm import FILES
+from secondsight.book.page_data import sheet_of, write_script
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import load
 from secondsight.dtypes import AnyFloats
@@ -31,7 +27,7 @@ from secondsight.minivlm.model import WEIGHTS, MiniVLM
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.read import read_question
 from secondsight.papers.read_answers import read_answers
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 QUESTIONS = paths.DATA / "ask_in_page.toml"
 MODEL = ("text.onnx", "image.onnx", "tokenizer.json", "reference.npy")
@@ -42,11 +38,7 @@ UNIT = 1 / 16384
 """What one stands for in a vector that is written as int16."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Category(_Entry):
+class Category(Entry):
     """A category; `code` is a label of the data set, or any word where it means none."""
 
     code: str
@@ -54,7 +46,7 @@ class Category(_Entry):
     description: str
 
 
-class Asked(_Entry):
+class Asked(Entry):
     """A question that is answered beforehand: a prompt's, or its own categories."""
 
     title: str
@@ -69,7 +61,7 @@ class Asked(_Entry):
         return tuple(Option(each.code, each.name, each.description) for each in self.categories)
 
 
-class Sky(_Entry):
+class Sky(Entry):
     """Some galaxies of a data set, and what is asked about them.
 
     Attributes
@@ -91,7 +83,7 @@ class Sky(_Entry):
     question: tuple[Asked, ...]
 
 
-class Bank(_Entry):
+class Bank(Entry):
     """All of `data/ask_in_page.toml`."""
 
     sky: tuple[Sky, ...]
@@ -118,10 +110,11 @@ def write(folder: Path, npm: Path, skies: tuple[Sky, ...] | None = None) -> None
             dataset = load(sky.dataset)
         except SourceError:
             continue
-        _script(folder / f"ask-{sky.dataset}.js", sky.dataset, of_sky(sky, dataset, model, folder))
+        told = of_sky(sky, dataset, model, folder)
+        write_script(folder / f"ask-{sky.dataset}.js", sky.dataset, told)
         listed.append({"name": sky.dataset, "title": sky.title})
     parts = list(_parts(folder, npm)) if (npm / "ort.wasm").is_file() else []
-    _script(folder / "ask-bank.js", "ask", {"skies": listed, "parts": parts, "unit": UNIT})
+    write_script(folder / "ask-bank.js", "ask", {"skies": listed, "parts": parts, "unit": UNIT})
 
 
 def of_sky(sky: Sky, dataset: Dataset, model: MiniVLM, folder: Path) -> dict[str, Any]:
@@ -134,7 +127,8 @@ def of_sky(sky: Sky, dataset: Dataset, model: MiniVLM, folder: Path) -> dict[str
     ]
     texts = dict.fromkeys(wording(option) for each in sky.question for option in each.options)
     height, width = pictures[0].shape[:2]
-    _sheet([Image.fromarray(each) for each in pictures], folder / f"ask-{sky.dataset}.webp")
+    sheet = sheet_of(list(map(Image.fromarray, pictures)), ACROSS)
+    sheet.save(folder / f"ask-{sky.dataset}.webp", quality=QUALITY)
     return {
         "title": sky.title,
         "truth": sky.truth,
@@ -196,21 +190,8 @@ def _parts(folder: Path, npm: Path) -> Iterator[dict[str, Any]]:
         yield {"name": path.name, "bytes": len(content)}
 
 
-def _sheet(pictures: list[Image.Image], path: Path) -> None:
-    width, height = pictures[0].size
-    sheet = Image.new("RGB", (ACROSS * width, -(-len(pictures) // ACROSS) * height))
-    for place, picture in enumerate(pictures):
-        sheet.paste(picture, (place % ACROSS * width, place // ACROSS * height))
-    sheet.save(path, quality=QUALITY)
-
-
 def _packed(vector: AnyFloats) -> str:
     return base64.b64encode(np.rint(vector / UNIT).astype("<i2").tobytes()).decode()
-
-
-def _script(path: Path, name: str, content: dict[str, Any]) -> None:
-    told = orjson.dumps(content).decode()
-    path.write_text(f"SecondSight.data({orjson.dumps(name).decode()}, {told});\n", "utf-8")
 
 
 if __name__ == "__main__":

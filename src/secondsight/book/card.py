@@ -1,11 +1,8 @@
 """The card of a figure: what drew it, from what, and when."""
 
 import inspect
-import os
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -15,12 +12,12 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from secondsight import __version__, paths
+from secondsight.book.citation import citation, from_git
 from secondsight.datasets.dataset import sha256
 from secondsight.inference.recording import read_sidecar
 
-AUTHORS, LICENCE = "The Second Sight authors", "CC BY 4.0"
+LICENCE = "CC BY 4.0"
 _FILE = re.compile(r"\bdata/[\w./-]+\.\w+")
-_ADDRESS = re.compile(r"^repository-code:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,10 @@ class Card:
         if self.notebook:
             at = f"#cell-{self.cell}" if self.cell else ""
             links["notebook"] = f"../notebooks/{self.notebook}.html{at}"
-        if code_address():
+        if repository := citation().repository:
             file, line = _where(self.draw)
             rev = commit().partition(",")[0] or "HEAD"
-            links["code"] = f"{code_address()}/blob/{rev}/{file}#L{line}"
+            links["code"] = f"{repository}/blob/{rev}/{file}#L{line}"
         return links
 
     def html(self) -> str:
@@ -80,7 +77,7 @@ class Card:
         return {
             "Title": title,
             "Description": words,
-            "Creator": AUTHORS,
+            "Creator": citation().byline,
             "Rights": LICENCE,
             "Source": source.replace("\n", ", "),
         }
@@ -104,27 +101,8 @@ def current_cell() -> int:
 @cache
 def commit() -> str:
     """Return the commit that this tree is at, and whether it was changed; empty without git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    around = {"GIT_CEILING_DIRECTORIES": str(paths.ROOT.parent), "GIT_OPTIONAL_LOCKS": "0"}
-    with suppress(OSError, subprocess.CalledProcessError):
-        told = subprocess.run(
-            command,
-            cwd=paths.ROOT,
-            env=os.environ | around,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return told.stdout.strip().replace("-dirty", ", with changes that were not committed")
-    return ""
-
-
-@cache
-def code_address() -> str:
-    """Return where the code can be read, as the citation file says; empty if it says nothing."""
-    path = paths.ROOT / "CITATION.cff"
-    told = _ADDRESS.search(path.read_text(encoding="utf-8")) if path.is_file() else None
-    return told[1].rstrip("/").removesuffix(".git") if told else ""
+    told = from_git("describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
+    return told.replace("-dirty", ", with changes that were not committed")
 
 
 def _where(draw: Callable[..., Any]) -> tuple[str, int]:

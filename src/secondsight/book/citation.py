@@ -2,10 +2,11 @@
 
 import os
 import re
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
-from subprocess import run
+from subprocess import CalledProcessError, run
 from typing import Any, Literal
 
 import yaml
@@ -101,7 +102,8 @@ class Citation(_Entry):
     @property
     def repository(self) -> str:
         """The address of the code; empty if it has none."""
-        return str(self.repository_code).rstrip("/") if self.repository_code else ""
+        address = str(self.repository_code or "")
+        return address.rstrip("/").removesuffix(".git")
 
     def bibtex(self, release: str) -> str:
         """Return the book's entry for a bibliography."""
@@ -133,9 +135,27 @@ def citation(path: Path = CITATION) -> Citation:
 @cache
 def modified() -> str:
     """Return the day of the last commit, or today's where git knows none, as 2026-01-31."""
-    command = ["git", "log", "-1", "--format=%cs"]
-    done = run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or date.today().isoformat()
+    return from_git("log", "-1", "--format=%cs") or date.today().isoformat()
+
+
+def from_git(*command: str) -> str:
+    """Return what git says of this tree; nothing without git, or where the tree is none of its own.
+
+    A repository around the tree is another's.
+    """
+    asked = ["git", *command]
+    around = {"GIT_CEILING_DIRECTORIES": str(paths.ROOT.parent), "GIT_OPTIONAL_LOCKS": "0"}
+    with suppress(OSError, CalledProcessError):
+        done = run(
+            asked,
+            cwd=paths.ROOT,
+            env=os.environ | around,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+    return ""
 
 
 def released() -> dict[str, str]:

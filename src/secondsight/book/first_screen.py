@@ -36,9 +36,9 @@ def first_cells_first(notebook: str) -> str:
     first = [cell for cell in rest if FIRST in cell["metadata"].get("tags", [])]
     first.sort(key=lambda cell: cell["cell_type"] == "code")
     if first:
-        title, lesson = opening | {"source": heading}, opening | {"source": words}
+        lesson = opening | {"source": words, "id": f"{opening['id']}-lesson"}
         others = [cell for cell in rest if cell not in first]
-        page["cells"] = [title, *first, lesson, *others]
+        page["cells"] = [opening | {"source": heading}, *first, lesson, *others]
     return json.dumps(page)
 
 
@@ -133,5 +133,5 @@ def _place(name: str) -> str:
 
 
 def _reorder(app: Sphinx, document: str, source: list[str]) -> None:
-    if app.env.doc2path(document).endswith(".ipynb"):
+    if Path(app.env.doc2path(document)).suffix == ".ipynb":
         source[0] = first_cells_first(source[0])

@@ -1,18 +1,17 @@
 """The data of the page where readers look at galaxies themselves, as scripts.
 
-A script hands one object to the page: ``SecondSight.data(name, object)``. So the page also works
-from disk, where a browser fetches nothing. A column that holds one value throughout is written as
-that value. Whatever is counted on the page is counted from these objects; intervals come from here.
+A column that holds one value throughout is written as that value. Whatever is counted on the page
+is counted from these objects; intervals come from here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pandas as pd
 
 from secondsight.book.look_sheets import CAMPAIGN, COLUMNS, ROWS, SIZES, pictured
+from secondsight.book.page_data import write_script
 from secondsight.datasets.aion_search import NOT_ASKED, NOT_MENTIONED, Runs, find_runs
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
@@ -68,11 +67,8 @@ def write_look(folder: Path, models: Sequence[str]) -> None:
     _write(folder, "index", {"datasets": listed})
 
 
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / f"{name}.js"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dumped = orjson.dumps(value).decode()
-    path.write_text(f'SecondSight.data("look/{name}",{dumped});\n', encoding="utf-8")
+def _write(folder: Path, name: str, content: Object) -> None:
+    write_script(folder / f"{name}.js", f"look/{name}", content)
 
 
 def simulated(name: str, models: Sequence[str]) -> Object:

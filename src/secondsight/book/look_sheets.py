@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
+from secondsight.book.page_data import sheet_of
 from secondsight.datasets.campaign import count_campaign, read_campaign
-from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.registry import load
 from secondsight.inference.recording_plan import read_plan
@@ -65,15 +65,6 @@ def write_sheets(sky: str, folder: Path) -> None:
     dataset, ids = load(sky), pictured(sky)
     folder.mkdir(parents=True, exist_ok=True)
     for number, start in enumerate(range(0, len(ids), COLUMNS * ROWS)):
-        sheet = _sheet(dataset, ids[start : start + COLUMNS * ROWS])
-        sheet.save(folder / f"{number}.webp", quality=QUALITY)
-
-
-def _sheet(dataset: Dataset, ids: list[str]) -> Image.Image:
-    pictures = [Image.open(BytesIO(dataset.png(image_id))) for image_id in ids]
-    width, height = SIZES[dataset.name]
-    sheet = Image.new("RGB", (width * COLUMNS, height * -(-len(ids) // COLUMNS)))
-    for place, picture in enumerate(pictures):
-        row, column = divmod(place, COLUMNS)
-        sheet.paste(picture, (column * width, row * height))
-    return sheet
+        of_sheet = ids[start : start + COLUMNS * ROWS]
+        pictures = [Image.open(BytesIO(dataset.png(image_id))) for image_id in of_sheet]
+        sheet_of(pictures, COLUMNS).save(folder / f"{number}.webp", quality=QUALITY)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from html import escape
 
-from pydantic import BaseModel, ConfigDict
-
 from secondsight import paths
 from secondsight.book.beside import asking_chapters
 from secondsight.book.chapter import ASKED_HERE
@@ -13,27 +11,23 @@ from secondsight.book.pages import badge, compared_with, html_table
 from secondsight.book.results import Result
 from secondsight.datasets.published import published, published_number
 from secondsight.inference.models import title
-from secondsight.toml import read_toml
+from secondsight.toml import Entry, read_toml
 
 HEADLINES = paths.DATA / "headlines.toml"
 NOT_RECORDED = "not recorded"
 Results = dict[str, Result]
 
 
-class Headline(BaseModel):
+class Headline(Entry):
     """A headline number of a chapter that asks a model."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     what: str
     result: str  # a chapter's number, ``chapter.name``
     published: str | None = None  # the paper's own, of its own model and images
 
 
-class Headlines(BaseModel):
+class Headlines(Entry):
     """All of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     headline: list[Headline]
 

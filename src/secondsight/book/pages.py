@@ -24,6 +24,7 @@ from secondsight.book.claims import (
     verdicts,
 )
 from secondsight.book.results import Result
+from secondsight.book.scroll_box import scrolling
 from secondsight.datasets import sources
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.published import published, published_number
@@ -290,7 +291,5 @@ def badge(verdict: Verdict, words: str | None = None) -> str:
 
 def html_table(head: str, rows: str, kind: str) -> str:
     """Return a table that scrolls sideways where it is wide, also by keyboard."""
-    return (
-        '<div class="ss-scroll" tabindex="0" role="group" aria-label="table">'
-        f'<table class="ss-table {kind}"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
-    )
+    parts = f"<thead>{head}</thead><tbody>{rows}</tbody>"
+    return scrolling(f'<table class="ss-table {kind}">{parts}</table>', "table")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from secondsight.book.card import Card
 from secondsight.book.figure_numbers import as_csv
+from secondsight.book.scroll_box import scrolling
 from secondsight.figures.style import Theme
 
 _SIZE = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt" height="([0-9.]+)pt"')
@@ -52,7 +53,7 @@ class Shown:
         both = self._image("light") + self._image("dark")
         if self._is_narrowed("light") or _size(self.drawn["light"])[0] <= PHONE:
             return both
-        return _scrolling(both, "figure").replace("ss-scroll", "ss-scroll ss-wide", 1)
+        return scrolling(both, "figure").replace("ss-scroll", "ss-scroll ss-wide", 1)
 
     def _look(self) -> str:
         if not self.look:
@@ -116,7 +117,7 @@ class ShownTable:
         rows = self.table.to_html(border=0, classes="ss-table", index=named)
         return (
             f'<figure class="ss-figure" id="tab-{escape(self.name)}">'
-            f"<figcaption>{escape(self.caption)}</figcaption>{_scrolling(rows, 'table')}</figure>"
+            f"<figcaption>{escape(self.caption)}</figcaption>{scrolling(rows, 'table')}</figure>"
         )
 
     def __repr__(self) -> str:
@@ -168,9 +169,4 @@ def _short_table(table: pd.DataFrame) -> str:
     rows = table.head(ROWS).to_html(
         border=0, classes="ss-table", index=False, na_rep="", float_format="{:.4g}".format
     )
-    return _scrolling(rows, "numbers") + more
-
-
-def _scrolling(html: str, what: str) -> str:
-    """Return HTML in a box that scrolls, also by keyboard."""
-    return f'<div class="ss-scroll" tabindex="0" role="group" aria-label="{what}">{html}</div>'
+    return scrolling(rows, "numbers") + more

@@ -15,18 +15,25 @@ def fleiss(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
 
     `histogram`, shape (n + 1,), holds how many subjects got 0, 1, … n votes of n for yes.
     """
-    drawn = bootstrap(histogram, _fleiss, level=level, resamples=RESAMPLES, seed=seed)
-    return drawn.in_unit(PLAIN)
+    k = np.arange(len(histogram))
+    return fleiss_of(np.stack([k, k[::-1]], axis=1), histogram, level, seed)
 
 
-def _fleiss(histogram: Counts) -> float:
+def fleiss_of(votes: Counts, subjects: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:
+    """Return Fleiss' kappa of votes for any number of answers, as `fleiss` does for two.
+
+    `votes`, shape (kinds, answers), holds how many votes each answer got on a subject, the same sum
+    in each row; `subjects`, shape (kinds,), how many subjects got these votes.
+    """
     from statsmodels.stats.inter_rater import fleiss_kappa  # slow to load
 
-    n = len(histogram) - 1
-    k = np.repeat(np.arange(n + 1), histogram)
-    if n < 2 or k.sum() in (0, n * len(k)):
-        return float("nan")
-    return float(fleiss_kappa(np.stack([k, n - k], axis=1)))
+    def kappa(drawn: Counts) -> float:
+        own = np.repeat(votes, drawn, axis=0)
+        is_defined = own[0].sum() > 1 and np.count_nonzero(own.sum(axis=0)) > 1
+        return float(fleiss_kappa(own)) if is_defined else float("nan")
+
+    drawn = bootstrap(subjects, kappa, level=level, resamples=RESAMPLES, seed=seed)
+    return drawn.in_unit(PLAIN)
 
 
 def among_volunteers(histogram: Counts, level: float = LEVEL, seed: int = 0) -> Estimate:

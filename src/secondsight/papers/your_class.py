@@ -16,15 +16,13 @@ from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.intervals import (
     LEVEL,
-    PLAIN,
-    Counts,
     Estimate,
-    bootstrap,
     proportion,
     quantiles,
     share_over_clusters,
     share_true,
 )
+from secondsight.metrics.raters import fleiss_of
 from secondsight.papers import replayed
 from secondsight.simulate.seed import generator
 
@@ -124,24 +122,14 @@ def numbers(
     """Return who is right how often, who agrees with whom, and Fleiss' kappa of the students."""
     truth, majority, answers = room.truth, room.majority, room.model(model)
     right = room.said.eq(truth, axis=0).sum(axis=1).to_numpy()
-    size, votes = np.full(len(truth), room.said.shape[1]), room.votes.to_numpy()
-    each = np.ones(len(votes), np.int64)  # bootstrap over galaxies
-
-    def kappa(drawn: Counts) -> float:
-        from statsmodels.stats.inter_rater import fleiss_kappa  # slow to load
-
-        own = np.repeat(votes, drawn, axis=0)
-        defined = own[0].sum() > 1 and (own.sum(axis=0) > 0).sum() > 1
-        return float(fleiss_kappa(own)) if defined else float("nan")
-
-    fleiss = bootstrap(each, kappa, level=level, resamples=500, seed=seed)
+    size, once = np.full(len(truth), room.said.shape[1]), np.ones(len(truth), np.int64)
     return {
         "one_right": share_over_clusters(right, size, level=level, seed=seed),
         "class_right": share_true(majority == truth, level),
         "model_right": share_true(answers == truth, level),
         "class_truth": cohen_kappa(majority, truth, level),
         "class_model": cohen_kappa(majority, answers, level),
-        "students_kappa": fleiss.in_unit(PLAIN),
+        "students_kappa": fleiss_of(room.votes.to_numpy(), once, level, seed),
     }
 
 

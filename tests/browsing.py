@@ -1,0 +1,82 @@
+"""The built book in a real browser: served here, and opened in tabs that keep what goes wrong."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from hygiene import ROOT
+from secondsight.book.printed import find_browser
+
+HTML = ROOT / "_build" / "html"
+VIEWS = {"desktop": (1280, 900), "phone": (390, 844)}
+AXE = {
+    "preload": False,  # it would ask for style sheets anew, in places where there are none
+    "resultTypes": ["violations"],
+    "rules": {"label-content-name-mismatch": {"enabled": True}},
+}
+LOUD = ("error", "warning")
+"""Kinds of console messages that something is wrong with; the theme also tells what it does."""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built book, with a slash at its end."""
+    if not (HTML / "index.html").is_file():
+        pytest.skip("no book is built here: run make book first")
+    handler = partial(Quiet, directory=str(HTML))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")  # playwright's event loop would be in the way of other tests' own
+def browser() -> Iterator[Any]:
+    """Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = find_browser()
+    if program is None:
+        pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(browser: Any, book: str, view: str = "desktop", theme: str = "light") -> Iterator[Any]:
+    """Open a tab, with a finger on a phone, which reaches nothing but the book.
+
+    It keeps what it asks for (`asked`) and what goes wrong in it (`wrong`).
+    """
+    width, height = VIEWS[view]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, has_touch=view == "phone"
+    )
+    context.add_init_script(
+        f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+    )
+    tab = context.new_page()
+    tab.book, tab.view, tab.theme, tab.asked, tab.wrong = book, view, theme, [], []
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.on("pageerror", lambda error: tab.wrong.append(str(error)))
+    tab.on("console", lambda line: line.type in LOUD and tab.wrong.append(line.text))
+    context.route(lambda url: not url.startswith((book, "data:", "blob:")), partial(_refuse, tab))
+    yield tab
+    context.close()
+
+
+def _refuse(tab: Any, route: Any) -> None:
+    tab.wrong.append(f"asked for {route.request.url}")
+    route.abort()
