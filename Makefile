@@ -17,7 +17,7 @@ export CORES
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: book setup test lint types unit nbval data verify record serve rehearse baseline train train-radio train-llava bench links pdf sphinx lock clean help
+.PHONY: book setup test lint types unit nbval data verify record serve rehearse peer classroom baseline train train-radio train-llava bench links pdf sphinx lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -67,6 +67,10 @@ serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the loca
 
 rehearse: $(VENV)/.dev  ## record a whole campaign by batches from an endpoint that fails, with 50 kills
 	@PYTHONPATH=tests python -m rehearsal.rehearse
+
+peer: | $(VENV)/bin/python  ## install panoptes_aggregation in an environment of its own, for a test beside it
+	@$(VENV)/bin/python -m venv $(VENV)/peer
+	@$(VENV)/peer/bin/pip install --quiet --disable-pip-version-check "panoptes_aggregation>=5.3"
 
 baseline: $(VENV)/.base  ## learn the supervised baseline of chapters 01 and 02 anew (some minutes)
 	@python -m secondsight.papers.first_sight.baseline

@@ -4,7 +4,6 @@ Run as a program, it is a server of its own with that model: `fake_model.py FOLD
 """
 
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -23,12 +22,10 @@ class FakeModel:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.calls = 0
-        self.threads: set[str] = set()
         self._seconds = seconds
 
     def probabilities(self, pixels, question: Question):
         self.calls += 1
-        self.threads.add(threading.current_thread().name)
         time.sleep(self._seconds)
         count = len(question.options)
         if pixels:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from secondsight import paths
 from secondsight.dtypes import Floats, Pixels, Singles
 from secondsight.errors import DataError
 from secondsight.minivlm.judge import Reference, fit, probabilities
+from secondsight.minivlm.memory import Memory
 from secondsight.minivlm.phrases import SKIES, phrases, plainest
 from secondsight.minivlm.picture import Views, planes, views
 from secondsight.minivlm.question import Question
@@ -55,6 +55,8 @@ class Encoders:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
         options.log_severity_level = 3
+        # Threads that wait for the next picture would take the processor from whoever asks.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         on = ["CPUExecutionProvider"]
         try:
             return cls(
@@ -92,13 +94,13 @@ class Encoders:
 
 
 class MiniVLM:
-    """The model as the server asks it."""
+    """The model as the server asks it; several threads may."""
 
     name = NAME
 
     def __init__(self, encoders: Encoders, reference: Reference) -> None:
         self.encoders, self.reference = encoders, reference
-        self._seen: OrderedDict[bytes, Singles] = OrderedDict()
+        self._seen = Memory[Singles](REMEMBERED)
         self._text = lru_cache(maxsize=4096)(lambda text: encoders.embed_texts([text])[0])
 
     @classmethod
@@ -162,11 +164,7 @@ class MiniVLM:
     def _image(self, picture: Pixels) -> Singles:
         """Return a picture's embedding; those of the last pictures are remembered."""
         key = hashlib.sha256(picture.tobytes()).digest()
-        if key not in self._seen:
-            self._seen[key] = self.encoders.embed_images([picture])[0]
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
-        return self._seen[key]
+        return self._seen.get(key, lambda: self.encoders.embed_images([picture])[0])
 
     def _embed(self, texts: Sequence[str]) -> Singles:
         return np.stack([self._text(text) for text in texts])

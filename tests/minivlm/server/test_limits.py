@@ -3,9 +3,12 @@
 import io
 import logging
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import openai
 import pytest
 import requests
@@ -16,6 +19,7 @@ from minivlm.server.conftest import ask, client_of, image, shown
 from minivlm.server.test_chat import schema
 from minivlm.server.test_images import claims_to_be
 from secondsight.minivlm.server import connections
+from secondsight.minivlm.server.app import LARGE, MOST_LARGE
 from secondsight.minivlm.server.running import running
 from stress.fuzz_server import fuzz
 
@@ -236,6 +240,45 @@ def test_a_slow_answer_is_waited_for(address: tuple[str, int], monkeypatch: Any)
     monkeypatch.setattr(FakeModel, "probabilities", lambda _, *given: slow(*given))
     with client_of(f"http://{address[0]}:{address[1]}/v1") as client:
         assert client.chat.completions.create(model="fake-1", messages=ask(image(9))).choices
+
+
+def together(url: str, contents: list[bytes]) -> list[str]:
+    """Ask about images at the same time, each once, and return the answers."""
+    with client_of(url) as client, ThreadPoolExecutor(len(contents)) as pool:
+        create = client.chat.completions.create
+        asked = [pool.submit(create, model="fake-1", messages=ask(one)) for one in contents]
+        return [str(each.result().choices[0].message.content) for each in asked]
+
+
+def test_a_large_request_may_wait_for_its_turn(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PATIENCE", 1.0)
+    go, alone = threading.Event(), FakeModel.probabilities
+
+    def held(model: FakeModel, *given: Any) -> Any:
+        go.wait(timeout=60)
+        return alone(model, *given)
+
+    monkeypatch.setattr(FakeModel, "probabilities", held)
+    noise = np.random.default_rng(0).integers(0, 256, (2 * MOST_LARGE, 300, 300, 3), np.uint8)
+    contents = []
+    for pixels in noise:
+        Image.fromarray(pixels).save(file := io.BytesIO(), "PNG", compress_level=0)
+        contents.append(file.getvalue())
+    assert min(map(len, contents)) > LARGE
+    threading.Timer(2 * connections.PATIENCE, go.set).start()
+    assert len(together(url, contents)) == 2 * MOST_LARGE
+
+
+def test_two_requests_are_answered_side_by_side(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2)
+    alone = FakeModel.probabilities
+
+    def met(model: FakeModel, *given: Any) -> Any:
+        both.wait(timeout=60)
+        return alone(model, *given)
+
+    monkeypatch.setattr(FakeModel, "probabilities", met)
+    assert len(together(url, [image(1), image(2)])) == 2
 
 
 class Kept(logging.Handler):

@@ -9,7 +9,7 @@ from secondsight.minivlm.server.writer import Writer
 
 
 class Answerers:
-    """Every model of a server, called from one thread at a time; no two are of one name."""
+    """Every model of a server, called from several threads; no two are of one name."""
 
     def __init__(self, *answerers: Chat | Writer) -> None:
         self._by_name = {answerer.name: answerer for answerer in answerers}

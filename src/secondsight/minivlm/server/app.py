@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -35,6 +36,9 @@ RELEASED = 1_793_491_200
 LARGE, MOST_LARGE = 250_000, 6
 """From how many bytes on a request is large, and how many such are read and answered at once."""
 
+WORKERS = min(max(os.cpu_count() or 1, 2), 4)
+"""How many requests are answered side by side; more would wait for one another's Python."""
+
 CLIENT_CLOSED = 499
 SHOWN = 60
 """How much of a path is repeated in an error."""
@@ -49,7 +53,7 @@ class Server:
         self.answerers = Answerers(Chat(model), Writer())
         self.store = Store(folder)
         self.batches = Batches(self.store, batch_seconds)
-        self._worker = ThreadPoolExecutor(1, "model")
+        self._workers = ThreadPoolExecutor(WORKERS, "model")
         self._large = asyncio.Semaphore(MOST_LARGE)
         self._runner: Runner | None = None
 
@@ -62,7 +66,7 @@ class Server:
             yield
         finally:
             await self._runner.stop()
-            self._worker.shutdown()
+            self._workers.shutdown()
             self.store.close()
 
     async def models(self, _: Request) -> Response:
@@ -145,8 +149,9 @@ class Server:
         return _thing(self.batches.cancel(request.path_params["id"]))
 
     async def _in_worker(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Run `work` in the model's thread: one thing at a time, in the order of asking."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, partial(work, *given))
+        """Run `work` in one of the model's threads; what was asked first begins first."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._workers, partial(work, *given))
 
 
 def create_app(

@@ -36,7 +36,7 @@ log = logging.getLogger("uvicorn.error")
 class Runner:
     """Works on batches until it is stopped.
 
-    `in_worker` runs a function in the model's thread and waits for what it returns.
+    `in_worker` runs a function in one of the model's threads and waits for what it returns.
     """
 
     def __init__(

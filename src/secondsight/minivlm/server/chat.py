@@ -1,13 +1,12 @@
 """From the body of a request to the body of a chat completion.
 
-Everything here runs in one thread at a time: the model and the memory of its judgements are used
-by that thread alone.
+Several threads answer side by side. They share the model and the memory of its judgements.
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ import orjson
 
 from secondsight.dtypes import Floats, Pixels
 from secondsight.errors import SecondSightError
+from secondsight.minivlm.memory import Memory
 from secondsight.minivlm.question import CATEGORY, Question
 from secondsight.minivlm.reading.read import read_question
 from secondsight.minivlm.reading.tidy import tidy
@@ -37,6 +37,8 @@ from secondsight.minivlm.server.schema import form_of_schema
 
 REMEMBERED = 8192
 """How many judgements are kept, so that a question put again costs nothing."""
+MOST_READ = 256
+"""How many texts' questions are kept: most are asked of picture after picture."""
 MOST_CATEGORIES = 100
 NOTHING = (
     "The messages show no image and name no categories to choose from: there is nothing to answer."
@@ -44,7 +46,7 @@ NOTHING = (
 
 
 class Model(Protocol):
-    """An image-text model; the server calls it from one thread at a time."""
+    """An image-text model; the server calls it from several threads."""
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ class Chat:
 
     def __init__(self, model: Model) -> None:
         self.model, self.name = model, model.name
-        self._judged: OrderedDict[bytes, Any] = OrderedDict()
+        self._judged = Memory[Any](REMEMBERED)
 
     def answer(self, body: Body) -> Body:
         """Return the chat completion for a request's body.
@@ -106,12 +108,8 @@ class Chat:
         """Return what the model says of these images, asking it only if it is not known yet."""
         asked = repr(([picture.sha256 for picture in conversation.pictures], question))
         key = hashlib.sha256(asked.encode()).digest()
-        if key not in self._judged:
-            self._judged[key] = judge([picture.pixels() for picture in conversation.pictures])
-            if len(self._judged) > REMEMBERED:
-                self._judged.popitem(last=False)
-        self._judged.move_to_end(key)
-        return self._judged[key]
+        pictures = conversation.pictures
+        return self._judged.get(key, lambda: judge([picture.pixels() for picture in pictures]))
 
 
 def _question(conversation: Conversation, response_format: Body | None) -> Question:
@@ -119,9 +117,9 @@ def _question(conversation: Conversation, response_format: Body | None) -> Quest
 
     Yes and no are the categories of an image only if there are no others.
     """
-    question = read_question(conversation.question, response_format)
+    question = _read(conversation.question, response_format)
     if not question.options and conversation.whole != conversation.question:
-        earlier = read_question(conversation.whole, response_format)
+        earlier = _read(conversation.whole, response_format)
         question = replace(
             earlier,
             passage=question.passage or earlier.passage,
@@ -135,6 +133,15 @@ def _question(conversation: Conversation, response_format: Body | None) -> Quest
     if count > MOST_CATEGORIES:
         raise wrong("messages", f"found {count} categories: {MOST_CATEGORIES} are the most")
     return question
+
+
+def _read(text: str, response_format: Body | None) -> Question:
+    return read_question(text, response_format) if response_format else _read_text(text)
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read_text(text: str) -> Question:
+    return read_question(text)
 
 
 def _free(text: str, asked: Asked) -> Form:

@@ -56,6 +56,13 @@ class Connection(H11Protocol):
         self._wait_no_longer()
         self.transport.abort()
 
+    def _lost_patience(self) -> None:
+        """Hang up, unless it is the server that keeps the client waiting: it reads no more yet."""
+        if self.flow.read_paused and not self.flow.write_paused:
+            self._wait()
+        else:
+            self.hang_up()
+
     def _look(self) -> None:
         """Wait if something is to come: a head must be whole in time, a body need only go on."""
         idle = self.conn.their_state is h11.IDLE
@@ -68,7 +75,7 @@ class Connection(H11Protocol):
 
     def _wait(self) -> None:
         self._wait_no_longer()
-        self._waiting = self.loop.call_later(PATIENCE, self.hang_up)
+        self._waiting = self.loop.call_later(PATIENCE, self._lost_patience)
 
     def _wait_no_longer(self) -> None:
         if self._waiting:

@@ -96,10 +96,10 @@ def running(
 
 
 def own_model() -> Model:
-    """Return the project's own model."""
+    """Return the project's own model; each thread that asks it computes by itself."""
     from secondsight.minivlm.model import MiniVLM  # its libraries take a while to load
 
-    return MiniVLM.load()
+    return MiniVLM.load(threads=1)
 
 
 @contextmanager
