@@ -421,9 +421,10 @@ rule html:
         "_build/html/index.html",
     log:
         "_build/logs/html.log",
+    threads: workflow.cores
     params:
         addresses=[os.environ.get(name, "") for name in ("SECONDSIGHT_URL", "SECONDSIGHT_REPOSITORY")],
     shell:
         "echo writing the pages && cp -R book benchmarks _config.yml _toc.yml {SOURCE}/ && NO_COLOR=1 "
-        "jupyter-book build {SOURCE} --path-output . --warningiserror --nitpick --keep-going --all"
+        "SECONDSIGHT_PROCESSES={threads} jupyter-book build {SOURCE} --path-output . --warningiserror --nitpick --keep-going --all"
         " > {log} 2>&1 || (grep -E 'WARNING|ERROR|CRITICAL' {log}; exit 1)"

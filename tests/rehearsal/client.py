@@ -84,7 +84,7 @@ def record(
     folder: Path, url: str, scale: Scale, table: pd.DataFrame, usd: float, told: Connection
 ) -> None:
     """Record what is lacking; tell when it begins and how it ended."""
-    how = Batching(scale.chunk, at_once=4, first=0.02, longest=0.2, grace=0.5, patience=60)
+    how = Batching(scale.chunk, at_once=4, first=0.02, longest=0.2, grace=0.5, patience=600)
     endpoint, budget = Endpoint(url, timeout=30), Budget(usd)
     recorder = Recorder(
         "new_episodes", endpoint, folder, progress=False, batches=how, budget=budget

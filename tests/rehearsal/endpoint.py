@@ -11,6 +11,7 @@ import hashlib
 import random
 import re
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -30,17 +31,22 @@ MOST_OUT = 16
 
 
 class Biller:
-    """Answers without looking; some requests never, some only when they are asked again."""
+    """Answers without looking; some requests never, some only when they are asked again.
+
+    It stops where it is held, so that a client can't come to the end before it is killed.
+    """
 
     names = (MODEL,)
 
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        self.folder, self.chance = folder, chance
 
     def check(self, name: str) -> str:
         return name
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        while results(self.folder) >= held_at(self.folder):
+            time.sleep(0.01)
         text, url = (part.get("text") or part["image_url"]["url"] for part in parts_of(body))
         if is_refused(url):
             raise Refused("The image shows something forbidden.", code="content_policy_violation")
@@ -147,7 +153,7 @@ async def _refuse(send: Send, status: int) -> None:
 def create_app(folder: Path, seed: int, often: float = 0.06) -> ASGIApp:
     """Return the endpoint; about one batch in eight expires before it is whole."""
     chance = random.Random(seed)
-    server.Answerers = lambda *_: Biller(chance)  # type: ignore[assignment, misc]
+    server.Answerers = lambda *_: Biller(folder, chance)  # type: ignore[assignment, misc]
     server.Chat = lambda _: None  # type: ignore[assignment, misc]
     made = server.Batches.create
 
@@ -176,6 +182,17 @@ def results(folder: Path) -> int:
     """Return how many requests were answered or refused so far."""
     with closing(sqlite3.connect(folder / "server.sqlite")) as base:
         return int(base.execute("SELECT COALESCE(MAX(number), 0) FROM results").fetchone()[0])
+
+
+def hold(folder: Path, at: int) -> None:
+    """Let the endpoint answer until it has so many results, and then wait to be let go on."""
+    (folder / "held.new").write_text(str(at))
+    (folder / "held.new").replace(folder / "held")
+
+
+def held_at(folder: Path) -> int:
+    """Return how many results there may be."""
+    return int((folder / "held").read_text())
 
 
 def history(folder: Path) -> tuple[int, Counter[str], int]:

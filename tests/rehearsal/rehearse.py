@@ -93,11 +93,15 @@ class Rehearsal:
         self.server = self.serve()
         self.account.falls += 1
 
-    def live(self, until: float, *, falls: bool) -> str | None:
+    def live(self, until: int, *, falls: bool) -> str | None:
         """Let a client begin, and kill it a moment after the endpoint has come so far.
 
-        Returns what the client said if it ended before.
+        The endpoint goes on for a batch at most, and never to the last request, so the client is
+        killed in the midst of its work however slow the machine is. Returns what the client said
+        if it ended before, as it does at the ceiling.
         """
+        last = self.account.requests - 1
+        endpoint.hold(self.kept, min(until + self.scale.chunk, last))
         process, heard = self.record()
         while process.is_alive() and endpoint.results(self.kept) < until:
             time.sleep(0.02)
@@ -115,7 +119,7 @@ class Rehearsal:
         """Kill clients as often as asked for; the ceiling is raised once it was reached."""
         falls = set(self.chance.sample(range(self.scale.kills), self.scale.falls))
         requests = self.account.requests
-        moments = sorted(self.chance.random() * requests for _ in range(self.scale.kills))
+        moments = sorted(self.chance.randrange(requests) for _ in range(self.scale.kills))
         self.account.ceiling = low
         while self.account.kills < self.scale.kills:
             kills = self.account.kills
@@ -138,6 +142,7 @@ class Rehearsal:
 
     def finish(self, high: float) -> None:
         """Let clients run until one ends well or says that the ceiling is reached."""
+        endpoint.hold(self.kept, sys.maxsize)
         for _ in range(20):
             process, heard = self.record()
             process.join()

@@ -139,10 +139,13 @@ def panels(room: Classroom, level: float = LEVEL, seed: int = 0) -> list[Panel]:
     right = room.said.eq(room.truth, axis=0).sum(axis=1).sort_values()
     shares = [proportion(int(count), students, level) for count in right]
     each = Dots("the class", list(map(float, range(1, len(right) + 1))), shares, joined=False)
+    names, answered = np.unique(room.said.to_numpy(str), return_inverse=True)
+    given = np.eye(len(names), dtype=int)[answered.reshape(room.said.shape)]
     sizes, estimates = range(1, students + 1, 2), []
     for size in sizes:
-        drawn = [room.said.sample(size, axis=1, random_state=draw) for _ in range(DRAWS)]
-        hits = np.array([(own.mode(axis=1)[0] == room.truth).mean() for own in drawn])
+        drawn = [draw.choice(students, size, replace=False) for _ in range(DRAWS)]
+        majorities = [names[given[:, own].sum(axis=1).argmax(axis=1)] for own in drawn]
+        hits = np.array([(own == room.truth.to_numpy()).mean() for own in majorities])
         ends = quantiles(hits, level)
         estimates.append(Estimate(float(hits.mean()), *ends, len(right), level, "draws"))
     return [
