@@ -283,3 +283,41 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
     assert "6 galaxies that all of them answered" in told.out
     labels = (mine / "labels.csv").read_text()
     assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_changed_prompt_of_the_same_name_does_not_replace_the_one_that_was_asked(
+    run: Run, mine: Path, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    asked = ["ask", "mine", "--prompt", "shape.md", "--limit", "2", *here]
+    assert run(*asked).code == 0
+    kept = Path("mine-answers/recordings/prompts/shape.md").read_bytes()
+    shape = mine.with_name("shape.md")
+    shape.write_text(SHAPE.replace("one galaxy", "a galaxy"))
+    said = run(*asked)
+    assert said.err == (
+        "error: shape is not what it was when it was asked, as "
+        "mine-answers/recordings/prompts/shape.md tells: give the changed prompt another name, "
+        "or say with --output where its answers go\n"
+    )
+    assert len(endpoint_server.requests) == 2
+    assert Path("mine-answers/recordings/prompts/shape.md").read_bytes() == kept
+    assert run(*asked, "--output", "other").code == 0
+    shape.write_text(SHAPE.replace("Round or spiral", "The same, described otherwise"))
+    assert "all answers are recorded" in run(*asked).out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_answers_are_listed_with_their_model_and_day_and_paths_are_short(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    output = f"{mine.parent}/gone/../out"
+    said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here, "--output", output)
+    assert (
+        "wrote out/shape.sky-1/12_your_galaxies.ipynb and out/shape.sky-1/answers.csv" in said.out
+    )
+    (line,) = run("responses", "list", "--folder", "out/recordings").out.splitlines()
+    name, state, models, rows, _, day = line.split("\t")
+    assert (name, state, models) == ("mine.shape.sky-1.jsonl", "not published", "sky-1")
+    assert rows == "2 responses"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", day)

@@ -131,6 +131,20 @@ class Journal:
                 raise
 
 
+def is_written(journal: Path) -> bool:
+    """Whether a process is writing to a journal."""
+    lock = journal.with_suffix(".lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder in which this process may not write
+        return False
+
+
 def aside(journal: Path) -> Path:
     """Return the place of what came in reply to a journal's requests and is no answer."""
     return journal.with_suffix(".aside")
