@@ -65,7 +65,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     said = run("ask", "mine", "--prompt", "shape.md", "--no-page")
     assert (said.code, said.err) == (0, "")
     assert "mine: 6 images, 6 with a label, 6 with votes" in said.out
-    assert "asking 18 times, in 3 wordings" in said.out
+    assert "asking 18 times: 6 images, in 3 wordings" in said.out
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
@@ -198,7 +198,7 @@ def test_a_second_question_leaves_the_first_ones_results(
     mine.with_name("other.md").write_text(SHAPE.replace("one galaxy", "a galaxy"))
     for name in ("shape", "other"):
         said = run("ask", "mine", "--prompt", f"{name}.md", "--limit", "2", *here)
-        assert "asking 2 times" in said.out.splitlines()
+        assert "asking 2 times: 2 images" in said.out.splitlines()
     tables = sorted(Path("mine-answers").glob("*/answers.csv"))
     assert [table.parent.name for table in tables] == ["other.sky-1", "shape.sky-1"]
     said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here)

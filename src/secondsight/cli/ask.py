@@ -22,6 +22,7 @@ from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
 from secondsight.errors import ParameterError
+from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import OPENAI, Endpoint
@@ -161,15 +162,17 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
     for asked in prompts:
         keep_prompt(asked, recorder.folder)
     if not recorder.progress:
-        say(_how_often([len(places) for _, places in lacking]))
+        say(_how_often(lacking))
     with local_server(endpoint) if local else nullcontext(endpoint) as server:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=server))
 
 
-def _how_often(requests: Sequence[int]) -> str:
-    """Return how often is asked, from the requests in each wording."""
-    total = f"asking {sum(requests):,} times"
-    return total if len(requests) == 1 else f"{total}, in {len(requests)} wordings"
+def _how_often(lacking: Sequence[tuple[Plan, Sequence[int]]]) -> str:
+    """Return how often is asked, from the places of what each wording lacks."""
+    count = sum(len(places) for _, places in lacking)
+    images = len({plan.image_ids[place] for plan, places in lacking for place in places})
+    total = f"asking {count:,} times: {images:,} image{'s' * (images != 1)}"
+    return total if len(lacking) == 1 else f"{total}, in {len(lacking)} wordings"
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

@@ -28,18 +28,10 @@ OBJECT = ("objid", "dr7objid")
 
 @dataclass(frozen=True)
 class Question:
-    """A question that can be answered with yes.
+    """A question that can be answered with yes."""
 
-    Attributes
-    ----------
-    yes : str
-        The column of the answer that counts as yes, without its ending ``_count``.
-    no : tuple of str
-        Those of all other answers.
-    """
-
-    yes: str
-    no: tuple[str, ...]
+    yes: str  # the column of the answer that counts as yes, without its ending ``_count``
+    no: tuple[str, ...]  # those of all other answers
 
 
 SMOOTH = "t01_smooth_or_features_a01_smooth"

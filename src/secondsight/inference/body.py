@@ -23,29 +23,16 @@ LARGEST_COUNT = 2**63 - 1
 
 
 class Reply(NamedTuple):
-    """What a chat completion says; what has another type than it should is missing.
-
-    Attributes
-    ----------
-    text, finish_reason, model : str or None
-    prompt_tokens, completion_tokens : int
-    judged : Answer or None
-        What the answer is whatever its text says: a refusal, unreadable, cut off before it began,
-        or not answered.
-    reason : str or None
-        Why it was not answered.
-    tokens : list
-        The answer's tokens with their log-probabilities, as they came.
-    """
+    """What a chat completion says; what has another type than it should is missing."""
 
     text: str | None = None
     finish_reason: str | None = None
     model: str | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    judged: Answer | None = UNREADABLE
-    reason: str | None = None
-    tokens: Any = ()
+    judged: Answer | None = UNREADABLE  # what it is whatever its text says, such as a refusal
+    reason: str | None = None  # why it was not answered
+    tokens: Any = ()  # the answer's tokens with their log-probabilities, as they came
 
 
 def verbatim(content: bytes) -> str:

@@ -229,21 +229,11 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Quote:
-    """An account of requests that are not made yet.
+    """An account of requests that are not made yet."""
 
-    Attributes
-    ----------
-    request : Request
-        One of them; the others are alike but for the image.
-    requests : int
-        How many they are.
-    tokens_in : float
-        Of all together.
-    """
-
-    request: Request
-    requests: int
-    tokens_in: float
+    request: Request  # one of them; the others are alike but for the image
+    requests: int  # how many they are
+    tokens_in: float  # of all together
 
     @property
     def model(self) -> str:

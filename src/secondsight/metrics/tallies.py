@@ -30,19 +30,11 @@ CLEAR = 5
 
 @dataclass(frozen=True)
 class Tallies:
-    """Tallies, alike ones counted together.
+    """Tallies, alike ones counted together."""
 
-    Attributes
-    ----------
-    yes, votes : array of int, shape (n,)
-        So many of so many votes; at least two votes each.
-    galaxies : array of int, shape (n,)
-        How many galaxies have this very tally.
-    """
-
-    yes: Ints
-    votes: Ints
-    galaxies: Ints
+    yes: Ints  # so many yes, shape (n,)
+    votes: Ints  # of so many votes, two at least, shape (n,)
+    galaxies: Ints  # how many galaxies have this very tally, shape (n,)
 
     @property
     def fraction(self) -> Floats:

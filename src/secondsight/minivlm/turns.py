@@ -30,25 +30,13 @@ _SHORT = re.compile(r"\b(?:approx|ca|cf|e\.g|i\.e|vs|al|Fig|No|St|Dr|Mr|Mrs|[A-Z
 
 
 class Bank(Entry):
-    """The wordings of questions, and of the one answer that is not the caption's.
+    """The wordings of questions, and of the one answer that is not the caption's."""
 
-    Attributes
-    ----------
-    see : tuple of str
-        What is to be seen.
-    stands_out, more : tuple of str
-        One thing in it.
-    beyond : dict of tuple of str
-        What no image shows, by the kind of claim that would answer it.
-    not_told : tuple of str
-        The answer that the image alone does not tell.
-    """
-
-    see: Wordings
-    stands_out: Wordings
-    more: Wordings
-    beyond: dict[str, Wordings]
-    not_told: Wordings
+    see: Wordings  # what is to be seen
+    stands_out: Wordings  # one thing in it
+    more: Wordings  # others
+    beyond: dict[str, Wordings]  # what no image shows, by the kind of claim that would answer it
+    not_told: Wordings  # the answer that the image alone does not tell
 
     @field_validator("beyond")
     @classmethod
