@@ -29,14 +29,8 @@ class Answerer:
 def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
     """Return every way to answer that takes no model, with its scores.
 
-    Raises DataError if the cosines are of other texts.
-
-    Parameters
-    ----------
-    cosines : Cosines
-        Of all texts of `data/descriptions`.
-    frequencies : array of int, shape (10,)
-        How many images each class of Galaxy10 has.
+    `cosines` are those of all texts of `data/descriptions`; `frequencies` (int, shape (10,)) say
+    how many images each class of Galaxy10 has. Raises DataError if the cosines are of other texts.
     """
     share = np.asarray(frequencies, np.float64)
     every = list(references())

@@ -68,25 +68,11 @@ def put_batches(
 ) -> Outcome:
     """Put requests in batches, journal what comes back, and return how it went.
 
-    On Ctrl-C the batches go on at the endpoint; the same call collects them.
+    On Ctrl-C the batches go on at the endpoint; the same call collects them. What earlier calls
+    spent on the same recording counts in the budget until it is whole.
 
-    Parameters
-    ----------
-    wanted, how, endpoint, journal
-        What is asked, how, where, and where answers are kept.
-    budget : Budget
-        The ceiling. What earlier calls spent on the same recording counts until it is whole.
-    progress : bool
-        Whether to say what happens.
-
-    Raises
-    ------
-    EndpointError
-        If the endpoint refuses every request of this kind, or there is no money for more.
-    RecordingError
-        If the journal can't be written.
-    KeyboardInterrupt
-        On Ctrl-C.
+    Raises EndpointError if the endpoint refuses every request of this kind, or there is no money
+    for more, RecordingError if the journal can't be written, and KeyboardInterrupt on Ctrl-C.
     """
     console = Console(stderr=True, quiet=not progress)
     status = console.status("batches")

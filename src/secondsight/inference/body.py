@@ -75,14 +75,8 @@ def is_paid(body: str) -> bool:
 def not_answered(status: int, content: str, reason: str) -> str:
     """Return the body that stands for an answer that will never come.
 
-    Parameters
-    ----------
-    status : int
-        The HTTP status with which the endpoint refused the request for good.
-    content : str
-        What it sent, as it came.
-    reason : str
-        That in one line, without the key.
+    It holds the HTTP `status` with which the endpoint refused the request for good, what it sent,
+    as it came, and the `reason`: that in one line, without the key.
     """
     said = {"status": status, "reason": reason, "body": content}
     return f"{NOT_ANSWERED_MARK},{orjson.dumps(said).decode()[1:]}"

@@ -38,17 +38,9 @@ SECONDS = 1.0
 
 
 class Journal:
-    """An open journal; a context manager.
+    """An open journal; a context manager, which makes the file if it is absent.
 
-    Parameters
-    ----------
-    path : Path
-        The journal's file, made if it is absent.
-
-    Raises
-    ------
-    RecordingError
-        On entering, if another process is writing to it.
+    Raises RecordingError on entering, if another process is writing to it.
     """
 
     def __init__(self, path: Path) -> None:

@@ -135,17 +135,11 @@ def put_all(
     """Put every request, journal every response, and return how it went.
 
     Works inside a running event loop (a notebook) too. On Ctrl-C or SIGTERM no more is asked, and
-    what is under way is waited for and kept; a second one drops it. What is journalled stays: the
-    same call goes on from there.
+    what is under way is waited for and kept; a second one drops it, and KeyboardInterrupt or
+    SystemExit is raised. What is journalled stays: the same call goes on from there.
 
-    Raises
-    ------
-    EndpointError
-        If the endpoint refuses every request of this kind.
-    RecordingError
-        If the journal can't be written.
-    KeyboardInterrupt, SystemExit
-        On Ctrl-C, on SIGTERM.
+    Raises EndpointError if the endpoint refuses every request of this kind, and RecordingError if
+    the journal can't be written.
     """
     run = Run(iter(asks), endpoint.client(), journal)
     run.line.budget = budget or Budget()

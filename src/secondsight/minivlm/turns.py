@@ -70,22 +70,12 @@ def sentences(caption: str) -> list[str]:
 
 
 def turns_of(caption: str, *, visible_only: bool) -> list[tuple[str, str]]:
-    """Return questions and answers about a caption.
+    """Return one to four questions and answers about a caption; none if it is blank.
 
-    Parameters
-    ----------
-    caption : str
-        All that is known of the image.
-    visible_only : bool
-        Whether sentences with a claim that no image bears out are left out, and what is asked
-        beyond the image is answered by saying that it can't be told. Otherwise every sentence is
-        kept, and such a question is asked only where the caption answers it.
-
-    Returns
-    -------
-    list of (str, str)
-        One to four; none for a blank caption. Wordings are drawn by the caption alone, so with and
-        without `visible_only` they are the same.
+    If `visible_only`, sentences with a claim that no image bears out are left out, and what is
+    asked beyond the image is answered by saying that it can't be told. Otherwise every sentence is
+    kept, and such a question is asked only where the caption answers it. Wordings are drawn by the
+    caption alone, so they are the same in both.
     """
     whole = sentences(caption)
     if not whole:
