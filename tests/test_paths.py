@@ -62,3 +62,12 @@ def test_a_mirror_that_is_no_folder_is_one_line(
 def test_a_path_is_shown_from_the_root(tmp_path: Path) -> None:
     assert paths.shown(paths.SOURCES) == str(Path("data") / "sources.toml")
     assert paths.shown(tmp_path / "x") == str(tmp_path / "x")
+    assert paths.shown(tmp_path / "y" / ".." / "x") == str(tmp_path / "x")
+
+
+def test_a_path_is_typed_from_where_one_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert paths.typed(tmp_path / "y" / ".." / "x") == "x"
+    assert paths.typed(tmp_path.parent / "x") == str(tmp_path.parent / "x")

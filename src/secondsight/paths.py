@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from os.path import normpath
 from pathlib import Path
 
 from secondsight.errors import MissingProject, SourceError
@@ -64,7 +65,7 @@ def mirror_folder(name: str) -> Path | None:
 
 def typed(path: Path) -> str:
     """Return `path` as a person would type it where they stand."""
-    here = Path.cwd()
+    here, path = Path.cwd(), Path(normpath(path))
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
@@ -73,4 +74,4 @@ def shown(path: Path) -> str:
     try:
         return str(path.resolve().relative_to(ROOT))
     except ValueError:
-        return str(path)
+        return normpath(path)

@@ -65,7 +65,7 @@ def test_a_folder_becomes_a_matrix_a_table_and_a_page(
     said = run("ask", "mine", "--prompt", "shape.md", "--no-page")
     assert (said.code, said.err) == (0, "")
     assert "mine: 6 images, 6 with a label, 6 with votes" in said.out
-    assert "asking 18 times, in 3 wordings" in said.out
+    assert "asking 18 times: 6 images, in 3 wordings" in said.out
     assert "│ all 6" in said.out
     assert "says what most volunteers say of" in said.out
     assert "categories in reverse order: another answer for" in said.out
@@ -198,7 +198,7 @@ def test_a_second_question_leaves_the_first_ones_results(
     mine.with_name("other.md").write_text(SHAPE.replace("one galaxy", "a galaxy"))
     for name in ("shape", "other"):
         said = run("ask", "mine", "--prompt", f"{name}.md", "--limit", "2", *here)
-        assert "asking 2 times" in said.out.splitlines()
+        assert "asking 2 times: 2 images" in said.out.splitlines()
     tables = sorted(Path("mine-answers").glob("*/answers.csv"))
     assert [table.parent.name for table in tables] == ["other.sky-1", "shape.sky-1"]
     said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here)
@@ -283,3 +283,41 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
     assert "6 galaxies that all of them answered" in told.out
     labels = (mine / "labels.csv").read_text()
     assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_changed_prompt_of_the_same_name_does_not_replace_the_one_that_was_asked(
+    run: Run, mine: Path, here: list[str], endpoint_server: EndpointServer
+) -> None:
+    asked = ["ask", "mine", "--prompt", "shape.md", "--limit", "2", *here]
+    assert run(*asked).code == 0
+    kept = Path("mine-answers/recordings/prompts/shape.md").read_bytes()
+    shape = mine.with_name("shape.md")
+    shape.write_text(SHAPE.replace("one galaxy", "a galaxy"))
+    said = run(*asked)
+    assert said.err == (
+        "error: shape is not what it was when it was asked, as "
+        "mine-answers/recordings/prompts/shape.md tells: give the changed prompt another name, "
+        "or say with --output where its answers go\n"
+    )
+    assert len(endpoint_server.requests) == 2
+    assert Path("mine-answers/recordings/prompts/shape.md").read_bytes() == kept
+    assert run(*asked, "--output", "other").code == 0
+    shape.write_text(SHAPE.replace("Round or spiral", "The same, described otherwise"))
+    assert "all answers are recorded" in run(*asked).out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_answers_are_listed_with_their_model_and_day_and_paths_are_short(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    output = f"{mine.parent}/gone/../out"
+    said = run("ask", "mine", "--prompt", "shape.md", "--limit", "2", *here, "--output", output)
+    assert (
+        "wrote out/shape.sky-1/12_your_galaxies.ipynb and out/shape.sky-1/answers.csv" in said.out
+    )
+    (line,) = run("responses", "list", "--folder", "out/recordings").out.splitlines()
+    name, state, models, rows, _, day = line.split("\t")
+    assert (name, state, models) == ("mine.shape.sky-1.jsonl", "not published", "sky-1")
+    assert rows == "2 responses"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", day)

@@ -104,7 +104,7 @@ def test_an_unknown_recording_is_one_line_with_the_known_ones(
     run: Run, record: Record, recordings: Path
 ) -> None:
     record("one", "1")
-    for command in (["show", "nope"], ["verify", "nope"], ["diff", "one", "nope"]):
+    for command in (["show", "nope"], ["verify", "nope"]):
         said = run("responses", *command, "--folder", recordings)
         assert said.code == 1
         assert said.err.startswith("error: no recording named 'nope' in ")
@@ -177,17 +177,6 @@ def test_verify_without_a_sidecar_fails(run: Run, record: Record, recordings: Pa
     said = run("responses", "verify", "--folder", recordings)
     assert said.code == 1
     assert "has no sidecar one.toml beside it" in said.err
-
-
-def test_diff_counts_and_gives_examples(run: Run, record: Record, recordings: Path) -> None:
-    record("one", "1", "0", "1", "1")
-    record("two", "1", "[b]1[/b]", "1")
-    said = run("responses", "diff", "one", "two", "--folder", recordings)
-    assert said.code == 0
-    assert said.out == (
-        "compared by request; only in one: 1; only in two: 0; the same in both: 2; changed: 1\n"
-        "  img-001: '0' became '[b]1[/b]'\n"
-    )
 
 
 def test_import_of_an_unknown_model_is_one_line(run: Run, tmp_path: Path) -> None:

@@ -51,8 +51,22 @@ def test_the_counts_of_yes_are_headed_as_a_question_wants_them(
     assert table.read_text() == "image_id,spiral_votes,total_votes\n5,1,1\n7,1,2\n"
     said = run("votes", path, "--yes", "Yes", "--column", "total_votes", "-o", table)
     assert said.err.startswith("error: --column takes a name of its own")
+    said = run("votes", path, "--column", "spiral_votes", "-o", table, "--force")
+    assert said.err == "error: --column needs --yes beside it\n"
     gone = run("votes", tmp_path / "gone.csv", "-o", table)  # though the table is there
     assert "gone.csv" in gone.err
+
+
+def test_the_columns_are_held_to_the_question_that_a_model_is_asked(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "votes.csv"
+    asked = ["--prompt", "dwarf-1", "-o", table]
+    said = run("votes", path, "--yes", "Yes", "--column", "dwrf_votes", *asked)
+    assert said.err.endswith("counts for not a dwarf, dwarf: head it so, as in not_a_dwarf_votes\n")
+    assert run("votes", path, *asked).err.startswith("error: ")
+    assert not table.exists()
+    assert run("votes", path, "--yes", "Yes", *asked).code == 0
 
 
 def test_what_is_wrong_is_one_line(run: Run, path: Path, tmp_path: Path) -> None:

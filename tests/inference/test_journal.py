@@ -17,6 +17,7 @@ from secondsight.errors import RecordingError
 from secondsight.inference.journal import (
     Journal,
     drop_torn_line,
+    is_written,
     line_of,
     read_journal,
     verify_journal,
@@ -272,8 +273,10 @@ def test_two_processes_do_not_write_to_one_journal(path: Path) -> None:
         assert other.stdout.readline() == "open\n"
         with pytest.raises(RecordingError, match="being written by another process"), Journal(path):
             pytest.fail("both are in")
+        assert is_written(path)
         other.communicate(timeout=3600)
     assert other.returncode == 0
+    assert not is_written(path)
     three_lines(path)
     assert len(ids(path)) == 3
 

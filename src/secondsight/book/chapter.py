@@ -192,19 +192,12 @@ def _written(cell: object) -> str:
 def begin(name: str, namespace: Mapping[str, Any], **checks: Check) -> Chapter:
     """Check a notebook's parameters and return the running chapter.
 
+    `namespace` is the notebook's `globals()`, in the first cell after its parameters: whatever
+    plain value stands there is a parameter, and `checks` say what each may be.
+
     Raises ParameterError if the notebook was given a parameter that is not among `checks`, or a
     value that a parameter can't take (the text lists what it can), or if nothing can be written
     into the folder that `results` names.
-
-    Parameters
-    ----------
-    name : str
-        The notebook's name without ending.
-    namespace : mapping
-        The notebook's `globals()`, in the first cell after its parameters: whatever plain value
-        stands there is a parameter.
-    **checks : type, Between, Whole or list
-        For each parameter what it may be.
     """
     given = {key: value for key, value in namespace.items() if _is_parameter(key, value)}
     for parameter in given:

@@ -28,11 +28,8 @@ def draw_themed(
 ) -> dict[str, bytes]:
     """Draw a figure by theme and width, the same bytes each time.
 
-    Returns
-    -------
-    dict
-        SVGs as ``light``, ``dark``, ``light-narrow`` and ``dark-narrow``, and as ``png`` the light
-        one, twice as dense as a page shows it, on white. What `metadata` says is in all.
+    The SVGs are ``light``, ``dark``, ``light-narrow`` and ``dark-narrow``; ``png`` is the light
+    one, twice as dense as a page shows it, on white. What `metadata` says is in all.
     """
     drawn: dict[str, bytes] = {}
     told = dict(metadata or {})

@@ -36,15 +36,10 @@ def run_chapter(name: str, output: Path, parameters: dict[str, Any]) -> None:
     Parameters that were injected, and cells whose tags ask for what the run has not, are kept in
     the executed notebook and not shown on its page.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such notebook, or it lacks a parameter. Nothing has run by then: papermill
-        writes a parameter's name into the notebook as code.
-    MissingResponses
-        If answers that it replays are not recorded.
-    NotebookError
-        If another cell failed; the text is the error's own line.
+    Raises ParameterError if there is no such notebook, or it lacks a parameter (nothing has run by
+    then: papermill writes a parameter's name into the notebook as code), MissingResponses if
+    answers that it replays are not recorded, and NotebookError, with the error's own line, if
+    another cell failed.
     """
     from papermill import execute_notebook  # slow to load
     from papermill.exceptions import PapermillExecutionError

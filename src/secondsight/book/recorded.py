@@ -19,16 +19,9 @@ ENDINGS = {".parquet", ".toml", ".jsonl"}
 def recordings_of(
     datasets: Collection[str], model: str = "", folder: Path = paths.RECORDINGS
 ) -> list[Path]:
-    """Return the files of recordings that a chapter about these data sets may show.
+    """Return the files of recordings and journals that a chapter about these data sets may show.
 
-    Parameters
-    ----------
-    datasets : collection of str
-        The chapter's data sets by name.
-    model : str
-        Whose answers; the book's own model's if empty.
-    folder : Path
-        Where recordings and journals are.
+    They are of the answers of `model`; of the book's own model if that is empty.
     """
     models = {(name or read_plan().model).replace("/", "--") for name in model.split(",")}
     committed, name = set(_committed()), _name()

@@ -21,25 +21,13 @@ GIGABYTE, HOUR = 1e9, 3600
 
 
 class Measured(NamedTuple):
-    """What was measured of one request.
+    """What was measured of one request."""
 
-    Attributes
-    ----------
-    rate : float
-        How many requests our server answers in a second on the machine that measured.
-    cores : int
-        How many cores that machine has; client and server share them.
-    own_ms : float
-        Milliseconds of the processor that asking and recording takes.
-    journal, recording : float
-        Bytes of one response.
-    """
-
-    rate: float
-    cores: int
-    own_ms: float
-    journal: float
-    recording: float
+    rate: float  # how many requests our server answers in a second on the machine that measured
+    cores: int  # how many cores that machine has; client and server share them
+    own_ms: float  # milliseconds of the processor that asking and recording takes
+    journal: float  # bytes of one response in a journal
+    recording: float  # the same, once it is published
 
 
 def measured() -> Measured:

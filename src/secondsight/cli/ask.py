@@ -22,10 +22,11 @@ from secondsight.cli.shell import out, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
 from secondsight.errors import ParameterError
+from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import OPENAI, Endpoint
-from secondsight.inference.prompt import keep_prompt
+from secondsight.inference.prompt import keep_prompt, refuse_another
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
@@ -78,7 +79,7 @@ def ask(
     dataset = folder if is_known(folder) else str(Path(folder).resolve())
     galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
-    place = (output or Path(f"{galaxies.dataset.name}-answers")).absolute()
+    place = (output or Path(f"{galaxies.dataset.name}-answers")).resolve()
     endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model)
     recordings = place / "recordings"
     recorder = Recorder("new_episodes", endpoint, recordings, out.is_terminal, budget=budget)
@@ -94,9 +95,9 @@ def ask(
     given |= {"max_tokens": max_tokens}
     notebook = results / f"{CHAPTER}.ipynb"
     run_chapter(CHAPTER, notebook, given | {"recordings": str(recorder.folder)})
-    say(f"wrote {notebook} and {results / 'answers.csv'}")
+    say(f"wrote {paths.typed(notebook)} and {paths.typed(results / 'answers.csv')}")
     if page:
-        say(f"the page: {write_page(notebook, results / 'page')}")
+        say(f"the page: {paths.typed(write_page(notebook, results / 'page'))}")
     _say_how_to_compare(galaxies, place, results.name)
 
 
@@ -136,9 +137,10 @@ def _say_what(galaxies: Galaxies) -> None:
 def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: bool) -> None:
     """Ask what is not recorded yet; without an address, of the local model by a server of ours."""
     endpoint = recorder.endpoint
+    prompts = [asked for asked, _ in manner.asked(galaxies).values()]
+    for asked in prompts:
+        refuse_another(asked, recorder.folder)
     recorder.folder.mkdir(parents=True, exist_ok=True)
-    for asked, _ in manner.asked(galaxies).values():
-        keep_prompt(asked, recorder.folder)
     cache = Cache(recorder.folder)
     plans = your_galaxies.plans(galaxies, manner)
     lacking = [(plan, places) for plan in plans if (places := absent_places(cache.find(plan.keys)))]
@@ -157,16 +159,20 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         endpoint.client()  # a key that is missing is told before any question
         if not sure:
             ask_to_spend()
+    for asked in prompts:
+        keep_prompt(asked, recorder.folder)
     if not recorder.progress:
-        say(_how_often([len(places) for _, places in lacking]))
+        say(_how_often(lacking))
     with local_server(endpoint) if local else nullcontext(endpoint) as server:
         your_galaxies.ask_all(galaxies, manner, replace(recorder, endpoint=server))
 
 
-def _how_often(requests: Sequence[int]) -> str:
-    """Return how often is asked, from the requests in each wording."""
-    total = f"asking {sum(requests):,} times"
-    return total if len(requests) == 1 else f"{total}, in {len(requests)} wordings"
+def _how_often(lacking: Sequence[tuple[Plan, Sequence[int]]]) -> str:
+    """Return how often is asked, from the places of what each wording lacks."""
+    count = sum(len(places) for _, places in lacking)
+    images = len({plan.image_ids[place] for plan, places in lacking for place in places})
+    total = f"asking {count:,} times: {images:,} image{'s' * (images != 1)}"
+    return total if len(lacking) == 1 else f"{total}, in {len(lacking)} wordings"
 
 
 def _say_answers(galaxies: Galaxies, answers: Mapping[str, pd.DataFrame]) -> None:

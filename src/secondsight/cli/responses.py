@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import orjson
+import pyarrow.compute as pc
 import typer
 from rich.markup import escape
 
@@ -17,16 +18,15 @@ from secondsight.errors import RecordingError, plain, plain_line
 from secondsight.inference.body import text_of
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.diff import diff as difference
 from secondsight.inference.imported import import_aion_search, import_astrosight
-from secondsight.inference.journal import read_journal, verify_journal
+from secondsight.inference.journal import is_written, read_journal, verify_journal
 from secondsight.inference.publish import publish as publish_journal
-from secondsight.inference.recording import NONE_CHOSEN, Sidecar, read_rows, read_sidecar
+from secondsight.inference.recording import NONE_CHOSEN, Sidecar, models_in, read_rows, read_sidecar
 from secondsight.inference.recording import verify as complaints
 
 app = typer.Typer(
     name="responses",
-    help="Recorded responses: list, show, verify, diff.",
+    help="Recorded responses: list, show, verify.",
     no_args_is_help=True,
 )
 
@@ -60,8 +60,11 @@ def _listed(folder: Path) -> Iterator[list[str]]:
         origin = plain_line(note.origin)
         yield [plain_line(path.stem), origin, models, _responses(note.rows), note.lookup, when]
     for path in Cache(folder).journals():
-        rows = _responses(read_journal(path).num_rows)
-        yield [plain_line(path.name), "being recorded", "", rows, "request", ""]
+        rows = read_journal(path)
+        state = "being recorded" if is_written(path) else "not published"
+        models = plain_line(", ".join(models_in(rows)))
+        when = f"{pc.max(rows['recorded_at']).as_py():%Y-%m-%d}" if len(rows) else ""
+        yield [plain_line(path.name), state, models, _responses(len(rows)), "request", when]
 
 
 def _responses(count: int) -> str:
@@ -111,23 +114,6 @@ def verify(
     if journals:
         good += f", {len(journals)} journal{'s are' if len(journals) > 1 else ' is'} whole"
     out.print(good if recordings or journals else "nothing is recorded here yet")
-
-
-@app.command()
-def diff(
-    left: Annotated[str, typer.Argument(help="A recording's name.")],
-    right: Annotated[str, typer.Argument(help="Another's.")],
-    folder: Folder = paths.RECORDINGS,
-) -> None:
-    """Compare two recordings key by key."""
-    compared = difference(find(left, folder), find(right, folder))
-    say(
-        f"compared by {compared.by}; only in {left}: {compared.only_left:,}; "
-        f"only in {right}: {compared.only_right:,}; "
-        f"the same in both: {compared.same:,}; changed: {compared.changed:,}"
-    )
-    for image_id, ours, theirs in compared.examples:
-        say(f"  {image_id}: {ours!r} became {theirs!r}")
 
 
 @app.command()

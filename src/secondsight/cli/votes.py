@@ -9,9 +9,11 @@ import typer
 from secondsight import paths
 from secondsight.cli.shell import say
 from secondsight.datasets.tally import Tally, by_answer, named, yes_or_no
+from secondsight.datasets.vote_counts import counts_by_code
 from secondsight.datasets.votes import Wanted, read_export, subject_names
 from secondsight.errors import DataError, ParameterError
 from secondsight.inference.disk import writing
+from secondsight.inference.prompt import load_prompt
 
 DWARF_VOTES = "dwarf_votes"
 WAY_OUT = {"repeated": "a volunteer's further votes on one subject; --repeats all counts them"}
@@ -27,8 +29,11 @@ def votes(
         str, typer.Option(help="The answers that mean no; every other one if not given.")
     ] = "",
     column: Annotated[
-        str, typer.Option(help="With --yes: the head of its counts, as in spiral_votes.")
-    ] = DWARF_VOTES,
+        str, typer.Option(help="With --yes: the head of its counts; dwarf_votes if none.")
+    ] = "",
+    prompt: Annotated[
+        str, typer.Option(help="The question that a model is asked: the columns are held to it.")
+    ] = "",
     task: Annotated[str, typer.Option(help="Whose answers are counted.")] = "T0",
     repeats: Annotated[
         str, typer.Option(help="Of a volunteer's votes on a subject: first or all.")
@@ -45,9 +50,10 @@ def votes(
     force: Annotated[bool, typer.Option("--force", help="Write over a table.")] = False,
 ) -> None:
     """Count a Zooniverse project's votes: the votes.csv of a folder of images."""
-    if no and not yes:
-        raise ParameterError("--no needs --yes beside it")
-    if column in {"", "image_id", "total_votes"}:
+    for option, value in (("--no", no), ("--column", column)):
+        if value and not yes:
+            raise ParameterError(f"{option} needs --yes beside it")
+    if column in {"image_id", "total_votes"}:
         raise ParameterError(f"--column takes a name of its own, such as spiral_votes: {column!r}")
     read = read_export(export, Wanted(workflow, version, task, _repeats(repeats)))
     if read.table.empty:
@@ -56,15 +62,16 @@ def votes(
     tally = yes_or_no(read, _answers(yes), _answers(no)) if yes else by_answer(read)
     if subject:
         tally = named(tally, subject_names(export, subject))
+    table = tally.table.rename(columns={DWARF_VOTES: column or DWARF_VOTES})
     output = output or Path("votes.csv" if yes else "answers.csv")
     if output.exists() and not force:
         raise ParameterError(
             f"{paths.shown(output)} is there already: choose another name with -o, or --force"
         )
+    if prompt:
+        counts_by_code(table.astype(str), load_prompt(prompt).categories, output)
     with writing(output):
-        output.write_text(
-            tally.table.rename(columns={DWARF_VOTES: column}).to_csv(index=False), encoding="utf-8"
-        )
+        output.write_text(table.to_csv(index=False), encoding="utf-8")
     say(f"wrote {paths.shown(output)}: {_in_words(tally)}; task {task}")
     for line in _left_out(tally.left_out):
         say(f"left out: {line}")

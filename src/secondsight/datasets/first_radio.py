@@ -49,19 +49,12 @@ class Member:
 def load_real() -> Dataset:
     """Return the data set ``first-radio``, without the images that are entirely black.
 
-    Returns
-    -------
-    Dataset
-        `image_id` is the position in degrees that names the file, such as ``143.442_10.152``. The
-        table has a further column, `catalogue`, in which the class was found; what was left out
-        stands in ``table.attrs["left_out"]``, a list of ids.
+    An `image_id` is the position in degrees that names the file, such as ``143.442_10.152``. The
+    table has a further column, `catalogue`, in which the class was found; what was left out stands
+    in ``table.attrs["left_out"]``, a list of ids.
 
-    Raises
-    ------
-    SourceError
-        If the archive is not on this machine; the text says how to fetch it.
-    DataError
-        If it does not hold what it should.
+    Raises SourceError if the archive is not on this machine (the text says how to fetch it),
+    DataError if it does not hold what it should.
     """
     return read_archive(sources.require(SOURCE))
 

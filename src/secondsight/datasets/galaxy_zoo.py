@@ -28,18 +28,10 @@ OBJECT = ("objid", "dr7objid")
 
 @dataclass(frozen=True)
 class Question:
-    """A question that can be answered with yes.
+    """A question that can be answered with yes."""
 
-    Attributes
-    ----------
-    yes : str
-        The column of the answer that counts as yes, without its ending ``_count``.
-    no : tuple of str
-        Those of all other answers.
-    """
-
-    yes: str
-    no: tuple[str, ...]
+    yes: str  # the column of the answer that counts as yes, without its ending ``_count``
+    no: tuple[str, ...]  # those of all other answers
 
 
 SMOOTH = "t01_smooth_or_features_a01_smooth"
@@ -60,14 +52,11 @@ QUESTIONS = {
 def read_votes(path: Path) -> pd.DataFrame:
     """Return the votes on every galaxy, of either release, gzipped or not.
 
+    A row for each galaxy and question: `objid` (str), `ra` and `dec` (degrees), `question` (a key
+    of `QUESTIONS`), `yes` and `votes` (int).
+
     Raises DataError if the file is damaged, lacks a column, names a galaxy twice, or a count is
     none.
-
-    Returns
-    -------
-    DataFrame
-        A row for each galaxy and question: `objid` (str), `ra` and `dec` (degrees), `question`
-        (a key of `QUESTIONS`), `yes` and `votes` (int).
     """
     columns = [column for asked in QUESTIONS.values() for column in (asked.yes, *asked.no)]
     counted = [f"{column}_count" for column in columns]
@@ -102,12 +91,8 @@ def read_images(path: Path) -> pd.DataFrame:
 def load_votes() -> pd.DataFrame:
     """Return the votes of the whole survey by image: `image_id`, `question`, `yes`, `votes`.
 
-    Raises
-    ------
-    SourceError
-        If one of the two files is not on this machine; the text says how to fetch it.
-    DataError
-        If they do not hold what they should.
+    Raises SourceError if one of the two files is not on this machine (the text says how to fetch
+    it), DataError if they do not hold what they should.
     """
     return votes_by_image(read_votes(sources.require(VOTES)), read_images(sources.require(IMAGES)))
 

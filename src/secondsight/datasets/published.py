@@ -37,26 +37,14 @@ class Paper(_Entry):
 
 
 class Number(_Entry):
-    """One printed number.
+    """One printed number."""
 
-    Attributes
-    ----------
-    paper, where : str
-        The paper's name in the file, and the place in it.
-    value, decimals : float, int
-        As printed, with so many decimals.
-    n : int or None
-        On how many images it rests, where that is said.
-    approximate : bool
-        Whether its authors say "about".
-    """
-
-    paper: str
-    where: str
-    value: float
-    decimals: int = 0
-    n: int | None = None
-    approximate: bool = False
+    paper: str  # the paper's name in the file
+    where: str  # the place in the paper
+    value: float  # as printed, with so many decimals
+    decimals: int = 0  # how many it was printed with
+    n: int | None = None  # on how many images it rests, where that is said
+    approximate: bool = False  # whether its authors say "about"
 
     @property
     def bare(self) -> Estimate:

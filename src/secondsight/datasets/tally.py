@@ -29,22 +29,11 @@ class Tally:
 def yes_or_no(votes: Votes, yes: Sequence[str], no: Sequence[str] = ()) -> Tally:
     """Return how many said yes: `image_id`, `dwarf_votes`, `total_votes`.
 
-    A classification with several answers says yes if one of them does.
+    A classification with several answers says yes if one of them is among `yes`. If `no` is empty,
+    every other answer counts as no, but not the lack of an answer.
 
-    Parameters
-    ----------
-    votes : Votes
-        As `read_export` gives them.
-    yes, no : sequence of str
-        The answers that count as either. If `no` is empty, every answer counts as no that is not
-        yes, but not the lack of an answer.
-
-    Raises
-    ------
-    DataError
-        If nobody gave one of these answers; the text lists those that were given.
-    ParameterError
-        If an answer counts as both.
+    Raises DataError if nobody gave one of these answers (the text lists those that were given),
+    ParameterError if an answer counts as both.
     """
     table, known = votes.table, list(votes.table["answer"].cat.categories)
     _refuse(votes, yes, no)

@@ -26,7 +26,7 @@ def read_vote_counts(folder: Path, task: Task, images: Container[str]) -> tuple[
         return pd.DataFrame(columns=task.codes, dtype=int), {}
     head, *rows = read_rows(folder, VOTES, ["image_id", *task.names])
     table = pd.DataFrame(rows, columns=head)
-    counts = _counts(table, task, path)
+    counts = counts_by_code(table, task, path)
     ids = [own_id(text, images) for text in table["image_id"]]
     unique(ids, ids, path)
     counts.index = pd.Index(ids, name="image_id")
@@ -38,8 +38,11 @@ def read_vote_counts(folder: Path, task: Task, images: Container[str]) -> tuple[
     return counts[[image_id in images for image_id in ids]], bad
 
 
-def _counts(table: pd.DataFrame, task: Task, path: Path) -> pd.DataFrame:
-    """Return the columns of counts, by code and in the task's order."""
+def counts_by_code(table: pd.DataFrame, task: Task, path: Path) -> pd.DataFrame:
+    """Return the columns of counts (int), by code and in the task's order.
+
+    `table` is one of texts, which is or will be at `path`. Raises as `read_vote_counts`.
+    """
     meant = [_meant(column, task) for column in table.columns]
     twice = next((code for code in (*task.codes, TOTAL) if meant.count(code) > 1), None)
     if twice or "image_id" not in table:
@@ -53,7 +56,9 @@ def _counts(table: pd.DataFrame, task: Task, path: Path) -> pd.DataFrame:
         kept[lacking[0]], lacking = rest, []
     if lacking:
         names = ", ".join(task.name_of[code] for code in lacking)
-        raise DataError(f"{path} has no column of counts for {names}: head it by the name or code")
+        head = "_".join(plain_name(task.name_of[lacking[0]]).split())
+        complaint = f"{path} has no column of counts for {names}"
+        raise DataError(f"{complaint}: head it so, as in {head}_votes")
     return pd.DataFrame({code: kept[code] for code in task.codes})
 
 

@@ -18,35 +18,19 @@ RANDOM = "a class drawn by its frequency"
 
 @dataclass(frozen=True)
 class Answerer:
-    """How one way to answer scores.
+    """How one way to answer scores."""
 
-    Attributes
-    ----------
-    name, group : str
-        What it says, and of which kind it is: `BLIND`, `RIGHT` or `RANDOM`.
-    scores : dict of Spread
-        By the set of references. A set is left out where the answer would be the reference itself.
-    by_class : dict of array, shape (10,)
-        The mean cosine for an image of each class, by the set of references.
-    """
-
-    name: str
-    group: str
-    scores: Mapping[str, Spread]
-    by_class: Mapping[str, Floats]
+    name: str  # what it says
+    group: str  # of which kind it is: `BLIND`, `RIGHT` or `RANDOM`
+    scores: Mapping[str, Spread]  # by set of references; none where it would be the reference
+    by_class: Mapping[str, Floats]  # the mean cosine for a class's images, by set of references
 
 
 def answerers(cosines: Cosines, frequencies: npt.ArrayLike) -> list[Answerer]:
     """Return every way to answer that takes no model, with its scores.
 
-    Raises DataError if the cosines are of other texts.
-
-    Parameters
-    ----------
-    cosines : Cosines
-        Of all texts of `data/descriptions`.
-    frequencies : array of int, shape (10,)
-        How many images each class of Galaxy10 has.
+    `cosines` are those of all texts of `data/descriptions`; `frequencies` (int, shape (10,)) say
+    how many images each class of Galaxy10 has. Raises DataError if the cosines are of other texts.
     """
     share = np.asarray(frequencies, np.float64)
     every = list(references())

@@ -31,16 +31,9 @@ def table_of(
     """Return the table of cosines between answers and references, a row a pair.
 
     Its columns are `answer`, `reference` (names), `answer_sha256`, `reference_sha256` (how they
-    begin) and `cosine`, rounded to four decimals.
-
-    Parameters
-    ----------
-    names : dict of str
-        Texts by a name for a reader; of two names of one text the first counts.
-    answers, against : sequence of str
-        Names of the answers and of the references.
-    embeddings : array, shape (names, d)
-        Of length 1, in the order of `names`.
+    begin) and `cosine`, rounded to four decimals. `names` are texts by a name for a reader; of two
+    names of one text the first counts. `embeddings`, shape (names, d), have length 1 and the order
+    of `names`.
     """
     place = {name: row for row, name in enumerate(names)}
     cosine = embeddings[[place[a] for a in answers]] @ embeddings[[place[r] for r in against]].T

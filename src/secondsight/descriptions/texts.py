@@ -16,22 +16,12 @@ OF_CLASSES = ("reference", "paraphrase")
 
 
 class TextSet(Entry):
-    """One file of texts.
+    """One file of texts."""
 
-    Attributes
-    ----------
-    kind : {"reference", "paraphrase", "fixed", "example"}
-        A reference and a paraphrase hold one text for each class of Galaxy10.
-    rule, of : str
-        By which rule the texts were worded; the reference set that a paraphrase rewords.
-    texts : dict of str
-        By the class's code, or by a name of their own.
-    """
-
-    kind: Kind
-    rule: str
-    of: str = ""
-    texts: dict[str, str]
+    kind: Kind  # a reference and a paraphrase hold one text for each class of Galaxy10
+    rule: str  # by which rule the texts were worded
+    of: str = ""  # the reference set that a paraphrase rewords
+    texts: dict[str, str]  # by the class's code, or by a name of their own
 
     @model_validator(mode="after")
     def holds_every_class(self) -> "TextSet":

@@ -60,23 +60,12 @@ def _parts(text: str) -> list[str]:
 def read_answers(path: Path, fields: Mapping[str, str], under: str = "") -> pd.DataFrame:
     """Return the answers of a file in the form of `imported`, before `check_form`.
 
-    An image's id loses its folder and the ending of an image.
+    An image's id loses its folder and the ending of an image. The file ends in ``.json`` (a list of
+    objects, or an object that holds one; `under` says where, if it holds several), ``.jsonl`` or
+    ``.csv``. The `fields` are as `read_map` returns them.
 
-    Parameters
-    ----------
-    path : Path
-        Ends in ``.json`` (a list of objects, or an object that holds one), ``.jsonl`` or ``.csv``.
-    fields : mapping
-        As `read_map` returns it.
-    under : str
-        Where in a JSON file the list stands, if it holds several.
-
-    Raises
-    ------
-    DataError
-        If the file is absent or damaged, or has nothing where the map says.
-    ParameterError
-        If the map lacks a column that every answer needs.
+    Raises DataError if the file is absent or damaged, or has nothing where the map says, and
+    ParameterError if the map lacks a column that every answer needs.
     """
     lacking = [column for column in NEEDED if column not in fields]
     if lacking:

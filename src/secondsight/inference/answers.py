@@ -28,15 +28,8 @@ def answer_table(
     """Parse response bodies into one row a request.
 
     A body that is no chat completion is an unparseable answer. Each distinct text is parsed once.
-
-    Parameters
-    ----------
-    responses : Table
-        `response` (chat completion bodies) and `recorded_at`, one row a request.
-    categories : Task
-        What an answer may say.
-    image_ids, repeats, labels : sequences
-        What each row is about, all of the table's length.
+    The table has `response` (chat completion bodies) and `recorded_at`; what each of its rows is
+    about say `image_ids`, `repeats` and `labels`, all as long.
     """
     parse, codes = Parser(categories).parse, frozenset(categories.codes)
     known: dict[tuple[Any, ...], int] = {}

@@ -67,20 +67,9 @@ def ask(
     options: Options = Options(),
     recorder: Recorder = Recorder(),
 ) -> pd.DataFrame:
-    """Return a model's answers on a data set.
+    """Return a model's answers on a data set; only what is recorded, without a `recorder`.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        The images.
-    prompt : Prompt or str
-        What is asked, or the name of a prompt in `data/prompts`.
-    model : str
-        The model's name, as the endpoint knows it.
-    options : Options
-        How it is asked.
-    recorder : Recorder
-        Where its responses come from; only what is recorded, if not given.
+    The prompt may be the name of one in `data/prompts`; the model's name is the endpoint's.
 
     Returns
     -------

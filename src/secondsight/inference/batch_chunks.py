@@ -17,19 +17,11 @@ MOST_BYTES = 200_000_000
 
 @dataclass
 class Bounds:
-    """What one batch may hold.
+    """What one batch may hold."""
 
-    Attributes
-    ----------
-    requests, size : int
-        How many requests, and how many bytes of a file, in which images stand in base64.
-    afford : callable
-        Whether there is money for this request, about this image, beside those before it.
-    """
-
-    requests: int
-    size: int
-    afford: Callable[[Ask, bytes], bool]
+    requests: int  # how many
+    size: int  # of a file in bytes, in which images stand in base64
+    afford: Callable[[Ask, bytes], bool]  # whether there is money for one more, about this image
 
 
 def write_chunk(

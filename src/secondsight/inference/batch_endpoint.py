@@ -39,14 +39,9 @@ TROUBLE = (
 
 
 class Remote:
-    """The endpoint's side of chunks.
+    """The endpoint's side of chunks; files are kept in `folder` while they are read.
 
-    Parameters
-    ----------
-    client, once : Client
-        Clients of the endpoint; `once` tries nothing a second time.
-    folder : Path
-        Where files are kept while they are read.
+    Of its two clients `once` tries nothing a second time.
     """
 
     def __init__(self, client: Client, once: Client, folder: Path) -> None:

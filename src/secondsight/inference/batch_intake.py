@@ -20,24 +20,12 @@ UNREADABLE = "a line of a batch's results can't be read; it is kept beside the j
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one call wants to know.
+    """What one call wants to know."""
 
-    Attributes
-    ----------
-    name : str
-        Of its recording.
-    places : Mapping
-        The place of each request by its key in hexadecimal.
-    lacking : set of str
-        The keys that have no answer yet; those that come are taken out.
-    ask : callable
-        Gives the request at a place.
-    """
-
-    name: str
-    places: Mapping[str, int]
-    lacking: set[str]
-    ask: Callable[[int], Ask]
+    name: str  # of its recording
+    places: Mapping[str, int]  # the place of each request by its key in hexadecimal
+    lacking: set[str]  # the keys that have no answer yet; those that come are taken out
+    ask: Callable[[int], Ask]  # gives the request at a place
 
     def of(self, key: str) -> Ask:
         """Return the request with a key."""

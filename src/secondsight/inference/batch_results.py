@@ -10,24 +10,12 @@ from secondsight.inference.body import verbatim
 
 
 class Result(NamedTuple):
-    """What became of one request.
+    """What became of one request."""
 
-    Attributes
-    ----------
-    key : str
-        The request's `custom_id`; empty if the line can't be read.
-    status : int
-        HTTP's, of what would have been a reply; 0 if the request was not put.
-    body : bytes
-        The reply, or the line if it can't be read.
-    error : dict
-        What went wrong, in OpenAI's form.
-    """
-
-    key: str
-    status: int = 0
-    body: bytes = b""
-    error: Mapping[str, Any] = {}
+    key: str  # the request's `custom_id`; empty if the line can't be read
+    status: int = 0  # HTTP's, of what would have been a reply; 0 if the request was not put
+    body: bytes = b""  # the reply, or the line if it can't be read
+    error: Mapping[str, Any] = {}  # what went wrong, in OpenAI's form
 
 
 def results(file: BinaryIO) -> Iterator[Result]:

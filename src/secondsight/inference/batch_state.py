@@ -24,44 +24,20 @@ SUFFIX = ".batches"
 
 @dataclass
 class Chunk:
-    """Requests that go into one batch.
+    """Requests that go into one batch."""
 
-    Attributes
-    ----------
-    name : str
-        The chunk's own, which its file and its batch carry at the endpoint.
-    keys : list of str
-        The requests' keys, in hexadecimal.
-    usd, billed : float or None
-        What it costs at most, and what it cost; None if no price is known.
-    size : int
-        Of its file, in bytes.
-    base_url : str
-        Where it was sent.
-    made : float
-        When, in seconds of Unix time, the last call about it was about to be made.
-    file_id, batch_id : str
-        As the endpoint named its file and its batch; empty until that is known.
-    creating : bool
-        Whether the endpoint may have made a batch of which we know no id.
-    done : bool
-        Whether all is collected, or it was given up because there is no batch.
-    past : bool
-        Whether its recording was whole since; what it cost then counts no more.
-    """
-
-    name: str
-    keys: list[str] = field(default_factory=list)
-    usd: float | None = None
-    billed: float | None = None
-    size: int = 0
-    base_url: str = ""
-    made: float = 0.0
-    file_id: str = ""
-    batch_id: str = ""
-    creating: bool = False
-    done: bool = False
-    past: bool = False
+    name: str  # the chunk's own, which its file and its batch carry at the endpoint
+    keys: list[str] = field(default_factory=list)  # the requests' keys, in hexadecimal
+    usd: float | None = None  # what it costs at most; None if no price is known
+    billed: float | None = None  # what it cost; None likewise
+    size: int = 0  # of its file, in bytes
+    base_url: str = ""  # where it was sent
+    made: float = 0.0  # when, in seconds of Unix time, the last call about it was about to be made
+    file_id: str = ""  # as the endpoint named its file; empty until that is known
+    batch_id: str = ""  # likewise its batch
+    creating: bool = False  # whether the endpoint may have made a batch of which we know no id
+    done: bool = False  # whether all is collected, or it was given up because there is no batch
+    past: bool = False  # whether its recording was whole since; what it cost then counts no more
 
 
 class State:

@@ -43,38 +43,18 @@ CROWDED = {"token_limit_exceeded", "too_many_batches"}
 
 @dataclass(frozen=True)
 class Batching:
-    """How requests are put in batches.
+    """How requests are put in batches."""
 
-    Attributes
-    ----------
-    requests, size : int
-        How many requests a batch holds at most, and how many bytes.
-    at_once : int
-        How many batches of a recording may be under way.
-    first, longest : float
-        Seconds until a batch is looked at again: at first, and at most when nothing happens.
-    grace : float
-        Seconds after which a batch whose making was cut off would show in the endpoint's list.
-    patience : float
-        Seconds that an endpoint may be in trouble until that is an error.
-    attach : bool
-        Whether batches of the same recording that others submitted are collected.
-    delete : bool
-        Whether a batch's files are removed from the endpoint once they are collected.
-    wait : bool
-        Whether to wait for what is submitted.
-    """
-
-    requests: int = MOST_REQUESTS
-    size: int = MOST_BYTES
-    at_once: int = 20
-    first: float = 2.0
-    longest: float = 60.0
-    grace: float = 30.0
-    patience: float = 3600.0
-    attach: bool = True
-    delete: bool = False
-    wait: bool = True
+    requests: int = MOST_REQUESTS  # in a batch at most
+    size: int = MOST_BYTES  # of a batch at most, in bytes
+    at_once: int = 20  # how many batches of a recording may be under way
+    first: float = 2.0  # seconds until a batch is looked at again, at first
+    longest: float = 60.0  # the same, at most, when nothing happens
+    grace: float = 30.0  # seconds after which a batch whose making was cut off would be listed
+    patience: float = 3600.0  # seconds that an endpoint may be in trouble until that is an error
+    attach: bool = True  # whether batches of the same recording that others submitted are collected
+    delete: bool = False  # whether a collected batch's files are removed from the endpoint
+    wait: bool = True  # whether to wait for what is submitted
 
 
 def put_batches(
@@ -88,25 +68,11 @@ def put_batches(
 ) -> Outcome:
     """Put requests in batches, journal what comes back, and return how it went.
 
-    On Ctrl-C the batches go on at the endpoint; the same call collects them.
+    On Ctrl-C the batches go on at the endpoint; the same call collects them. What earlier calls
+    spent on the same recording counts in the budget until it is whole.
 
-    Parameters
-    ----------
-    wanted, how, endpoint, journal
-        What is asked, how, where, and where answers are kept.
-    budget : Budget
-        The ceiling. What earlier calls spent on the same recording counts until it is whole.
-    progress : bool
-        Whether to say what happens.
-
-    Raises
-    ------
-    EndpointError
-        If the endpoint refuses every request of this kind, or there is no money for more.
-    RecordingError
-        If the journal can't be written.
-    KeyboardInterrupt
-        On Ctrl-C.
+    Raises EndpointError if the endpoint refuses every request of this kind, or there is no money
+    for more, RecordingError if the journal can't be written, and KeyboardInterrupt on Ctrl-C.
     """
     console = Console(stderr=True, quiet=not progress)
     status = console.status("batches")

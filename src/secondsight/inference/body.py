@@ -23,29 +23,16 @@ LARGEST_COUNT = 2**63 - 1
 
 
 class Reply(NamedTuple):
-    """What a chat completion says; what has another type than it should is missing.
-
-    Attributes
-    ----------
-    text, finish_reason, model : str or None
-    prompt_tokens, completion_tokens : int
-    judged : Answer or None
-        What the answer is whatever its text says: a refusal, unreadable, cut off before it began,
-        or not answered.
-    reason : str or None
-        Why it was not answered.
-    tokens : list
-        The answer's tokens with their log-probabilities, as they came.
-    """
+    """What a chat completion says; what has another type than it should is missing."""
 
     text: str | None = None
     finish_reason: str | None = None
     model: str | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    judged: Answer | None = UNREADABLE
-    reason: str | None = None
-    tokens: Any = ()
+    judged: Answer | None = UNREADABLE  # what it is whatever its text says, such as a refusal
+    reason: str | None = None  # why it was not answered
+    tokens: Any = ()  # the answer's tokens with their log-probabilities, as they came
 
 
 def verbatim(content: bytes) -> str:
@@ -88,14 +75,8 @@ def is_paid(body: str) -> bool:
 def not_answered(status: int, content: str, reason: str) -> str:
     """Return the body that stands for an answer that will never come.
 
-    Parameters
-    ----------
-    status : int
-        The HTTP status with which the endpoint refused the request for good.
-    content : str
-        What it sent, as it came.
-    reason : str
-        That in one line, without the key.
+    It holds the HTTP `status` with which the endpoint refused the request for good, what it sent,
+    as it came, and the `reason`: that in one line, without the key.
     """
     said = {"status": status, "reason": reason, "body": content}
     return f"{NOT_ANSWERED_MARK},{orjson.dumps(said).decode()[1:]}"

@@ -17,20 +17,11 @@ class Budget:
     settled with what was billed. So the ceiling holds if no bill is higher than what was taken.
 
     Raises ParameterError if the ceiling is negative or not a number.
-
-    Attributes
-    ----------
-    usd : float
-        The ceiling, in US dollars; infinite if there is none.
-    spent : float
-        What was billed.
-    reserved : float
-        What the requests under way will cost at most.
     """
 
-    usd: float = math.inf
-    spent: float = field(default=0.0, init=False)
-    reserved: float = field(default=0.0, init=False)
+    usd: float = math.inf  # the ceiling, in US dollars; infinite if there is none
+    spent: float = field(default=0.0, init=False)  # what was billed
+    reserved: float = field(default=0.0, init=False)  # what is under way costs at most
     _recalled: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:

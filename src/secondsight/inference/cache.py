@@ -83,18 +83,9 @@ class Cache:
 
 
 def explain_miss(cache: Cache, missing: Quote, wanted: int, command: str) -> MissingResponses:
-    """Return the error that says what is missing, what comes nearest, and what to do.
+    """Return the error that says how many of `wanted` responses miss, and what comes nearest.
 
-    Parameters
-    ----------
-    cache : Cache
-        Where the responses were looked for.
-    missing : Quote
-        Of the requests without a response.
-    wanted : int
-        How many were looked for.
-    command : str
-        What would record them.
+    It ends with the command that would record them.
     """
     nearest = cache.nearest(missing.request.canonical())
     if nearest is None:

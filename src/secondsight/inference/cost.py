@@ -69,18 +69,10 @@ PATCH, PATCHES = 32, 1536
 
 
 def tokens_of_image(width: int, height: int, model: str, detail: str | None = None) -> int:
-    """Return as how many tokens an image counts, by the rule of the model's provider.
+    """Return as how many tokens an image of so many pixels counts, by its model's provider.
 
-    Where no rule is listed in `data/models.toml` it is GPT-4o's.
-
-    Parameters
-    ----------
-    width, height : int
-        In pixels.
-    model : str
-        The model's name, as the endpoint knows it.
-    detail : str or None
-        As in the request; without it the image is looked at in full detail.
+    Where no rule is listed in `data/models.toml` it is GPT-4o's. `detail` is as in the request;
+    without it the image is looked at in full detail.
     """
     rule = image_rule(model) or image_rule("gpt-4o")
     if rule is None:
@@ -229,21 +221,11 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Quote:
-    """An account of requests that are not made yet.
+    """An account of requests that are not made yet."""
 
-    Attributes
-    ----------
-    request : Request
-        One of them; the others are alike but for the image.
-    requests : int
-        How many they are.
-    tokens_in : float
-        Of all together.
-    """
-
-    request: Request
-    requests: int
-    tokens_in: float
+    request: Request  # one of them; the others are alike but for the image
+    requests: int  # how many they are
+    tokens_in: float  # of all together
 
     @property
     def model(self) -> str:
@@ -283,16 +265,9 @@ class Quote:
 
 
 def quote(request: Request, sizes: Sequence[tuple[int, int]], count: int) -> Quote:
-    """Return an account of requests that are alike but for the image.
+    """Return an account of `count` requests that are alike but for the image.
 
-    Parameters
-    ----------
-    request : Request
-        One of them.
-    sizes : sequence of (int, int)
-        Width and height of some of their images, which stand for all; at least one.
-    count : int
-        How many requests.
+    The `sizes` are width and height of some of their images, which stand for all; at least one.
     """
     mean = sum(tokens_in(request, size) for size in sizes) / len(sizes)
     return Quote(request, count, mean * count)

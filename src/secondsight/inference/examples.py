@@ -50,12 +50,8 @@ def choose(dataset: Dataset, prompt: Prompt, each: int, seed: int = 0) -> Exampl
     its other images have a say, and more examples hold all of fewer. An image whose bytes are an
     example's is not asked about under another name either.
 
-    Raises
-    ------
-    ParameterError
-        If the prompt asks for a confidence, which a label has not.
-    DataError
-        If a category has too few labelled images, or no image is left to ask about.
+    Raises ParameterError if the prompt asks for a confidence, which a label has not, and DataError
+    if a category has too few labelled images, or no image is left to ask about.
     """
     if not each:
         return Examples(dataset.head(0), dataset)

@@ -77,18 +77,14 @@ class Share:
 
 
 def export(paths: Sequence[Path], folder: Path, share: Share) -> list[Path]:
-    """Write recordings into a new folder, with all that an archive wants, and return its files.
+    """Write recordings into a new folder, with all that an archive wants; return its files.
 
     Beside each Parquet file and its sidecar: ``README.md``, ``LICENCE.txt``, ``.zenodo.json`` and
     ``SHA256SUMS``. All or nothing is written.
 
-    Raises
-    ------
-    RecordingError
-        If a recording is not what its sidecar says, nobody chose a licence, or something in it
-        looks like a secret; the text says where.
-    ParameterError
-        If the folder is there already, or two recordings have one name.
+    Raises RecordingError if a recording is not what its sidecar says, nobody chose a licence, or
+    something in it looks like a secret (the text says where), and ParameterError if the folder is
+    there already, or two recordings have one name.
     """
     if folder.exists():
         raise ParameterError(f"{shown(folder)} is there already: name a new folder")

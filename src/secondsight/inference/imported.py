@@ -224,12 +224,7 @@ def import_aion_search(folder: Path) -> list[Path]:
     to its galaxy's id. `label` and `parsed` hold the volunteers' and the judge's answers to the
     questions of the tree.
 
-    Raises
-    ------
-    SourceError
-        If a file is nowhere to be had.
-    DataError
-        If a file is not of the form.
+    Raises SourceError if a file is nowhere to be had, DataError if one is not of the form.
     """
     names = sources.files_of(SOURCE)
     runs = read_runs(*(sources.fetch(name, progress=True) for name in names))

@@ -38,17 +38,9 @@ SECONDS = 1.0
 
 
 class Journal:
-    """An open journal; a context manager.
+    """An open journal; a context manager, which makes the file if it is absent.
 
-    Parameters
-    ----------
-    path : Path
-        The journal's file, made if it is absent.
-
-    Raises
-    ------
-    RecordingError
-        On entering, if another process is writing to it.
+    Raises RecordingError on entering, if another process is writing to it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -129,6 +121,20 @@ class Journal:
             except OSError:
                 os.ftruncate(self._file, end)
                 raise
+
+
+def is_written(journal: Path) -> bool:
+    """Whether a process is writing to a journal."""
+    lock = journal.with_suffix(".lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder in which this process may not write
+        return False
 
 
 def aside(journal: Path) -> Path:

@@ -11,70 +11,36 @@ from secondsight.toml import Entry, read_toml
 
 
 class Family(Entry):
-    """What the models whose names match a shell pattern take.
-
-    Attributes
-    ----------
-    temperature : bool
-        Whether it takes a sampling temperature; a model that reasons takes none.
-    logprobs : bool
-        Whether it gives its tokens' log-probabilities; one that does not refuses to be asked.
-    structured : bool
-        Whether it takes a JSON schema for its answer.
-    max_tokens : str
-        The name under which it takes the answer's greatest length.
-    """
+    """What the models whose names match a shell pattern take."""
 
     match: str
-    temperature: bool = True
-    logprobs: bool = True
-    structured: bool = False
-    max_tokens: str = "max_tokens"
+    temperature: bool = True  # whether it takes one; a model that reasons does not
+    logprobs: bool = True  # whether it gives its tokens' log-probabilities
+    structured: bool = False  # whether it takes a JSON schema for its answer
+    max_tokens: str = "max_tokens"  # the name under which it takes the answer's greatest length
 
 
 class ImageRule(Entry):
-    """As how many tokens an image counts with some models: by tiles, or by patches.
+    """As how many tokens an image counts with some models: by tiles, or by patches."""
 
-    Attributes
-    ----------
-    models : tuple of str
-        The shell patterns of their names.
-    base, tile : int
-        For the image, and for each tile of 512 pixels.
-    patch : float
-        For each patch of 32 pixels; 0 if the image is counted by tiles.
-    read, source
-        When the maker's page at this address said so.
-    """
-
-    models: tuple[str, ...]
-    base: int = 0
-    tile: int = 0
-    patch: float = 0.0
-    read: date
-    source: str
+    models: tuple[str, ...]  # the shell patterns of their names
+    base: int = 0  # for the image
+    tile: int = 0  # for each tile of 512 pixels
+    patch: float = 0.0  # for each patch of 32 pixels; 0 if the image is counted by tiles
+    read: date  # when the maker's page said so
+    source: str  # that page's address
 
 
 class Price(Entry):
-    """A list price for a million tokens, of the models whose names match a shell pattern.
-
-    Attributes
-    ----------
-    input_usd, cached_usd, output_usd : float
-        US dollars for a million tokens in, in and kept from an earlier request, and out.
-    batch : float
-        What part of that they cost through the Batch API.
-    read, source
-        When the maker's page at this address said so.
-    """
+    """A list price for a million tokens, of the models whose names match a shell pattern."""
 
     match: str
-    input_usd: float
-    cached_usd: float | None = None
-    output_usd: float
-    batch: float = 0.5
-    read: date
-    source: str
+    input_usd: float  # US dollars for a million tokens in
+    cached_usd: float | None = None  # the same for those kept from an earlier request
+    output_usd: float  # the same for tokens out
+    batch: float = 0.5  # what part of that they cost through the Batch API
+    read: date  # when the maker's page said so
+    source: str  # that page's address
 
 
 class Families(Entry):

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from secondsight import paths
 from secondsight.datasets.tasks import TASKS, Category, Task, plain_name
-from secondsight.errors import DataError
+from secondsight.errors import DataError, ParameterError
 from secondsight.inference.disk import writing
 from secondsight.toml import Entry, first_complaint
 
@@ -219,11 +219,32 @@ def readable_prompts(folder: Path = paths.PROMPTS) -> Iterator[Prompt]:
             yield load_prompt(path)
 
 
+def _kept(prompt: Prompt, recordings: Path) -> Path:
+    return recordings / KEPT_PROMPTS / f"{prompt.name}.md"
+
+
+def refuse_another(prompt: Prompt, recordings: Path) -> None:
+    """Refuse a prompt where another of its name was asked: answers are read by what was asked.
+
+    Raises a ParameterError if the prompt kept beside these recordings differs in its text or its
+    categories.
+    """
+    path = _kept(prompt, recordings)
+    if not path.is_file():
+        return
+    kept = load_prompt(path)
+    if kept.model_copy(update={"about": prompt.about}) != prompt:
+        raise ParameterError(
+            f"{prompt.name} is not what it was when it was asked, as {paths.typed(path)} tells: "
+            "give the changed prompt another name, or say with --output where its answers go"
+        )
+
+
 def keep_prompt(prompt: Prompt, recordings: Path) -> None:
     """Write a prompt beside the recordings that it makes, as it was sent."""
     fields = prompt.model_dump(mode="json", by_alias=True, exclude={"name", "text"})
     page = frontmatter.Post(prompt.text, **fields)
-    path = recordings / KEPT_PROMPTS / f"{prompt.name}.md"
+    path = _kept(prompt, recordings)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(frontmatter.dumps(page) + "\n", encoding="utf-8")

@@ -89,19 +89,9 @@ class Recorder:
     def responses(self, plan: Requests, command: str) -> pa.Table:
         """Return `response` and `recorded_at` for every request, asking what the mode says.
 
-        Parameters
-        ----------
-        plan : Requests
-            What is asked.
-        command : str
-            The call at hand, for the error that says what is missing.
-
-        Raises
-        ------
-        MissingResponses
-            In mode ``"none"``, if a response is missing.
-        EndpointError
-            If requests failed; what was answered is recorded.
+        The `command` is the call at hand, for the error that says what is missing. Raises
+        MissingResponses in mode ``"none"``, if a response is missing, and EndpointError if requests
+        failed; what was answered is recorded.
         """
         if self.mode == "all" and plan.keys:
             with self.again(plan.name) as recorder:
@@ -172,17 +162,11 @@ class Recorder:
     def again(self, name: str, *others: Endpoint) -> Iterator["Recorder"]:
         """Yield what records all anew if the mode is ``"all"``, and this recorder if it is not.
 
-        What is recorded anew counts when it is whole. A run that was cut off goes on from the
-        folder of what it has. Each journal in that then becomes part of the one of its name by one
-        renaming, and the folder is given up by one renaming: a process killed in between does the
-        rest the next time, and asks nothing.
-
-        Parameters
-        ----------
-        name : str
-            Of the folder in which all is asked anew.
-        others : Endpoint
-            Whom else the block asks. A key that is missing is told before anything is written.
+        What is recorded anew, in a folder of this name, counts when it is whole. A run that was cut
+        off goes on from what that holds. Each journal in it then becomes part of the one of its
+        name by one renaming, and the folder is given up by one renaming: a process killed in
+        between does the rest the next time, and asks nothing. A key that is missing is told before
+        anything is written, that of the other endpoints too, which the block asks.
         """
         if self.mode != "all":
             yield self

@@ -249,7 +249,7 @@ def verify(path: Path) -> list[str]:
 def _measure(content: bytes, rows: pa.Table, written: int) -> dict[str, object]:
     when = pc.min_max(rows["recorded_at"]).as_py()
     return {
-        "models": sorted(set(_models(rows))),
+        "models": sorted(set(models_in(rows))),
         "schema_number": written,
         "rows": rows.num_rows,
         "bytes": len(content),
@@ -259,7 +259,8 @@ def _measure(content: bytes, rows: pa.Table, written: int) -> dict[str, object]:
     }
 
 
-def _models(rows: pa.Table) -> list[str]:
+def models_in(rows: pa.Table) -> list[str]:
+    """Return the names of the models that requests were put to, each once."""
     names = pc.extract_regex(rows["request"], r'"model":(?P<model>"(?:[^"\\]|\\.)*")')
     quoted = pc.unique(pc.struct_field(names, "model")).to_pylist()
     return [str(orjson.loads(model)) for model in quoted if model]

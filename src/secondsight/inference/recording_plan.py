@@ -16,27 +16,14 @@ TOKENS = 5
 
 
 class Recording(Entry):
-    """One call of `ask` whose responses become one recording.
+    """One call of `ask` whose responses become one recording."""
 
-    Attributes
-    ----------
-    dataset, prompt, title : str
-        By name; what it is, in a line.
-    images : int or None
-        How many images, the first ones; None for all.
-    repeats : int
-        How often each image is asked about.
-    sampled : bool
-        Whether answers are drawn from the model's probabilities, as a model is asked that takes
-        no temperature; else the most probable one is given.
-    """
-
-    dataset: str
-    prompt: str
-    title: str
-    images: int | None = None
-    repeats: int = 1
-    sampled: bool = False
+    dataset: str  # by name
+    prompt: str  # by name
+    title: str  # what it is, in a line
+    images: int | None = None  # how many images, the first ones; None for all
+    repeats: int = 1  # how often each image is asked about
+    sampled: bool = False  # whether answers are drawn, not the most probable ones
 
 
 class Conversation(Entry):
@@ -48,21 +35,11 @@ class Conversation(Entry):
 
 
 class Manner(Entry):
-    """How one model is asked in all its recordings.
+    """How one model is asked in all its recordings."""
 
-    Attributes
-    ----------
-    effort : str or None
-        How much it is to reason.
-    max_tokens : int or None
-        The greatest length of an answer, with what is reasoned.
-    examples : int or None
-        How many labelled images of each category it is shown before.
-    """
-
-    effort: str | None = None
-    max_tokens: int | None = None
-    examples: int | None = None
+    effort: str | None = None  # how much it is to reason
+    max_tokens: int | None = None  # the greatest length of an answer, with what is reasoned
+    examples: int | None = None  # how many labelled images of each category it is shown before
 
 
 AS_IT_IS = Manner()

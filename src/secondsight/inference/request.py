@@ -61,28 +61,13 @@ class Sampling(Entry):
 
 
 class Request(Entry):
-    """One question put to a model.
+    """One question put to a model."""
 
-    Attributes
-    ----------
-    model : str
-        The model's name, as the endpoint knows it.
-    messages : tuple of Message
-        What is said.
-    sampling : Sampling
-        How the answer is drawn.
-    response_format : dict or None
-        The JSON schema asked for, in OpenAI's form.
-    repeat : int
-        0 for the first time that this is asked, 1 for the second. Repeats are different
-        requests: each has its own response.
-    """
-
-    model: str
-    messages: tuple[Message, ...]
-    sampling: Sampling = Sampling()
-    response_format: dict[str, Any] | None = None
-    repeat: int = 0
+    model: str  # the model's name, as the endpoint knows it
+    messages: tuple[Message, ...]  # what is said
+    sampling: Sampling = Sampling()  # how the answer is drawn
+    response_format: dict[str, Any] | None = None  # the JSON schema asked for, in OpenAI's form
+    repeat: int = 0  # 0 the first time, 1 the second; each has its own response
 
     def canonical(self) -> bytes:
         """Return the request as canonical JSON, without what was not said."""

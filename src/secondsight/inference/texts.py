@@ -62,16 +62,8 @@ def plan_texts(
 ) -> TextPlan:
     """Return the requests about `texts`, each distinct one once, with their keys.
 
-    Parameters
-    ----------
-    name : str
-        The name under which the responses are recorded.
-    write : callable
-        Returns what is asked about one text.
-    model, options
-        As for `ask_texts`.
-    response_format : dict or None
-        Asked for whatever the model takes.
+    They are recorded under `name`; `write` returns what is asked about one text. The response
+    format is asked for whatever the model takes; all else is as for `ask_texts`.
     """
     distinct = list(dict.fromkeys(texts))
     sampling = options.sampling(model)
@@ -95,18 +87,10 @@ def ask_texts(
     options: Options = Options(),
     recorder: Recorder = Recorder(),
 ) -> pd.DataFrame:
-    """Return what a model says of texts.
+    """Return what a model says of texts; the options and the recorder are as for `ask`.
 
-    Parameters
-    ----------
-    name : str
-        What the texts are; the recording is named `name`, the page's name and the model's.
-    texts : sequence of str
-        What is asked about.
-    page : Page
-        What is asked, with a gap for the text, and the form of the reply.
-    model, options, recorder
-        As for `ask`.
+    What is asked, and the form of the reply, is a `page` with a gap for the text. The recording is
+    named `name` (what the texts are), the page's name and the model's.
 
     Returns
     -------

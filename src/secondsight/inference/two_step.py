@@ -53,17 +53,11 @@ def ask_twice(
     options: Options = Options(),
     recorder: Recorder = Recorder(),
 ) -> pd.DataFrame:
-    """Return a model's answers on a data set, as a second model reads them.
+    """Return a model's answers on a data set, as a second model, the reader, reads them.
 
-    Parameters
-    ----------
-    dataset, prompt, model, options
-        The first step, as for `ask`; but no JSON is asked for unless `structured` is True.
-    reader : Reader
-        The second step.
-    recorder : Recorder
-        Where the responses of both steps come from. In mode ``"all"`` they count as recorded when
-        both steps are whole.
+    The first step is as for `ask`; but no JSON is asked for unless `structured` is True. In the
+    recorder's mode ``"all"`` answers count as recorded when both steps are whole. Raises as `ask`,
+    if a response of either step is missing.
 
     Returns
     -------
@@ -73,13 +67,6 @@ def ask_twice(
         what our own parser takes the first text to say. A first answer that is empty or a refusal
         is not sent on and stays what it is. A text in which the second model finds no single
         category is unparseable.
-
-    Raises
-    ------
-    MissingResponses
-        In mode ``"none"``, if a response of either step is missing.
-    EndpointError
-        If requests failed; what was answered is recorded.
     """
     asked = load_prompt(prompt) if isinstance(prompt, str) else prompt
     page = load_second_step(reader.page) if isinstance(reader.page, str) else reader.page

@@ -51,27 +51,13 @@ ROOM = 4096
 
 @dataclass(frozen=True)
 class Ask:
-    """One request to be put, and what it takes to journal its response.
+    """One request to be put, and what it takes to journal its response."""
 
-    Attributes
-    ----------
-    key : bytes
-        The request's key.
-    image_id : str
-        What it is about: an image's id; without an image, the SHA-256 of the text in question.
-    request : Request
-        What is asked.
-    png : callable or None
-        Gives the image's PNG bytes; None for a request without an image.
-    examples : mapping
-        From the SHA-256 of each example's image to its PNG bytes.
-    """
-
-    key: bytes
-    image_id: str
-    request: Request
-    png: Callable[[], bytes] | None = None
-    examples: Mapping[str, bytes] = field(default_factory=dict)
+    key: bytes  # the request's key
+    image_id: str  # of what it is about; without an image, the SHA-256 of the text
+    request: Request  # what is asked
+    png: Callable[[], bytes] | None = None  # gives the image's PNG bytes; None without an image
+    examples: Mapping[str, bytes] = field(default_factory=dict)  # PNG bytes of examples, by SHA-256
 
     def body(self) -> dict[str, Any]:
         """Return the arguments of `chat.completions.create` for it."""
@@ -149,17 +135,11 @@ def put_all(
     """Put every request, journal every response, and return how it went.
 
     Works inside a running event loop (a notebook) too. On Ctrl-C or SIGTERM no more is asked, and
-    what is under way is waited for and kept; a second one drops it. What is journalled stays: the
-    same call goes on from there.
+    what is under way is waited for and kept; a second one drops it, and KeyboardInterrupt or
+    SystemExit is raised. What is journalled stays: the same call goes on from there.
 
-    Raises
-    ------
-    EndpointError
-        If the endpoint refuses every request of this kind.
-    RecordingError
-        If the journal can't be written.
-    KeyboardInterrupt, SystemExit
-        On Ctrl-C, on SIGTERM.
+    Raises EndpointError if the endpoint refuses every request of this kind, and RecordingError if
+    the journal can't be written.
     """
     run = Run(iter(asks), endpoint.client(), journal)
     run.line.budget = budget or Budget()

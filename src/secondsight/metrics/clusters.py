@@ -15,13 +15,9 @@ def over_clusters(
 ) -> Estimate:
     """Return a statistic of clusters with its percentile bootstrap interval.
 
-    Parameters
-    ----------
-    statistic : callable
-        From how often each cluster was drawn, shape (clusters,), to a float; NaN where it is not
-        defined, and such draws are left out.
-    clusters : int
-        How many there are: galaxies, each with all answers about it.
+    The statistic goes from how often each cluster was drawn, shape (clusters,), to a float; NaN
+    where it is not defined, and such draws are left out. A cluster is a galaxy with all answers
+    about it.
 
     References
     ----------

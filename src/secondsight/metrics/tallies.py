@@ -30,19 +30,11 @@ CLEAR = 5
 
 @dataclass(frozen=True)
 class Tallies:
-    """Tallies, alike ones counted together.
+    """Tallies, alike ones counted together."""
 
-    Attributes
-    ----------
-    yes, votes : array of int, shape (n,)
-        So many of so many votes; at least two votes each.
-    galaxies : array of int, shape (n,)
-        How many galaxies have this very tally.
-    """
-
-    yes: Ints
-    votes: Ints
-    galaxies: Ints
+    yes: Ints  # so many yes, shape (n,)
+    votes: Ints  # of so many votes, two at least, shape (n,)
+    galaxies: Ints  # how many galaxies have this very tally, shape (n,)
 
     @property
     def fraction(self) -> Floats:
@@ -113,16 +105,9 @@ def in_doubt(tallies: Tallies, level: float = LEVEL) -> Estimate:
 def between_tallies(yes: Ints, votes: Ints, level: float = LEVEL) -> Estimate:
     """Return how much more two tallies of one galaxy differ than two of a coin, in variance.
 
-    Parameters
-    ----------
-    yes, votes : array of int, shape (pairs, 2)
-        Two tallies of each galaxy, by volunteers who did not know of each other.
-
-    Returns
-    -------
-    Estimate
-        1 for a coin; the interval is that of a variance with as many degrees of freedom as pairs.
-        NaN without any pair in which both answers were given.
+    `yes` and `votes` (int, shape (pairs, 2)) are tallies by volunteers who did not know of each
+    other. The value is 1 for a coin; the interval is that of a variance with as many degrees of
+    freedom as pairs. NaN without any pair in which both answers were given.
     """
     total = yes.sum(axis=1) / votes.sum(axis=1)
     coin = total * (1 - total) * (1 / votes).sum(axis=1)

@@ -71,12 +71,8 @@ def fit(
 ) -> Floats:
     """Return how well each category fits, shape (k,): cosines less those of other pictures.
 
-    Parameters
-    ----------
-    image : array of float, shape (d,)
-        The picture's embedding, of length 1.
-    embed : callable
-        From texts to embeddings, shape (n, d), of length 1.
+    The picture's embedding, shape (d,), has length 1, as have those that `embed` makes of texts,
+    shape (n, d).
     """
     texts = embed([wording(option) for option in options])
     usual = (reference.near(image) @ texts.T).mean(axis=0)

@@ -41,16 +41,10 @@ class Encoders:
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS, threads: int | None = None) -> "Encoders":
-        """Read the encoders from a folder.
+        """Read the encoders from a folder with `image.onnx`, `text.onnx` and `tokenizer.json`.
 
-        Raises DataError if a file is missing or damaged.
-
-        Parameters
-        ----------
-        folder : Path
-            Holds `image.onnx`, `text.onnx` and `tokenizer.json`.
-        threads : int, optional
-            How many one picture may use; all that there are, if not given.
+        One picture may use so many threads; all that there are, if not given. Raises DataError if a
+        file is missing or damaged.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
@@ -114,15 +108,10 @@ class MiniVLM:
     def probabilities(self, pixels: Sequence[Pixels], question: Question) -> Floats:
         """Return how probable each category is, shape (k,), in sum 1.
 
-        Raises DataError if there is neither a picture nor a passage, or no option.
+        Pictures are uint8, shape (height, width) or (height, width, 3); what they say is averaged.
+        Where there is none, the question's passage is compared with the options' texts.
 
-        Parameters
-        ----------
-        pixels : sequence of array of uint8, shape (height, width) or (height, width, 3)
-            The pictures; what they say is averaged.
-        question : Question
-            With at least one option. Where there is no picture, its passage is compared with the
-            options' texts.
+        Raises DataError if there is neither a picture nor a passage, or no option.
         """
         if not question.options:
             raise DataError("the prompt names no categories to choose from")

@@ -21,18 +21,10 @@ _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
 class Phrases(Entry):
-    """One sky's phrases: from each fact to its wordings.
+    """One sky's phrases: from each fact to its wordings."""
 
-    Attributes
-    ----------
-    main : dict
-        Of the thing that the picture is about.
-    side : dict
-        Of what else is to be seen.
-    """
-
-    main: dict[str, tuple[str, ...]]
-    side: dict[str, tuple[str, ...]]
+    main: dict[str, tuple[str, ...]]  # of the thing that the picture is about
+    side: dict[str, tuple[str, ...]]  # of what else is to be seen
 
 
 @cache

@@ -45,10 +45,7 @@ class Views(NamedTuple):
 def views(pixels: Pixels) -> Views:
     """Return the whole of a picture and its middle.
 
-    Parameters
-    ----------
-    pixels : array of uint8, shape (height, width) or (height, width, 3)
-        Grey or RGB.
+    It is grey or RGB, uint8, shape (height, width) or (height, width, 3).
     """
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., np.newaxis], 3, axis=2)
     picture = Image.fromarray(colour)
@@ -123,15 +120,9 @@ def _squared_radii() -> Planes:
 def planes(pictures: Pixels) -> Planes:
     """Return views of one size as the encoder takes them.
 
-    Parameters
-    ----------
-    pictures : array of uint8, shape (n, height, width, 3)
-
-    Returns
-    -------
-    array of float32, shape (n, CHANNELS, height, width)
-        The square root of light, 0 to 1, so that what is faint is seen, and where each pixel is,
-        -1 to 1.
+    That is float32, shape (n, CHANNELS, height, width): of pictures, uint8, shape (n, height,
+    width, 3), the square root of light, 0 to 1, so that what is faint is seen, and where each pixel
+    is, -1 to 1.
     """
     count, height, width = pictures.shape[:3]
     taken = np.empty((count, CHANNELS, height, width), np.float32)

@@ -8,21 +8,11 @@ CATEGORY, CONFIDENCE = "\x00", "\x01"
 
 @dataclass(frozen=True)
 class Option:
-    """One category that a prompt names.
+    """One category that a prompt names."""
 
-    Attributes
-    ----------
-    code : str
-        What the answer is to say, such as ``"1"``; the name, where the prompt gives no code.
-    name : str
-        The category's name, such as ``"edge-on"``; empty where the prompt gives none.
-    description : str
-        What the prompt says the category looks like; empty where it says nothing.
-    """
-
-    code: str
-    name: str
-    description: str
+    code: str  # what the answer is to say, such as ``"1"``; without a code, the name
+    name: str  # the category's name, such as ``"edge-on"``; empty where the prompt gives none
+    description: str  # what the prompt says the category looks like; empty where it says nothing
 
 
 @dataclass(frozen=True)

@@ -126,18 +126,10 @@ def json_form(
     others: Mapping[str, Callable[[float], object]],
     order: Sequence[str],
 ) -> Form:
-    """Return the form of a JSON object.
+    """Return the form of a JSON object, whose fields are written in this order.
 
-    Parameters
-    ----------
-    values : sequence
-        What the category's field says for each category.
-    category : str
-        The category's field.
-    others : mapping
-        What the other fields say, given the drawn category's probability.
-    order : sequence of str
-        All fields, in the order in which they are written.
+    The field `category` says one of `values` for each category; what `others` say is given the
+    drawn category's probability.
     """
     labels = tuple(map(_inside, values))
 

@@ -30,25 +30,13 @@ _SHORT = re.compile(r"\b(?:approx|ca|cf|e\.g|i\.e|vs|al|Fig|No|St|Dr|Mr|Mrs|[A-Z
 
 
 class Bank(Entry):
-    """The wordings of questions, and of the one answer that is not the caption's.
+    """The wordings of questions, and of the one answer that is not the caption's."""
 
-    Attributes
-    ----------
-    see : tuple of str
-        What is to be seen.
-    stands_out, more : tuple of str
-        One thing in it.
-    beyond : dict of tuple of str
-        What no image shows, by the kind of claim that would answer it.
-    not_told : tuple of str
-        The answer that the image alone does not tell.
-    """
-
-    see: Wordings
-    stands_out: Wordings
-    more: Wordings
-    beyond: dict[str, Wordings]
-    not_told: Wordings
+    see: Wordings  # what is to be seen
+    stands_out: Wordings  # one thing in it
+    more: Wordings  # others
+    beyond: dict[str, Wordings]  # what no image shows, by the kind of claim that would answer it
+    not_told: Wordings  # the answer that the image alone does not tell
 
     @field_validator("beyond")
     @classmethod
@@ -82,22 +70,12 @@ def sentences(caption: str) -> list[str]:
 
 
 def turns_of(caption: str, *, visible_only: bool) -> list[tuple[str, str]]:
-    """Return questions and answers about a caption.
+    """Return one to four questions and answers about a caption; none if it is blank.
 
-    Parameters
-    ----------
-    caption : str
-        All that is known of the image.
-    visible_only : bool
-        Whether sentences with a claim that no image bears out are left out, and what is asked
-        beyond the image is answered by saying that it can't be told. Otherwise every sentence is
-        kept, and such a question is asked only where the caption answers it.
-
-    Returns
-    -------
-    list of (str, str)
-        One to four; none for a blank caption. Wordings are drawn by the caption alone, so with and
-        without `visible_only` they are the same.
+    If `visible_only`, sentences with a claim that no image bears out are left out, and what is
+    asked beyond the image is answered by saying that it can't be told. Otherwise every sentence is
+    kept, and such a question is asked only where the caption answers it. Wordings are drawn by the
+    caption alone, so they are the same in both.
     """
     whole = sentences(caption)
     if not whole:

@@ -62,17 +62,12 @@ def sampling_sweep(file: Path) -> pd.DataFrame:
 
 
 def looks(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estimate]:
-    """Return what a score below full marks tells of an answer.
+    """Return what a score below full marks tells of an answer; the table is `second_looks`'s.
 
     Keys are ``accuracy`` of all answers, ``kept`` of those not flagged; how many of the flagged
     ones are wrong (``precision``) and how many of the wrong ones are flagged (``recall``), of these
     by what was called something else (``false_alarms``, ``missed``); and how many errors have full
     marks (``blind``).
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `second_looks` gives it.
     """
     wrong = table["actual"] != table["predicted"]
     flagged = table["score"] < FULL

@@ -69,20 +69,11 @@ class Galaxies:
 def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> Galaxies:
     """Return the images of a folder, or of a data set of the project, and what is asked of them.
 
-    Parameters
-    ----------
-    prompt : str
-        A name in `data/prompts`, or the path of a prompt's file.
-    images : int
-        Only the first so many; 0 for all.
-    skip_bad : bool
-        Whether what can't be used is left out.
+    The prompt is a name in `data/prompts`, or the path of a file; of the images only the first so
+    many count, all for 0. If `skip_bad`, what can't be used is left out.
 
-    Raises
-    ------
-    DataError
-        If there is no such folder or prompt, or something in the folder can't be used; the text
-        lists all of it.
+    Raises DataError if there is no such folder or prompt, or something in the folder can't be used;
+    the text lists all of it.
     """
     asked, questions = load_prompt(prompt), in_other_words(prompt)
     none = pd.DataFrame(columns=asked.categories.codes, dtype=int)

@@ -78,12 +78,8 @@ def v_magnitude(g: Floats, r: Floats) -> Floats:
 def load_isochrone(population: str = "metal-poor") -> Isochrone:
     """Return an isochrone of `data/simulate/isochrones.csv`.
 
-    Raises DataError if the table is absent, has other columns, or holds no such population.
-
-    Parameters
-    ----------
-    population : str
-        ``"metal-poor"`` (13.5 Gyr, Z = 0.0001) or ``"metal-rich"`` (10.5 Gyr, Z = 0.001).
+    The population is ``"metal-poor"`` (13.5 Gyr, Z = 0.0001) or ``"metal-rich"`` (10.5 Gyr, Z =
+    0.001). Raises DataError if the table is absent, has other columns, or holds no such population.
     """
     table = read_table(TABLE, COLUMNS)
     rows = table[table["population"] == population]

@@ -30,12 +30,8 @@ def hash_images(name: str, image_ids: Sequence[str]) -> list[tuple[str, str]]:
 def render(name: str, target: Path, scratch: Path, *, workers: int, progress: bool = True) -> None:
     """Render the whole data set with so many processes, and write its manifest.
 
-    Parameters
-    ----------
-    target : Path
-        The manifest, a Parquet file of `COLUMNS`.
-    scratch : Path
-        Where hashes are kept while the work goes on; deleted at the end.
+    That is a Parquet file of `COLUMNS`. Hashes are kept in `scratch` while the work goes on, which
+    is deleted at the end.
     """
     catalogue = find_sky(name).catalogue()
     done = _read_scratch(scratch)

@@ -29,14 +29,9 @@ def keep(
 ) -> None:
     """Write where a training stands; the file is whole or the one before.
 
-    Parameters
-    ----------
-    settings : dataclass
-        A training with others doesn't go on from here.
-    weights, optimizer
-        All that is trained, and by what: its state is tensors, as that of AdamW is.
-    progress, extra
-        Whatever else to remember: what JSON can hold, and tensors.
+    A training with other settings (a dataclass) doesn't go on from here. The optimizer's state is
+    tensors, as that of AdamW is. Whatever else to remember is `progress`, what JSON can hold, and
+    `extra`, tensors.
     """
     parts: Parts = {"weight": {name: weight.detach() for name, weight in weights.items()}}
     parts["extra"] = dict(extra or {})

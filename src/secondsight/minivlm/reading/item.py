@@ -34,21 +34,11 @@ NAME_WORDS = 6
 
 @dataclass(frozen=True)
 class Group:
-    """Categories that stand together in one place of a prompt.
+    """Categories that stand together in one place of a prompt."""
 
-    Attributes
-    ----------
-    options : tuple of Option
-        The categories; a code or a name is empty where this place gives none.
-    at : tuple of int
-        Where the place is: its line, and how far into it.
-    weight : float
-        How likely these are the categories asked for, rather than a list of something else.
-    """
-
-    options: tuple[Option, ...]
-    at: tuple[int, int]
-    weight: float
+    options: tuple[Option, ...]  # the categories; a code or a name may be empty
+    at: tuple[int, int]  # where the place is: its line, and how far into it
+    weight: float  # how likely these are the categories asked for
 
 
 def item(code: str, name: str, text: str) -> Option:

@@ -29,15 +29,10 @@ from secondsight.minivlm.reading.yes_no import with_what_is_asked, yes_or_no
 
 
 def read_question(text: str, response_format: dict[str, Any] | None = None) -> Question:
-    """Return what a prompt asks for.
+    """Return what a prompt asks for, from its words, system message and all.
 
-    Parameters
-    ----------
-    text : str
-        The prompt's words, system message and all.
-    response_format : dict or None
-        The JSON schema asked for, in OpenAI's form. Its values are the codes, where it has any;
-        what they mean is taken from the text.
+    The values of the JSON schema asked for, in OpenAI's form, are the codes, where it has any; what
+    they mean is taken from the text.
     """
     passage, text = take_passage(unnumbered(tidy(text)))
     read = data(unspoken(text))

@@ -89,24 +89,12 @@ def _keys(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a schema asks for.
+    """What a schema asks for."""
 
-    Attributes
-    ----------
-    codes : tuple of str
-        The category field's values; empty if the schema lists none.
-    confidence : tuple of str
-        The confidence field's values, the highest first; empty if there is no such field.
-    fields : tuple of str
-        The name of the category's field and, if there is one, of the confidence's.
-    description : str
-        What the schema says of the category's field in words.
-    """
-
-    codes: tuple[str, ...] = ()
-    confidence: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    description: str = ""
+    codes: tuple[str, ...] = ()  # the category field's values; empty if the schema lists none
+    confidence: tuple[str, ...] = ()  # the confidence field's values, the highest first
+    fields: tuple[str, ...] = ()  # the name of the category's field, and of the confidence's
+    description: str = ""  # what the schema says of the category's field in words
 
 
 def asked(response_format: dict[str, Any] | None) -> Asked:

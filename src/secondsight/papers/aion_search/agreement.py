@@ -63,11 +63,8 @@ CLEAR, DOUBTFUL = 0.9, 0.8
 def compare(answers: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame:
     """Return each question that a galaxy's volunteers reached beside each answer's code.
 
-    Returns
-    -------
-    DataFrame
-        `configuration`, `repeat`, `galaxy`, `question`; `code`, the judge's; `answer` and
-        `agreement`, the volunteers' majority and its share of the votes; and `same`.
+    The columns are `configuration`, `repeat`, `galaxy`, `question`; `code`, the judge's; `answer`
+    and `agreement`, the volunteers' majority and its share of the votes; and `same`.
     """
     which = ["configuration", "repeat", "galaxy"]
     codes = answers.melt(which, list(TREE), var_name="question", value_name="code")

@@ -18,12 +18,9 @@ REPEATS = 3
 def first_answers(asked: pd.DataFrame) -> pd.DataFrame:
     """Return one row a configuration and galaxy: its repeats' answers to the first question.
 
-    Returns
-    -------
-    DataFrame
-        `configuration`, `galaxy`; `repeats`, how many; `right`, how many gave the volunteers'
-        answer; `alike`, whether all are the same; `most`, the most frequent, empty where two are;
-        `answer` and `agreement`, the volunteers'.
+    The columns are `configuration`, `galaxy`; `repeats`, how many; `right`, how many gave the
+    volunteers' answer; `alike`, whether all are the same; `most`, the most frequent, empty where
+    two are; `answer` and `agreement`, the volunteers'.
     """
     groups = asked[asked["question"] == FIRST].groupby(["configuration", "galaxy"])
     return groups.agg(
@@ -141,10 +138,8 @@ def panels(first: pd.DataFrame, level: float = LEVEL, seed: int = 0) -> list[Pan
 def unanimous(first: pd.DataFrame) -> pd.DataFrame:
     """Return the galaxies to which every configuration gives one and the same answer.
 
-    Returns
-    -------
-    DataFrame
-        `galaxy`; `said`, by all; `answer` and `agreement`, the volunteers'. In order of galaxies.
+    They are in their order. The columns are `galaxy`; `said`, by all; `answer` and `agreement`, the
+    volunteers'.
     """
     groups = first.groupby("galaxy")
     table = groups.agg(
@@ -158,11 +153,8 @@ def unanimous(first: pd.DataFrame) -> pd.DataFrame:
 def against_volunteers(first: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame:
     """Return the galaxies on which all configurations agree against the volunteers.
 
-    Returns
-    -------
-    DataFrame
-        `galaxy`, `name`; `said` by all; `answer` of the volunteers; `votes` in words, such as
-        ``"35 of 45"``.
+    The columns are `galaxy`, `name`; `said` by all; `answer` of the volunteers; `votes` in words,
+    such as ``"35 of 45"``.
     """
     united = unanimous(first)
     own = votes[votes["question"] == FIRST].drop(columns=["question", "answer"])

@@ -38,11 +38,8 @@ def tallies_of_file(file: Path) -> pd.DataFrame:
 def told_twice(file: Path) -> pd.DataFrame:
     """Return both tallies of galaxies that the table lists twice, at one place.
 
-    Returns
-    -------
-    DataFrame
-        `question`, then `yes_1`, `votes_1`, `yes_2` and `votes_2`: a row a galaxy and question that
-        both tallies answer.
+    The columns are `question`, then `yes_1`, `votes_1`, `yes_2` and `votes_2`: a row a galaxy and
+    question that both tallies answer.
     """
     votes = read_votes(file)
     places = votes[votes["question"] == FIRST]
@@ -95,10 +92,7 @@ def scatter_table(measured: dict[str, dict[str, Estimate]], name: str) -> pd.Dat
 def differ_twice(table: pd.DataFrame, level: float = LEVEL) -> Estimate:
     """Return how much more two tallies of one galaxy differ than two of a coin, in variance.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `told_twice` gives it; only the question that everybody is asked counts.
+    The table is `told_twice`'s; only the question that everybody is asked counts.
     """
     own = table[table["question"] == FIRST]
     yes, votes = (own[[f"{name}_1", f"{name}_2"]].to_numpy(int) for name in ("yes", "votes"))
@@ -116,22 +110,17 @@ def answered(
 ) -> pd.DataFrame:
     """Return answers of a model beside the votes of volunteers, as `vote_panels` draws them.
 
+    The columns are `image_id`, `yes`, `votes`, `called` (1 where the model says yes) and `answers`
+    (1 where it names a category); images that nobody was asked this about are left out.
+
     Parameters
     ----------
-    answers : DataFrame
-        `image_id` and `answer`, a category's code or missing, as `parse_imported` gives them.
-    votes : DataFrame
-        As `galaxy_zoo.load_votes` gives them.
+    answers, votes : DataFrame
+        As `parse_imported` and `galaxy_zoo.load_votes` give them.
     question : str
         Which of the volunteers' questions.
     means : set of str
         The codes that amount to a yes, such as those of the two spirals for "spiral arms".
-
-    Returns
-    -------
-    DataFrame
-        `image_id`, `yes`, `votes`, `called` (1 where the model says yes) and `answers` (1 where it
-        names a category); images that nobody was asked this about are left out.
     """
     own = votes.loc[(votes["question"] == question) & (votes["votes"] > 0)]
     joined = answers.merge(own, on="image_id", validate="one_to_one")

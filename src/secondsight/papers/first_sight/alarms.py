@@ -30,19 +30,9 @@ def alarm_rates(
 ) -> pd.DataFrame:
     """Return how often a part of a sound recording is doubted, as it is and broken in two ways.
 
-    Parameters
-    ----------
-    label, answer : Series of str, same length
-        A sound recording.
-    sizes : sequence of int
-        How many images each part holds, drawn at random.
-    draws : int
-        How many parts of each size.
-
-    Returns
-    -------
-    DataFrame
-        A row a size; columns `images` and, Estimates, `sound`, `all shuffled`, `one answer lost`.
+    The recording is the true category and the answer of each image. Of each of `sizes`, a number of
+    images drawn at random, there are so many parts (`draws`). The table has a row a size; its
+    columns are `images` and, Estimates, `sound`, `all shuffled`, `one answer lost`.
     """
     rng = np.random.default_rng(seed)
     rows = []

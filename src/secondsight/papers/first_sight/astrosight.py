@@ -16,18 +16,9 @@ def readings(
 ) -> dict[str, Estimate | float]:
     """Return how the released classes of a model's answers differ from our reading of its texts.
 
-    Parameters
-    ----------
-    parsing : DataFrame
-        The derived table astrosight_parsing.
-    model : str
-
-    Returns
-    -------
-    dict
-        The accuracy on eight classes by either (``released_accuracy``, ``eight_accuracy``); how
-        many answers differ; how many of these were released as B while the text names another
-        class; and how many texts name none.
+    From the derived table astrosight_parsing: the accuracy on eight classes by either
+    (``released_accuracy``, ``eight_accuracy``); how many answers differ; how many of these were
+    released as B while the text names another class; and how many texts name none.
     """
     own = one_row_each(parsing[parsing["model"] == model])
     codes, unit = GALAXY_ZOO_2.codes, PERCENT.rounded(2)
@@ -60,16 +51,9 @@ def begin_with_based(letters: pd.DataFrame) -> tuple[int, int]:
 def by_first_letter(letters: pd.DataFrame) -> dict[str, int]:
     """Return how many released classes a text's first letter gives, and which are not ours.
 
-    Parameters
-    ----------
-    letters : DataFrame
-        The derived table astrosight_first_letters.
-
-    Returns
-    -------
-    dict
-        ``mini`` and ``qwen``, the classes that it gives. Then texts of GPT-4o-mini: those that
-        ``differ`` from our reading, those that begin with "Based", and by their first words.
+    From the derived table astrosight_first_letters: ``mini`` and ``qwen``, the classes that it
+    gives. Then texts of GPT-4o-mini: those that ``differ`` from our reading, those that begin with
+    "Based", and by their first words.
     """
     given = letters[letters["first_letter"] == letters["released"]].groupby("model")["count"].sum()
     table = letters[letters["model"] == "gpt-4o-mini"]

@@ -30,21 +30,10 @@ COMPONENTS, SEED, CHUNK = 40, 0, 250
 
 
 def answers(name: str, images: int = IMAGES, workers: int = 1) -> "pd.Series[str]":
-    """Return the category that the baseline gives each image of a simulated sky.
+    """Return the category that the baseline gives each image of a simulated sky of `TRAINED_ON`.
 
-    Parameters
-    ----------
-    name : str
-        A sky of `supervised.TRAINED_ON`.
-    images : int
-        How many images of the training sky it learns from: the first ones.
-    workers : int
-        How many processes draw images.
-
-    Returns
-    -------
-    Series of str
-        Codes, in the order of the sky's catalogue.
+    It learns from the first `images` of the training sky, which so many processes draw. The codes
+    are in the order of the sky's catalogue.
     """
     train, labels = labelled(TRAINED_ON[name], workers, images)
     test, _ = labelled(name, workers)

@@ -26,19 +26,10 @@ ABSENT = "There is no baseline here: it learns from a simulated sky, and this da
 def answers(dataset: Dataset, folder: Path = FOLDER) -> "pd.Series[str] | None":
     """Return the category that the baseline gave each image of a data set.
 
+    The folder holds a CSV file a sky. The codes are in the order of the data set's table; None if
+    the data set has no training sky.
+
     Raises DataError if the answers are missing, or an image has changed since.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        The images.
-    folder : Path
-        Where the answers lie, a CSV file a sky.
-
-    Returns
-    -------
-    Series of str or None
-        Codes, in the order of the data set's table; None if the data set has no training sky.
     """
     if dataset.name not in TRAINED_ON:
         return None
@@ -60,12 +51,8 @@ def beside(
 ) -> tuple[Estimate, PairedTest]:
     """Return the baseline's accuracy, and its test against a model's answers to the same images.
 
-    Parameters
-    ----------
-    predicted : Series of str or None
-        As from `answers`; the accuracy and the lead are NaN without it.
-    described : DataFrame
-        The model's `label` and `answer`, in the same order.
+    What it `predicted` is as from `answers`; the accuracy and the lead are NaN without it. The
+    model's `label` and `answer` are in the same order.
     """
     if predicted is None:
         predicted, described = pd.Series(dtype=str), described.head(0)

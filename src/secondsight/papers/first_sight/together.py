@@ -36,16 +36,8 @@ def stacked(label: "pd.Series[str]", answers: pd.DataFrame, seed: int = 0) -> "p
     """Return a combination's answers, each from a fit that did not see the image.
 
     A logistic regression on who gave which answer: four fifths of the images teach it, the last
-    fifth is answered, and so on in turn.
-
-    Parameters
-    ----------
-    label : Series of str, length n
-        True classes.
-    answers : DataFrame of str, n rows
-        A column a model.
-    seed : int
-        Which division into fifths.
+    fifth is answered, and so on in turn; the seed says which division into fifths. Of n images
+    `label` holds the true classes, and `answers` n rows, a column a model.
     """
     features = pd.get_dummies(answers).to_numpy(np.float64)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
@@ -166,12 +158,7 @@ def questions(
 ) -> dict[Asked, pd.DataFrame]:
     """Return the columns `true` and `given`, 0 to 1, of each question that is tried.
 
-    Parameters
-    ----------
-    spirals : DataFrame
-        The derived table galaxy_spirals, one row each.
-    asked : mapping of str to DataFrame
-        By a model's title the true classes and its answers.
+    From the derived table galaxy_spirals, and by a model's title the true classes and its answers.
     """
     tables = {("edge-on", title): rows == "edge-on" for title, rows in asked.items()}
     each = {("spiral", "a trained classifier"): spirals, **tables}

@@ -21,13 +21,10 @@ ORDER = "ECDBGHAF"
 def together(*files: Path) -> pd.DataFrame:
     """Return how many images have each true class and each triple of answers.
 
-    Raises DataError if a galaxy has another true class in one file than in the other.
+    The files are the answers of both models, and the transformer's on its test galaxies. Those that
+    both files hold are counted, by AstroSight's reading of the texts.
 
-    Parameters
-    ----------
-    *files : Path
-        The answers of both models, and the transformer's on its test galaxies. Those that both
-        files hold are counted, by AstroSight's reading of the texts.
+    Raises DataError if a galaxy has another true class in one file than in the other.
     """
     answers = [read_astrosight(file).set_index("image_id") for file in files[:2]]
     own = _letters(files[2], ["GalaxyID", "class", "pred"])
@@ -45,10 +42,7 @@ def together(*files: Path) -> pd.DataFrame:
 def lists(*files: Path) -> pd.DataFrame:
     """Return how many of the asked images stand in the transformer's train, valid and test lists.
 
-    Parameters
-    ----------
-    *files : Path
-        The answers of a model, and the three lists in that order.
+    The files are the answers of a model, and the three lists in that order.
     """
     asked = set(read_astrosight(files[0])["image_id"])
     rows = [(file, _letters(file, ["galaxyID", "label1"]).index) for file in files[1:]]

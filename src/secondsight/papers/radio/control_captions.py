@@ -16,10 +16,7 @@ CONTROL = ", control"
 def signs(table: Table, rows: Sequence[str]) -> dict[str, int]:
     """Return how many of the printed differences of some rows are for either kind of captions.
 
-    Returns
-    -------
-    dict
-        ``"curated"``, ``"control"``, and ``"printed"``, of how many.
+    The keys are ``"curated"``, ``"control"``, and ``"printed"``, of how many.
     """
     values = [value for row in rows for value in table.rows[row] if not isnan(value)]
     better = {"curated": sum(v > 0 for v in values), "control": sum(v < 0 for v in values)}
@@ -39,12 +36,9 @@ def how_many(table: Table) -> dict[str, int]:
 def differences(table: Table, log: Table) -> dict[str, float]:
     """Return the printed differences that the prose names, and two of them by the log.
 
-    Returns
-    -------
-    dict
-        ``apart_least`` and ``apart_most`` of the probe on images; of recall among the first five
-        ``apart_five_0`` to ``apart_five_3``, in the order of the columns; ``log_vision`` and
-        ``log_text``, the same by the released log.
+    Keys are ``apart_least`` and ``apart_most`` of the probe on images; of recall among the first
+    five ``apart_five_0`` to ``apart_five_3``, in the order of the columns; ``log_vision`` and
+    ``log_text``, the same by the released log.
     """
     images, five = (table.rows[row] for row in ("probe_f1_images", "top_5_recall"))
     logged = by_the_log(log, "top_5_recall")
@@ -60,12 +54,8 @@ def differences(table: Table, log: Table) -> dict[str, float]:
 def as_printed(table: Table, apart: Table, titles: dict[str, str]) -> pd.DataFrame:
     """Return the table as the slides print it: a value and, in brackets, how it differs.
 
-    Parameters
-    ----------
-    table, apart : Table
-        Values of curated captions, and of some rows curated less control.
-    titles : dict
-        From a row's name to what it is called.
+    The values are of curated captions, and `apart` holds those of some rows, curated less control;
+    `titles` say what a row is called.
     """
     rows = [
         [title, *map(_beside, table.rows[row], apart.rows.get(row, [nan] * len(table.columns)))]

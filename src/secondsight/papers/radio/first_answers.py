@@ -91,12 +91,7 @@ def answer_numbers(table: pd.DataFrame, level: float = LEVEL) -> dict[str, Estim
 def accuracy_lines(mirabest: Estimate, numbers: dict[str, Estimate | float]) -> list[Line]:
     """Return the accuracies for a figure: with two classes, MiraBest's first; and with four.
 
-    Parameters
-    ----------
-    mirabest : Estimate
-        The accuracy on MiraBest's images.
-    numbers : dict
-        As `answer_numbers` gives them.
+    The `numbers` are as `answer_numbers` gives them.
     """
     lines = [Line("MiraBest", mirabest, Origin.REAL_SKY, GROUPS[2])]
     for classes, group in GROUPS.items():

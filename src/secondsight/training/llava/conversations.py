@@ -93,14 +93,7 @@ def conversations(
     """Return a conversation about each caption, asked for at temperature 0, once of each text.
 
     The prompt is a file in `data/prompts/conversation`; the model the rules of `secondsight serve`
-    or any model of text. All else is as for `ask`.
-
-    Raises
-    ------
-    ParameterError
-        If a caption is blank.
-    MissingResponses, EndpointError
-        As `ask`.
+    or any model of text. All else is as for `ask`. Raises ParameterError if a caption is blank.
     """
     blank = next((place for place, text in enumerate(captions) if not text.strip()), None)
     if blank is not None:

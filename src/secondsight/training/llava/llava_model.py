@@ -117,14 +117,8 @@ def answers(
 ) -> list[str]:
     """Return a model's answer to one question about each picture, all white space as blanks.
 
-    Parameters
-    ----------
-    features : Tensor, shape (n, tokens, width)
-        What `encode_images` gave.
-    longest : int
-        Tokens that an answer may have.
-    drawn : int, optional
-        A seed, to draw each token by its probability instead of taking the likeliest.
+    The features are `encode_images`'s, shape (n, tokens, width). An answer has `longest` tokens at
+    most. With a seed, `drawn`, each token is drawn by its probability; else it is the likeliest.
     """
     llava.model.eval()
     if drawn is not None:

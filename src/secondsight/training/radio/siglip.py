@@ -30,12 +30,9 @@ class Pooled(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         """Return embeddings (n, d).
 
-        Parameters
-        ----------
-        *inputs : Tensor
-            Token ids (n, tokens); or pixels (n, 3, height, width); or, for a network that takes
-            pictures of any shape, flat patches (n, patches, 3 * side * side), a mask of those that
-            are there (n, patches), and how many there are down and across (n, 2).
+        The inputs are token ids (n, tokens); or pixels (n, 3, height, width); or, for a network
+        that takes pictures of any shape, flat patches (n, patches, 3 * side * side), a mask of
+        those that are there (n, patches), and how many there are down and across (n, 2).
         """
         embedded: Tensor = self.network(*inputs).pooler_output
         return embedded
