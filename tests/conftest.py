@@ -144,6 +144,16 @@ def make_folder(folder: Path, count: int) -> Path:
     return folder
 
 
+def make_campaign(folder: Path, *rows: str) -> Path:
+    """Make a campaign's folder with a tiny image for each row, ``image_id,yes,votes``."""
+    folder.mkdir()
+    for shade, row in enumerate(rows):
+        (folder / f"{row.partition(',')[0]}.png").write_bytes(tiny_png(shade))
+    head = "image_id,dwarf_votes,total_votes"
+    (folder / "votes.csv").write_text("\n".join([head, *rows]) + "\n")
+    return folder
+
+
 @pytest.fixture
 def image_folder(tmp_path: Path) -> Path:
     """A folder of five tiny images and their labels."""

@@ -11,15 +11,12 @@ window.SecondSight ??= {};
  *   category, for each galaxy of the sky and for the visitor's picture.
  */
 (() => {
-  const { score, picture, model } = SecondSight;
+  const { score, picture, model, make, percent, known: data } = SecondSight;
   const base = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const MOST = 8;
   const COLOURS = Array.from({ length: MOST }, (_, place) => `var(--ask-${place})`);
   const OWN = "own";
   const FORCED = "The model always picks one of the categories, even where none fits.";
-  /** @type {Record<string, any>} */
-  const data = {};
-  SecondSight.data = (/** @type {string} */ name, /** @type {any} */ content) => (data[name] = content);
 
   const page = document.getElementById("ask");
   const part = (/** @type {string} */ name) => page.querySelector(`[data-ask="${name}"]`);
@@ -31,31 +28,8 @@ window.SecondSight ??= {};
   };
   const sky = () => /** @type {Sky} */ (data[state.sky]);
 
-  /** A new element. @param {string} tag @param {Record<string, any>} given @param {(Node | string)[]} inside */
-  function make(tag, given = {}, ...inside) {
-    const { data: kept = {}, style = {}, ...rest } = given;
-    const made = Object.assign(document.createElement(tag), rest);
-    Object.assign(made.dataset, kept);
-    for (const [name, value] of Object.entries(style)) made.style.setProperty(name, String(value));
-    made.append(...inside);
-    return made;
-  }
-
-  /** Load a script of data once. @param {string} file @param {string} name */
-  function need(file, name) {
-    return data[name] ? Promise.resolve() : new Promise((done, failed) => {
-      document.head.append(make("script", { src: new URL(file, base).href, onload: done,
-        onerror: () => failed(new Error(`${file} is not in this copy of the book`)) }));
-    });
-  }
-
-  function unpacked(/** @type {string} */ text) {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    return Float32Array.from(new Int16Array(bytes.buffer), (value) => value * data.ask.unit);
-  }
-
-  const percent = (/** @type {number} */ share) =>
-    share > 0.995 ? "over 99%" : share < 0.005 ? "under 1%" : `${Math.round(share * 100)}%`;
+  const need = (/** @type {string} */ file, /** @type {string} */ name) => SecondSight.need(new URL(file, base), name);
+  const unpacked = (/** @type {string} */ text) => SecondSight.vector(text, data.ask.unit);
   const megabytes = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   const best = (/** @type {number[]} */ shares) => shares.indexOf(Math.max(...shares));
   const called = (/** @type {Option} */ option) => option.name || option.description || option.code;

@@ -13,11 +13,6 @@
     return { bank, known, bytes: S.model.lacking(bank.parts, ["image"]).reduce((all, part) => all + part.bytes, 0) };
   };
 
-  const unpacked = (/** @type {string} */ text, /** @type {number} */ unit) => {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    return Float32Array.from(new Int16Array(bytes.buffer), (value) => value * unit);
-  };
-
   /** Light of a canvas, three numbers a pixel. @param {HTMLCanvasElement} canvas */
   const light = (canvas) => {
     const { width, height } = canvas;
@@ -33,7 +28,7 @@
   S.askLive = async ({ bank, known }, canvases, categories, tell) => {
     await S.model.load(bank.parts, ["image"], (done, all) => tell(`Loading the model: ${Math.round((100 * done) / all)}%`));
     const options = known.questions[0].categories, answers = [];
-    const texts = options.map((option) => unpacked(known.texts[S.score.wording(option)], bank.unit));
+    const texts = options.map((option) => S.vector(known.texts[S.score.wording(option)], bank.unit));
     for (const canvas of canvases) {
       tell(`Asked about ${answers.length} of ${canvases.length}`);
       const vector = S.model.standingOut(await S.model.embedImage(S.picture.views(light(canvas))));

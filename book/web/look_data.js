@@ -1,31 +1,13 @@
 // What the page knows: data sets, and one view of one of them: a question put to a model.
 "use strict";
-window.SecondSight ??= {};
 
 {
   const S = window.SecondSight;
   const LOOK = new URL("..", document.currentScript.src);
   const UNREAD = "not read";
   const ALL = "all";
-  /** @type {Map<string, any>} */
-  const kept = new Map();
   /** @type {Map<string, Promise<HTMLImageElement>>} */
   const sheets = new Map();
-
-  /** Take what a script of data hands over. @param {string} name @param {any} value */
-  S.data = (name, value) => kept.set(name, value);
-
-  /** Return what a script hands over under a name. @param {URL} file @param {string} name @returns {Promise<any>} */
-  S.need = (file, name) => {
-    if (kept.has(name)) return Promise.resolve(kept.get(name));
-    return new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = file.href;
-      script.onload = () => done(kept.get(name));
-      script.onerror = () => failed(new Error(`${file.pathname.split("/").pop()} can't be read`));
-      document.head.append(script);
-    });
-  };
 
   /** Return what `data/NAME.js` hands over. @param {string} name @returns {Promise<any>} */
   S.load = (name) => S.need(new URL(`data/${name}.js`, LOOK), `look/${name}`);
@@ -35,21 +17,6 @@ window.SecondSight ??= {};
 
   /** Return a name as an address holds it: `not-a-dwarf`. @param {string} name */
   S.slug = (name) => name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
-
-  /** Return a share in per cent; only none is 0% and only all is 100%. @param {number} share */
-  S.percent = (share) => {
-    if (share > 0 && share < 0.005) return "<1%";
-    return share < 1 && share >= 0.995 ? ">99%" : `${Math.round(100 * share)}%`;
-  };
-
-  /** Return an element. @param {string} tag @param {object} [fields] @param {...any} inside */
-  S.make = (tag, fields = {}, ...inside) => {
-    const { data = {}, ...own } = fields;
-    const made = Object.assign(document.createElement(tag), own);
-    Object.assign(made.dataset, data);
-    made.append(...inside);
-    return made;
-  };
 
   /** Return what is most frequent; of equals, what came first. @param {number[]} values */
   const mostFrequent = (values) => {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from made import request
 
-from conftest import make_folder, tiny_png
+from conftest import make_campaign, make_folder
 from endpoint import EndpointServer
 from secondsight import paths
 from secondsight.book import another_model
@@ -40,13 +40,7 @@ NOTHING = Quote(request(), 3, 1000)
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     """A campaign's folder: three subjects and their votes."""
-    folder = tmp_path / "campaign"
-    folder.mkdir()
-    for shade in range(3):
-        (folder / f"s{shade}.png").write_bytes(tiny_png(shade))
-    rows = ["image_id,dwarf_votes,total_votes", "s0,3,25", "s1,25,25", "s2,0,4"]
-    (folder / "votes.csv").write_text("\n".join(rows) + "\n")
-    return folder
+    return make_campaign(tmp_path / "campaign", "s0,3,25", "s1,25,25", "s2,0,4")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from conftest import tiny_png
+from conftest import make_campaign
 from endpoint import EndpointServer, answer
 from secondsight.book import another_model
 from secondsight.book.another_model import missing
@@ -21,13 +21,7 @@ program = importlib.import_module("secondsight.cli.record")
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     """A campaign's folder: two subjects and their votes."""
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    for shade in range(2):
-        (folder / f"s{shade}.png").write_bytes(tiny_png(shade))
-    rows = ["image_id,dwarf_votes,total_votes", "s0,3,25", "s1,25,25"]
-    (folder / "votes.csv").write_text("\n".join(rows) + "\n")
-    return folder
+    return make_campaign(tmp_path / "mine", "s0,3,25", "s1,25,25")
 
 
 @pytest.fixture

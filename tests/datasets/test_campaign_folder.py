@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import tiny_png
+from conftest import make_campaign, tiny_png
 from secondsight.datasets.campaign_folder import is_campaign, load_campaign
 from secondsight.datasets.registry import load
 from secondsight.errors import DataError
@@ -13,12 +13,7 @@ HEAD = "image_id,dwarf_votes,total_votes"
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     """A folder of three subjects and their votes."""
-    folder = tmp_path / "campaign"
-    folder.mkdir()
-    for number in range(3):
-        (folder / f"s{number}.png").write_bytes(tiny_png(number))
-    write(folder, "s0,3,10", "s1,10,10", "s2,0,0")
-    return folder
+    return make_campaign(tmp_path / "campaign", "s0,3,10", "s1,10,10", "s2,0,0")
 
 
 def write(folder: Path, *rows: str, head: str = HEAD) -> None:

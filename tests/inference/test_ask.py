@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from killed import Killed, killed_at
 from made import SIDECAR, split
 
 from conftest import make_folder, tiny_png
@@ -306,25 +307,6 @@ def test_all_without_a_key_leaves_nothing(door: Door) -> None:
         with pytest.raises(EndpointError, match="OPENAI_API_KEY"):
             door(mode=record, endpoint=elsewhere)
     assert list(door.folder.iterdir()) == []
-
-
-class Killed(BaseException):
-    """What stands for a kill at one step on the disk."""
-
-
-def killed_at(step: int, patch: pytest.MonkeyPatch) -> None:
-    """Die before the step of this number; steps are what changes files and their names."""
-    left = [step]
-    for name in ("replace", "rename", "unlink", "rmdir", "fsync"):
-        whole = getattr(os, name)
-
-        def count(*said: Any, whole: Callable[..., Any] = whole, **named: Any) -> Any:
-            left[0] -= 1
-            if left[0] < 0:
-                raise Killed
-            return whole(*said, **named)
-
-        patch.setattr(os, name, count)
 
 
 def test_all_that_is_killed_at_any_step_asks_nothing_anew(

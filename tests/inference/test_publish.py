@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pytest
+from killed import Killed, killed_at
 from made import SIDECAR, rows
 
 from secondsight.errors import RecordingError
@@ -132,25 +133,6 @@ def test_a_publication_that_was_cut_off_is_done_again(path: Path) -> None:
     record(path, rows(count=3))
     assert publish(path, SIDECAR).rows == 3
     assert verify(path) == []
-
-
-class Killed(BaseException):
-    """What stands for a kill at one step on the disk."""
-
-
-def killed_at(step: int, patch: pytest.MonkeyPatch) -> None:
-    """Die before the step of this number; steps are what changes files and their names."""
-    left = [step]
-    for name in ("replace", "unlink", "fsync"):
-        whole = getattr(os, name)
-
-        def count(*said: Any, whole: Callable[..., Any] = whole, **named: Any) -> Any:
-            left[0] -= 1
-            if left[0] < 0:
-                raise Killed
-            return whole(*said, **named)
-
-        patch.setattr(os, name, count)
 
 
 def test_a_publication_killed_at_any_step_is_readable_and_done_again(path: Path) -> None:
