@@ -6,6 +6,18 @@ override DATASET := $(value DATASET)
 override START := $(value START)
 export MODEL DATASET START
 
+# Of `make classroom`: what is handed out, where it is published, for how many, with how much memory.
+FOLDER ?= class
+ADDRESS ?= 127.0.0.1
+PORT ?= 8888
+STUDENTS ?= 30
+override FOLDER := $(value FOLDER)
+override ADDRESS := $(value ADDRESS)
+override PORT := $(value PORT)
+override STUDENTS := $(value STUDENTS)
+override MEMORY := $(value MEMORY)
+export FOLDER ADDRESS PORT STUDENTS MEMORY
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -68,6 +80,9 @@ serve: $(VENV)/.base  ## answer like OpenAI's API on this machine, with the loca
 rehearse: $(VENV)/.dev  ## record a whole campaign by batches from an endpoint that fails, with 50 kills
 	@PYTHONPATH=tests python -m rehearsal.rehearse
 
+classroom:  ## JupyterLab and one local model for a class, in a container; FOLDER= is handed out
+	@sh classroom/run
+
 peer: | $(VENV)/bin/python  ## install panoptes_aggregation in an environment of its own, for a test beside it
 	@$(VENV)/bin/python -m venv $(VENV)/peer
 	@$(VENV)/peer/bin/pip install --quiet --disable-pip-version-check "panoptes_aggregation>=5.3"
@@ -107,6 +122,9 @@ lock: $(VENV)/.dev  ## resolve the dependencies anew
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --extra dev --extra browser -c requirements.lock \
 		pyproject.toml -o requirements-dev.lock
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --extra classroom -c requirements.lock \
+		pyproject.toml -o requirements-classroom.lock
 
 clean:  ## remove what was built, keep the environment
 	rm -rf _build .snakemake

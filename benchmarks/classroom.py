@@ -15,6 +15,7 @@ import io
 import json
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -37,7 +38,8 @@ from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import load_prompt
 from secondsight.minivlm.model import NAME
 
-RESULTS = Path(__file__).parent / "results"
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
 STUDENTS, CORES = 30, 2
 LONGEST = 2.0
 """Seconds that nobody should wait longer than."""
@@ -189,8 +191,21 @@ def measure(rounds: int, students: int, waves: Sequence[Wave]) -> dict[str, Any]
         "students": students,
         "cores": CORES,
         "limit": LONGEST,
+        "notebook MB": round(notebook() / MEGABYTE),
         "rows": rows,
     }
+
+
+def notebook() -> int:
+    """Return the peak memory of a notebook's program once it has imported what it needs to ask."""
+    program = (
+        "import secondsight.inference.ask, secondsight.figures.gallery\n"
+        "from secondsight.datasets.registry import load\n"
+        "load('lsbg').head(20).pixels('lsbg-0001')\n"
+        "from machine import peak_bytes; print(peak_bytes())"
+    )
+    command = [sys.executable, "-c", program]
+    return int(subprocess.run(command, check=True, cwd=HERE, stdout=subprocess.PIPE).stdout)
 
 
 def keep_to(cores: int) -> None:
@@ -215,13 +230,17 @@ def markdown(result: dict[str, Any]) -> str:
     """Return the result as a page."""
     head = ["each student asks", "requests", "under way at once", "median wait, s"]
     head += ["95 in 100 wait at most, s", "longest wait, s", "errors", "answers a second"]
-    head += ["server's processor, ms an answer", "server's peak MB"]
+    head += ["server's processor, ms an answer", "peak memory, MB"]
     lines = [head, ["---"] + ["---:"] * (len(head) - 1)]
     lines += [_shown(row) for row in result["rows"]]
+    memory = f"{result['notebook MB']}, beside the server's"
+    lines.append(["each open notebook"] + [""] * (len(head) - 2) + [memory])
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     busy = [row["load"] for row in result["rows"]]
     notes = [
         _verdict(result),
+        f"So many open notebooks take {result['students'] * result['notebook MB'] / 1000:.0f} GB "
+        "together, at most.",
         f"{result['model']}, {result['students']} students, {result['cores']} cores that server "
         "and students share. No picture and no wording comes twice.",
         f"The machine's load before: {result['load']}; before the waves {min(busy)} to "

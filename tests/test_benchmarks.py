@@ -204,17 +204,36 @@ def test_encoder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"ViT-B/32 a second", "times as fast"} <= row.keys()
 
 
-def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    @contextmanager
-    def served(endpoint: Endpoint) -> Iterator[Endpoint]:
-        with running(own_model()) as url:
-            yield replace(endpoint, base_url=url)
+@contextmanager
+def served(endpoint: Endpoint) -> Iterator[Endpoint]:
+    """The local model's server, in this process."""
+    with running(own_model()) as url:
+        yield replace(endpoint, base_url=url)
 
+
+def test_endpoint(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, ["torch", "transformers"])
     module = bench.load("endpoint")
     monkeypatch.setattr(module, "local_server", served)
     page = bench.run("lsbg", "--images", "2", "--rounds", "1")
     assert "| lsbg, 64 by 64 | 2 | " in page
+
+
+def test_classroom(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secondsight.book.record.local_server", served)
+    module = bench.load("classroom")
+    monkeypatch.setattr(module, "keep_to", lambda _: None)
+    monkeypatch.setattr(module, "WAVES", [module.Wave("three pictures, two at a time", 3, 2)])
+    page = bench.run("--students", "2", "--rounds", "1")
+    assert "| three pictures, two at a time | 6 | 4 | " in page
+    assert "Of 6 requests 0 had an error." in page
+
+
+def test_the_page_of_the_classroom_is_that_of_its_results(bench: Bench) -> None:
+    module = bench.load("classroom")
+    result = json.loads((FOLDER / "results" / "classroom.json").read_text(encoding="utf-8"))
+    page = (FOLDER / "results" / "classroom.md").read_text(encoding="utf-8")
+    assert module.markdown(result) == page
 
 
 def test_million(bench: Bench) -> None:

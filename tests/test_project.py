@@ -62,10 +62,13 @@ def test_the_check_finds_a_file_of_others(mirror: Path) -> None:
         planted.unlink()
 
 
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-classroom.lock")
+
+
 def test_the_lock_pins_what_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {re.split(r"[<>=\[ ]", line)[0] for line in project["dependencies"]}
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in LOCKS:
         pinned = re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(), re.MULTILINE)
         assert wanted <= set(pinned), lock
 
@@ -76,7 +79,7 @@ def test_the_default_install_brings_no_torch() -> None:
 
 
 def test_every_locked_file_has_a_hash_and_no_address() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in LOCKS:
         text = (ROOT / lock).read_text()
         assert text.count("==") <= text.count("--hash=sha256:")
         assert "http" not in re.sub(r"^(http\w*|aiohttp)\S*", "", text, flags=re.MULTILINE)
