@@ -13,7 +13,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.registry import is_folder, is_known, load
 from secondsight.errors import MissingResponses, ParameterError
 from secondsight.inference.ask import Plan as Requests
-from secondsight.inference.ask import check_labels, make_plan
+from secondsight.inference.ask import make_plan
 from secondsight.inference.cache import Cache
 from secondsight.inference.cost import Quote, Range, added, dollars, quote, size_of, span
 from secondsight.inference.prompt import load_prompt
@@ -200,10 +200,10 @@ def quote_absent(asked: Requests, absent: int) -> Quote:
 
 
 def requests_of(plan: Plan, recording: Recording) -> Requests:
-    """Return every request of one recording of a plan; raises as `check_labels`."""
-    dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
-    check_labels(dataset, prompt)
-    return make_plan(dataset, prompt, plan.model, settings(recording, plan.manner()))
+    """Return every request of one recording of a plan."""
+    dataset = first(load(recording.dataset), recording)
+    options = settings(recording, plan.manner())
+    return make_plan(dataset, load_prompt(recording.prompt), plan.model, options)
 
 
 def _sizes(dataset: Dataset) -> list[tuple[int, int]]:

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import requests
 
-from secondsight.book.another_model import requests_of
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
-from secondsight.inference.ask import ask
+from secondsight.inference.ask import Plan as Requests
+from secondsight.inference.ask import ask, check_labels, make_plan
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
+from secondsight.inference.prompt import load_prompt
 from secondsight.inference.publish import publish
 from secondsight.inference.recorder import Recorder, recorded_as
 from secondsight.inference.recording import NONE_CHOSEN, Sidecar
@@ -59,7 +60,7 @@ def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """
     before = [_held(plan, recording, recorder.folder) for recording in plan.recording]
     for recording in plan.recording if recorder.batches else ():
-        recorder.submit(requests_of(plan, recording))
+        recorder.submit(_asked(plan, recording))
     for recording, held in zip(plan.recording, before, strict=True):
         yield _record(plan, recording, recorder, held)
 
@@ -70,7 +71,13 @@ def record_share(plan: Plan, shard: Shard, recorder: Recorder) -> Iterator[Path]
     A run that was cut off resumes; `record` publishes.
     """
     for recording in plan.recording:
-        yield record_shard(requests_of(plan, recording), shard, recorder)
+        yield record_shard(_asked(plan, recording), shard, recorder)
+
+
+def _asked(plan: Plan, recording: Recording) -> Requests:
+    dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
+    check_labels(dataset, prompt)
+    return make_plan(dataset, prompt, plan.model, settings(recording, plan.manner()))
 
 
 def _held(plan: Plan, recording: Recording, folder: Path) -> int:
