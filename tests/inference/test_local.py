@@ -27,8 +27,7 @@ from secondsight.inference.journal import read_journal
 from secondsight.inference.options import Options
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recorder import Recorder
-from secondsight.inference.second_step import load_second_step
-from secondsight.inference.two_step import Reader, ask_twice
+from secondsight.inference.two_step import Reader, ask_twice, load_second_step
 
 NEEDED = ("torch", "transformers", "accelerate", "fastapi")
 LACKING = [name for name in NEEDED if find_spec(name) is None]

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from secondsight.datasets.tasks import LSBG, TASKS
 from secondsight.errors import DataError
-from secondsight.inference.second_step import FOLDER, SecondStep, load_second_step
+from secondsight.inference.two_step import FOLDER, SecondStep, load_second_step
 
 TEXT = "Of\n{categories}\nthis is which?\n{answer}\nSay its code."
 

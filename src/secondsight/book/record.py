@@ -16,6 +16,7 @@ from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import is_known, load
 from secondsight.errors import EndpointError
+from secondsight.inference.ask import Plan as Requests
 from secondsight.inference.ask import ask, check_labels, make_plan
 from secondsight.inference.client import Endpoint
 from secondsight.inference.journal import read_journal
@@ -44,21 +45,11 @@ PLAIN = {"lookup": "request", "response_form": "chat.completion", "models": []}
 
 @dataclass(frozen=True)
 class Recorded:
-    """A recording's file, and what was done for it.
+    """A recording's file, and what was done for it."""
 
-    Attributes
-    ----------
-    path : Path
-        The file.
-    responses : int
-        How many came now.
-    outcomes : dict of str to int
-        How many answers of all have each outcome; empty for conversations.
-    """
-
-    path: Path
-    responses: int
-    outcomes: Mapping[str, int] = field(default_factory=dict)
+    path: Path  # the file
+    responses: int  # how many came now
+    outcomes: Mapping[str, int] = field(default_factory=dict)  # how many answers have each
 
 
 def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
@@ -69,9 +60,7 @@ def record(plan: Plan, recorder: Recorder) -> Iterator[Recorded]:
     """
     before = [_held(plan, recording, recorder.folder) for recording in plan.recording]
     for recording in plan.recording if recorder.batches else ():
-        dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
-        how = settings(recording, plan.manner())
-        recorder.submit(make_plan(dataset, prompt, plan.model, how))
+        recorder.submit(_asked(plan, recording))
     for recording, held in zip(plan.recording, before, strict=True):
         yield _record(plan, recording, recorder, held)
 
@@ -82,10 +71,13 @@ def record_share(plan: Plan, shard: Shard, recorder: Recorder) -> Iterator[Path]
     A run that was cut off resumes; `record` publishes.
     """
     for recording in plan.recording:
-        dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
-        check_labels(dataset, prompt)
-        how = settings(recording, plan.manner())
-        yield record_shard(make_plan(dataset, prompt, plan.model, how), shard, recorder)
+        yield record_shard(_asked(plan, recording), shard, recorder)
+
+
+def _asked(plan: Plan, recording: Recording) -> Requests:
+    dataset, prompt = first(load(recording.dataset), recording), load_prompt(recording.prompt)
+    check_labels(dataset, prompt)
+    return make_plan(dataset, prompt, plan.model, settings(recording, plan.manner()))
 
 
 def _held(plan: Plan, recording: Recording, folder: Path) -> int:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from secondsight import paths
-from secondsight.errors import RecordingError, closest_first
+from secondsight.inference.recording import named
 
 
 def recordings_in(folder: Path) -> list[Path]:
@@ -14,12 +13,9 @@ def recordings_in(folder: Path) -> list[Path]:
 def find(name: str, folder: Path) -> Path:
     """Return the recording of a name in a folder, or the one that the name is a path of.
 
-    Raises RecordingError if there is none; the text lists those that there are.
+    Raises as `named`.
     """
-    for path in recordings_in(folder):
-        if name in (path.stem, path.name):
-            return path
-    if name.endswith(".parquet") and Path(name).is_file():
+    held = recordings_in(folder)
+    if name.endswith(".parquet") and Path(name).is_file() and name not in {p.name for p in held}:
         return Path(name)
-    known = closest_first(name, (path.stem for path in recordings_in(folder)))
-    raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
+    return named(name, held, folder)

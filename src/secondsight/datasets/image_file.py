@@ -38,30 +38,16 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A picture and what is known of it.
+    """A picture and what is known of it."""
 
-    Attributes
-    ----------
-    png : bytes
-        What is sent.
-    width, height : int
-        Its pixels.
-    sent : str
-        How it came from the file, for a reader.
-    stretch : str or None
-        How measurements became light, where the file holds measurements.
-    scale, ra, dec : float
-        Arcseconds a pixel, and the centre in degrees; NaN where the file does not say.
-    """
-
-    png: bytes
-    width: int
-    height: int
-    sent: str = AS_IT_IS
-    stretch: str | None = None
-    scale: float = math.nan
-    ra: float = math.nan
-    dec: float = math.nan
+    png: bytes  # what is sent
+    width: int  # in pixels
+    height: int  # likewise
+    sent: str = AS_IT_IS  # how it came from the file, for a reader
+    stretch: str | None = None  # how measurements became light, where the file holds measurements
+    scale: float = math.nan  # arcseconds a pixel; NaN where the file does not say
+    ra: float = math.nan  # the centre in degrees; NaN likewise
+    dec: float = math.nan  # likewise
 
 
 def read_image(path: Path) -> ImageFile:

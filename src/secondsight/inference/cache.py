@@ -31,7 +31,10 @@ class Cache:
 
     def journals(self) -> list[Path]:
         """Return the journals, the oldest first."""
-        return sorted(self.folder.glob("*.jsonl"), key=_last_written)
+        return sorted(
+            self.folder.glob("*.jsonl"),
+            key=lambda path: path.stat().st_mtime if path.exists() else 0.0,
+        )
 
     def find(self, keys: Sequence[bytes]) -> pa.Table:
         """Return `response` and `recorded_at` for each key, in the keys' order.
@@ -106,10 +109,6 @@ _SCHEMA = re.compile(r"^response_format\..*")
 _VARYING = re.compile(r"^repeat$|^messages\[.*\.sha256$")
 
 _TYPES = [("response", pa.string()), ("recorded_at", pa.timestamp("ms", tz="UTC"))]
-
-
-def _last_written(path: Path) -> float:
-    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _latest_first(rows: pa.Table) -> pa.Table:

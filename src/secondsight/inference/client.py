@@ -31,28 +31,16 @@ LARGEST = 32 * 2**20
 class Endpoint:
     """Where to ask, and how hard.
 
-    Attributes
-    ----------
-    base_url : str or None
-        Such as ``"http://127.0.0.1:8000/v1"``; None for OpenAI's own, or what
-        `OPENAI_BASE_URL` says.
-    concurrency : int
-        How many requests may be under way at once.
-    timeout : float
-        Seconds until one response must have come whole.
-    retries : int
-        How often the client tries one request again.
-
     Notes
     -----
     The key is read from `OPENAI_API_KEY` in the environment and from nowhere else. An endpoint on
     this machine needs none.
     """
 
-    base_url: str | None = None
-    concurrency: int = 8
-    timeout: float = 120.0
-    retries: int = 4
+    base_url: str | None = None  # None: OpenAI's own, or what `OPENAI_BASE_URL` says
+    concurrency: int = 8  # how many requests may be under way at once
+    timeout: float = 120.0  # seconds until one response must have come whole
+    retries: int = 4  # how often the client tries one request again
 
     def __post_init__(self) -> None:
         for name, least in (("concurrency", 1), ("retries", 0)):

@@ -16,36 +16,17 @@ class Options:
 
     Raises ParameterError if the seed is too large for canonical JSON, `max_tokens` or `repeats` is
     less than 1, or `examples` less than 0.
-
-    Attributes
-    ----------
-    temperature : float or None
-        Left out for models that refuse one, and left to the endpoint when None.
-    max_tokens, seed : int or None
-        Left to the endpoint when None.
-    effort : str or None
-        How much a model is to reason, such as ``"low"``; left to the endpoint when None.
-    logprobs : int or None
-        How many tokens' log-probabilities to ask for at each place of the answer; left out for
-        models that refuse to give them.
-    structured : bool or None
-        Whether to ask for JSON by a schema; None for what `data/models.toml` says of the model.
-    repeats : int
-        How often each image is asked about, each time by a request of its own; a text is once.
-    examples, examples_seed : int
-        How many labelled images of each category it is shown before the one in question, and which;
-        they are left out of what is asked. A text has none.
     """
 
-    temperature: float | None = 0.0
-    max_tokens: int | None = None
-    seed: int | None = None
-    effort: str | None = None
-    logprobs: int | None = None
-    structured: bool | None = None
-    repeats: int = 1
-    examples: int = 0
-    examples_seed: int = 0
+    temperature: float | None = 0.0  # left out for models that refuse one; None: the endpoint's own
+    max_tokens: int | None = None  # None: the endpoint's own
+    seed: int | None = None  # likewise
+    effort: str | None = None  # how much a model is to reason, such as ``"low"``; None: its own
+    logprobs: int | None = None  # how many tokens at each place, where the model gives theirs
+    structured: bool | None = None  # whether as JSON by a schema; None: as `data/models.toml` says
+    repeats: int = 1  # how often each image is asked about, each by its own request; a text once
+    examples: int = 0  # labelled images of each category shown before, and not asked about
+    examples_seed: int = 0  # which; a text has none
 
     def __post_init__(self) -> None:
         if abs(self.seed or 0) > LARGEST_SEED:

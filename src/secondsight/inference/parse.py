@@ -55,21 +55,11 @@ LINE = 200
 
 @dataclass(frozen=True)
 class Answer:
-    """What a text was taken to say.
+    """What a text was taken to say."""
 
-    Attributes
-    ----------
-    label : str or None
-        The category's code; None unless `outcome` is ``"answered"``.
-    outcome : str
-        One of `OUTCOMES`.
-    confidence : str or None
-        The stated confidence in lower case, from a JSON field or beside the category.
-    """
-
-    label: str | None
-    outcome: str
-    confidence: str | None = None
+    label: str | None  # the category's code; None unless `outcome` is ``"answered"``
+    outcome: str  # one of `OUTCOMES`
+    confidence: str | None = None  # stated in a JSON field or beside the category, in lower case
 
 
 class Parser:

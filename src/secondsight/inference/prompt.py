@@ -73,29 +73,14 @@ class WrittenCategory(Entry):
 
 
 class Prompt(Entry):
-    """A prompt and its front matter. A changed text is a new file: old recordings keep theirs.
+    """A prompt and its front matter. A changed text is a new file: old recordings keep theirs."""
 
-    Attributes
-    ----------
-    name : str
-        The file's name without its ending, such as ``"lsbg-1"``.
-    task, about : str
-        The task whose categories it asks for, empty for a question of one's own; what the prompt is
-        for, in a sentence.
-    written : tuple of WrittenCategory
-        The categories of a question of one's own: `categories` in the front matter.
-    confidence : bool
-        Whether it asks for a stated confidence: High, Medium or Low.
-    text : str
-        What is sent. Where `CATEGORIES` stands in what is given, they are listed.
-    """
-
-    name: str
-    task: str = ""
-    written: tuple[WrittenCategory, ...] = Field(alias="categories")
-    about: str
-    confidence: bool = False
-    text: Words
+    name: str  # the file's, without its ending, such as ``"lsbg-1"``
+    task: str = ""  # whose categories it asks for; empty for a question of one's own
+    written: tuple[WrittenCategory, ...] = Field(alias="categories")  # those of one's own
+    about: str  # what it is for, in a sentence
+    confidence: bool = False  # whether it asks for a stated confidence: High, Medium or Low
+    text: Words  # what is sent; where `CATEGORIES` stands in what is given, they are listed
 
     @model_validator(mode="before")
     @classmethod

@@ -50,37 +50,20 @@ class Requests(Protocol):
 class Recorder:
     """Finds recorded responses, and records those that are missing.
 
-    Raises ParameterError if there is no such mode; the text lists those that there are.
+    In mode ``"none"`` what is not recorded is an error; ``"new_episodes"`` asks what is missing;
+    ``"all"`` asks everything again, once: if it is cut off, it resumes.
 
-    Attributes
-    ----------
-    mode : {"none", "new_episodes", "all"}
-        ``"none"`` asks nothing: what is not recorded is an error. ``"new_episodes"`` asks what is
-        missing. ``"all"`` asks everything again, once: if it is cut off, it resumes.
-    endpoint : Endpoint
-        Where to ask; not used when nothing is asked.
-    folder : Path
-        Where recordings and journals are.
-    progress : bool
-        Whether to draw a progress bar.
-    command : str
-        What would record a missing response, for the error that says so; the call at hand if empty.
-    batches : Batching or None
-        How requests are put in batches; None puts each by itself.
-    budget : Budget or None
-        What may be spent; without one there is no ceiling.
-    retry : bool
-        Whether to ask again what the endpoint refused for good.
+    Raises ParameterError if there is no such mode; the text lists those that there are.
     """
 
-    mode: RecordMode = "none"
-    endpoint: Endpoint = Endpoint()
-    folder: Path = paths.RECORDINGS
-    progress: bool = True
-    command: str = ""
-    batches: Batching | None = None
-    budget: Budget | None = None
-    retry: bool = False
+    mode: RecordMode = "none"  # ``"none"``, ``"new_episodes"`` or ``"all"``
+    endpoint: Endpoint = Endpoint()  # where to ask; not used when nothing is asked
+    folder: Path = paths.RECORDINGS  # where recordings and journals are
+    progress: bool = True  # whether to draw a progress bar
+    command: str = ""  # what would record what is missing, if not the call at hand
+    batches: Batching | None = None  # how requests are put in batches; None puts each by itself
+    budget: Budget | None = None  # what may be spent; without one there is no ceiling
+    retry: bool = False  # whether to ask again what the endpoint refused for good
 
     def __post_init__(self) -> None:
         if self.mode not in RECORD_MODES:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import tomli_w
 from pydantic import BaseModel, ConfigDict
 
-from secondsight.errors import DataError, RecordingError
+from secondsight.errors import DataError, RecordingError, closest_first
 from secondsight.inference.disk import replace, sync, writing
 from secondsight.inference.request import key_of
 from secondsight.inference.schema import ROWS, SCHEMA, lift
@@ -40,51 +40,29 @@ WORDS = {
 
 
 class Sidecar(BaseModel):
-    """What a recording is, for a reader and for `Cache`; the fields below `models` are measured.
-
-    Attributes
-    ----------
-    origin : str
-        Whose answers these are: ``"recorded elsewhere"``, ``"recorded here, real sky"`` or
-        ``"recorded here, simulated sky"``.
-    dataset, source, licence : str
-        The images asked about; where the answers come from; under which licence they stand.
-    lookup : str
-        ``"request"``: by the request's key. ``"image_id"``: the images are absent, so a response
-        is found by the image's id alone.
-    response_form : str
-        ``"chat.completion"``: the endpoint's whole body. ``"text"``: the answer's text alone.
-    models : list of str
-        Every model asked.
-    endpoint, recorded_by : str or None
-        The host that answered, and who asked it, where that is known.
-    sampling : str or None
-        How answers were to be drawn, as the requests say; measured.
-    checksum : str
-        The SHA-256 of all that stands before it in the sidecar; empty in those of older versions.
-    """
+    """What a recording is, for a reader and for `Cache`; the fields below `models` are measured."""
 
     model_config = ConfigDict(extra="forbid")
 
     title: str
     about: str
-    origin: str
-    dataset: str
-    source: str
-    licence: str
-    lookup: Lookup
-    response_form: Form
-    models: list[str]
-    endpoint: str | None = None
-    recorded_by: str | None = None
-    sampling: str | None = None
+    origin: str  # whose answers these are: one of `Origin`
+    dataset: str  # the images asked about
+    source: str  # where the answers come from
+    licence: str  # under which they stand
+    lookup: Lookup  # by the request's key, or, where the images are absent, by image id
+    response_form: Form  # the endpoint's whole body, or the answer's text alone
+    models: list[str]  # every model asked
+    endpoint: str | None = None  # the host that answered, where that is known
+    recorded_by: str | None = None  # who asked it, where that is known
+    sampling: str | None = None  # how answers were to be drawn, as the requests say; measured
     schema_number: int = 0
     rows: int = 0
     bytes: int = 0
     sha256: str = ""
     first_recorded: datetime | None = None
     last_recorded: datetime | None = None
-    checksum: str = ""
+    checksum: str = ""  # the SHA-256 of all before it; older sidecars have none
 
 
 @dataclass(frozen=True)
@@ -212,6 +190,19 @@ def opened(path: Path) -> Opened:
         f"{shown(path)} is damaged: its SHA-256 is not the one in its sidecar; fetch it again, or "
         "restore it with git"
     )
+
+
+def named(name: str, held: Iterable[Path], folder: Path) -> Path:
+    """Return the recording or the journal of a name, of those that a folder holds.
+
+    Raises RecordingError if there is none; the text lists those that there are.
+    """
+    paths = list(held)
+    for path in paths:
+        if name in {path.stem, path.name}:
+            return path
+    known = closest_first(name, (path.stem for path in paths))
+    raise RecordingError(f"no recording named {name!r} in {shown(folder)}; known: {known}")
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:

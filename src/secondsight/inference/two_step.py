@@ -5,11 +5,13 @@ that text, and is recorded and found by its key like any other.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from secondsight import paths
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.tasks import Task
 from secondsight.inference.answers import answer_table
@@ -17,32 +19,39 @@ from secondsight.inference.ask import ask
 from secondsight.inference.client import Endpoint
 from secondsight.inference.options import Options
 from secondsight.inference.parse import ANSWERED, OUTCOMES, UNPARSEABLE
-from secondsight.inference.prompt import Prompt, load_prompt
+from secondsight.inference.prompt import PageWithGaps, Prompt, load_prompt, read_page
 from secondsight.inference.recorder import Recorder, recorded_as
-from secondsight.inference.second_step import SecondStep, load_second_step
 from secondsight.inference.texts import TextPlan, plan_texts
+
+FOLDER = paths.PROMPTS / "second-step"
+CATEGORIES, ANSWER = "{categories}", "{answer}"
+
+
+class SecondStep(PageWithGaps):
+    """The second question, for any task: which category an answer in free words chooses."""
+
+    GAPS = (CATEGORIES, ANSWER)
+
+    def about_answer(self, answer: str, task: Task) -> str:
+        """Return the question about one answer to a task."""
+        listed = "\n".join(f"Category {each.code}: {each.name}" for each in task.categories)
+        before, after = self.text.split(ANSWER)  # what stands in an answer is never taken as a gap
+        return before.replace(CATEGORIES, listed) + answer + after.replace(CATEGORIES, listed)
+
+
+def load_second_step(name: str, folder: Path = FOLDER) -> SecondStep:
+    """Read the second question `name` from `folder`; raises as `read_page`."""
+    return read_page(name, folder, SecondStep)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The second model, which is asked at temperature 0 which category a text chooses.
+    """The second model, which is asked at temperature 0 which category a text chooses."""
 
-    Attributes
-    ----------
-    model : str
-        Its name, as its endpoint knows it.
-    page : SecondStep or str
-        What it is asked, or the name of a file in `data/prompts/second-step`.
-    max_tokens : int or None
-        How long its answer may be; left to the endpoint when None.
-    endpoint : Endpoint
-        Where it is asked.
-    """
-
-    model: str
-    page: SecondStep | str = "second-step-1"
-    max_tokens: int | None = None
-    endpoint: Endpoint = Endpoint()
+    model: str  # its name, as its endpoint knows it
+    page: SecondStep | str = "second-step-1"  # or the name of a file in `data/prompts/second-step`
+    max_tokens: int | None = None  # how long its answer may be; left to the endpoint when None
+    endpoint: Endpoint = Endpoint()  # where it is asked
 
 
 def ask_twice(

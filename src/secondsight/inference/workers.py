@@ -66,28 +66,14 @@ class Ask:
 
 @dataclass
 class Outcome:
-    """How a run went.
+    """How a run went."""
 
-    Attributes
-    ----------
-    recorded : int
-        How many responses were recorded.
-    failures, refused : Counter of str
-        Requests without a response, and those refused for good, by what was said.
-    in_a_row : int
-        How many of these came one after another.
-    cut_in_a_row : set of str
-        What the empty answers that came last, one after another, and were cut off, are about.
-    at_ceiling : bool
-        Whether one more might have cost more than may be spent.
-    """
-
-    recorded: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    in_a_row: int = 0
-    cut_in_a_row: set[str] = field(default_factory=set)
-    at_ceiling: bool = False
+    recorded: int = 0  # how many responses were recorded
+    failures: Counter[str] = field(default_factory=Counter)  # requests without a response, by why
+    refused: Counter[str] = field(default_factory=Counter)  # likewise, for good
+    in_a_row: int = 0  # how many of both came one after another
+    cut_in_a_row: set[str] = field(default_factory=set)  # what the last cut-off answers are about
+    at_ceiling: bool = False  # whether one more might have cost more than may be spent
 
     def success(self, cut: str = "") -> None:
         """Count a recorded response; `cut` is what it is about if it is empty and was cut off."""

@@ -13,14 +13,14 @@ from secondsight import paths
 from secondsight.datasets.folder import complaint, read_folder, strange_labels
 from secondsight.datasets.registry import load
 from secondsight.datasets.tasks import TASKS, Task
-from secondsight.errors import DataError, RecordingError, SecondSightError, closest_first
+from secondsight.errors import DataError, SecondSightError
 from secondsight.inference.answers import answer_table
 from secondsight.inference.ask import build_request
 from secondsight.inference.imported import parse_imported
 from secondsight.inference.journal import read_journal
 from secondsight.inference.parse import ANSWERED, UNPARSEABLE
 from secondsight.inference.prompt import KEPT_PROMPTS, readable_prompts
-from secondsight.inference.recording import opened
+from secondsight.inference.recording import named, opened
 from secondsight.inference.request import Text
 from secondsight.papers.compared import Recorded
 
@@ -37,15 +37,14 @@ def read_answers(
     not on this machine, those who released them.
 
     A request is read as the prompt whose words it holds, in `data/prompts` or kept beside the
-    recording by `ask`. Answers recorded
-    elsewhere are read by the task of their data set; where that has none, as those who released
-    them read them.
+    recording by `ask`. Answers recorded elsewhere are read by the task of their data set; where
+    that has none, as those who released them read them.
 
     Raises RecordingError if there is none of this name, DataError if nothing says what its answers
-    may be, or no label
-    of `images` is one of them.
+    may be, or no label of `images` is one of them.
     """
-    own = _read(_find(name, folder))
+    held = [path for kind in ("*.parquet", "*.jsonl") for path in sorted(folder.rglob(kind))]
+    own = _read(named(name, held, folder))
     if images is None:
         return own
     labels, truth = _labels_of(images, own.task)
@@ -81,15 +80,6 @@ def _read(path: Path) -> Recorded:
         return Recorded(path.stem, dataset, answers, f"what was released with {path.stem}", task)
     answers = answers.assign(label=answers["image_id"].map(own))
     return Recorded(path.stem, dataset, answers, _own_labels(dataset), task)
-
-
-def _find(name: str, folder: Path) -> Path:
-    places = [*sorted(folder.rglob("*.parquet")), *sorted(folder.rglob("*.jsonl"))]
-    for path in places:
-        if name in {path.stem, path.name}:
-            return path
-    known = closest_first(name, (path.stem for path in places))
-    raise RecordingError(f"no recording named {name!r} in {paths.shown(folder)}; known: {known}")
 
 
 def _asked(path: Path, dataset: str, rows: pa.Table) -> Recorded:

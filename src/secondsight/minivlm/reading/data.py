@@ -42,24 +42,12 @@ WEIGHT = 5.0
 
 @dataclass
 class Data:
-    """What a prompt's JSON says.
+    """What a prompt's JSON says."""
 
-    Attributes
-    ----------
-    groups : list of Group
-        The categories that it lists.
-    form : list of tuple
-        The fields of an answer's example and what each is to hold; empty if there is no example.
-    schema : dict or None
-        An answer's JSON schema.
-    text : str
-        The prompt with these places left empty.
-    """
-
-    groups: list[Group] = field(default_factory=list)
-    form: list[tuple[str, str]] = field(default_factory=list)
-    schema: dict[str, Any] | None = None
-    text: str = ""
+    groups: list[Group] = field(default_factory=list)  # the categories that it lists
+    form: list[tuple[str, str]] = field(default_factory=list)  # an example's fields and values
+    schema: dict[str, Any] | None = None  # an answer's JSON schema
+    text: str = ""  # the prompt with these places left empty
 
 
 def data(text: str) -> Data:
