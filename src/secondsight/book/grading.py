@@ -1,0 +1,157 @@
+"""Grade a folder of submissions: run each, and write what became of each exercise.
+
+A submission is a program. It runs on this machine, with the rights of whoever grades it.
+"""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from secondsight.book.exercises import (
+    ANSWER,
+    CHECK,
+    EXERCISES,
+    WORDS,
+    Exercise,
+    read_exercises,
+)
+from secondsight.errors import DataError, plain_line
+
+PASSED, FAILED, TO_READ = "passed", "failed", "to be read"
+SECRETS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+"""How names of variables end that a submission does not get."""
+MOST = 2000
+"""Letters of an answer in words."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What became of one exercise: `why` is the failed check's sentence, or a student's words."""
+
+    who: str
+    exercise: str
+    result: str
+    why: str = ""
+
+
+def submissions(folder: Path) -> dict[str, Path]:
+    """Return the notebooks in a folder and in those below it, by whose they are.
+
+    Raises a DataError if there are none.
+    """
+    files = sorted(folder.rglob("*.ipynb"))
+    named = {str(path.relative_to(folder).with_suffix("")): path for path in files}
+    named = {who: path for who, path in named.items() if not who.startswith(".") and "/." not in who}
+    if not named:
+        raise DataError(f"no notebook is in {folder}: put each student's .ipynb there")
+    return named
+
+
+def grade(who: str, path: Path, seconds: float) -> list[Grade]:
+    """Return what became of each exercise of a submission, which may run for so many seconds."""
+    try:
+        page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        exercises = _asked(page)
+        cells = list(_cells(page, exercises))
+    except Exception as problem:  # a file from outside may be anything
+        return [Grade(who, "", FAILED, f"the notebook can't be read: {plain_line(str(problem))[:200]}")]
+    checked, ended = _run(cells, seconds)
+    words = _words(page)
+    return [_grade(who, exercise, checked, words, ended) for exercise in exercises.values()]
+
+
+def write_grades(grades: list[Grade], path: Path) -> None:
+    """Write grades as CSV, which a spreadsheet shows and never computes."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(column.name for column in fields(Grade))
+        for each in grades:
+            table.writerow(map(_no_formula, astuple(each)))
+
+
+def _asked(page: Any) -> dict[str, Exercise]:
+    """Return the exercises that a submission is about, by label."""
+    name = page.metadata.get("exercises", "")
+    notebook = EXERCISES / f"{name}.ipynb"
+    if not name or notebook.parent != EXERCISES or not notebook.is_file():
+        raise DataError("it is not one of the notebooks that were handed out")
+    return {exercise.label: exercise for exercise in read_exercises(notebook)[1]}
+
+
+def _cells(page: Any, exercises: Mapping[str, Exercise]) -> Iterator[tuple[str, str]]:
+    """Yield the exercise that each cell of code checks, or none, and its code.
+
+    The checks are those of the notebook with solutions, whatever a student made of them.
+    """
+    for cell in page.cells:
+        if cell.cell_type != "code":
+            continue
+        label = _label(cell, CHECK)
+        yield (label, exercises[label].whole_check) if label in exercises else ("", cell.source)
+
+
+def _label(cell: Any, tag: str) -> str:
+    return str(cell.metadata.get("exercise", "")) if tag in cell.metadata.get("tags", []) else ""
+
+
+def _run(cells: list[tuple[str, str]], seconds: float) -> tuple[dict[str, str], str]:
+    """Return what each check said that ran, by exercise, and why no more of them ran."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "secondsight.book.grade_one"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment | {"MPLBACKEND": "agg"},
+        start_new_session=True,
+        text=True,
+    )
+    ended = "not reached: the program ended before"
+    try:
+        told, _ = running.communicate(json.dumps(cells), timeout=seconds)
+    except subprocess.TimeoutExpired:
+        ended = f"not reached: the submission runs for more than {seconds:g} seconds"
+    finally:
+        _kill(running)
+    if running.stdout and not running.stdout.closed:
+        told, _ = running.communicate()
+    return dict(json.loads(line) for line in told.splitlines()), ended
+
+
+def _kill(running: "subprocess.Popen[str]") -> None:
+    """End a process and all that it has started."""
+    try:
+        os.killpg(running.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _words(page: Any) -> dict[str, str]:
+    """Return the answers in words, by exercise."""
+    cells = [cell for cell in page.cells if cell.cell_type == "markdown"]
+    return {label: cell.source for cell in cells if (label := _label(cell, ANSWER))}
+
+
+def _grade(
+    who: str, exercise: Exercise, checked: Mapping[str, str], words: Mapping[str, str], ended: str
+) -> Grade:
+    label = exercise.label
+    if not exercise.check:
+        answer = words.get(label, "").replace(WORDS, "").strip()
+        return Grade(who, label, TO_READ if answer else FAILED, answer[:MOST] or "nothing is written")
+    if label not in checked:
+        return Grade(who, label, FAILED, ended)
+    return Grade(who, label, FAILED if checked[label] else PASSED, plain_line(checked[label]))
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
