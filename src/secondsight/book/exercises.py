@@ -77,12 +77,10 @@ def read_exercises(notebook: Path) -> tuple[list[Any], list[Exercise]]:
         tags = cell.metadata.get("tags", [])
         if EXERCISE in tags:
             exercises.append(_exercise(cell.source, notebook))
-        elif not exercises:
-            opening.append(cell)
         elif CHECK in tags:
             exercises[-1].check = cell.source
         elif SOLUTION not in tags:
-            exercises[-1].others.append(cell)
+            (exercises[-1].others if exercises else opening).append(cell)
         elif cell.cell_type == "code":
             exercises[-1].solution = cell.source
     return opening, exercises
@@ -91,15 +89,15 @@ def read_exercises(notebook: Path) -> tuple[list[Any], list[Exercise]]:
 def student_version(notebook: Path) -> Any:
     """Return a notebook of exercises without solutions, with room for answers."""
     opening, exercises = read_exercises(notebook)
-    cells = [_bare(cell) for cell in opening[:1]] + [nbformat.v4.new_markdown_cell(HOW)]  # type: ignore[no-untyped-call]
-    cells += [_bare(cell) for cell in opening[1:]]
+    title, *others = map(_bare, opening)
+    cells = [title, _cell("markdown", HOW), *others]
     for exercise in exercises:
         cells += [*_to_fill_in(exercise), *map(_bare, exercise.others)]
-    page = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
-    page.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    page.metadata["exercises"] = notebook.stem
-    for at, cell in enumerate(page.cells):
+    for at, cell in enumerate(cells):
         cell["id"] = f"cell-{at}"
+    page = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    page.metadata["kernelspec"] = {"display_name": "Python 3", "name": "python3"}
+    page.metadata["exercises"] = notebook.stem
     return page
 
 
@@ -112,7 +110,10 @@ def write_student_versions(folder: Path) -> list[Path]:
     for target in targets:
         if target.exists():
             raise DataError(f"{target} is there already: name another folder, or remove it")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} can't be made: {error.strerror}") from None
     for target, notebook in targets.items():
         nbformat.write(student_version(notebook), target)  # type: ignore[no-untyped-call]
     return list(targets)
@@ -127,21 +128,23 @@ def _exercise(source: str, notebook: Path) -> Exercise:
 
 
 def _to_fill_in(exercise: Exercise) -> Iterator[Any]:
-    told = f"### {exercise.title}\n\n{_without_links(exercise.text)}"
-    yield nbformat.v4.new_markdown_cell(told)  # type: ignore[no-untyped-call]
-    mark = {"exercise": exercise.label}
+    yield _cell("markdown", f"### {exercise.title}\n\n{_without_links(exercise.text)}")
     if not exercise.check:
-        yield nbformat.v4.new_markdown_cell(WORDS, metadata=mark | {"tags": [ANSWER]})  # type: ignore[no-untyped-call]
+        yield _cell("markdown", WORDS, exercise=exercise.label, tags=[ANSWER])
         return
     stub = "\n".join(f"{name} = ...  # your answer" for name in exercise.names)
-    for tag, source in {ANSWER: stub, CHECK: exercise.whole_check}.items():
-        yield nbformat.v4.new_code_cell(source, metadata=mark | {"tags": [tag]})  # type: ignore[no-untyped-call]
+    yield _cell("code", stub, exercise=exercise.label, tags=[ANSWER])
+    yield _cell("code", exercise.whole_check, exercise=exercise.label, tags=[CHECK])
+
+
+def _cell(kind: str, source: str, **metadata: Any) -> Any:
+    return getattr(nbformat.v4, f"new_{kind}_cell")(source, metadata=metadata)
 
 
 def _bare(cell: Any) -> Any:
-    if cell.cell_type == "markdown":
-        return nbformat.v4.new_markdown_cell(_without_links(cell.source))  # type: ignore[no-untyped-call]
-    return nbformat.v4.new_code_cell(cell.source)  # type: ignore[no-untyped-call]
+    """Return a cell as students get it."""
+    is_code = cell.cell_type == "code"
+    return _cell(cell.cell_type, cell.source if is_code else _without_links(cell.source))
 
 
 def _without_links(text: str) -> str:

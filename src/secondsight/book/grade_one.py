@@ -1,28 +1,27 @@
 """The program that runs a submission: it reads cells of code, and writes what became of checks.
 
-It is a process of its own. Cells come as JSON on standard input, pairs of the exercise that a cell
-checks, or none, and its code; for each check that has run, a line of JSON goes to standard output.
+It is a process of its own. Cells come as a file of JSON, pairs of the exercise that a cell checks,
+or none, and its code; each check that has run adds a line of JSON to another file.
 """
 
 import json
-import os
 import sys
+from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 
-def main() -> None:
+def main(cells: Path, told: Path) -> None:
     """Run each cell, and go on after one that fails."""
-    told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what a submission prints
-    shell = InteractiveShell.instance(history_load_length=0)  # type: ignore[no-untyped-call]
-    shell.history_manager.enabled = False
-    for label, source in json.load(sys.stdin):
-        ran = shell.run_cell(source)
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    for label, source in json.loads(cells.read_text(encoding="utf-8")):
+        ran = shell.run_cell(source)  # type: ignore[no-untyped-call]
         if label:
             problem = ran.error_before_exec or ran.error_in_exec
-            told.write(json.dumps([label, "" if problem is None else _sentence(problem)]) + "\n")
-            told.flush()
+            line = json.dumps([label, "" if problem is None else _sentence(problem)])
+            with told.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
 
 
 def _sentence(problem: BaseException) -> str:
@@ -34,4 +33,4 @@ def _sentence(problem: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

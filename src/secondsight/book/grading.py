@@ -6,12 +6,15 @@ A submission is a program. It runs on this machine, with the rights of whoever g
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -48,12 +51,11 @@ def submissions(folder: Path) -> dict[str, Path]:
 
     Raises a DataError if there are none.
     """
-    files = sorted(folder.rglob("*.ipynb"))
-    named = {str(path.relative_to(folder).with_suffix("")): path for path in files}
-    named = {who: path for who, path in named.items() if not who.startswith(".") and "/." not in who}
-    if not named:
-        raise DataError(f"no notebook is in {folder}: put each student's .ipynb there")
-    return named
+    files = {path.relative_to(folder): path for path in sorted(folder.rglob("*.ipynb"))}
+    shown = {own: path for own, path in files.items() if not re.search(r"(^|/)\.", str(own))}
+    if not shown:
+        raise DataError(f"no notebook is in {folder}: put the students' .ipynb files there")
+    return {plain_line(str(own.with_suffix(""))): path for own, path in shown.items()}
 
 
 def grade(who: str, path: Path, seconds: float) -> list[Grade]:
@@ -63,19 +65,26 @@ def grade(who: str, path: Path, seconds: float) -> list[Grade]:
         exercises = _asked(page)
         cells = list(_cells(page, exercises))
     except Exception as problem:  # a file from outside may be anything
-        return [Grade(who, "", FAILED, f"the notebook can't be read: {plain_line(str(problem))[:200]}")]
+        return [
+            Grade(who, "", FAILED, f"the notebook can't be read: {plain_line(str(problem))[:200]}")
+        ]
     checked, ended = _run(cells, seconds)
     words = _words(page)
     return [_grade(who, exercise, checked, words, ended) for exercise in exercises.values()]
 
 
 def write_grades(grades: list[Grade], path: Path) -> None:
-    """Write grades as CSV, which a spreadsheet shows and never computes."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(column.name for column in fields(Grade))
-        for each in grades:
-            table.writerow(map(_no_formula, astuple(each)))
+    """Write grades as CSV, which a spreadsheet shows and never computes.
+
+    Raises a DataError if nothing can be written there.
+    """
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(column.name for column in fields(Grade))
+            table.writerows(map(_no_formula, astuple(each)) for each in grades)
+    except OSError as error:
+        raise DataError(f"{path} can't be written: {error.strerror}") from None
 
 
 def _asked(page: Any) -> dict[str, Exercise]:
@@ -105,34 +114,35 @@ def _label(cell: Any, tag: str) -> str:
 
 def _run(cells: list[tuple[str, str]], seconds: float) -> tuple[dict[str, str], str]:
     """Return what each check said that ran, by exercise, and why no more of them ran."""
+    with TemporaryDirectory(prefix="secondsight-") as folder:
+        given, told = Path(folder, "cells.json"), Path(folder, "told.jsonl")
+        given.write_text(json.dumps(cells), encoding="utf-8")
+        told.touch()
+        ended = _wait_for(given, told, seconds)
+        lines = told.read_text(encoding="utf-8").splitlines()
+    return dict(json.loads(line) for line in lines), ended
+
+
+def _wait_for(given: Path, told: Path, seconds: float) -> str:
+    """Run the cells in a process of its own, end it, and return why it ended."""
     environment = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
     running = subprocess.Popen(
-        [sys.executable, "-m", "secondsight.book.grade_one"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        [sys.executable, "-m", "secondsight.book.grade_one", str(given), str(told)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment | {"MPLBACKEND": "agg"},
         start_new_session=True,
-        text=True,
     )
-    ended = "not reached: the program ended before"
     try:
-        told, _ = running.communicate(json.dumps(cells), timeout=seconds)
+        running.wait(seconds)
     except subprocess.TimeoutExpired:
-        ended = f"not reached: the submission runs for more than {seconds:g} seconds"
+        return f"not reached: the submission runs for more than {seconds:g} seconds"
     finally:
-        _kill(running)
-    if running.stdout and not running.stdout.closed:
-        told, _ = running.communicate()
-    return dict(json.loads(line) for line in told.splitlines()), ended
-
-
-def _kill(running: "subprocess.Popen[str]") -> None:
-    """End a process and all that it has started."""
-    try:
-        os.killpg(running.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # it, and all that it has started
+        running.wait()
+    return "not reached: the program ended before"
 
 
 def _words(page: Any) -> dict[str, str]:
@@ -146,8 +156,9 @@ def _grade(
 ) -> Grade:
     label = exercise.label
     if not exercise.check:
-        answer = words.get(label, "").replace(WORDS, "").strip()
-        return Grade(who, label, TO_READ if answer else FAILED, answer[:MOST] or "nothing is written")
+        answer = words.get(label, "").replace(WORDS, "").strip()[:MOST]
+        result = TO_READ if answer else FAILED
+        return Grade(who, label, result, answer or "nothing is written")
     if label not in checked:
         return Grade(who, label, FAILED, ended)
     return Grade(who, label, FAILED if checked[label] else PASSED, plain_line(checked[label]))

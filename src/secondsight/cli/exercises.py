@@ -37,8 +37,10 @@ def grade(
     """
     from secondsight.book import grading
 
-    grades = []
-    for who, path in grading.submissions(folder).items():
+    grades: list[grading.Grade] = []
+    given = grading.submissions(folder)
+    grading.write_grades(grades, output)  # a place that can't be written is known at once
+    for who, path in given.items():
         own = grading.grade(who, path, seconds)
         counted = Counter(each.result for each in own)
         say(f"{who}: " + ", ".join(f"{count} {result}" for result, count in counted.items()))
