@@ -51,7 +51,8 @@ def submissions(folder: Path) -> dict[str, Path]:
 
     Raises a DataError if there are none.
     """
-    files = {path.relative_to(folder): path for path in sorted(folder.rglob("*.ipynb"))}
+    notebooks = filter(Path.is_file, sorted(folder.rglob("*.ipynb")))
+    files = {path.relative_to(folder): path for path in notebooks}
     shown = {own: path for own, path in files.items() if not re.search(r"(^|/)\.", str(own))}
     if not shown:
         raise DataError(f"no notebook is in {folder}: put the students' .ipynb files there")
@@ -63,13 +64,10 @@ def grade(who: str, path: Path, seconds: float) -> list[Grade]:
     try:
         page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         exercises = _asked(page)
-        cells = list(_cells(page, exercises))
+        checked, ended = _run(list(_cells(page, exercises)), seconds)
+        words = _words(page)
     except Exception as problem:  # a file from outside may be anything
-        return [
-            Grade(who, "", FAILED, f"the notebook can't be read: {plain_line(str(problem))[:200]}")
-        ]
-    checked, ended = _run(cells, seconds)
-    words = _words(page)
+        return [Grade(who, "", FAILED, f"it can't be graded: {plain_line(str(problem))[:200]}")]
     return [_grade(who, exercise, checked, words, ended) for exercise in exercises.values()]
 
 
