@@ -78,7 +78,7 @@ def test_a_student_gets_no_solution_and_nothing_of_the_book(notebook: Path) -> N
         assert exercise.title in text
         assert not exercise.solution or exercise.solution not in text
         assert not exercise.check or exercise.whole_check in cells
-    for mark in (":::", "{number}", "](", "(ex-", "olution"):
+    for mark in (":::", "{number}`", "](", "(ex-", "olution"):
         assert mark not in text, mark
 
 

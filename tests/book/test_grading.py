@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,12 +101,22 @@ def test_what_fails_leaves_the_next_answer_alone(submit: Submit, a: str) -> None
     assert right == (PASSED, "")
 
 
-def test_one_that_hangs_is_ended_with_what_it_has_started(submit: Submit, tmp_path: Path) -> None:
-    child = (
-        f"__import__('subprocess').Popen(['sleep', '600']); open({str(tmp_path / 'ran')!r}, 'w')"
-    )
-    passed, hangs, _ = results(submit("2", f"0; {child}\nwhile True: pass"), 10.0)
-    assert (tmp_path / "ran").exists()
+def test_one_that_hangs_is_ended_with_what_it_has_started(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran, wait = tmp_path / "ran", subprocess.Popen.wait
+
+    def out_of_time(process: Any, timeout: float | None = None) -> int:
+        if timeout is None:
+            return wait(process)
+        while not ran.exists():
+            time.sleep(0.01)
+        raise subprocess.TimeoutExpired("", timeout)
+
+    child = f"p = __import__('subprocess').Popen(['sleep', '600']); open({str(ran)!r}, 'x')"
+    path = submit("2", f"0; {child}.write(str(p.pid))\nwhile True: pass")
+    monkeypatch.setattr(subprocess.Popen, "wait", out_of_time)
+    passed, hangs, _ = results(path, 10.0)
     assert passed == (PASSED, "")
     assert hangs == (FAILED, "not reached: the submission runs for more than 10 seconds")
 

@@ -12,7 +12,7 @@ from secondsight.book.exercises import notebooks, read_exercises
 def given(run: Run, tmp_path: Path) -> Path:
     """A folder with one student's notebook, in which all is solved."""
     assert run("exercises", "student", tmp_path / "handout").code == 0
-    [solved] = [path for path in notebooks() if path.stem == "first_sight"]
+    [solved] = [path for path in notebooks() if path.stem == "words"]
     solutions = {each.label: each.solution or "My words." for each in read_exercises(solved)[1]}
     page = nbformat.read(tmp_path / "handout" / solved.name, as_version=4)
     for cell in page.cells:
