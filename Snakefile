@@ -122,6 +122,24 @@ DATA = {
         *sorted(glob("data/prompts/conversation/*.md")),
     ],
 }
+# What the exercises read of the data.
+EXERCISED = {
+    "dwarfs": [*CAMPAIGN, *sorted(glob("data/recordings/dwarfs*"))],
+    "first_sight": ["data/published.toml", "data/astrosight_counts.toml", "data/derived/astrosight_together.csv"],
+    "models": [
+        f"data/derived/{name}.csv"
+        for name in ("real_sky", "astrosight_parsing", "caption_probe", "aion_answers", "aion_votes")
+    ],
+    "sky": [
+        *CAMPAIGN,
+        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology")),
+        *sorted(glob("data/recordings/lsbg.*")),
+    ],
+    "words": [
+        *("data/published.toml", "data/finetune/results.csv", "data/finetune/said.csv"),
+        *(f"data/derived/{name}.csv" for name in ("caption_objects", "description_cosines")),
+    ],
+}
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]
@@ -149,6 +167,7 @@ except SecondSightError as error:
     sys.exit(f"error: {error}")
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
+EXERCISES = sorted(glob_wildcards("notebooks/exercises/{part,[a-z_]+}.ipynb").part)
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
 NUMBERS_BESIDE = [shown(folder_of(name) / f"{chapter}.json") for name in BESIDE for chapter in asking_chapters()]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
@@ -223,6 +242,21 @@ rule chapter:
         changed=parameters_of,
     shell:
         "secondsight run {wildcards.chapter} {output.notebook} -p results=_build/results {params.changed}"
+
+
+rule exercises:
+    input:
+        notebook="notebooks/exercises/{part}.ipynb",
+        code=lambda wildcards: [
+            *files_of_notebook(Path(f"notebooks/exercises/{wildcards.part}.ipynb")),
+            *files_of_modules(*SKIES_BY_NAME),
+        ],
+        data=lambda wildcards: EXERCISED[wildcards.part],
+        lock=LOCK,
+    output:
+        f"{SOURCE}/notebooks/exercises/{{part}}.ipynb",
+    shell:
+        "secondsight run exercises/{wildcards.part} {output}"
 
 
 rule chapter_beside:
@@ -411,6 +445,7 @@ rule html:
         published=[f"{SOURCE}/book/_static/social/card.png", "_build/inputs.json", "CITATION.cff", "CHANGELOG.md"],
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
+        exercises=expand(f"{SOURCE}/notebooks/exercises/{{part}}.ipynb", part=EXERCISES),
         pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, *TAUGHT, "models", "compared"]),
         look=expand(f"{LOOK}/{{part}}", part=["data", "page", *PICTURES]),
         prose=PROSE,

@@ -46,7 +46,7 @@ def pages() -> dict[Path, Page]:
     """Every page that a reader can reach, by its path."""
     if not (HTML / "index.html").is_file():
         pytest.skip("no book is built here: run make book first")
-    found = [*HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")]
+    found = [*HTML.glob("book/*.html"), *HTML.glob("notebooks/**/*.html")]
     return {path: Page(path.read_text(encoding="utf-8")) for path in found}
 
 

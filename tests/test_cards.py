@@ -139,7 +139,7 @@ def test_the_notebook_is_complete(desktop: Any, site: str) -> None:
 
 
 def test_no_card_of_the_book_leads_nowhere(desktop: Any, site: str) -> None:
-    for page in sorted(HTML.glob("notebooks/*.html")):
+    for page in sorted(HTML.glob("notebooks/**/*.html")):
         desktop.goto(f"{site}notebooks/{page.name}")
         parts = desktop.locator(".ss-figure img, .ss-figure a, .ss-figure source")
         links = [

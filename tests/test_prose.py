@@ -9,7 +9,7 @@ import pytest
 from glued import named_too_early
 from secondsight import paths
 
-CHAPTERS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))
 EXEMPT = ("Exercises", "References")
 """Sections whose numbers are tasks for the reader, not results."""
 
@@ -32,7 +32,7 @@ def results_prose(path: Path) -> list[str]:
     page = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     section, found = "", []
     for cell in page.cells:
-        if cell.cell_type != "markdown":
+        if cell.cell_type != "markdown" or "exercise" in cell.metadata.get("tags", []):
             continue
         for paragraph in cell.source.split("\n\n"):
             heading = re.match(r"#+ (.*)", paragraph)

@@ -8,7 +8,7 @@ from hygiene import ROOT
 from reading import Running, too_long
 
 HTML = ROOT / "_build" / "html"
-PAGES = sorted([*HTML.glob("book/*.html"), *HTML.glob("notebooks/*.html")])
+PAGES = sorted([*HTML.glob("book/*.html"), *HTML.glob("notebooks/**/*.html")])
 WORDS = 30
 """In a sentence."""
 INTERVALS = 12

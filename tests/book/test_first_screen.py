@@ -109,10 +109,11 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_screen, "_results", lambda: results)
 
 
-def opened(*parts: nodes.Node) -> str:
+def opened(*parts: nodes.Node, page: str = "notebooks/09_test") -> str:
     document = new_document("page")
     document += nodes.paragraph("", "", *parts)
-    first_screen._open_numbers(None, document)  # type: ignore[arg-type]
+    app = SimpleNamespace(env=SimpleNamespace(docname=page))
+    first_screen._open_numbers(app, document)  # type: ignore[arg-type]
     return "\n".join(node.astext() for node in document.findall(nodes.raw))
 
 
@@ -126,6 +127,13 @@ def test_a_glued_number_opens_too_and_twice_the_same_opens_one_thing() -> None:
     assert html.count('class="ss-number pasted-text" popovertarget="number-09_test-share"') == 2
     assert html.count('id="number-09_test-share"') == 1
     assert html.index("popovertarget") < html.index("id=")
+
+
+@pytest.mark.usefixtures("known")
+def test_from_a_page_in_a_folder_of_notebooks_the_way_to_the_cell_is_longer() -> None:
+    assert 'href="../notebooks/09_test.html' in opened(glued())
+    further = opened(glued(), page="notebooks/exercises/dwarfs")
+    assert 'href="../../notebooks/09_test.html' in further
 
 
 @pytest.mark.usefixtures("known")

@@ -208,7 +208,8 @@ def _place(source: Source) -> str:
 
 def _pages(html: Path) -> list[Entity]:
     """Return the pages and the executed notebooks, and the folder of what they show."""
-    files = [*html.glob("*/*.html"), *html.glob("_sources/notebooks/*.ipynb"), *html.glob("*.pdf")]
+    places = ("*/*.html", "notebooks/*/*.html", "_sources/notebooks/**/*.ipynb", "*.pdf")
+    files = [path for place in places for path in html.glob(place)]
     pages = [
         {"@id": str(path.relative_to(html)), "@type": "File", "encodingFormat": _format(path.name)}
         for path in sorted(files)

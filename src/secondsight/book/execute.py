@@ -13,8 +13,13 @@ from secondsight.errors import MissingResponses, NotebookError, ParameterError
 
 
 def chapters() -> list[str]:
-    """Return the names of the book's notebooks, in order."""
+    """Return the names of the book's chapters, in order."""
     return sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
+
+
+def exercises() -> list[str]:
+    """Return the names of the notebooks of exercises, such as ``exercises/dwarfs``."""
+    return [f"exercises/{path.stem}" for path in sorted(paths.NOTEBOOKS.glob("exercises/*.ipynb"))]
 
 
 def parameters_of(chapter: str) -> dict[str, str]:
@@ -22,7 +27,7 @@ def parameters_of(chapter: str) -> dict[str, str]:
 
     Raises a ParameterError if there is no such notebook.
     """
-    if chapter not in chapters():
+    if chapter not in [*chapters(), *exercises()]:
         raise ParameterError(f"no chapter named {chapter!r}; known: {', '.join(chapters())}")
     from papermill import inspect_notebook  # slow to load
 

@@ -50,8 +50,11 @@ def number(words: str, result: Result, place: str, kind: str = "ss-number") -> s
     )
 
 
-def behind(name: str, result: Result, place: str) -> str:
-    """Return the HTML of what is behind a number, hidden until it is asked for."""
+def behind(name: str, result: Result, place: str, root: str = "..") -> str:
+    """Return the HTML of what is behind a number, hidden until it is asked for.
+
+    `root` leads from the page's folder to that of all pages.
+    """
     chapter = name.partition(".")[0]
     counted = f", {result.n:,} observations" if result.n else ""
     made = f"; {escape(result.method)}{counted}" if result.method else ""
@@ -59,7 +62,7 @@ def behind(name: str, result: Result, place: str) -> str:
     return (
         f'<div popover class="ss-behind" id="{place}"><b>{escape(result.text)}</b> '
         f"{escape(result.origin)}{made}. "
-        f'<a href="../notebooks/{chapter}.html{at}">Where it was computed</a>: '
+        f'<a href="{root}/notebooks/{chapter}.html{at}">Where it was computed</a>: '
         f"<code>{escape(name)}</code>{cell}</div>"
     )
 
@@ -108,7 +111,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _open_numbers(_: Sphinx, document: nodes.document) -> None:
+def _open_numbers(app: Sphinx, document: nodes.document) -> None:
     """Make buttons of the results in sentences; what is behind them stands at the page's end."""
     named = [node for node in document.findall(nodes.inline) if node.get("result") in _known()]
     named = [node for node in named if not isinstance(node.parent, nodes.reference | nodes.title)]
@@ -116,8 +119,9 @@ def _open_numbers(_: Sphinx, document: nodes.document) -> None:
         name, kind = node["result"], " ".join(["ss-number", *node["classes"]])
         opens = number(node.astext(), _results()[name], _place(name), kind)
         node.replace_self(nodes.raw("", opens, format="html"))
+    root = "/".join([".."] * app.env.docname.count("/"))
     for name in dict.fromkeys(node["result"] for node in named):
-        html = behind(name, _results()[name], _place(name))
+        html = behind(name, _results()[name], _place(name), root)
         document.append(nodes.raw("", html, format="html"))
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "lacking": "record:lacking",
     "votes": "votes:votes",
     "ask": "ask:ask",
+    "exercises": "exercises:app",
     "look": "look:look",
     "sheets": "look:sheets",
 }
