@@ -19,6 +19,8 @@ AXE = {
     "resultTypes": ["violations"],
     "rules": {"label-content-name-mismatch": {"enabled": True}},
 }
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""So Chromium reaches no other host."""
 LOUD = ("error", "warning")
 """Kinds of console messages that something is wrong with; the theme also tells what it does."""
 
@@ -43,22 +45,22 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")  # playwright's event loop would be in the way of other tests' own
 def browser() -> Iterator[Any]:
-    """Chromium."""
+    """Chromium, which reaches no other host than this one."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = find_browser()
     if program is None:
         pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", ALONE])
         yield chromium
         chromium.close()
 
 
 @contextmanager
 def opened(browser: Any, book: str, view: str = "desktop", theme: str = "light") -> Iterator[Any]:
-    """Open a tab, with a finger on a phone, which reaches nothing but the book.
+    """Open a tab, with a finger on a phone, which keeps what it asks for (`asked`).
 
-    It keeps what it asks for (`asked`) and what goes wrong in it (`wrong`).
+    What goes wrong in it is kept, too (`wrong`): a message, or a request beyond the book.
     """
     width, height = VIEWS[view]
     context = browser.new_context(
@@ -69,14 +71,14 @@ def opened(browser: Any, book: str, view: str = "desktop", theme: str = "light")
     )
     tab = context.new_page()
     tab.book, tab.view, tab.theme, tab.asked, tab.wrong = book, view, theme, [], []
-    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.on("request", lambda request: _keep(tab, request.url))
     tab.on("pageerror", lambda error: tab.wrong.append(str(error)))
     tab.on("console", lambda line: line.type in LOUD and tab.wrong.append(line.text))
-    context.route(lambda url: not url.startswith((book, "data:", "blob:")), partial(_refuse, tab))
     yield tab
     context.close()
 
 
-def _refuse(tab: Any, route: Any) -> None:
-    tab.wrong.append(f"asked for {route.request.url}")
-    route.abort()
+def _keep(tab: Any, url: str) -> None:
+    tab.asked.append(url)
+    if not url.startswith((tab.book, "data:", "blob:")):
+        tab.wrong.append(f"asked for {url}")
