@@ -140,11 +140,10 @@ def answer_to(line: HTTPConnection, body: bytes) -> tuple[int, bytes]:
     return reply.status, reply.read()
 
 
-def run(wave: Wave, students: int, pile: Pile, host: str) -> dict[str, Any]:
-    """Let all students do a wave together; return the waits, the errors and the seconds of all."""
-    lists = [pile.bodies(student, wave.pictures) for student in range(students)]
+def run(wave: Wave, lists: list[list[bytes]], host: str) -> dict[str, Any]:
+    """Let all students do a wave together, each with a list of requests; return how it went."""
     count = sum(map(len, lists))
-    start = threading.Barrier(students * wave.at_once + 1)
+    start = threading.Barrier(len(lists) * wave.at_once + 1)
     lines = [Line(host, bodies, start) for bodies in lists for _ in range(wave.at_once)]
     for line in lines:
         line.start()
@@ -163,7 +162,7 @@ def run(wave: Wave, students: int, pile: Pile, host: str) -> dict[str, Any]:
         "longest": waits[-1],
         "late": sum(wait > LONGEST for wait in waits),
         "errors": [error for line in lines for error in line.errors],
-        "a second": count / taken,
+        "seconds": taken,
     }
 
 
@@ -177,12 +176,16 @@ def measure(rounds: int, students: int, waves: Sequence[Wave]) -> dict[str, Any]
         for number in range(rounds):
             for wave in waves:
                 print(f"round {number + 1} of {rounds}: {wave.name}", file=sys.stderr)
-                busy = load()
-                spent = seconds_of(server)
-                row = run(wave, students, pile, host)
-                row["milliseconds"] = (seconds_of(server) - spent) / row["requests"] * 1e3
+                lists = [pile.bodies(student, wave.pictures) for student in range(students)]
+                all_before, server_before = busy(), seconds_of(server)
+                own_before = time.process_time()
+                row = run(wave, lists, host)
+                spent = seconds_of(server) - server_before
+                others = busy() - all_before - spent - (time.process_time() - own_before)
+                row["milliseconds"] = spent / row["requests"] * 1e3
+                row["others"] = max(others, 0) / row["seconds"] / (os.cpu_count() or 1)
                 peak = peak_bytes_of(server)
-                rows.append(row | {"load": busy, "peak MB": peak and round(peak / MEGABYTE)})
+                rows.append(row | {"peak MB": peak and round(peak / MEGABYTE)})
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": facts(*LIBRARIES),
@@ -214,6 +217,15 @@ def keep_to(cores: int) -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
+def busy() -> float:
+    """Return the seconds that all processors have worked; 0 where there is no /proc."""
+    stat = Path("/proc/stat")
+    if not stat.is_file():
+        return 0.0
+    user, nice, system, _, _, interrupts, soft = map(int, stat.read_text().split()[1:8])
+    return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
+
+
 def seconds_of(process: int) -> float:
     """Return the processor seconds that a process has taken; 0 where there is no /proc."""
     stat = Path(f"/proc/{process}/stat")
@@ -230,21 +242,20 @@ def markdown(result: dict[str, Any]) -> str:
     """Return the result as a page."""
     head = ["each student asks", "requests", "under way at once", "median wait, s"]
     head += ["95 in 100 wait at most, s", "longest wait, s", "errors", "answers a second"]
-    head += ["server's processor, ms an answer", "peak memory, MB"]
+    head += ["server's processor, ms an answer", "other programs' share of the processors"]
+    head += ["peak memory, MB"]
     lines = [head, ["---"] + ["---:"] * (len(head) - 1)]
     lines += [_shown(row) for row in result["rows"]]
     memory = f"{result['notebook MB']}, beside the server's"
     lines.append(["each open notebook"] + [""] * (len(head) - 2) + [memory])
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    busy = [row["load"] for row in result["rows"]]
     notes = [
         _verdict(result),
         f"So many open notebooks take {result['students'] * result['notebook MB'] / 1000:.0f} GB "
         "together, at most.",
         f"{result['model']}, {result['students']} students, {result['cores']} cores that server "
         "and students share. No picture and no wording comes twice.",
-        f"The machine's load before: {result['load']}; before the waves {min(busy)} to "
-        f"{max(busy)}, of which this test is a part. {told(result)}",
+        f"The machine's load before: {result['load']}. {told(result)}",
     ]
     return "\n\n".join([table, *notes]) + "\n"
 
@@ -253,8 +264,8 @@ def _shown(row: dict[str, Any]) -> list[str]:
     waits = [f"{row[name]:.2f}" for name in ("median", "most of 95 in 100", "longest")]
     peak = "not known" if row["peak MB"] is None else str(row["peak MB"])
     counts = [row["wave"], f"{row['requests']:,}", str(row["at once"])]
-    errors = [str(len(row["errors"])), f"{row['a second']:.0f}"]
-    return [*counts, *waits, *errors, f"{row['milliseconds']:.1f}", peak]
+    errors = [str(len(row["errors"])), f"{row['requests'] / row['seconds']:.0f}"]
+    return [*counts, *waits, *errors, f"{row['milliseconds']:.1f}", f"{row['others']:.0%}", peak]
 
 
 def _verdict(result: dict[str, Any]) -> str:

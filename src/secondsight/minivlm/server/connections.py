@@ -8,7 +8,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 PATIENCE = 10.0
 """Seconds that a client may take over the head of a request, between two pieces of its body, and
 before it takes more of an answer."""
-MOST = 256
+MOST = 512
 """How many connections stay open; for one more, that which was waited for longest is closed."""
 
 
