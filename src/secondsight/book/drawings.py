@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from io import BytesIO
 from itertools import product
 from typing import Any, get_args
@@ -57,8 +58,14 @@ def _png(figure: Figure, metadata: dict[str, str]) -> bytes:
 
 
 def _as_webp(embedded: re.Match[str]) -> str:
-    """Return a picture within an SVG as WebP, without loss where that is smaller."""
-    picture = Image.open(BytesIO(b64decode(embedded[1])))
+    """Return a picture within an SVG as WebP."""
+    return _webp_of(embedded[1])
+
+
+@lru_cache(maxsize=200)  # the dark drawing has the light one's pictures
+def _webp_of(png: str) -> str:
+    """Return a picture's address as WebP, without loss where that is smaller."""
+    picture = Image.open(BytesIO(b64decode(png)))
     smallest = min((_webp(picture, lossless=exact) for exact in (True, False)), key=len)
     return f"data:image/webp;base64,{b64encode(smallest).decode()}"
 

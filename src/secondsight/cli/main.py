@@ -144,19 +144,22 @@ def claims(
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="Such as ledger or summary.")],
-    output: Annotated[Path, typer.Argument(help="Where its Markdown goes.")],
+    outputs: Annotated[
+        list[Path], typer.Argument(help="Where its Markdown goes, such as in/this/ledger.md.")
+    ],
 ) -> None:
-    """Write a computed part of the book's pages."""
+    """Write computed parts of the book's pages, each into a file of its name."""
     known = [*PAGES, *BARE]
-    if name not in known:
-        raise ParameterError(f"no page named {name!r}; known: {', '.join(known)}")
+    for name in (output.stem for output in outputs):
+        if name not in known:
+            raise ParameterError(f"no page named {name!r}; known: {', '.join(known)}")
     from secondsight.book.results import read_results
 
-    write = resolve_name(f"secondsight.book.{(PAGES | BARE)[name]}")
-    text = write() if name in BARE else write(read_results())
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text, encoding="utf-8")
+    for output in outputs:
+        write = resolve_name(f"secondsight.book.{(PAGES | BARE)[output.stem]}")
+        text = write() if output.stem in BARE else write(read_results())
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
 
 
 @app.command()

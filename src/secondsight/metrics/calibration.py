@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import sklearn
 
 from secondsight.dtypes import Floats, Ints, Numbers, Places
 from secondsight.metrics.intervals import LEVEL, PLAIN, Estimate, quantiles
@@ -104,11 +103,13 @@ def _curve(
     unique: Floats, place: Places, y: Floats, n: Floats, galaxies: Numbers
 ) -> tuple[Floats, Floats]:
     """Return the isotonic curve and (Brier, miscalibration, discrimination, uncertainty)."""
+    from sklearn.isotonic import IsotonicRegression  # slow to load
+
     weight = np.bincount(place, galaxies * n, minlength=len(unique))
     events = np.bincount(place, galaxies * y, minlength=len(unique))
     seen = weight > 0
     rate = np.divide(events, weight, out=np.zeros_like(events), where=seen)
-    rising = sklearn.isotonic.IsotonicRegression(out_of_bounds="clip")
+    rising = IsotonicRegression(out_of_bounds="clip")
     fit = rising.fit(unique[seen], rate[seen], weight[seen])
     curve = np.asarray(fit.predict(unique), float)
     total, mean = weight.sum(), events.sum() / weight.sum()
@@ -169,10 +170,12 @@ def recalibrated(
 
     Galaxies are shuffled from `seed` and split in so many `folds`; for the rest see `reliability`.
     """
+    from sklearn.isotonic import IsotonicRegression  # slow to load
+
     f, y, n = _checked(forecast, yes, sizes)
 
     def learnt(fit: Ints, hold: Ints) -> Floats:
-        scale = sklearn.isotonic.IsotonicRegression(out_of_bounds="clip")
+        scale = IsotonicRegression(out_of_bounds="clip")
         scale.fit(f[fit], y[fit] / n[fit], sample_weight=n[fit])
         return np.asarray(scale.predict(f[hold]))
 
@@ -206,8 +209,10 @@ def _cross_fitted(
     learnt: Callable[[Ints, Ints], Floats], galaxies: int, folds: int, seed: int
 ) -> Floats:
     """Return what `learnt` says of each fold's galaxies from all the others, shape (galaxies,)."""
+    from sklearn.model_selection import KFold  # slow to load
+
     out = np.empty(galaxies)
-    folded = sklearn.model_selection.KFold(folds, shuffle=True, random_state=seed)
+    folded = KFold(folds, shuffle=True, random_state=seed)
     for fit, hold in folded.split(out):
         out[hold] = learnt(fit, hold)
     return out
