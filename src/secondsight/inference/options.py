@@ -19,8 +19,8 @@ class Options:
     """
 
     temperature: float | None = 0.0  # left out for models that refuse one; None: the endpoint's own
-    max_tokens: int | None = None  # None: the endpoint's own
-    seed: int | None = None  # likewise
+    max_tokens: int | None = None  # of an answer, at most; None: the endpoint's own
+    seed: int | None = None  # None: none is sent
     effort: str | None = None  # how much a model is to reason, such as ``"low"``; None: its own
     logprobs: int | None = None  # how many tokens at each place, where the model gives theirs
     structured: bool | None = None  # whether as JSON by a schema; None: as `data/models.toml` says
