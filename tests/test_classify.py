@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from browsing import VIEWS, opened
+from browsing import HTML, VIEWS, opened
 from secondsight.datasets.registry import load
 from secondsight.datasets.votes import COLUMNS, count_votes, read_export, subject_names
 from secondsight.inference.prompt import load_prompt
@@ -33,21 +33,44 @@ def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any
         assert page.wrong == []
 
 
+def invite(tab: Any, name: str, seed: int) -> None:
+    tab.goto(f"{tab.book}{PAGE}#{name}-{seed}")
+    tab.locator("#classify").wait_for()
+
+
 def begin(tab: Any, name: str, seed: int = 7) -> None:
     """Open a round by its link."""
-    tab.goto(f"{tab.book}{PAGE}#set={name}&seed={seed}")
-    tab.locator("#classify").wait_for()
+    invite(tab, name, seed)
     tab.get_by_role("button", name="Start", exact=True).click()
     tab.locator("#classify-round canvas[data-drawn]").wait_for()
 
 
-def play(tab: Any, answers: list[int]) -> None:
+def answer_all(tab: Any, answers: list[int]) -> None:
     """Answer by finger or mouse, a place each."""
     for place, answer in enumerate(answers):
         assert f"Galaxy {place + 1} of {COUNT}" in tab.locator("#classify-round").inner_text()
         button = tab.locator(".ss-classify-answers button").nth(answer)
         button.tap() if tab.view == "phone" else button.click()
+    tab.locator("#classify-pause").wait_for()
+
+
+def play(tab: Any, answers: list[int]) -> None:
+    """Answer, and have the truth shown."""
+    answer_all(tab, answers)
+    reveal(tab)
+
+
+def reveal(tab: Any) -> None:
+    tab.get_by_role("button", name="Show the truth").click()
     tab.locator("#classify-end").wait_for()
+
+
+def sheet(tab: Any) -> pd.DataFrame:
+    """Return the table of twenty rows as the page shows it."""
+    heads = tab.locator("[data-part=heads] th").all_inner_texts()
+    cells = tab.locator("[data-part=sheet] tr :is(th, td)").all_inner_texts()
+    rows = np.array(cells).reshape(-1, len(heads))
+    return pd.DataFrame(rows, columns=heads).map(lambda text: text.removesuffix(" ✗"))
 
 
 def saved(tab: Any, path: Path) -> Path:
@@ -84,6 +107,12 @@ def test_a_round_is_played_and_its_file_is_read(
         "The truth": truth,
         "with descriptions": room.model("minivlm-3")[said.index],
     }
+    shown = sheet(tab)
+    assert shown["No."].tolist() == [str(place + 1) for place in range(COUNT)]
+    assert shown["You"].tolist() == said.tolist()
+    assert shown["Truth"].tolist() == truth.tolist()
+    assert shown["Model"].tolist() == expected["with descriptions"].tolist()
+    tab.locator("[data-part=numbers] summary").click()
     rows = tab.locator("[data-part=table] tr").all_inner_texts()
     for who, answers in expected.items():
         [row] = [row for row in rows if who in row]
@@ -121,8 +150,7 @@ def test_kappa_and_intervals_are_the_packages(tab: Any) -> None:
 
 
 def test_a_round_is_played_by_keyboard_alone(tab: Any) -> None:
-    tab.goto(f"{tab.book}{PAGE}#set=lsbg&seed=3")
-    tab.locator("#classify").wait_for()
+    invite(tab, "lsbg", 3)
     for _ in range(300):
         tab.keyboard.press("Tab")
         if tab.evaluate("document.activeElement.textContent === 'Start'"):
@@ -135,6 +163,11 @@ def test_a_round_is_played_by_keyboard_alone(tab: Any) -> None:
     tab.keyboard.press("9")  # is no answer
     for place in range(COUNT):
         tab.keyboard.press(str(1 + place % 3))
+    tab.locator("#classify-pause").wait_for()
+    assert tab.evaluate("document.activeElement.id") == "classify-paused"
+    while tab.evaluate("document.activeElement.textContent") != "Show the truth":
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
     tab.locator("#classify-end").wait_for()
     assert tab.evaluate("document.activeElement.id") == "classify-done"
     tab.keyboard.press("ArrowRight")
@@ -154,13 +187,97 @@ def test_a_link_gives_the_same_galaxies_and_a_reload_goes_on(tab: Any) -> None:
     for _ in range(4):
         tab.keyboard.press("2")
     tab.reload()
-    tab.get_by_role("button", name="Start", exact=True).click()
+    tab.get_by_role("button", name="Go on").click()
     tab.locator("[data-part=count]").get_by_text("Galaxy 5 of").wait_for()
-    assert tab.url.endswith("#set=radio&seed=7")
-    for _ in range(COUNT - 4):
-        tab.keyboard.press("1")
-    tab.get_by_role("button", name="Start again").click()
+    assert tab.url.endswith("#radio-7")
+
+
+def test_an_older_links_round_is_the_same(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}#set=radio&seed=7")
+    tab.get_by_role("heading", name="Round 7: Radio galaxies, FR I or FR II").wait_for()
+
+
+def test_a_link_opens_a_plain_start_and_the_form_is_folded_away(tab: Any) -> None:
+    invite(tab, "morphology", 7)
+    assert tab.locator("#classify-title").inner_text() == "Round 7: Four shapes of galaxies"
+    assert not tab.locator("[name=seed]").is_visible()
+    tab.goto("about:blank")
+    tab.goto(f"{tab.book}{PAGE}")
+    tab.locator("[name=seed]").fill("12")
+    assert tab.locator("#classify-title").inner_text() == "Round 12: Four shapes of galaxies"
+
+
+def test_after_the_last_answer_nothing_is_told_until_it_is_asked_for(tab: Any) -> None:
+    begin(tab, "morphology")
+    answer_all(tab, [0] * COUNT)
+    assert not tab.locator("#classify-end").is_visible()
+    mine = tab.locator("[data-part=mine] button")
+    assert mine.all_inner_texts() == [f"{place + 1} round" for place in range(COUNT)]
+    mine.nth(11).click()
+    assert tab.locator("[data-part=count]").inner_text() == f"Galaxy 12 of {COUNT}"
+    tab.locator(".ss-classify-answers button").nth(3).click()
+    assert mine.nth(11).inner_text() == "12 spiral"
+    tab.reload()
+    tab.get_by_role("button", name="Go on").click()
+    tab.locator("#classify-pause").wait_for()
+    reveal(tab)
+    assert sheet(tab)["You"][11] == "spiral"
+    tab.locator("[data-part=sheet] button").nth(11).click()
+    assert tab.locator("[data-part=name]").inner_text() == f"Galaxy 12 of {COUNT}"
+
+
+def test_another_round_keeps_the_first_and_deleting_one_asks(tab: Any) -> None:
+    begin(tab, "radio")
+    play(tab, [1] * COUNT)
+    before = sheet(tab)
+    tab.get_by_role("button", name="Another round").click()
+    assert tab.locator("#classify-title").inner_text().startswith("Round 8:")
+    tab.get_by_role("link", name="Round 7").click()
+    tab.get_by_role("button", name="See the results").click()
+    pd.testing.assert_frame_equal(sheet(tab), before)
+    tab.get_by_role("button", name="Another round").click()
+    delete = tab.get_by_role("button", name="Delete Round 7")
+    tab.once("dialog", lambda dialog: dialog.dismiss())
+    delete.click()
+    tab.once("dialog", lambda dialog: dialog.accept())
+    delete.click()
+    assert not tab.locator("[data-part=rounds]").is_visible()
     assert tab.evaluate("Object.keys(localStorage).filter(key => key.includes('classify'))") == []
+
+
+def test_a_round_that_has_begun_needs_no_network(tab: Any) -> None:
+    invite(tab, "morphology", 7)
+    start = tab.get_by_role("button", name="Start", exact=True)
+    tab.context.set_offline(True)
+    start.click()
+    tab.locator("[data-part=trouble]").get_by_text("connected").wait_for()
+    tab.context.set_offline(False)
+    start.click()
+    tab.locator("#classify-round").wait_for()
+    tab.context.set_offline(True)
+    play(tab, [0] * COUNT)
+    assert tab.locator("[data-part=thumbs] canvas[data-drawn]").count() == COUNT
+    status = tab.locator("[data-part=live-status]")
+    status.get_by_text("needs a network").wait_for()
+    tab.context.set_offline(False)
+    tab.get_by_role("button", name="Ask the small model now").click()
+    tab.wait_for_function(
+        "!document.querySelector('[data-part=live-status]').textContent.includes('network')"
+    )
+
+
+def test_a_link_is_shown_large_and_as_a_code_of_squares(tab: Any) -> None:
+    tab.goto(f"{tab.book}{PAGE}")
+    tab.get_by_role("button", name="Show it large").click()
+    shown = tab.locator("#classify-link")
+    shown.wait_for()
+    link = f"{tab.book}{PAGE}#morphology-1"
+    assert shown.locator("[data-part=address]").inner_text() == link
+    assert "opens nowhere else" in shown.inner_text()  # the test's server is for this machine alone
+    if (HTML / "_static/web/qr.js").is_file():
+        assert shown.locator("svg").bounding_box()["width"] > 150
+    tab.get_by_role("button", name="Close").click()
+    assert not shown.is_visible()
 
 
 def test_the_draw_is_fair_within_each_truth(tab: Any) -> None:
@@ -195,6 +312,8 @@ def test_the_model_is_asked_again_in_the_page(tab: Any) -> None:
         return
     live.click()
     status.get_by_text("just now").wait_for(timeout=120_000)
+    assert sheet(tab).columns[-1] == "Model now"
+    tab.locator("[data-part=numbers] summary").click()
     [recorded, now] = [
         tab.locator("[data-part=table] tr", has_text=who).inner_text().split("\n")[0].split("\t")[1]
         for who in ("with descriptions", "asked just now")

@@ -11,7 +11,8 @@
     const others = view.dataset.prompts.flatMap((prompt) => prompt.models.filter(({ name }) => name !== "all").map((model) => {
       const own = new S.View(view.dataset, prompt, model);
       return {
-        name: `${model.title} (recorded), ${prompt.title.replace(/ \(.*/, "")}`,
+        name: `${model.title}, ${prompt.title.replace(/ \(.*/, "")}`,
+        isModel: prompt === view.prompt && model.name === view.model.name,
         answers: rows.map((row) => own.answer(row)),
         how: rows.map((row) => (own.repeats < 2 || own.calls(row).length < 2 ? ""
           : `, ${own.named(row).filter((place) => place === own.answer(row)).length} of ${own.calls(row).length} times`)),
@@ -23,6 +24,34 @@
     }
     if (live) others.push({ name: "Small model, asked just now", answers: live, how: [] });
     return others;
+  };
+
+  const rightOf = (answers, truth) => answers.filter((own, at) => own === truth[at]).length;
+  const modelOf = ({ others }) => others.find(({ isModel }) => isModel);
+
+  /** Who is right how often, in a sentence. @param {any} game */
+  S.summary = (game) => `You are right on ${rightOf(game.answers, game.truth)} of ${game.truth.length} simulated pictures, `
+    + `the model on ${rightOf(modelOf(game).answers, game.truth)}.`;
+
+  /** Which model that is, and how it was asked. @param {any} game */
+  S.aboutModel = ({ view }) => {
+    const who = view.model.name.startsWith("minivlm") ? `the small model of this book, ${view.model.title}` : view.model.title;
+    return `The model is ${who}. It was asked beforehand, with a description of each answer. ✗ marks an answer that is not the truth.`;
+  };
+
+  /** Everybody's answers as one table, a line for each galaxy. @param {Element} heads @param {Element} body
+   * @param {any} game @param {(at: number) => void} open */
+  S.showSheet = (heads, body, game, open) => {
+    const { view, names, answers, truth, others, live } = game;
+    const columns = [["You", answers], ...(view.hasVotes ? [["Volunteers", others[0].answers]] : []), ["Truth", truth],
+      ["Model", modelOf(game).answers], ...(live ? [["Model now", live]] : [])];
+    heads.replaceChildren(...["No.", ...columns.map(([title]) => title)].map((title) => S.make("th", { scope: "col" }, title)));
+    const cell = (said, at) => S.make("td", { className: said === truth[at] ? "" : "ss-classify-no" },
+      `${said < 0 ? "not read" : names[said]}${said === truth[at] ? "" : " ✗"}`);
+    const line = (_, at) => S.make("tr", {}, S.make("th", { scope: "row" },
+      S.make("button", { type: "button", ariaLabel: `Galaxy ${at + 1}`, onclick: () => open(at) }, `${at + 1}`)),
+    ...columns.map(([, said]) => cell(said[at], at)));
+    body.replaceChildren(...answers.map(line));
   };
 
   const same = (first, second) => S.proportion(first.filter((own, at) => own === second[at]).length, first.length);
@@ -76,12 +105,12 @@
 
   /** Say why one look is not enough, from the votes where there are votes. */
   S.showWhy = (box, { view, rows, truth, others }) => {
-    const lines = [`Twenty galaxies tell little: the intervals above are wide. That holds for you as for any model.`];
+    const lines = ["Twenty galaxies tell little: on another twenty, luck alone may make you better or worse. That holds for you as for any model."];
     if (view.hasVotes) {
       const one = rows.map((place, at) => (truth[at] === view.votedFor(place) ? view.crowd(place) : 1 - view.crowd(place)));
       const right = others[0].answers.filter((own, at) => own === truth[at]).length;
       const mean = one.reduce((all, share) => all + share, 0) / one.length;
-      lines.push(`One of these simulated volunteers is right about ${whole(mean)}% of the twenty on average; their majority is right about ${right} of 20, which is ${whole(right / 20)}%. `
+      lines.push(`One of these simulated volunteers is right on ${whole(mean)}% of the twenty on average; their majority is right on ${right} of 20, which is ${whole(right / 20)}%. `
         + "Slips that differ from person to person cancel in a majority. A mistake that most make alike does not: there only another kind of look helps.");
     } else {
       lines.push("Nobody has voted on these pictures. Put your file together with your class's: slips that differ from person to person cancel in a majority, and votes that are divided tell which galaxies are hard. One person alone can't tell a slip from a hard galaxy.");

@@ -10,8 +10,8 @@ window.SecondSight ??= {};
   /** `workflow` is a set's number in the file; `unsure` whether one may say "I can't tell"; `ask` the
    * name of its questions on the page "Ask it yourself". */
   S.SETS = [
-    { name: "morphology", workflow: 1, dataset: "morphology", ask: "morphology-256", question: "Which shape has this galaxy?", unsure: false,
-      hints: ["smooth, nearly circular", "smooth, long and thin", "a disc from its side", "arms or patches"] },
+    { name: "morphology", workflow: 1, dataset: "morphology", ask: "morphology-256", question: "What shape is this galaxy?", unsure: false,
+      hints: ["smooth, nearly a circle", "smooth, long and thin; no dark line", "a disc from its side: a dark line, or a bulge", "arms or patches"] },
     { name: "lsbg", workflow: 2, dataset: "lsbg", ask: "lsbg", question: "Is there a faint, diffuse galaxy at the centre?", unsure: true,
       hints: ["no: a star’s halo, wisps, small sources", "yes: a low-surface-brightness galaxy"] },
     { name: "dwarfs", workflow: 3, dataset: "dwarfs-repeated", ask: "dwarfs", question: "Does this sheet show a dwarf galaxy?", unsure: true,

@@ -112,20 +112,28 @@
       sheets.set(name, new Promise((done, failed) => {
         const image = new Image();
         image.onload = () => done(image);
-        image.onerror = () => failed(new Error(`${name} can't be read`));
+        image.onerror = () => {
+          sheets.delete(name); // it may be there when asked for again
+          failed(new Error(`${name} can't be read`));
+        };
         image.src = new URL(name, LOOK).href;
       }));
     }
     return sheets.get(name);
   };
 
+  const sheetOf = (view, row) => sheet(view.dataset.pictures.folder, Math.floor(view.place(row) / view.dataset.pictures.each));
+
+  /** Fetch the pictures of some galaxies, which need no network from then on. @returns {Promise<any>} */
+  S.fetchPictures = (view, rows) => Promise.all(rows.map((row) => sheetOf(view, row)));
+
   /** Return a canvas with a galaxy's picture at the size at which a model was sent it. */
   S.canvas = (view, row) => {
-    const { folder, width, height, columns, each } = view.dataset.pictures;
+    const { width, height, columns, each } = view.dataset.pictures;
     const canvas = S.make("canvas", { width, height });
     const place = view.place(row) % each;
     const [left, top] = [(place % columns) * width, Math.floor(place / columns) * height];
-    sheet(folder, Math.floor(view.place(row) / each)).then(
+    sheetOf(view, row).then(
       (image) => {
         canvas.getContext("2d").drawImage(image, left, top, width, height, 0, 0, width, height);
         canvas.dataset.drawn = "yes";

@@ -1,4 +1,4 @@
-"""What the page "Ask it yourself" takes from npm, by npm's own client and a lock file.
+"""What pages of the book take from npm, by npm's own client and a lock file.
 
 Where npm's registry can't be reached, or node does not run, the page does without.
 """
@@ -20,6 +20,7 @@ FILES = {
     "ort.js": "onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
     "ort.wasm": "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
     "tokenizers.js": "@huggingface/tokenizers/dist/tokenizers.min.mjs",
+    "qr.js": "qrcode-generator/dist/qrcode.js",
     "tokenizers.LICENSE": "@huggingface/tokenizers/LICENSE",
 }
 """From a file's name in the book to its place among npm's packages."""
