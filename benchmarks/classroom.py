@@ -3,10 +3,10 @@
 The server is a process of its own on two cores, the one that `secondsight serve` starts. The
 students are threads of this process, on the same cores. Each has pictures of its own, asks in words
 of its own, and so nothing that the server remembers helps. In a first wave each student asks one
-question, all at the same moment. In a second each asks about twenty pictures one after another. In
-a third each asks about twenty as `ask` does: eight at a time. Then the waves come again, to see
-whether memory grows. A wait ends with the last byte of the answer; an error is any other status
-than 200, an answer that holds no category, or a line that breaks.
+question, all at the same moment. Then each asks about twenty pictures: one after another, two at a
+time as the notebook that is handed out does, and eight at a time as `ask` does by itself. Then the
+waves come again, to see whether memory grows. A wait ends with the last byte of the answer; an
+error is any other status than 200, an answer that holds no category, or a line that breaks.
 """
 
 import argparse
@@ -60,6 +60,7 @@ class Wave:
 WAVES = (
     Wave("one question each", 1, 1),
     Wave("twenty pictures, one after another", 20, 1),
+    Wave("twenty pictures, two at a time", 20, 2),
     Wave("twenty pictures, eight at a time", 20, 8),
 )
 
