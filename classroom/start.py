@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,15 +23,19 @@ MODEL_PORT = 8008
 IDLE = 3600
 """Seconds after which a kernel that nobody uses ends; it holds some 200 MB."""
 QUIET = {
+    "Application.log_level": "ERROR",
+    "KernelManager.transport": "ipc",
     "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    "LabApp.extension_manager": "readonly",
     "LabApp.news_url": "None",
     "MappingKernelManager.cull_idle_timeout": IDLE,
-    "ServerApp.log_level": "WARN",
     "ServerApp.open_browser": False,
     "ServerApp.quit_button": False,
     "ServerApp.terminals_enabled": False,
 }
 """No news from the network, no windows here, and no button by which a student ends the class."""
+NO_HISTORY = "c.HistoryManager.enabled = False\n"
+"""Notebooks would all write into one file, and tell students when it is locked."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
@@ -65,6 +70,16 @@ def running(*command: object, **environment: str) -> Iterator[subprocess.Popen[b
         process.wait(timeout=30)
 
 
+@contextmanager
+def settings_of_notebooks() -> Iterator[dict[str, str]]:
+    """Yield the environment in which notebooks run."""
+    with tempfile.TemporaryDirectory() as place:
+        profile = Path(place) / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_config.py").write_text(NO_HISTORY)
+        yield ONE_THREAD | {"IPYTHONDIR": place}
+
+
 def lab(folder: Path, address: str, port: int) -> list[object]:
     """Return the command that starts JupyterLab on a folder."""
     settings = {"ServerApp.root_dir": folder, "ServerApp.ip": address, "ServerApp.port": port}
@@ -90,8 +105,9 @@ def main() -> None:
         print(address_of(place, shown, token), flush=True)  # noqa: T201
     with (
         running("secondsight", "serve", "--port", MODEL_PORT) as model,
+        settings_of_notebooks() as settings,
         running(
-            *lab(folder, options.address, options.port), JUPYTER_TOKEN=token, **ONE_THREAD
+            *lab(folder, options.address, options.port), JUPYTER_TOKEN=token, **settings
         ) as jupyter,
     ):
         try:
