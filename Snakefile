@@ -122,24 +122,6 @@ DATA = {
         *sorted(glob("data/prompts/conversation/*.md")),
     ],
 }
-# What the exercises read of the data.
-EXERCISED = {
-    "dwarfs": [*CAMPAIGN, *sorted(glob("data/recordings/dwarfs*"))],
-    "first_sight": ["data/published.toml", "data/astrosight_counts.toml", "data/derived/astrosight_together.csv"],
-    "models": [
-        f"data/derived/{name}.csv"
-        for name in ("real_sky", "astrosight_parsing", "caption_probe", "aion_answers", "aion_votes")
-    ],
-    "sky": [
-        *CAMPAIGN,
-        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology")),
-        *sorted(glob("data/recordings/lsbg.*")),
-    ],
-    "words": [
-        *("data/published.toml", "data/finetune/results.csv", "data/finetune/said.csv"),
-        *(f"data/derived/{name}.csv" for name in ("caption_objects", "description_cosines")),
-    ],
-}
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "times"]
@@ -177,6 +159,24 @@ except SecondSightError as error:
 
 CHAPTERS = sorted(glob_wildcards("notebooks/{chapter,[0-9]+_[a-z0-9_]+}.ipynb").chapter)
 EXERCISES = sorted(glob_wildcards("notebooks/exercises/{part,[a-z_]+}.ipynb").part)
+# What the exercises read of the data.
+EXERCISED = {
+    "dwarfs": [*CAMPAIGN, *map(shown, recordings_of(["dwarfs", "dwarfs-repeated"]))],
+    "first_sight": ["data/astrosight_counts.toml", "data/derived/astrosight_together.csv"],
+    "models": [
+        f"data/derived/{name}.csv"
+        for name in ("real_sky", "astrosight_parsing", "caption_probe", "aion_answers", "aion_votes")
+    ],
+    "sky": [
+        *CAMPAIGN,
+        *(f"data/manifests/{name}.parquet" for name in ("lsbg", "morphology")),
+        *map(shown, recordings_of(["lsbg"])),
+    ],
+    "words": [
+        *("data/finetune/results.csv", "data/finetune/said.csv"),
+        *(f"data/derived/{name}.csv" for name in ("caption_objects", "description_cosines")),
+    ],
+}
 PROSE = sorted(str(path) for path in Path("book").rglob("*") if path.is_file())
 NUMBERS_BESIDE = [shown(folder_of(name) / f"{chapter}.json") for name in BESIDE for chapter in asking_chapters()]
 BENCHMARKS = sorted(str(path) for path in Path("benchmarks").rglob("*.md"))
@@ -262,6 +262,7 @@ rule exercises:
             *files_of_modules(*SKIES_BY_NAME),
         ],
         data=lambda wildcards: EXERCISED[wildcards.part],
+        common=COMMON,
         lock=LOCK,
     output:
         f"{SOURCE}/notebooks/exercises/{{part}}.ipynb",

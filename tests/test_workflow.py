@@ -13,6 +13,7 @@ import pytest
 from glued import named_too_early
 from hygiene import ROOT
 from project_copy import LSBG, MORPHOLOGY, SKY, Project
+from secondsight.book.execute import exercises
 
 pytestmark = pytest.mark.book
 
@@ -20,9 +21,11 @@ CHAPTERS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
 def inputs_of(chapter: str, plan: str) -> set[str]:
-    """Return a chapter's inputs in a printed plan."""
-    for job in plan.split("rule chapter:")[1:]:
-        if f"chapter={chapter}" in job:
+    """Return the inputs of a chapter, or of a notebook of exercises, in a printed plan."""
+    folder, _, name = chapter.rpartition("/")
+    rule, wildcard = ("exercises", "part") if folder else ("chapter", "chapter")
+    for job in plan.split(f"rule {rule}:")[1:]:
+        if f"{wildcard}={name}" in job:
             listed = next(line for line in job.splitlines() if "input:" in line)
             return set(listed.split("input:")[1].strip().split(", "))
     raise AssertionError(f"{chapter} is not in the plan")
@@ -146,7 +149,7 @@ def test_a_changed_recording_of_others_stops_the_build(
     assert "data/derived/lsbg_labels.csv differs from what its sources give" in done.stderr
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", [*CHAPTERS, *exercises()])
 def test_a_chapter_reads_no_data_that_the_workflow_does_not_know(plan: str, chapter: str) -> None:
     notes = ROOT / "_build" / "opened" / f"{chapter}.txt"
     if not notes.is_file():

@@ -75,6 +75,12 @@ def results(path: Path, seconds: float = SECONDS) -> list[tuple[str, str]]:
     return [(each.result, each.why) for each in grade("ada", path, seconds)]
 
 
+def runs(process: int) -> bool:
+    """Whether a process is there and not only waits to be forgotten."""
+    told = Path(f"/proc/{process}/stat")
+    return told.exists() and told.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def test_right_answers_pass_and_words_are_left_to_read(submit: Submit) -> None:
     path = submit("known + 1", "3", "Because it is.")
     assert grade("ada", path, SECONDS) == [
@@ -113,12 +119,15 @@ def test_one_that_hangs_is_ended_with_what_it_has_started(
             time.sleep(0.01)
         raise subprocess.TimeoutExpired("", timeout)
 
-    child = f"p = __import__('subprocess').Popen(['sleep', '600']); open({str(ran)!r}, 'x')"
-    path = submit("2", f"0; {child}.write(str(p.pid))\nwhile True: pass")
+    child = "p = __import__('subprocess').Popen(['sleep', '600'])"
+    noted = f"__import__('pathlib').Path({str(ran)!r} + 'x'); noted.write_text(str(p.pid))"
+    path = submit("2", f"0; {child}\nnoted = {noted}; noted.rename({str(ran)!r})\nwhile True: pass")
     monkeypatch.setattr(subprocess.Popen, "wait", out_of_time)
     passed, hangs, _ = results(path, 10.0)
     assert passed == (PASSED, "")
     assert hangs == (FAILED, "not reached: the submission runs for more than 10 seconds")
+    while runs(int(ran.read_text())):
+        time.sleep(0.01)
 
 
 def test_one_that_ends_itself_keeps_what_passed_before(submit: Submit) -> None:
