@@ -102,7 +102,7 @@ def test_a_figure_is_as_large_as_it_was_drawn(tab: Any, site: str, name: str) ->
     for image in tab.locator(f".ss-figure img.ss-{tab.theme}").all():
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
-        assert image.evaluate("image => image.width / image.naturalWidth") >= 0.94
+        assert image.evaluate("image => image.width / image.naturalWidth") >= 0.95
 
 
 def test_a_link_of_the_ledger_leads_to_its_figure(tab: Any, site: str) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 
 from figures.look import contrast, faint_texts, outside, overlapping, texts
 from secondsight.figures.confusion import draw_confusion
+from secondsight.figures.style import INK, themed
 from secondsight.metrics.confusion import Confusion
 
 
@@ -15,6 +16,14 @@ def test_numbers_read_in_their_cells(light: None, confusion: Confusion) -> None:
     assert len(axes.texts) == len(cells) == confusion.counts.size
     for text, cell in zip(axes.texts, cells, strict=True):
         assert contrast(text.get_color(), cell) >= 3, text.get_text()
+
+
+def test_on_a_dark_page_all_digits_are_light_and_read_well(confusion: Confusion) -> None:
+    with themed("dark"):
+        axes = draw_confusion(confusion).axes[0]
+    for text, cell in zip(axes.texts, axes.collections[0].get_facecolor(), strict=True):
+        assert text.get_color() == INK["dark"]
+        assert contrast(text.get_color(), cell) >= 4.5, text.get_text()
 
 
 def test_names_read_on_the_page(theme: str, confusion: Confusion) -> None:

@@ -6,13 +6,15 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from secondsight.figures.parts import across, lowest_to_highest, ticks
-from secondsight.figures.style import figure_width, is_narrow, readable_on
+from secondsight.figures.style import INK, figure_width, ink, is_narrow, readable_on
 from secondsight.metrics.confusion import Confusion
 
 CELL = 1.0
 """Inches a cell takes at most."""
 FEW = 6
 """With fewer columns than these, cells and their names have room for large letters."""
+DIMMED = 2.1
+"""A dark page's cells take the darker half of the map: light digits can be read on all of it."""
 
 
 def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Figure:
@@ -27,7 +29,8 @@ def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Fig
     figure, axes = plt.subplots(figsize=(min(size[0], figure_width()), size[1]))
     small = 7 if is_narrow() else 8
     sns.heatmap(
-        confusion.row_fractions(), vmin=0, vmax=1, cmap=plt.get_cmap(), cbar=False, ax=axes,
+        confusion.row_fractions(), vmin=0, vmax=DIMMED if ink() == INK["dark"] else 1,
+        cmap=plt.get_cmap(), cbar=False, ax=axes,
         annot=_cell_texts(confusion, with_counts=not (crowded and is_narrow())), fmt="",
         annot_kws={"fontsize": small if crowded else ticks()},
         xticklabels=_broken([*confusion.categories, *confusion.others]),

@@ -28,10 +28,12 @@ def draw_votes(
         counts = np.bincount(subjects.loc[subjects["label"] == label, "yes"], minlength=26)
         left.step(range(len(counts)), counts, where="mid", label=name, color=colour, linewidth=2)
     left.set(yscale="log", xlabel="votes for a dwarf, of 25", ylabel="subjects")
+    left.set_title("How many votes")
     left.legend()
     middles = [(low + high) / 2 for low, high in bins]
     draw_upright(right, middles, shares, ("o", BLUE), line="-")
     right.set(xlabel="detectability of a true dwarf", ylabel="share of votes for a dwarf")
+    right.set_title("Votes by detectability")
     right.set(xlim=(0, 1), ylim=(0, 1))
     right.yaxis.set_major_formatter(PercentFormatter(1))
     return figure

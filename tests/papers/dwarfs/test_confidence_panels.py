@@ -139,7 +139,7 @@ def test_a_way_is_tried_on_the_answers_that_have_it(stated: pd.DataFrame) -> Non
 
 def test_a_caption_names_what_a_probability_is_held_against(stated: pd.DataFrame) -> None:
     both = events_drawn(score_panels(stated, 0))
-    assert both == "volunteers say dwarf (left) and how often it is one (right)"
+    assert both == "volunteers say dwarf (votes) and how often it is one (truth)"
     assert events_drawn(score_panels(stated.assign(label=None), 0)) == "volunteers say dwarf"
 
 

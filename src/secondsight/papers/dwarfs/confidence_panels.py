@@ -149,7 +149,7 @@ def ways_drawn(panels: list[Panel], answers: int) -> str:
 
 def events_drawn(panels: list[Panel]) -> str:
     """Return in words what the panels of `score_panels` hold the probabilities against."""
-    events = ["volunteers say dwarf (left)", "how often it is one (right)"]
+    events = ["volunteers say dwarf (votes)", "how often it is one (truth)"]
     return " and ".join(events) if len(panels) > 1 else "volunteers say dwarf"
 
 
