@@ -125,7 +125,7 @@ DATA = {
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
 PAGES = ["ledger", "summary", "standing", "findings", "portrait", "sources", "times", "scale"]
-TAUGHT = ["image_filters", "image_choices", "image_nights", "printed_galaxies", "printed_key"]
+TAUGHT = ["image_filters", "image_choices", "image_nights", "shape_examples", "printed_galaxies", "printed_key"]
 SCALE = [
     "benchmarks/results/endpoint.json",
     "benchmarks/results/million.json",
