@@ -132,6 +132,7 @@ BARE = [  # of no chapter's results
     "image_filters",
     "image_choices",
     "image_nights",
+    "shape_examples",
     "printed_galaxies",
     "printed_key",
 ]
@@ -225,6 +226,10 @@ def inputs_of(chapter):
     """What a chapter reads of the project's own data, for those who cite it."""
     named = SimpleNamespace(chapter=chapter)
     return sorted({name for name in [*tables_of(named), *data_of(named), *COMMON] if name.startswith("data/")})
+
+
+wildcard_constraints:
+    chapter="[0-9]+_[a-z0-9_]+",
 
 
 rule book:

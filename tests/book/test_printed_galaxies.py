@@ -2,7 +2,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from secondsight.book import printed_galaxies
-from secondsight.book.printed_galaxies import EACH, chosen, galaxies, key
+from secondsight.book.printed_galaxies import EACH, EXAMPLES, chosen, examples, galaxies, key
+from secondsight.datasets.registry import load
+from secondsight.datasets.tasks import MORPHOLOGY
 
 
 def test_each_shape_is_there_as_often() -> None:
@@ -22,3 +24,14 @@ def test_the_key_has_every_galaxy_and_counts_the_models_errors() -> None:
     rows = BeautifulSoup(text, "html.parser").select("tbody tr")
     assert len(rows) == len(chosen())
     assert f"{len(rows) - text.count('✗')} of the {len(rows)} right" in text
+
+
+def test_there_is_an_example_of_each_shape_that_is_not_on_the_sheet() -> None:
+    assert not set(EXAMPLES) & set(chosen()["image_id"])
+    labels = load("morphology").table.set_index("image_id")["label"]
+    names = [MORPHOLOGY.name_of[labels[image_id]] for image_id in EXAMPLES]
+    shown = BeautifulSoup(examples(), "html.parser").select("figure")
+    for name, figure in zip(names, shown, strict=True):
+        [picture], [told] = figure.select("img"), figure.select("strong")
+        assert told.text.lower().startswith(name)
+        assert name in str(picture["alt"]).lower()

@@ -1,4 +1,4 @@
-"""Twenty galaxies on a sheet of paper, for a class without phones, and the key for the teacher."""
+"""Galaxies to teach with: a clear one of each shape, and twenty on paper with the teacher's key."""
 
 from base64 import b64encode
 from io import BytesIO
@@ -20,6 +20,14 @@ SEED = 7
 SIDE, QUALITY = 256, 88
 """Of a picture: pixels along a side, and of WebP, 0 to 100."""
 
+EXAMPLES = {
+    "morphology-0033": ("Round", "smooth, nearly a circle"),
+    "morphology-0045": ("Cigar-shaped", "smooth and long, fades evenly: no bulge, no dark line"),
+    "morphology-0195": ("Edge-on", "a flat disc from its side: thin, with a bulge or a dark line"),
+    "morphology-0098": ("Spiral", "arms, or patches of light"),
+}
+"""A clear galaxy of each shape, its name, and what to look for. None of them is on the sheet."""
+
 
 def chosen() -> pd.DataFrame:
     """Return the sheet's galaxies, as many of each shape: `image_id` and `label`, mixed."""
@@ -39,6 +47,18 @@ def galaxies() -> str:
         for number, picture in enumerate(pictures, start=1)
     )
     return f'<ol class="ss-galaxies">{items}</ol>\n'
+
+
+def examples() -> str:
+    """Return a clear galaxy of each shape as HTML: pictures with a sentence each."""
+    dataset = load(LARGE)
+    figures = "".join(
+        f'<figure><img alt="A galaxy: {name}." width="{SIDE}" height="{SIDE}" '
+        f'src="data:image/webp;name=shape-{number}.webp;base64,{_picture(dataset.pixels(image_id))}">'
+        f"<figcaption><strong>{name}:</strong> {what}.</figcaption></figure>"
+        for number, (image_id, (name, what)) in enumerate(EXAMPLES.items(), start=1)
+    )
+    return f'<div class="ss-four">{figures}</div>\n'
 
 
 def _picture(pixels: Pixels) -> str:
@@ -62,5 +82,10 @@ def key() -> str:
             "the small model said": called.where(is_right, called + " ✗"),
         }
     )
-    told = f"The small model has {int(is_right.sum())} of the {len(sheet)} right.\n\n"
-    return told + table.to_html(border=0, classes="ss-table", index=False) + "\n"
+    wrong = ", ".join(table["galaxy"][~is_right].astype(str)) or "none"
+    right = f"The small model has {int(is_right.sum())} of the {len(sheet)} right"
+    return (
+        f"{right}. Wrong: {wrong}.\n\n"
+        + table.to_html(border=0, classes="ss-table", index=False)
+        + "\n"
+    )

@@ -57,6 +57,7 @@ BARE = {
     "image_filters": "galaxy_image:filters",
     "image_choices": "galaxy_image:choices",
     "image_nights": "galaxy_image:nights",
+    "shape_examples": "printed_galaxies:examples",
     "printed_galaxies": "printed_galaxies:galaxies",
     "printed_key": "printed_galaxies:key",
 }
