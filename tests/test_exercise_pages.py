@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from test_browser import AXE, VIEWS, browser, site
-
-__all__ = ["browser", "site"]
+from browsing import AXE, opened
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -16,13 +14,10 @@ SHOWN = ".solution p:not(.admonition-title):visible"
 
 @pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
 def page(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any]:
-    view, theme = request.param
-    width, height = VIEWS[view]
-    with browser.new_context(viewport={"width": width, "height": height}) as context:
-        page = context.new_page()
-        page.goto(f"{site}notebooks/exercises/models.html", wait_until="load")
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        yield page
+    with opened(browser, site, *request.param) as tab:
+        tab.goto(f"{site}notebooks/exercises/models.html")
+        yield tab
+        assert tab.wrong == []
 
 
 def test_a_solution_opens_by_keyboard_and_all_pass_axe(page: Any) -> None:
