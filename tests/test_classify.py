@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 PAGE = "book/classify.html"
 COUNT = 20
+AXE = {"preload": False, "resultTypes": ["violations"]}
 RADIO = """const S = SecondSight, data = S.openDataset(await S.load("radio"));
     const view = new S.View(data, data.prompts[0], data.prompts[0].models[0]);"""
 
@@ -243,6 +244,29 @@ def test_another_round_keeps_the_first_and_deleting_one_asks(tab: Any) -> None:
     delete.click()
     assert not tab.locator("[data-part=rounds]").is_visible()
     assert tab.evaluate("Object.keys(localStorage).filter(key => key.includes('classify'))") == []
+
+
+def test_axe_finds_no_fault_on_the_way_through_a_round(tab: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def check(title: str) -> None:
+        violations = axe.run(tab, options=AXE).response["violations"]
+        assert [violation["id"] for violation in violations] == [], title
+
+    invite(tab, "morphology", 7)
+    check("invitation")
+    begin(tab, "morphology")
+    check("round")
+    answer_all(tab, [0] * COUNT)
+    check("pause")
+    reveal(tab)
+    tab.locator("[data-part=numbers] summary").click()
+    check("end")
+    tab.get_by_role("button", name="Another round").click()
+    check("another round")
+    tab.get_by_role("button", name="Show it large").click()
+    tab.locator("#classify-link").wait_for()
+    check("link")
 
 
 def test_a_round_that_has_begun_needs_no_network(tab: Any) -> None:

@@ -34,7 +34,7 @@ SETS = {
 }
 """The data set and the prompt of each workflow number that the page writes."""
 STUDENTS, EACH = 30, 5
-"""How many students a made class has, and how many galaxies of each truth they see."""
+"""How many students an invented class has, and how many galaxies of each truth they see."""
 DRAWS, MOST = 100, 6
 """Of students, for each number of them; and how many of the galaxies that split them are shown."""
 
@@ -70,7 +70,7 @@ class Classroom:
 
 
 def find_class(folder: str, seed: int = 0) -> Classroom:
-    """Return the class whose files are in a folder; without one, a made class.
+    """Return the class whose files are in a folder; without one, an invented class.
 
     Raises a DataError if the folder has no file, one that can't be read or files of several sets,
     or if there is no galaxy that all students answered about.
