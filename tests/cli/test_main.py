@@ -206,11 +206,11 @@ def test_a_value_that_a_chapter_cannot_take_is_one_line_with_the_known_ones(
 
 
 def test_an_unknown_page_is_one_line(run: Run, tmp_path: Path) -> None:
-    said = run("page", "nope", tmp_path / "page.md")
+    said = run("page", tmp_path / "nope.md")
     assert said.code == 1
     assert said.err.startswith("error: no page named 'nope'; known: ledger, summary")
     assert said.err.count("\n") == 1
-    assert not (tmp_path / "page.md").exists()
+    assert not (tmp_path / "nope.md").exists()
 
 
 @pytest.mark.usefixtures("results")
@@ -219,9 +219,9 @@ def test_an_unknown_page_is_one_line(run: Run, tmp_path: Path) -> None:
     [("ledger", "ss-claim"), ("summary", "ss-summary"), ("sources", "ss-sources")],
 )
 def test_a_page_is_written(run: Run, tmp_path: Path, name: str, holds: str) -> None:
-    said = run("page", name, tmp_path / "deep" / "page.md")
+    said = run("page", tmp_path / "deep" / f"{name}.md")
     assert (said.code, said.out, said.err) == (0, "", "")
-    assert holds in (tmp_path / "deep" / "page.md").read_text()
+    assert holds in (tmp_path / "deep" / f"{name}.md").read_text()
 
 
 def test_a_claim_without_its_result_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
