@@ -28,6 +28,9 @@ def test_a_solved_notebook_of_the_book_passes(run: Run, given: Path) -> None:
     told = run("exercises", "grade", given, "--output", table)
     assert told.code == 0, told.err
     assert "ada: 6 passed, 3 to be read" in told.out
+    again = run("exercises", "grade", given, "--output", table)
+    assert again.code == 1
+    assert again.err.startswith(f"error: {table} is there already: name another with --output")
     grades = pd.read_csv(table)
     assert len(grades) == 9
     assert set(grades["who"]) == {"ada"}

@@ -8,6 +8,7 @@ import typer
 
 from secondsight import paths
 from secondsight.cli.shell import say
+from secondsight.errors import DataError
 
 app = typer.Typer(
     help="Hand out notebooks of exercises, and grade what comes back.", no_args_is_help=True
@@ -37,6 +38,8 @@ def grade(
     """
     from secondsight.book import grading
 
+    if output.exists():
+        raise DataError(f"{output} is there already: name another with --output, or remove it")
     grades: list[grading.Grade] = []
     given = grading.submissions(folder)
     grading.write_grades(grades, output)  # a place that can't be written is known at once
@@ -45,5 +48,5 @@ def grade(
         counted = Counter(each.result for each in own)
         say(f"{who}: " + ", ".join(f"{count} {result}" for result, count in counted.items()))
         grades += own
-    grading.write_grades(grades, output)
+        grading.write_grades(grades, output)  # what is graded is kept if this is interrupted
     say(f"wrote {paths.typed(output)}")
