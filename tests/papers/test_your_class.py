@@ -63,6 +63,13 @@ def test_a_made_class_follows_from_its_seed() -> None:
     assert not first.equals(other)
 
 
+def test_an_invented_class_takes_a_shape_for_its_look_alike_alone() -> None:
+    room = your_class.made_class(0)
+    alike = room.truth.map(your_class.LOOK_ALIKES)
+    assert (room.said.eq(room.truth, axis=0) | room.said.eq(alike, axis=0)).all(axis=None)
+    assert room.said.eq(alike, axis=0).any(axis=None)
+
+
 def test_numbers_of_a_class_are_shares_and_kappas() -> None:
     room = your_class.made_class(0)
     numbers = your_class.numbers(room, "minivlm-3")

@@ -35,6 +35,8 @@ SETS = {
 """The data set and the prompt of each workflow number that the page writes."""
 STUDENTS, EACH = 30, 5
 """How many students an invented class has, and how many galaxies of each truth they see."""
+LOOK_ALIKES = {"cigar": "edge-on", "edge-on": "cigar", "round": "spiral", "spiral": "round"}
+"""What an invented student who is wrong takes a shape for."""
 DRAWS, MOST = 100, 6
 """Of students, for each number of them; and how many of the galaxies that split them are shown."""
 
@@ -103,16 +105,15 @@ def _classroom(name: str, prompt: str, said: pd.DataFrame) -> Classroom:
 
 
 def made_class(seed: int) -> Classroom:
-    """Return a class whose answers are drawn: students have skill, galaxies are hard and tempt."""
+    """Return a class whose answers are drawn: students have skill, some galaxies are hard."""
     name, prompt = SETS[1]
     names = load_prompt(prompt).categories.names
     chosen = load(name).table.groupby("label").head(EACH).sort_values("label")
     draw, count = generator(seed, "class"), len(chosen)
     hard, skill = draw.normal(1.3, 1.5, (count, 1)), draw.normal(0, 0.6, STUDENTS)
-    truth = chosen["label"].astype(int).to_numpy()[:, None]
-    tempting = (truth + draw.integers(1, len(names), (count, 1))) % len(names)
+    truth = chosen["label"].astype(int).map(dict(enumerate(names)))
     sees = draw.random((count, STUDENTS)) < 1 / (1 + np.exp(-hard - skill))
-    said = np.asarray(names, object)[np.where(sees, truth, tempting)]
+    said = np.where(sees, truth.to_numpy()[:, None], truth.map(LOOK_ALIKES).to_numpy()[:, None])
     return _classroom(name, prompt, pd.DataFrame(said, pd.Index(chosen["image_id"])))
 
 
