@@ -91,6 +91,7 @@ def test_a_p_value(value: float, said: str) -> None:
 def test_a_headline_rounds_and_leaves_the_interval_out() -> None:
     assert wording.rounded(Estimate(0.574, 0.53, 0.617, 500)) == "57%"
     assert wording.rounded(Estimate(0.256, 0.2, 0.31, 500, unit=POINTS)) == "26 points"
-    assert wording.rounded(Estimate(0.0096, 0.002, 0.02, 500, unit=POINTS)) == "1 point"
+    assert wording.rounded(Estimate(0.0096, 0.002, 0.02, 500, unit=POINTS)) == "1.0 points"
+    assert wording.rounded(Estimate(-0.0051, -0.009, -0.002, 500, unit=POINTS)) == "-0.5 points"
     assert wording.rounded(bare(0.574)) == "0.574"
     assert wording.rounded(1234) == "1,234"

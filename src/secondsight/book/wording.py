@@ -3,10 +3,12 @@
 import math
 from functools import singledispatch
 
-from secondsight.metrics.intervals import PERCENT, Estimate, PValue, Unit
+from secondsight.metrics.intervals import PERCENT, POINTS, Estimate, PValue, Unit
 
 TO = "\u00a0to\u00a0"
 """Between the ends of an interval, which never breaks over two lines."""
+SMALL = 2
+"""Below so many percentage points a difference keeps its decimals."""
 
 
 @singledispatch
@@ -41,14 +43,14 @@ def _(number: Estimate) -> str:
 def rounded(number: Estimate | float) -> str:
     """Return a number as a sentence says it: ``"57%"``, ``"26 points"``, ``"0.57"``.
 
-    A number without an interval keeps its decimals: nothing behind it would tell them.
+    A number without an interval keeps its decimals: nothing behind it would tell them. So does a
+    small difference: half a point is neither none nor one.
     """
     if not isinstance(number, Estimate) or math.isnan(number.low):
         return written(number)
     unit = number.unit
-    value = _rounded(number.value, unit, max(0, unit.decimals - 1))
-    is_one = value.lstrip("+-") == "1" and unit.name.startswith(" ")
-    return value + (unit.name.removesuffix("s") if is_one else unit.name)
+    is_small = unit.name == POINTS.name and abs(unit.scale * number.value) < SMALL
+    return _rounded(number.value, unit, max(0, unit.decimals - (not is_small))) + unit.name
 
 
 def percent(value: float, decimals: int = 1) -> str:
