@@ -56,6 +56,12 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+def every_page() -> list[str]:
+    """Return the addresses of the book's pages; the first of all only leads to one of them."""
+    pages = [page.relative_to(HTML).as_posix() for page in HTML.rglob("*.html")]
+    return sorted(page for page in pages if "_static" not in page and page != "index.html")
+
+
 @contextmanager
 def opened(browser: Any, book: str, view: str = "desktop", theme: str = "light") -> Iterator[Any]:
     """Open a tab, with a finger on a phone, which keeps what it asks for (`asked`).
@@ -82,3 +88,17 @@ def _keep(tab: Any, url: str) -> None:
     tab.asked.append(url)
     if not url.startswith((tab.book, "data:", "blob:")):
         tab.wrong.append(f"asked for {url}")
+
+
+def check_every_page(tab: Any) -> None:
+    """Open every page of the book in a tab: axe finds no fault, and nothing goes wrong."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    faults = []
+    for name in every_page():
+        tab.goto(tab.book + name)
+        wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        violations = axe.run(tab, options=AXE).response["violations"]
+        faults += [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in violations]
+        faults += [(name, "too wide by", wide)] * (wide > 0)
+    assert faults == []
+    assert tab.wrong == []

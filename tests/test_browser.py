@@ -5,20 +5,11 @@ from typing import Any
 
 import pytest
 
-from browsing import AXE, HTML, VIEWS, opened
+from browsing import HTML, VIEWS, every_page, opened
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 FIGURES = ["notebooks/01_zero_shot_lsbg.html", "notebooks/02_zero_shot_morphology.html"]
-SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
-    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
-"""The spacing of text that WCAG 1.4.12 lets a reader choose."""
-CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
-    const style = getComputedStyle(part);
-    const hides = style.overflowX === "hidden" && part.scrollWidth > part.clientWidth + 1;
-    return hides && part.clientWidth > 1 && part.innerText.trim() && part.checkVisibility();
-}).map(part => part.outerHTML.slice(0, 120))"""
-"""What of a page is cut off at its right and can't be scrolled to."""
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 HEAVIEST = 1_500_000
 """Bytes that a page may ask for before anybody does anything."""
@@ -29,38 +20,6 @@ def tab(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[Any
     """A tab of some width in some theme that keeps what goes wrong in it."""
     with opened(browser, site, *request.param) as page:
         yield page
-
-
-def every_page() -> list[str]:
-    """Return the addresses of the book's pages; the first of all only leads to one of them."""
-    pages = [page.relative_to(HTML).as_posix() for page in HTML.rglob("*.html")]
-    return sorted(page for page in pages if "_static" not in page and page != "index.html")
-
-
-def test_every_page_opens_without_a_message_and_axe_finds_no_fault(tab: Any, site: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    faults = []
-    for name in every_page():
-        tab.goto(site + name)
-        wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        violations = axe.run(tab, options=AXE).response["violations"]
-        faults += [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in violations]
-        faults += [(name, "too wide by", wide)] * (wide > 0)
-    assert faults == []
-    assert tab.wrong == []
-
-
-def test_text_spaced_and_enlarged_to_twice_its_size_is_not_lost(browser: Any, site: str) -> None:
-    # A window of 1280 pixels enlarged to 200% shows as much as one of 640.
-    page = browser.new_context(viewport={"width": 640, "height": 450}).new_page()
-    lost = []
-    for name in every_page():
-        page.goto(site + name)
-        page.add_style_tag(content=SPACED)
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        lost += [(name, cut) for cut in page.evaluate(CUT)] + [(name, wide)] * (wide > 0)
-    page.context.close()
-    assert lost == []
 
 
 def test_no_page_is_heavy_before_anything_is_done(browser: Any, site: str) -> None:

@@ -1,0 +1,17 @@
+"""Every page on a desktop, light and dark: what axe finds, and what goes wrong."""
+
+from typing import Any
+
+import pytest
+
+from browsing import check_every_page, opened
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_opens_without_a_message_and_axe_finds_no_fault(
+    browser: Any, site: str, theme: str
+) -> None:
+    with opened(browser, site, "desktop", theme) as tab:
+        check_every_page(tab)
