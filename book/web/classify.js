@@ -94,6 +94,7 @@
     history.replaceState(null, "", S.roundAddress(game.set.name, game.seed));
     screen("round").querySelector("h2").textContent = game.set.question;
     part("prompt").textContent = game.view.prompt.text;
+    part("key").textContent = game.set.key ?? "";
     page.classList.toggle("ss-classify-broad", game.view.dataset.pictures.width > 200);
     drawAnswers();
     if (game.revealed) end();
@@ -107,7 +108,7 @@
 
   const drawAnswers = () => part("answers").replaceChildren(...game.names.map((name, place) => S.make(
     "button", { type: "button", onclick: (event) => { if (event.detail) event.currentTarget.blur(); answer(place); } },
-    S.make("kbd", {}, String(place + 1)), name, S.make("small", {}, game.set.hints[place] ?? "neither, or too unclear"))));
+    S.make("kbd", {}, String(place + 1)), name, S.make("small", {}, game.set.hints[place] ?? "too unclear to say; never counts as right"))));
 
   const showGalaxy = (/** @type {number} */ at) => {
     const { answers } = game;
@@ -166,20 +167,30 @@
     part("seen").replaceChildren(pictureOf(at));
     part("name").textContent = `Galaxy ${at + 1} of ${COUNT}`;
     S.showFacts(part("facts"), game, at);
-    [...part("thumbs").children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === at)));
+    [...part("thumbs").children].forEach((button, place) => {
+      button.setAttribute("aria-pressed", String(place === at));
+      button.tabIndex = place === at ? 0 : -1; // the arrows lead to the others
+    });
   };
 
   const thumb = (/** @type {number} */ at, /** @type {number} */ share) => {
     const right = game.answers[at] === game.truth[at];
     const words = `Galaxy ${at + 1}: you are ${right ? "right" : "wrong"}${share > 0 ? ", answers differ" : ""}`;
     const canvas = S.canvas(game.view, game.rows[at]);
-    return S.make("button", { type: "button", ariaLabel: words, onclick: () => look(at) }, canvas,
+    return S.make("button", { type: "button", ariaLabel: words, onclick: () => { look(at); part("seen").scrollIntoView({ block: "nearest" }); } }, canvas,
       S.make("span", { ariaHidden: "true" }, `${at + 1} ${right ? "✓" : "✗"}${share > 0 ? " ≠" : ""}`));
   };
 
   const jump = (/** @type {number} */ at) => {
     look(at);
+    part("name").focus({ preventScroll: true });
     part("seen").scrollIntoView({ block: "center" });
+  };
+
+  const next = (/** @type {number} */ by) => {
+    const moves = part("thumbs").contains(document.activeElement);
+    look((seen + by + COUNT) % COUNT);
+    if (moves) part("thumbs").children[seen].focus();
   };
 
   const showEnd = () => {
@@ -250,7 +261,7 @@
     if (!screen("round").hidden && game.names[place] !== undefined) answer(place);
     else if (!screen("round").hidden && by) step(by);
     else if (!screen("pause").hidden && by === -1) again(COUNT - 1);
-    else if (!screen("end").hidden && by) look((seen + by + COUNT) % COUNT);
+    else if (!screen("end").hidden && by) next(by);
     else return;
     event.preventDefault();
   };
@@ -262,6 +273,13 @@
     form.elements.seed.value = String(seed ?? 1);
     part("choose").open = !(set && seed);
     showStart();
+  };
+
+  /** Open the round that a link names. A link to another part of the page leaves the round as it is, and in the address. */
+  const follow = () => {
+    const { set, seed } = S.roundOf(location.hash), round = screen("start").hidden ? game : chosen();
+    if (set && seed) open();
+    else history.replaceState(null, "", S.roundAddress(round.set.name, round.seed));
   };
 
   /** A round of the same set that was not played here yet; the one just played stays. */
@@ -293,7 +311,7 @@
     part("save").addEventListener("click", save);
     part("again").addEventListener("click", another);
     document.addEventListener("keydown", press);
-    window.addEventListener("hashchange", open);
+    window.addEventListener("hashchange", follow);
   };
 
   const offered = ({ name }, /** @type {number} */ place) => S.make("label", {},

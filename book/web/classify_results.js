@@ -30,8 +30,11 @@
   const modelOf = ({ others }) => others.find(({ isModel }) => isModel);
 
   /** Who is right how often, in a sentence. @param {any} game */
-  S.summary = (game) => `You are right on ${rightOf(game.answers, game.truth)} of ${game.truth.length} simulated pictures, `
-    + `the model on ${rightOf(modelOf(game).answers, game.truth)}.`;
+  S.summary = (game) => {
+    const unsure = game.answers.filter((own) => game.names[own] === S.UNSURE).length;
+    return `You are right on ${rightOf(game.answers, game.truth)} of ${game.truth.length} simulated pictures, `
+      + `the model on ${rightOf(modelOf(game).answers, game.truth)}.${unsure ? ` You could not tell on ${unsure}.` : ""}`;
+  };
 
   /** Which model that is, and how it was asked. @param {any} game */
   S.aboutModel = ({ view }) => {
@@ -98,7 +101,8 @@
     const shares = S.splits(game), most = [...shares.keys()].filter((at) => shares[at] > 0)
       .sort((a, b) => shares[b] - shares[a] || a - b);
     if (!most.length) return box.replaceChildren(S.make("p", {}, "Nothing: you and all others gave the same answers."));
-    const buttons = most.slice(0, 5).flatMap((at) => [" ", S.make("button", { type: "button", onclick: () => open(at) }, `Galaxy ${at + 1}`)]);
+    const least = shares[most[Math.min(most.length, 5) - 1]]; // with all that are as divided as the fifth
+    const buttons = most.filter((at) => shares[at] >= least).flatMap((at) => [" ", S.make("button", { type: "button", onclick: () => open(at) }, `Galaxy ${at + 1}`)]);
     const alike = shares.length - most.length;
     box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all others agree. Most divided:`, ...buttons));
   };

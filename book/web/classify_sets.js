@@ -7,7 +7,8 @@ window.SecondSight ??= {};
   const TASK = "T0";
   const VERSION = "1.1";
 
-  /** `workflow` is a set's number in the file; `unsure` whether one may say "I can't tell"; `ask` the
+  /** `workflow` is a set's number in the file; `unsure` whether one may say "I can't tell"; `key` what
+   * the parts of a picture are; `ask` the
    * name of its questions on the page "Ask it yourself". */
   S.SETS = [
     { name: "morphology", workflow: 1, dataset: "morphology", ask: "morphology-256", question: "What shape is this galaxy?", unsure: false,
@@ -15,6 +16,7 @@ window.SecondSight ??= {};
     { name: "lsbg", workflow: 2, dataset: "lsbg", ask: "lsbg", question: "Is there a faint, diffuse galaxy at the centre?", unsure: true,
       hints: ["no: a star’s halo, wisps, small sources", "yes: a low-surface-brightness galaxy"] },
     { name: "dwarfs", workflow: 3, dataset: "dwarfs-repeated", ask: "dwarfs", question: "Does this sheet show a dwarf galaxy?", unsure: true,
+      key: "Left: a map of the stars that fit a dwarf’s age, below it one of galaxies. Middle: the sky at the centre, below it how the stars thin out from there. Right: colour and brightness of the stars around the centre, with the line that a dwarf’s stars follow.",
       hints: ["chance, a cluster, far galaxies", "one peak in the map of stars, none in that of galaxies"] },
     { name: "radio", workflow: 4, dataset: "radio", ask: "radio", question: "Where is this radio galaxy brightest?", unsure: true,
       hints: ["near its middle", "at its outer ends"] },
