@@ -40,11 +40,9 @@ def chosen() -> pd.DataFrame:
 def galaxies() -> str:
     """Return the sheet as HTML: a numbered list of pictures."""
     dataset = load(LARGE)
-    pictures = [_picture(dataset.pixels(image_id)) for image_id in chosen()["image_id"]]
     items = "".join(
-        f'<li><img alt="galaxy {number}" width="{SIDE}" height="{SIDE}" '
-        f'src="data:image/webp;name=galaxy-{number}.webp;base64,{picture}"></li>'
-        for number, picture in enumerate(pictures, start=1)
+        f"<li>{_image(dataset.pixels(image_id), f'galaxy {number}', f'galaxy-{number}')}</li>"
+        for number, image_id in enumerate(chosen()["image_id"], start=1)
     )
     return f'<ol class="ss-galaxies">{items}</ol>\n'
 
@@ -53,19 +51,21 @@ def examples() -> str:
     """Return a clear galaxy of each shape as HTML: pictures with a sentence each."""
     dataset = load(LARGE)
     figures = "".join(
-        f'<figure><img alt="A galaxy: {name}." width="{SIDE}" height="{SIDE}" '
-        f'src="data:image/webp;name=shape-{number}.webp;base64,{_picture(dataset.pixels(image_id))}">'
+        f"<figure>{_image(dataset.pixels(image_id), f'A galaxy: {name}.', f'shape-{number}')}"
         f"<figcaption><strong>{name}:</strong> {what}.</figcaption></figure>"
         for number, (image_id, (name, what)) in enumerate(EXAMPLES.items(), start=1)
     )
     return f'<div class="ss-four">{figures}</div>\n'
 
 
-def _picture(pixels: Pixels) -> str:
-    """Return a picture as WebP in base64."""
+def _image(pixels: Pixels, words: str, name: str) -> str:
+    """Return a picture in HTML, whose words stand for it, and whose name is its file's."""
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, format="webp", quality=QUALITY)
-    return b64encode(buffer.getvalue()).decode()
+    return (
+        f'<img alt="{words}" width="{SIDE}" height="{SIDE}" '
+        f'src="data:image/webp;name={name}.webp;base64,{b64encode(buffer.getvalue()).decode()}">'
+    )
 
 
 def key() -> str:

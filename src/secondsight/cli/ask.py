@@ -1,6 +1,5 @@
 """`secondsight ask`: a model's answers about a folder of images, from nothing to a page."""
 
-import os
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -25,7 +24,7 @@ from secondsight.errors import ParameterError
 from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
-from secondsight.inference.client import OPENAI, Endpoint
+from secondsight.inference.client import Endpoint
 from secondsight.inference.prompt import keep_prompt, refuse_another
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
@@ -148,8 +147,7 @@ def _record(galaxies: Galaxies, manner: Manner, recorder: Recorder, *, sure: boo
         say("all answers are recorded: nothing is asked")
         return
     local = endpoint.base_url is None and is_own(manner.model)
-    address = endpoint.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
-    if not local and may_cost(manner.model, address):
+    if not local and may_cost(manner.model, endpoint.address):
         quotes = [quote_absent(plan, len(places)) for plan, places in lacking]
         for (plan, _), account in zip(lacking, quotes, strict=True):
             say(f"{plan.prompt.name}: {account}")

@@ -50,10 +50,14 @@ class Endpoint:
             raise ParameterError(f"timeout must be more than 0 seconds, not {self.timeout}")
 
     @property
+    def address(self) -> str:
+        """Where requests go: as given, as the environment says, or OpenAI's own."""
+        return self.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+
+    @property
     def host(self) -> str:
         """Who answers: the host's name alone, without port, path or anything secret."""
-        url = self.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
-        host = urlsplit(url).hostname
+        host = urlsplit(self.address).hostname
         return "this machine" if is_this_machine(host) else str(host)
 
     def client(self) -> "Client":
