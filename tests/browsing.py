@@ -90,15 +90,16 @@ def _keep(tab: Any, url: str) -> None:
         tab.wrong.append(f"asked for {url}")
 
 
-def check_every_page(tab: Any) -> None:
+def check_every_page(browser: Any, book: str, view: str, theme: str) -> None:
     """Open every page of the book in a tab: axe finds no fault, and nothing goes wrong."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     faults = []
-    for name in every_page():
-        tab.goto(tab.book + name)
-        wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        violations = axe.run(tab, options=AXE).response["violations"]
-        faults += [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in violations]
-        faults += [(name, "too wide by", wide)] * (wide > 0)
-    assert faults == []
-    assert tab.wrong == []
+    with opened(browser, book, view, theme) as tab:
+        for name in every_page():
+            tab.goto(book + name)
+            wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            violations = axe.run(tab, options=AXE).response["violations"]
+            faults += [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in violations]
+            faults += [(name, "too wide by", wide)] * (wide > 0)
+        assert faults == []
+        assert tab.wrong == []

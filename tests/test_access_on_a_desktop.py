@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from browsing import check_every_page, opened
+from browsing import check_every_page
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -13,5 +13,4 @@ pytestmark = [pytest.mark.book, pytest.mark.browser]
 def test_every_page_opens_without_a_message_and_axe_finds_no_fault(
     browser: Any, site: str, theme: str
 ) -> None:
-    with opened(browser, site, "desktop", theme) as tab:
-        check_every_page(tab)
+    check_every_page(browser, site, "desktop", theme)

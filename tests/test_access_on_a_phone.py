@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from browsing import check_every_page, every_page, opened
+from browsing import check_every_page, every_page
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -23,8 +23,7 @@ CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
 def test_every_page_opens_without_a_message_and_axe_finds_no_fault(
     browser: Any, site: str, theme: str
 ) -> None:
-    with opened(browser, site, "phone", theme) as tab:
-        check_every_page(tab)
+    check_every_page(browser, site, "phone", theme)
 
 
 def test_text_spaced_and_enlarged_to_twice_its_size_is_not_lost(browser: Any, site: str) -> None:
