@@ -291,6 +291,44 @@ def test_by_keyboard_a_number_leads_to_its_picture_and_arrows_to_the_others(tab:
     assert tab.locator("[data-part=thumbs] button[tabindex='0']").count() == 1
 
 
+def test_who_cannot_tell_is_told_before_and_is_not_called_wrong(tab: Any) -> None:
+    invite(tab, "radio", 1)
+    assert "apart from wrong answers" in tab.locator("[data-part=offer]").inner_text()
+    begin(tab, "radio", 1)
+    play(tab, [2] * COUNT)
+    thumb = tab.locator("[data-part=thumbs] button").nth(3)
+    assert thumb.get_attribute("aria-label").startswith("Galaxy 4: you could not tell")
+    assert thumb.inner_text().startswith("4 ?")
+    assert tab.locator("[data-part=sheet] td:nth-of-type(1).ss-classify-no").count() == 0
+    invite(tab, "morphology", 1)
+    assert "tell" not in tab.locator("[data-part=offer]").inner_text()
+
+
+def test_galaxies_that_are_equally_divided_are_all_named(tab: Any) -> None:
+    begin(tab, "radio", 1)
+    play(tab, [(2, 0, 1)[place % 3] for place in range(COUNT)])
+    lines = tab.locator("[data-part=split] p")
+    for place in range(1, lines.count()):
+        equal = lines.nth(place).get_by_role("button").count()
+        assert equal == 1 or f"{equal} galaxies equally" in lines.nth(place).inner_text()
+    listed = tab.locator("[data-part=split] button").count()
+    assert listed == tab.locator("[data-part=thumbs] span", has_text="≠").count()
+
+
+def test_a_sheet_has_its_key_and_what_is_chosen_is_seen(tab: Any) -> None:
+    begin(tab, "dwarfs", 1)
+    assert tab.locator("[data-part=key]").inner_text().startswith("Left: a map of the stars")
+    play(tab, [1] * COUNT)
+    assert tab.locator("[data-part=key-again]").is_visible()
+    thumb = tab.locator("[data-part=thumbs] button").nth(3)
+    thumb.tap() if tab.view == "phone" else thumb.click()
+    picture = tab.locator("[data-part=seen]").bounding_box()
+    assert picture["y"] >= 0
+    assert picture["y"] + picture["height"] <= tab.viewport_size["height"]
+    begin(tab, "radio", 1)
+    assert not tab.locator("[data-part=key]").is_visible()
+
+
 def test_a_round_that_has_begun_needs_no_network(tab: Any) -> None:
     invite(tab, "morphology", 7)
     start = tab.get_by_role("button", name="Start", exact=True)

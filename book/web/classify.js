@@ -42,7 +42,7 @@
   const showChosen = () => {
     const wanted = chosen(), kept = S.rounds.read(wanted.set.name, wanted.seed), answered = kept?.answers?.length ?? 0;
     screen("start").querySelector("h2").textContent = titleOf(wanted);
-    part("offer").textContent = answered ? `In this browser ${answered} of ${COUNT} are answered. Not by you? Delete the round below.` : "Twenty galaxies, one question each.";
+    part("offer").textContent = answered ? `In this browser ${answered} of ${COUNT} are answered. Not by you? Delete the round below.` : S.offer(wanted.set);
     part("start").textContent = answered === 0 ? "Start" : kept.revealed ? "See the results" : "Go on";
     part("trouble").textContent = "";
     part("link").value = linkOf(wanted).href;
@@ -94,7 +94,7 @@
     history.replaceState(null, "", S.roundAddress(game.set.name, game.seed));
     screen("round").querySelector("h2").textContent = game.set.question;
     part("prompt").textContent = game.view.prompt.text;
-    part("key").textContent = game.set.key ?? "";
+    for (const place of ["key", "key-again"]) Object.assign(part(place), { textContent: game.set.key ?? "", hidden: !game.set.key });
     page.classList.toggle("ss-classify-broad", game.view.dataset.pictures.width > 200);
     drawAnswers();
     if (game.revealed) end();
@@ -174,11 +174,11 @@
   };
 
   const thumb = (/** @type {number} */ at, /** @type {number} */ share) => {
-    const right = game.answers[at] === game.truth[at];
-    const words = `Galaxy ${at + 1}: you are ${right ? "right" : "wrong"}${share > 0 ? ", answers differ" : ""}`;
+    const [sign, verdict] = S.verdict(game, at);
+    const words = `Galaxy ${at + 1}: ${verdict}${share > 0 ? ", answers differ" : ""}`;
     const canvas = S.canvas(game.view, game.rows[at]);
     return S.make("button", { type: "button", ariaLabel: words, onclick: () => { look(at); part("seen").scrollIntoView({ block: "nearest" }); } }, canvas,
-      S.make("span", { ariaHidden: "true" }, `${at + 1} ${right ? "✓" : "✗"}${share > 0 ? " ≠" : ""}`));
+      S.make("span", { ariaHidden: "true" }, `${at + 1} ${sign}${share > 0 ? " ≠" : ""}`));
   };
 
   const jump = (/** @type {number} */ at) => {

@@ -29,9 +29,20 @@
   const rightOf = (answers, truth) => answers.filter((own, at) => own === truth[at]).length;
   const modelOf = ({ others }) => others.find(({ isModel }) => isModel);
 
+  const isUnsure = ({ names, answers }, /** @type {number} */ at) => names[answers[at]] === S.UNSURE;
+
+  /** What a round asks for, before it starts. @param {any} set */
+  S.offer = ({ unsure }) => `Twenty galaxies, one question each.${unsure ? ` Where you cannot say, choose “${S.UNSURE}”: it never counts as right, and is counted apart from wrong answers.` : ""}`;
+
+  /** A sign, and words, for your answer to a galaxy. @param {any} game @param {number} at @returns {[string, string]} */
+  S.verdict = (game, at) => {
+    if (isUnsure(game, at)) return ["?", "you could not tell"];
+    return game.answers[at] === game.truth[at] ? ["✓", "you are right"] : ["✗", "you are wrong"];
+  };
+
   /** Who is right how often, in a sentence. @param {any} game */
   S.summary = (game) => {
-    const unsure = game.answers.filter((own) => game.names[own] === S.UNSURE).length;
+    const unsure = game.answers.filter((_, at) => isUnsure(game, at)).length;
     return `You are right on ${rightOf(game.answers, game.truth)} of ${game.truth.length} simulated pictures, `
       + `the model on ${rightOf(modelOf(game).answers, game.truth)}.${unsure ? ` You could not tell on ${unsure}.` : ""}`;
   };
@@ -39,7 +50,7 @@
   /** Which model that is, and how it was asked. @param {any} game */
   S.aboutModel = ({ view }) => {
     const who = view.model.name.startsWith("minivlm") ? `the small model of this book, ${view.model.title}` : view.model.title;
-    return `The model is ${who}. It was asked beforehand, with a description of each answer. ✗ marks an answer that is not the truth.`;
+    return `The model is ${who}. It was asked beforehand, with a description of each answer. ✗ marks a wrong answer.`;
   };
 
   /** Everybody's answers as one table, a line for each galaxy. @param {Element} heads @param {Element} body
@@ -49,8 +60,9 @@
     const columns = [["You", answers], ...(view.hasVotes ? [["Volunteers", others[0].answers]] : []), ["Truth", truth],
       ["Model", modelOf(game).answers], ...(live ? [["Model now", live]] : [])];
     heads.replaceChildren(...["No.", ...columns.map(([title]) => title)].map((title) => S.make("th", { scope: "col" }, title)));
-    const cell = (said, at) => S.make("td", { className: said === truth[at] ? "" : "ss-classify-no" },
-      `${said < 0 ? "not read" : names[said]}${said === truth[at] ? "" : " ✗"}`);
+    const isWrong = (said, at) => said !== truth[at] && names[said] !== S.UNSURE;
+    const cell = (said, at) => S.make("td", { className: isWrong(said, at) ? "ss-classify-no" : "" },
+      `${said < 0 ? "not read" : names[said]}${isWrong(said, at) ? " ✗" : ""}`);
     const line = (_, at) => S.make("tr", {}, S.make("th", { scope: "row" },
       S.make("button", { type: "button", ariaLabel: `Galaxy ${at + 1}`, onclick: () => open(at) }, `${at + 1}`)),
     ...columns.map(([, said]) => cell(said[at], at)));
@@ -83,7 +95,7 @@
   /** Everything said of one galaxy. @param {any} game @param {number} at */
   S.showFacts = (list, game, at) => {
     const { view, rows, names, answers, truth, others } = game;
-    const pairs = [["Truth", names[truth[at]]], ["You", names[answers[at]], answers[at] === truth[at]]];
+    const pairs = [["Truth", names[truth[at]]], ["You", names[answers[at]], isUnsure(game, at) ? undefined : answers[at] === truth[at]]];
     if (view.hasVotes) pairs.push(["Volunteers", votes(view, rows[at])]);
     for (const other of others.slice(Number(view.hasVotes))) {
       const said = other.answers[at];
@@ -101,10 +113,14 @@
     const shares = S.splits(game), most = [...shares.keys()].filter((at) => shares[at] > 0)
       .sort((a, b) => shares[b] - shares[a] || a - b);
     if (!most.length) return box.replaceChildren(S.make("p", {}, "Nothing: you and all others gave the same answers."));
-    const least = shares[most[Math.min(most.length, 5) - 1]]; // with all that are as divided as the fifth
-    const buttons = most.filter((at) => shares[at] >= least).flatMap((at) => [" ", S.make("button", { type: "button", onclick: () => open(at) }, `Galaxy ${at + 1}`)]);
+    const button = (/** @type {number} */ at) => S.make("button", { type: "button", ariaLabel: `Galaxy ${at + 1}`, onclick: () => open(at) }, `${at + 1}`);
+    const line = (/** @type {string} */ words, /** @type {number} */ share) => {
+      const alike = most.filter((at) => shares[at] === share);
+      return S.make("p", {}, `${words}${alike.length > 1 ? `, ${alike.length} galaxies equally` : ""}: `, ...alike.flatMap((at) => [button(at), " "]));
+    };
+    const [top, second] = new Set(most.map((at) => shares[at]));
     const alike = shares.length - most.length;
-    box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all others agree. Most divided:`, ...buttons));
+    box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all others agree.`), line("Most divided", top), ...(second ? [line("Next", second)] : []));
   };
 
   /** Say why one look is not enough, from the votes where there are votes. */
