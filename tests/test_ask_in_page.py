@@ -211,7 +211,7 @@ def test_a_changed_word_shows_what_flips(tab: Any, with_model: None) -> None:
     assert "agrees with the true category's name" in tab.inner_text("[data-ask=summary]")
     assert 0 < flips == tab.locator(".ask-was").count()
     assert f"{flips} of {len(after)} answers flip" in tab.inner_text("[data-ask=summary]")
-    assert tab.locator("progress").is_hidden()
+    tab.locator("progress").wait_for(state="hidden")
     assert tab.wrong == []
 
 
@@ -232,7 +232,7 @@ def test_a_picture_of_ones_own_is_judged_and_sent_nowhere(
     assert not [url for url in tab.asked if url.endswith(".png") or "text.onnx" in url]
     tab.set_input_files("#ask-file", {**file, "buffer": b"no picture"})
     tab.locator("[data-ask=status]", has_text="can't read this file as an image").wait_for()
-    assert tab.locator("[data-ask=views]").is_hidden()
+    tab.locator("[data-ask=views]").wait_for(state="hidden")
     assert tab.input_value("#ask-file") == ""
     assert tab.inner_text("[data-ask=what]").startswith("Picture ")
     assert tab.wrong == []
@@ -304,7 +304,7 @@ def test_right_answers_are_counted_only_for_the_true_categories(tab: Any) -> Non
 def test_the_address_holds_the_question(browser: Any, site: str, tab: Any) -> None:
     tab.select_option("[data-ask=question]", "2")
     tab.wait_for_function("() => location.hash.includes('whirlpool')")
-    with asking(browser, site, hash_="#" + tab.url.split("#")[1]) as other:
+    with asking(browser, site, hash_=tab.evaluate("location.hash")) as other:
         other.wait_for_function(
             "() => [...document.querySelectorAll('textarea')].some(e => e.value === 'a whirlpool')"
         )

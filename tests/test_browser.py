@@ -47,12 +47,12 @@ def test_each_figure_shows_the_drawing_of_its_theme(tab: Any, site: str, name: s
     hidden = tab.locator(f".ss-figure img.ss-{other}")
     assert shown.count() == hidden.count() > 0
     for place in range(shown.count()):
-        assert shown.nth(place).is_visible()
+        shown.nth(place).wait_for()
         shown.nth(place).scroll_into_view_if_needed()  # it is loaded when it is near
         assert shown.nth(place).evaluate(
             "image => image.decode().then(() => image.naturalWidth > 0)"
         )
-        assert not hidden.nth(place).is_visible()
+        hidden.nth(place).wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -70,7 +70,7 @@ def test_a_link_of_the_ledger_leads_to_its_figure(tab: Any, site: str) -> None:
     anchor = link.get_attribute("href").split("#")[1]
     link.click()
     tab.wait_for_load_state()
-    assert tab.locator(f"#{anchor} figcaption").is_visible()
+    tab.locator(f"#{anchor} figcaption").wait_for()
 
 
 def test_a_number_of_the_front_page_opens_its_interval_and_its_chapter(tab: Any, site: str) -> None:
@@ -81,13 +81,12 @@ def test_a_number_of_the_front_page_opens_its_interval_and_its_chapter(tab: Any,
     assert all(finding.locator("button.ss-number").count() for finding in findings.all())
     first = numbers.first
     behind = tab.locator(f"#{first.get_attribute('popovertarget')}")
-    assert not behind.is_visible()
+    behind.wait_for(state="hidden")
     first.click()
-    assert behind.is_visible()
+    behind.wait_for()
     assert first.inner_text().rstrip("%").isdigit()
     behind.locator("a").click()
-    tab.wait_for_load_state()
-    assert "/notebooks/" in tab.url
+    tab.wait_for_url("**/notebooks/**")
 
 
 def test_the_first_screen_of_a_chapter_shows_a_figure(tab: Any, site: str) -> None:

@@ -62,17 +62,17 @@ def downloaded(tab: Any, site: str, ending: str) -> bytes:
 
 def test_a_card_opens_by_keyboard(desktop: Any) -> None:
     own = card(desktop)
-    assert not own.locator("dl").is_visible()
+    own.locator("dl").wait_for(state="hidden")
     own.locator("summary").focus()
     desktop.keyboard.press("Enter")
-    assert own.locator("dl").is_visible()
+    own.locator("dl").wait_for()
     assert "draw_estimates" in own.inner_text()
 
 
 def test_a_card_opens_by_tap_and_fits_the_phone(phone: Any) -> None:
     for name in ("Where this figure comes from", "The numbers of this figure"):
         card(phone, name).locator("summary").tap()
-        assert card(phone, name).locator("dl, table").first.is_visible()
+        card(phone, name).locator("dl, table").first.wait_for()
     wide = phone.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
 
@@ -81,7 +81,7 @@ def test_the_link_to_the_cell_opens_its_code(desktop: Any) -> None:
     card(desktop).locator("summary").click()
     link = card(desktop).locator("dd a[href*='#cell-']")
     code = desktop.locator(f"#{link.get_attribute('href').split('#')[1]}")
-    assert not code.is_visible()
+    code.wait_for(state="hidden")
     link.click()
     code.wait_for(state="visible")
     assert "draw_estimates" in code.inner_text()
@@ -160,11 +160,11 @@ def test_a_number_in_a_sentence_opens_what_is_behind_it(tab: Any) -> None:
     glued.scroll_into_view_if_needed()
     glued.press("Enter")
     behind = tab.locator(f"#{glued.get_attribute('popovertarget')}")
-    assert behind.is_visible()
+    behind.wait_for()
     assert glued.inner_text() in behind.inner_text()
     assert behind.locator("a[href*='#cell-']").count() == 1
     tab.keyboard.press("Escape")
-    assert not behind.is_visible()
+    behind.wait_for(state="hidden")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_link_shows_what_it_leads_to_on_hover_focus_or_tap(
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= width
     tab.keyboard.press("Escape")
-    assert not box.is_visible()
+    box.wait_for(state="hidden")
     tab.mouse.move(0, 0)
     tab.keyboard.press("Tab")  # so that what comes next counts as the keyboard's
     link.focus()

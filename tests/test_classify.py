@@ -190,7 +190,7 @@ def test_a_link_gives_the_same_galaxies_and_a_reload_goes_on(tab: Any) -> None:
     tab.reload()
     tab.get_by_role("button", name="Go on").click()
     tab.locator("[data-part=count]").get_by_text("Galaxy 5 of").wait_for()
-    assert tab.url.endswith("#radio-7")
+    tab.wait_for_url("**/*#radio-7")
 
 
 def test_an_older_links_round_is_the_same(tab: Any) -> None:
@@ -201,7 +201,7 @@ def test_an_older_links_round_is_the_same(tab: Any) -> None:
 def test_a_link_opens_a_plain_start_and_the_form_is_folded_away(tab: Any) -> None:
     invite(tab, "morphology", 7)
     assert tab.locator("#classify-title").inner_text() == "Round 7: Four shapes of galaxies"
-    assert not tab.locator("[name=seed]").is_visible()
+    tab.locator("[name=seed]").wait_for(state="hidden")
     tab.goto(f"{tab.book}book/ethics.html")
     tab.goto(f"{tab.book}{PAGE}")
     tab.locator("[name=seed]").fill("12")
@@ -211,7 +211,7 @@ def test_a_link_opens_a_plain_start_and_the_form_is_folded_away(tab: Any) -> Non
 def test_after_the_last_answer_nothing_is_told_until_it_is_asked_for(tab: Any) -> None:
     begin(tab, "morphology")
     answer_all(tab, [0] * COUNT)
-    assert not tab.locator("#classify-end").is_visible()
+    tab.locator("#classify-end").wait_for(state="hidden")
     mine = tab.locator("[data-part=mine] button")
     assert mine.all_inner_texts() == [f"{place + 1} round" for place in range(COUNT)]
     mine.nth(11).click()
@@ -242,7 +242,7 @@ def test_another_round_keeps_the_first_and_deleting_one_asks(tab: Any) -> None:
     delete.click()
     tab.once("dialog", lambda dialog: dialog.accept())
     delete.click()
-    assert not tab.locator("[data-part=rounds]").is_visible()
+    tab.locator("[data-part=rounds]").wait_for(state="hidden")
     assert tab.evaluate("Object.keys(localStorage).filter(key => key.includes('classify'))") == []
 
 
@@ -319,14 +319,14 @@ def test_a_sheet_has_its_key_and_what_is_chosen_is_seen(tab: Any) -> None:
     begin(tab, "dwarfs", 1)
     assert tab.locator("[data-part=key]").inner_text().startswith("Left: a map of the stars")
     play(tab, [1] * COUNT)
-    assert tab.locator("[data-part=key-again]").is_visible()
+    tab.locator("[data-part=key-again]").wait_for()
     thumb = tab.locator("[data-part=thumbs] button").nth(3)
     thumb.tap() if tab.view == "phone" else thumb.click()
     picture = tab.locator("[data-part=seen]").bounding_box()
     assert picture["y"] >= 0
     assert picture["y"] + picture["height"] <= tab.viewport_size["height"]
     begin(tab, "radio", 1)
-    assert not tab.locator("[data-part=key]").is_visible()
+    tab.locator("[data-part=key]").wait_for(state="hidden")
 
 
 def test_a_round_that_has_begun_needs_no_network(tab: Any) -> None:
@@ -362,7 +362,7 @@ def test_a_link_is_shown_large_and_as_a_code_of_squares(tab: Any) -> None:
     if (HTML / "_static/web/qr.js").is_file():
         assert shown.locator("svg").bounding_box()["width"] > 150
     tab.get_by_role("button", name="Close").click()
-    assert not shown.is_visible()
+    shown.wait_for(state="hidden")
 
 
 def test_the_draw_is_fair_within_each_truth(tab: Any) -> None:

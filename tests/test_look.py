@@ -145,7 +145,7 @@ def test_a_galaxy_shows_its_truth_votes_and_every_answer(tab: Any) -> None:
     assert votes is not None
     assert int(votes[1]) in {12, 13}
     assert dialog.locator(".ss-look-repeats li").count() == 10
-    own = tab.url.split("id=")[1]
+    own = tab.evaluate("location.hash").split("id=")[1]
     first = answers(load("dwarfs-repeated").head(4000), "dwarf-1", MODEL, "none")
     texts = first[first["image_id"] == own].sort_values("repeat")["text"]
     said = dialog.locator(".ss-look-repeats li").all_inner_texts()
@@ -171,9 +171,9 @@ def test_the_page_is_used_by_keyboard_alone(tab: Any) -> None:
     assert "3 of " in dialog.inner_text()
     tab.keyboard.press("ArrowLeft")
     tab.keyboard.press("Escape")
-    assert not dialog.is_visible()
+    dialog.wait_for(state="hidden")
     assert tab.evaluate("document.activeElement.dataset.row") == row
-    assert "id=" not in tab.url
+    tab.wait_for_url(lambda url: "id=" not in url)
 
 
 def test_a_cell_and_a_filter_answer_to_the_keyboard(tab: Any) -> None:
@@ -196,19 +196,19 @@ def test_a_point_is_opened_by_keyboard_and_by_click(tab: Any) -> None:
         told = tab.locator("#look-status").inner_text()
         assert re.match(r"subject-\d+, simulated sky: \d+ of 25 votes, model \d+%", told)
     tab.keyboard.press("Enter")
-    assert tab.locator("#look-one").is_visible()
+    tab.locator("#look-one").wait_for()
     assert told.split(",")[0] in tab.locator("#look-one h2").inner_text()
     tab.keyboard.press("Escape")
     assert tab.evaluate("document.activeElement.id") == "look-scatter"
     tab.keyboard.press("Enter")
-    assert tab.locator("#look-one").is_visible()
+    tab.locator("#look-one").wait_for()
     tab.keyboard.press("Escape")
     box = plot.bounding_box()
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):
         plot.click(position={"x": box["width"] * share, "y": 18})
         if tab.locator("#look-one").is_visible():
             break
-    assert tab.locator("#look-one").is_visible()
+    tab.locator("#look-one").wait_for()
 
 
 def test_the_address_holds_what_is_shown(tab: Any) -> None:
@@ -217,7 +217,7 @@ def test_the_address_holds_what_is_shown(tab: Any) -> None:
     tab.select_option("select[name=answer]", label="cigar")
     tab.locator("#look-grid button").first.click()
     words, name = tab.locator("#look-status").inner_text(), tab.locator("#look-one h2").inner_text()
-    assert "truth=edge-on&answer=cigar&id=morphology-" in tab.url
+    tab.wait_for_url(lambda url: "truth=edge-on&answer=cigar&id=morphology-" in url)
     tab.reload()
     tab.locator("#look-one[open]").wait_for()
     assert tab.locator("#look-status").inner_text() == words
@@ -227,7 +227,7 @@ def test_the_address_holds_what_is_shown(tab: Any) -> None:
 def test_what_the_address_names_wrongly_is_left_out(tab: Any) -> None:
     go(tab, "dataset=nowhere&prompt=none&truth=blue&id=nobody")
     assert shown(tab) == 500
-    assert tab.url.endswith("#dataset=lsbg&prompt=lsbg-1&model=minivlm-3")
+    tab.wait_for_url("**/*#dataset=lsbg&prompt=lsbg-1&model=minivlm-3")
 
 
 def test_little_is_loaded_before_the_first_click(tab: Any) -> None:
