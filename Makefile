@@ -58,11 +58,11 @@ types: $(VENV)/.dev
 	@mypy
 
 unit: $(VENV)/.dev book
-	@pytest -n "$$CORES" --dist loadfile --no-loadscope-reorder
+	@pytest -n "$$((CORES + 1))" --dist loadfile --no-loadscope-reorder
 
 nbval: $(VENV)/.dev book
 	@rm -rf _build/first && cp -R _build/results _build/first
-	@PYTHONPATH=tests pytest -p counted_cells -n "$$CORES" --dist loadfile --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
+	@PYTHONPATH=tests pytest -p executed_again -n "$$CORES" --dist loadfile --nbval --nbval-current-env -p no:cacheprovider -W default _build/source/notebooks
 	@diff -r _build/first _build/results  # executed again, the chapters gave the same numbers
 
 data: $(VENV)/.base  ## download the outside files, each from its own source
