@@ -63,9 +63,9 @@ def _key(name: str) -> str:
 def accuracy_lines(estimates: dict[str, Estimate]) -> list[Line]:
     """Return the accuracies for a figure, set by set; `estimates` are `numbers`."""
     titles = {
-        "report_words": "words, unseen half",
-        "development_words": "words, developed on",
-        "report_labelled": "labels, unseen half",
+        "report_words": "the model, unseen half",
+        "development_words": "the model, half looked at",
+        "report_labelled": "learnt from labels",
     }
     return [
         Line(title, estimates[key], Origin.REAL_SKY, group)
