@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from machine import MEGABYTE, children, facts, load, peak_bytes_of, told
 from PIL import Image
+from sets import SETS
 
 from secondsight.book.record import local_server
 from secondsight.datasets import registry
@@ -43,8 +44,6 @@ RESULTS = HERE / "results"
 STUDENTS, CORES = 30, 2
 LONGEST = 2.0
 """Seconds that nobody should wait longer than."""
-SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "dwarfs": "dwarf-1", "radio": "radio-1"}
-"""From a data set to its prompt; students take them in turn."""
 LIBRARIES = ("onnxruntime", "numpy", "starlette", "uvicorn")
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from encoder import LARGE, clip
 from machine import MEGABYTE, children, facts, load, peak_bytes_of, told
+from sets import SETS
 
 from secondsight.book.record import local_server
 from secondsight.datasets import registry
@@ -33,8 +34,6 @@ from secondsight.minivlm.model import NAME, WEIGHTS, Encoders
 from secondsight.minivlm.picture import planes, views
 
 RESULTS = Path(__file__).parent / "results"
-SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "dwarfs": "dwarf-1", "radio": "radio-1"}
-"""From a data set to its prompt."""
 IMAGES, ROUNDS = 300, 3
 LIBRARIES = ("onnxruntime", "numpy", "pandas", "openai", "starlette", "uvicorn")
 

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from zero_shot import SETS, WORDINGS, answers, images, paraphrases, pictures_of, scored, worded
+from sets import SETS
+from zero_shot import WORDINGS, answers, images, paraphrases, pictures_of, scored, worded
 
 from secondsight.dtypes import AnyFloats
 from secondsight.inference.prompt import load_prompt

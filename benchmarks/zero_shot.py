@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sets import SETS
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -32,8 +33,6 @@ from secondsight.training.minivlm.examples import draw_example
 
 RESULTS = Path(__file__).parent / "results"
 PARAPHRASES = Path(__file__).parent.parent / "tests" / "minivlm" / "paraphrases"
-SETS = {"lsbg": "lsbg-1", "morphology": "morphology-1", "radio": "radio-1", "dwarfs": "dwarf-1"}
-"""From a data set to its prompt."""
 WORDINGS = ("other wordings", "wordings looked at", "wordings developed on")
 """Those that nobody looked into, those that somebody did, and our own."""
 TRUE = {"faint_glow": "1", "circular": "0", "elongated_smooth": "1", "side_disc": "2", "arms": "3",

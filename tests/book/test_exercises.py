@@ -14,7 +14,7 @@ from secondsight.book.exercises import (
     student_version,
     write_student_versions,
 )
-from secondsight.errors import DataError
+from secondsight.errors import DataError, RecordingError
 
 NOTEBOOKS = notebooks()
 EVERY = [each for notebook in NOTEBOOKS for each in read_exercises(notebook)[1]]
@@ -95,7 +95,7 @@ def test_a_folder_that_holds_such_a_notebook_is_left_alone(tmp_path: Path) -> No
     with pytest.raises(DataError, match="is there already: name another folder"):
         write_student_versions(tmp_path / "handout")
     assert written[1].read_text(encoding="utf-8") == "a student's work"
-    with pytest.raises(DataError, match="can't be made"):
+    with pytest.raises(RecordingError, match="cannot write"):
         write_student_versions(written[1])
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from secondsight.book import exercises, grading
 from secondsight.book.grading import FAILED, PASSED, TO_READ, Grade, grade, write_grades
-from secondsight.errors import DataError
+from secondsight.errors import DataError, RecordingError
 
 SECONDS = 120.0
 Edit = Callable[[Any], None]
@@ -201,5 +201,5 @@ def test_a_spreadsheet_computes_nothing_of_what_a_student_wrote(tmp_path: Path) 
         heads, row = csv.reader(file)
     assert heads == ["who", "exercise", "result", "why"]
     assert row[3] == '\'=HYPERLINK("x")\nsecond, line'
-    with pytest.raises(DataError, match="can't be written"):
+    with pytest.raises(RecordingError, match="cannot write"):
         write_grades([], tmp_path / "no" / "grades.csv")

@@ -16,6 +16,7 @@ import nbformat
 
 from secondsight import paths
 from secondsight.errors import DataError
+from secondsight.inference.disk import writing
 
 EXERCISES = paths.NOTEBOOKS / "exercises"
 ANSWER, CHECK, EXERCISE, SOLUTION = "answer", "check", "exercise", "solution"
@@ -104,18 +105,17 @@ def student_version(notebook: Path) -> Any:
 def write_student_versions(folder: Path) -> list[Path]:
     """Write all notebooks of exercises without solutions into a folder, and return their paths.
 
-    Raises a DataError if one is there already: it may hold a student's work.
+    Raises a DataError if one is there already: it may hold a student's work. Raises a
+    RecordingError if they can't be written.
     """
     targets = {folder / path.name: path for path in notebooks()}
     for target in targets:
         if target.exists():
             raise DataError(f"{target} is there already: name another folder, or remove it")
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder} can't be made: {error.strerror}") from None
-    for target, notebook in targets.items():
-        nbformat.write(student_version(notebook), target)  # type: ignore[no-untyped-call]
+        for target, notebook in targets.items():
+            nbformat.write(student_version(notebook), target)  # type: ignore[no-untyped-call]
     return list(targets)
 
 

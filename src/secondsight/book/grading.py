@@ -28,6 +28,7 @@ from secondsight.book.exercises import (
     read_exercises,
 )
 from secondsight.errors import DataError, plain_line
+from secondsight.inference.disk import writing
 
 PASSED, FAILED, TO_READ = "passed", "failed", "to be read"
 SECRETS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
@@ -74,15 +75,12 @@ def grade(who: str, path: Path, seconds: float) -> list[Grade]:
 def write_grades(grades: list[Grade], path: Path) -> None:
     """Write grades as CSV, which a spreadsheet shows and never computes.
 
-    Raises a DataError if nothing can be written there.
+    Raises a RecordingError if nothing can be written there.
     """
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(column.name for column in fields(Grade))
-            table.writerows(map(_no_formula, astuple(each)) for each in grades)
-    except OSError as error:
-        raise DataError(f"{path} can't be written: {error.strerror}") from None
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(column.name for column in fields(Grade))
+        table.writerows(map(_no_formula, astuple(each)) for each in grades)
 
 
 def _asked(page: Any) -> dict[str, Exercise]:
