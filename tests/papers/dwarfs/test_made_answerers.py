@@ -141,10 +141,10 @@ def test_the_overconfident_scores_curve_lies_within_its_band(samples: list[pd.Da
 def test_the_dotted_curves_are_what_was_planted(samples: list[pd.DataFrame]) -> None:
     panels = closure(samples[0], 0)
     assert [panel.title for panel in panels] == [
-        "Made: calibrated",
-        "Made: overconfident",
-        "Made: too eager",
-        "A made score, overconfident",
+        "Artificial: calibrated",
+        "Artificial: overconfident",
+        "Artificial: too eager",
+        "An artificial score, overconfident",
     ]
     for panel, curve in zip(panels, PLANTED.values(), strict=False):
         assert panel.planted is not None
@@ -212,7 +212,7 @@ def test_a_made_answerer_is_told_apart_wherever_it_is_drawn(samples: list[pd.Dat
         assert names == [("m", None), (ruler.FOLLOWER, Origin.SIMULATED_SKY)]
     rows = ruler.below(calibration(table, "m"), made)
     assert [panel.title for panel in rows[2:]] == [
-        "Made: called a dwarf", "Made: agrees with the majority",
+        "Artificial: called a dwarf", "Artificial: agrees with the majority",
     ]  # fmt: skip
     assert all(
         series.origin is Origin.SIMULATED_SKY for panel in rows[2:] for series in panel.series

@@ -19,7 +19,7 @@ from secondsight.simulate.answerers import draw_answers, planted_rate
 PLANTED = {"calibrated": (1.0, 0.0), "overconfident": (2.5, 0.0), "too eager": (1.0, 1.2)}
 """Made answerers: sharpness and shift of their log odds against the volunteers'."""
 
-FOLLOWER, BLIND = "made: follows the votes", "made: does not look"
+FOLLOWER, BLIND = "artificial: follows the votes", "artificial: one rate for all"
 SURE = (0.5, 0.8)
 """How probable its own answer must be for the follower to be of medium and of high confidence."""
 
@@ -61,7 +61,7 @@ def below(panels: Sequence[Panel], made: Sequence[Panel]) -> list[Panel]:
 
 
 def _titled(panel: Panel) -> Panel:
-    title = f"Made: {panel.title[:1].lower()}{panel.title[1:]}"
+    title = f"Artificial: {panel.title[:1].lower()}{panel.title[1:]}"
     return replace(_marked(panel), title=title)
 
 
@@ -79,7 +79,7 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
     grid = np.linspace(0, 1, 101)
     panels = [
         Panel(
-            f"Made: {name}", FRACTION, CALLED,
+            f"Artificial: {name}", FRACTION, CALLED,
             [dots_of("artificial answerer", bin_shares(share, TENTHS, answers, level=level))],
             diagonal=True, planted=(grid, planted_rate(grid, *PLANTED[name])),
         )
@@ -91,7 +91,7 @@ def closure(table: pd.DataFrame, seed: int, level: float = LEVEL) -> list[Panel]
     curve = reliability(bold, came, level=level, seed=seed)
     panels.append(
         Panel(
-            "A made score, overconfident", "stated probability", "how often it came",
+            "An artificial score, overconfident", "stated probability", "how often it came",
             [band_of("isotonic curve and its band", curve)],
             diagonal=True, planted=(planted_rate(grid, 2.5), grid),
         )
