@@ -58,7 +58,7 @@ types: $(VENV)/.dev
 	@mypy
 
 unit: $(VENV)/.dev book
-	@pytest -n "$$((CORES + 1))" --dist loadfile --no-loadscope-reorder
+	@pytest -n "$$CORES" --dist loadfile --no-loadscope-reorder
 
 nbval: $(VENV)/.dev book
 	@rm -rf _build/first && cp -R _build/results _build/first
