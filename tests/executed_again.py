@@ -38,11 +38,12 @@ def compared(output: Any) -> Any:
 
 def _digest(drawing: re.Match[str]) -> str:
     held = base64.b64decode(drawing[1])
+    pixels, told = b"", held.decode(errors="replace")
     if held.startswith(PNG):
-        drawn = Image.open(io.BytesIO(held)).convert("RGBA").tobytes()
-    else:
-        drawn = COMMIT.sub(r"\1", held.decode(errors="replace")).encode()
-    return f"drawing {hashlib.sha256(drawn).hexdigest()}"
+        picture = Image.open(io.BytesIO(held))
+        pixels, told = picture.convert("RGBA").tobytes(), str(picture.info)
+    digest = hashlib.sha256(pixels + COMMIT.sub(r"\1", told).encode())
+    return f"drawing {digest.hexdigest()}"
 
 
 RunningKernel.execute_cell_input = _execute

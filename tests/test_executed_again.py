@@ -16,9 +16,9 @@ def svg(commit: str, points: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
 
 
-def png(commit: str, grey: int) -> str:
+def png(commit: str, grey: int, data: str = "none") -> str:
     told = PngImagePlugin.PngInfo()
-    told.add_text("Description", f"commit: {commit}; data: none")
+    told.add_text("Description", f"commit: {commit}; data: {data}")
     file = io.BytesIO()
     Image.new("L", (8, 8), grey).save(file, "PNG", pnginfo=told)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
@@ -37,6 +37,7 @@ def test_a_figure_of_another_commit_is_the_same() -> None:
 def test_another_drawing_is_another() -> None:
     assert compared(svg(OLD, "M 0 1")) != compared(svg(OLD, "M 0 2"))
     assert compared(png(OLD, 7)) != compared(png(OLD, 8))
+    assert compared(png(OLD, 7)) != compared(png(OLD, 7, data="other"))
     assert compared(CARD.format(OLD)) != compared(CARD.format(OLD).replace("a.py", "b.py"))
 
 

@@ -112,10 +112,11 @@ def write_student_versions(folder: Path) -> list[Path]:
     for target in targets:
         if target.exists():
             raise DataError(f"{target} is there already: name another folder, or remove it")
+    versions = {target: student_version(notebook) for target, notebook in targets.items()}
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for target, notebook in targets.items():
-            nbformat.write(student_version(notebook), target)  # type: ignore[no-untyped-call]
+        for target, version in versions.items():
+            nbformat.write(version, target)  # type: ignore[no-untyped-call]
     return list(targets)
 
 
