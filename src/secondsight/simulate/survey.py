@@ -23,6 +23,7 @@ from secondsight.simulate.galaxies import (
     Knots,
     add_field,
     add_knots,
+    away,
     bright_star,
     draw_magnitude,
     place_on_arms,
@@ -57,6 +58,10 @@ FINEST = 96
 """Pixels along a side that a galaxy is painted on at least."""
 SKY = np.array([flux(mu) for mu in (22.0, 20.9, 19.5)])
 """Of a dark night, in nanomaggies a square second in g, r and z."""
+APART = 0.13
+"""By how many seconds of arc the bands lie beside each other (standard deviation)."""
+NEIGHBOURS = 0.35
+"""Galaxies beside a galaxy, on average, more than chance has it."""
 LARGEST = 208
 """Pixels along a side at most; a larger frame has coarser pixels."""
 
@@ -87,28 +92,35 @@ SURVEYS = {
 
 
 def _smooth(low: float, high: float) -> Callable[[Portrait], Smooth]:
-    """Return what paints a smooth galaxy with an axis ratio between two."""
+    """Return what paints a smooth galaxy with an axis ratio between two: a core in a halo.
+
+    Either part has a profile and a colour of its own, as ellipticals and lenticulars have: what is
+    without structure is seldom one profile of one colour.
+
+    References
+    ----------
+    Huang et al. 2013, ApJ 766, 47, for the parts of ellipticals; Kim & Im 2013, ApJ 766, 109, for
+    colours that fall outward, with scatter.
+    """
 
     def paint(canvas: Portrait) -> Smooth:
-        rng = canvas.rng
-        n, q = float(rng.uniform(1.6, 5.5)), float(rng.uniform(low, high))
-        body = Smooth(n, q, canvas.g_i, canvas.direction())
-        body.paint(canvas)
-        return body
+        rng, angle, q = canvas.rng, canvas.direction(), float(canvas.rng.uniform(low, high))
+        share = float(rng.uniform(0.15, 0.85))
+        steep, gentle = float(rng.uniform(1.2, 5.0)), float(rng.uniform(0.7, 3.5))
+        inner = Ellipse(canvas.radius * float(rng.uniform(0.25, 0.8)), _rounder(rng, q), angle)
+        outer = Ellipse(canvas.radius * float(rng.uniform(1.1, 2.2)), q, angle)
+        redder = float(rng.normal(0.08, 0.12))
+        core, halo = (fluxes(canvas.g, canvas.g_i + part * redder) for part in (0.5, -0.5))
+        canvas.add(share * sersic(canvas.fine, inner, steep), core)
+        canvas.add((1 - share) * sersic(canvas.fine, outer, gentle), halo)
+        return Smooth(share * steep + (1 - share) * gentle, q, canvas.g_i, angle)
 
     return paint
 
 
-def _lenticular(canvas: Portrait) -> Smooth:
-    """Paint a smooth disc, tilted a little, around a large bulge."""
-    rng = canvas.rng
-    q, angle, bulge = float(rng.uniform(0.5, 1)), canvas.direction(), float(rng.uniform(0.3, 0.7))
-    light = fluxes(canvas.g, canvas.g_i)
-    inner = Ellipse(canvas.radius * float(rng.uniform(0.3, 0.6)), 0.5 + q / 2, angle)
-    outer = Ellipse(1.4 * canvas.radius, q, angle)
-    canvas.add(bulge * sersic(canvas.fine, inner, float(rng.uniform(1.5, 4))), light)
-    canvas.add((1 - bulge) * sersic(canvas.fine, outer, float(rng.uniform(0.7, 1.1))), light)
-    return Smooth(2.0, q, canvas.g_i, angle)
+def _rounder(rng: np.random.Generator, q: float) -> float:
+    """Return the axis ratio of a core: that of its halo, or up to half the way to a circle."""
+    return q + (1 - q) * float(rng.uniform(0, 0.5))
 
 
 def _spiral(canvas: Portrait) -> Spiral:
@@ -118,14 +130,12 @@ def _spiral(canvas: Portrait) -> Spiral:
     disc = replace(
         draw_disc(canvas, pitch=(8, 34), contrast=contrast),
         q=float(1 - 0.55 * rng.beta(1.1, 1.5)),
-        bulge=float(np.clip(rng.normal(0.2, 0.13), 0.02, 0.6)),
+        bulge=float(np.clip(rng.normal(0.14, 0.12), 0.02, 0.6)),
     )
     disc.paint(canvas)
     places = place_on_arms(rng, 24, Ellipse(canvas.radius / 1.5, disc.q, disc.angle), disc.arms)
     patches = Knots(share=(0.02 * float(rng.uniform(0, 1)) + 1e-4, 0.8), size=(0.06, 0.25))
     add_knots(canvas, patches, places, fluxes(canvas.g, canvas.g_i - 0.25), canvas.radius)
-    red = fluxes(canvas.g + float(rng.uniform(1.8, 4.0)), canvas.g_i + 0.6)
-    canvas.add(sersic(canvas.fine, Ellipse(disc.size, 0.9), 2.0), red)
     return disc
 
 
@@ -170,7 +180,7 @@ class Kind:
 KINDS = {
     "round": Kind(0.17, (1.08, 0.17), 0.0, 2.6, _smooth(0.72, 1.0)),
     "oval": Kind(0.11, (1.06, 0.19), 0.0, 2.8, _smooth(0.42, 0.7)),
-    "lenticular": Kind(0.05, (1.04, 0.16), 0.2, 3.0, _lenticular),
+    "lenticular": Kind(0.05, (1.04, 0.16), 0.2, 3.0, _smooth(0.5, 1.0)),
     "spindle": Kind(0.02, (1.1, 0.16), 0.5, 3.2, _smooth(0.2, 0.36)),
     "spiral": Kind(0.28, (0.76, 0.2), 0.9, 5.0, _spiral),
     "barred": Kind(0.05, (0.82, 0.18), 0.8, 4.6, add_barred),
@@ -220,21 +230,42 @@ def _canvas(rng: np.random.Generator, survey: Survey, kind: Kind) -> Portrait:
 def _exposed(canvas: Portrait, survey: Survey) -> Pixels:
     """Return the picture of a painted canvas: field, seeing, misfits of bands, noise, stretch."""
     rng, frame = canvas.rng, canvas.frame
+    _add_neighbours(canvas)
     density = (2 * frame.half) ** 2 * float(rng.lognormal(0, 0.7))
     add_field(
         canvas, half=frame.half, galaxies=0.004 * density, stars=0.0013 * density,
-        clear=1.2 * canvas.radius, brightest=17.0,
+        clear=0.4 * canvas.radius, brightest=17.0,
     )  # fmt: skip
     fwhm = float(rng.uniform(*survey.seeing))
-    scene = blurred(canvas.scene, frame, fwhm)
+    scene = _through_air(canvas.scene, frame, fwhm, rng)
     if rng.random() < 0.12:
         scene += cut(_star_beside(canvas, fwhm), frame)
-    scene = _apart(scene, rng, 0.17 / frame.scale)
+    scene = _apart(scene, rng, APART / frame.scale)
     sigma = sky_noise(survey.depths, 2.0, frame.scale) * float(rng.lognormal(0.15, 0.45))
     counted = np.sqrt(1 + np.maximum(scene, 0) / in_bands(SKY))  # the source's own photons
     scene += in_bands(sigma) * counted * rng.normal(size=scene.shape)
     scene += _tilted(frame.side, rng) * in_bands(sigma)
     return rgb(scene, _stretch(rng, survey))
+
+
+def _add_neighbours(canvas: Portrait) -> None:
+    """Add up to a few smooth galaxies beside the galaxy, fainter and smaller than it."""
+    rng = canvas.rng
+    for _ in range(int(rng.poisson(NEIGHBOURS))):
+        at = away(rng, 0.8, 5.0, canvas.radius)
+        size, q = canvas.radius * float(rng.uniform(0.1, 0.5)), float(rng.uniform(0.4, 1))
+        light = fluxes(canvas.g + float(rng.uniform(1.5, 4.5)), float(rng.normal(1.0, 0.25)))
+        body = sersic(canvas.fine, Ellipse(size, q, canvas.direction(), at), 2.0)
+        canvas.add(body, light)
+
+
+def _through_air(scene: Floats, frame: Frame, fwhm: float, rng: np.random.Generator) -> Floats:
+    """Return a scene seen through the air, whose seeing differs between the bands by a tenth."""
+    widths = fwhm * rng.lognormal(0, 0.1, len(scene))
+    seen = [
+        blurred(scene[band : band + 1], frame, float(width)) for band, width in enumerate(widths)
+    ]
+    return np.concatenate(seen)
 
 
 def _star_beside(canvas: Portrait, fwhm: float) -> Floats:
