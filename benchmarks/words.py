@@ -87,7 +87,7 @@ def main() -> None:
     for frequent in FREQUENT:
         words = Words(frequent)
         cosine = (words.sentences(texts) * every).sum(axis=1)
-        some = MiniVLM(SimpleNamespace(embed_texts=words.embed_texts), model.reference)  # type: ignore[arg-type]
+        some = MiniVLM(SimpleNamespace(embed_texts=words.embed_texts), model.usual)  # type: ignore[arg-type]
         cells = [accuracies(some, name, seen[name], drawn[name][1]) for name in names]
         size = words.count * BYTES / 1e6
         lines.append(

@@ -129,7 +129,7 @@ def test_answers_in_the_page_are_the_servers(
 ) -> None:
     desktop.evaluate(
         "async () => SecondSight.model.load((await new Promise(done => setTimeout(done)),"
-        " ['ort.wasm', 'tokenizer.json', 'text.onnx', 'image.onnx', 'reference.npy']"
+        " ['ort.wasm', 'tokenizer.json', 'text.onnx', 'image.onnx', 'usual.npy']"
         ".map(name => ({ name, bytes: 1 }))), ['text', 'image'], () => {})"
     )
     ids = desktop.evaluate("texts => texts.map(SecondSight.model.tokens)", TEXTS)

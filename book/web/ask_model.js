@@ -9,7 +9,7 @@ window.SecondSight ??= {};
 SecondSight.model = (() => {
   const base = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const LONGEST = 128;
-  const PARTS = { text: ["ort.wasm", "tokenizer.json", "text.onnx"], image: ["ort.wasm", "image.onnx", "reference.npy"] };
+  const PARTS = { text: ["ort.wasm", "tokenizer.json", "text.onnx"], image: ["ort.wasm", "image.onnx", "usual.npy"] };
   /** @type {Map<string, Promise<ArrayBuffer>>} */
   const files = new Map();
   /** @type {Map<string, Float32Array>} */
@@ -73,7 +73,7 @@ SecondSight.model = (() => {
       ready.text = await session("text.onnx");
     }
     if (kinds.includes("image") && !ready.image) {
-      ready.reference = SecondSight.score.referenceRows(await files.get("reference.npy"));
+      ready.usual = SecondSight.score.numbersOf(await files.get("usual.npy"));
       ready.image = await session("image.onnx");
     }
   }
@@ -115,6 +115,6 @@ SecondSight.model = (() => {
   const knows = (/** @type {string} */ text) => texts.has(text) || Boolean(ready.text);
   const learn = (/** @type {string} */ text, /** @type {Float32Array} */ vector) => texts.set(text, vector);
   const standingOut = (/** @type {Float32Array} */ image) =>
-    SecondSight.score.standingOut(image, ready.reference);
+    SecondSight.score.standingOut(image, ready.usual);
   return { load, lacking, tokens, embedText, embedTexts, embedImage, standingOut, knows, learn };
 })();

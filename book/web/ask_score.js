@@ -8,7 +8,6 @@ window.SecondSight ??= {};
  */
 SecondSight.score = (() => {
   const SHARPNESS = 20;
-  const NEAREST = 96;
 
   const NOT =
     "(?:(?:has|have|is|are|of|there is|there are) )?(?:no|none|neither|nothing|never|not)" +
@@ -52,31 +51,14 @@ SecondSight.score = (() => {
     return sum;
   }
 
-  /** The rows of a reference file of int8, each of length 1. @param {ArrayBuffer} file */
-  function referenceRows(file) {
-    const start = 10 + new DataView(file).getUint16(8, true);
-    const header = new TextDecoder("latin1").decode(file.slice(10, start));
-    const [, count, size] = /'shape': \((\d+), (\d+)\)/u.exec(header).map(Number);
-    return Array.from({ length: count }, (_, row) => {
-      const raw = Float32Array.from(new Int8Array(file, start + row * size, size));
-      const length = Math.sqrt(dot(raw, raw));
-      return raw.map((value) => value / length);
-    });
-  }
+  /** The numbers of a `.npy` file of one row of float32. @param {ArrayBuffer} file */
+  const numbersOf = (file) => new Float32Array(file.slice(10 + new DataView(file).getUint16(8, true)));
 
   /**
-   * A picture less what pictures like it have in common: its dot products are how well texts fit.
-   * @param {Vector} image @param {Vector[]} reference
+   * A picture less what is usual: its dot products are how well texts fit.
+   * @param {Vector} image @param {Vector} usual The mean embedding of many pictures.
    */
-  function standingOut(image, reference) {
-    const near = reference
-      .map((row) => ({ row, likeness: dot(row, image) }))
-      .sort((a, b) => b.likeness - a.likeness)
-      .slice(0, NEAREST);
-    const mean = new Float64Array(image.length);
-    for (const { row } of near) row.forEach((value, place) => (mean[place] += value / near.length));
-    return Float32Array.from(image, (value, place) => value - mean[place]);
-  }
+  const standingOut = (image, usual) => image.map((value, place) => value - usual[place]);
 
   /** @param {Vector} picture As `standingOut` gives it. @param {Vector[]} texts @returns {number[]} */
   function probabilities(picture, texts) {
@@ -87,5 +69,5 @@ SecondSight.score = (() => {
     return raised.map((value) => value / sum);
   }
 
-  return { affirmed, wording, referenceRows, standingOut, probabilities };
+  return { affirmed, wording, numbersOf, standingOut, probabilities };
 })();

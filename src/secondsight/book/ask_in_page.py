@@ -22,7 +22,7 @@ from secondsight.errors import SourceError
 from secondsight.inference.models import title
 from secondsight.inference.prompt import load_prompt
 from secondsight.inference.recording_plan import is_own
-from secondsight.minivlm.judge import wording
+from secondsight.minivlm.judge import USUAL, wording
 from secondsight.minivlm.model import WEIGHTS, MiniVLM
 from secondsight.minivlm.question import Option
 from secondsight.minivlm.reading.read import read_question
@@ -30,7 +30,7 @@ from secondsight.papers.read_answers import read_answers
 from secondsight.toml import Entry, read_toml
 
 QUESTIONS = paths.DATA / "ask_in_page.toml"
-MODEL = ("text.onnx", "image.onnx", "tokenizer.json", "reference.npy")
+MODEL = ("text.onnx", "image.onnx", "tokenizer.json", USUAL)
 ACROSS = 8
 """Pictures in a row of the sheet that holds them all."""
 QUALITY = 75
@@ -121,10 +121,7 @@ def of_sky(sky: Sky, dataset: Dataset, model: MiniVLM, folder: Path) -> dict[str
     """Return what the page knows of a sky, and write the sheet of its pictures."""
     chosen = choose(dataset.table, sky.images)
     pictures = [dataset.pixels(image_id) for image_id in chosen["image_id"]]
-    vectors = [
-        image - model.reference.near(image).mean(axis=0)
-        for image in model.encoders.embed_images(pictures)
-    ]
+    vectors = list(model.encoders.embed_images(pictures) - model.usual)
     texts = dict.fromkeys(wording(option) for each in sky.question for option in each.options)
     height, width = pictures[0].shape[:2]
     sheet = sheet_of(list(map(Image.fromarray, pictures)), ACROSS)

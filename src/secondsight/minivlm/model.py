@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from secondsight import paths
 from secondsight.dtypes import Floats, Pixels, Singles
 from secondsight.errors import DataError
-from secondsight.minivlm.judge import Reference, fit, probabilities
+from secondsight.minivlm.judge import USUAL, fit, load_usual, probabilities
 from secondsight.minivlm.memory import Memory
 from secondsight.minivlm.phrases import SKIES, phrases, plainest
 from secondsight.minivlm.picture import Views, planes, views
@@ -92,8 +92,8 @@ class MiniVLM:
 
     name = NAME
 
-    def __init__(self, encoders: Encoders, reference: Reference) -> None:
-        self.encoders, self.reference = encoders, reference
+    def __init__(self, encoders: Encoders, usual: Singles) -> None:
+        self.encoders, self.usual = encoders, usual
         self._seen = Memory[Singles](REMEMBERED)
         self._text = lru_cache(maxsize=4096)(lambda text: encoders.embed_texts([text])[0])
 
@@ -103,7 +103,7 @@ class MiniVLM:
 
         Raises DataError if a file is missing or damaged.
         """
-        return cls(Encoders.load(folder, threads), Reference.load(folder / "reference.npy"))
+        return cls(Encoders.load(folder, threads), load_usual(folder / USUAL))
 
     def probabilities(self, pixels: Sequence[Pixels], question: Question) -> Floats:
         """Return how probable each category is, shape (k,), in sum 1.
@@ -125,7 +125,7 @@ class MiniVLM:
         return probabilities(self._fit(image, question))
 
     def _fit(self, image: Singles, question: Question) -> Floats:
-        return fit(image, question.options, self._embed, self.reference)
+        return fit(image, question.options, self._embed, self.usual)
 
     def describe(self, pixels: Sequence[Pixels]) -> str:
         """Return what is seen on the first picture, in phrases of the training captions.
@@ -135,9 +135,8 @@ class MiniVLM:
         if not pixels:
             raise DataError("there is no picture to describe")
         image = self._image(pixels[0])
-        near = self.reference.near(image)
         texts = self._embed(vocabulary())
-        score = texts @ image + (texts @ (image - near.mean(axis=0)))
+        score = texts @ image + texts @ (image - self.usual)
         best = [vocabulary()[place] for place in np.argsort(-score, kind="stable")[:2]]
         return " ".join(f"{text[0].upper()}{text[1:]}." for text in best)
 

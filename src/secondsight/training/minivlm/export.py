@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from secondsight.dtypes import Singles
+from secondsight.minivlm.judge import USUAL
 from secondsight.minivlm.picture import CHANNELS, SIDE, planes
 from secondsight.training.minivlm.corpus import Corpus
 from secondsight.training.minivlm.network import Pair
@@ -28,7 +29,7 @@ from secondsight.training.minivlm.words import LONGEST, kept_words, make_tokeniz
 BLOCK = 128
 """Numbers of a word that share a scale."""
 REFERENCE = 96
-"""Pictures of each sky that the answers are measured against."""
+"""Pictures of each sky whose mean is what is usual."""
 SMALL = 4_096
 """Arrays of fewer numbers stay floats."""
 
@@ -61,7 +62,7 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     pair.load_state_dict(load_file(weights))
     pair.eval()
     write_loss(pair, folder)
-    write_reference(pair, corpora, folder / "reference.npy")
+    np.save(folder / USUAL, usual_embedding(pair, corpora))
     words = kept_words()
     renumbered = {word: place for place, word in enumerate(words)}
     make_tokenizer(renumbered).save(str(folder / "tokenizer.json"), pretty=False)
@@ -82,8 +83,8 @@ def export(weights: Path, corpora: dict[str, Corpus], folder: Path) -> None:
     )
 
 
-def write_reference(pair: Pair, corpora: dict[str, Corpus], path: Path) -> None:
-    """Write embeddings of the first pictures of each sky, as int8."""
+def usual_embedding(pair: Pair, corpora: dict[str, Corpus]) -> Singles:
+    """Return the mean embedding of the first pictures of each sky, float32, shape (SIZE,)."""
     with torch.inference_mode():
         rows = [
             pair.image(
@@ -91,9 +92,7 @@ def write_reference(pair: Pair, corpora: dict[str, Corpus], path: Path) -> None:
             ).numpy()
             for corpus in corpora.values()
         ]
-    embedded = np.concatenate(rows)
-    scale = 127 / np.abs(embedded).max(axis=1, keepdims=True)
-    np.save(path, np.round(embedded * scale).astype(np.int8))
+    return np.asarray(np.concatenate(rows).mean(axis=0), np.float32)
 
 
 def _write(
