@@ -140,7 +140,7 @@ SCALE = [
     "benchmarks/results/endpoint.json",
     "benchmarks/results/million.json",
     "data/prompts/lsbg-1.md",
-    "data/recordings/lsbg.lsbg-1.minivlm-3.parquet",
+    "data/recordings/lsbg.lsbg-1.minivlm-4.parquet",
 ]
 
 LOOK = f"{SOURCE}/book/_static/look"  # what the page of galaxies to look at loads
@@ -316,7 +316,7 @@ rule compared:
     output:
         f"{SOURCE}/book/generated/compared.md",
     shell:
-        "(echo '```text' && secondsight compare --dataset lsbg --model minivlm-3 --prompt lsbg-1,lsbg-1-names"
+        "(echo '```text' && secondsight compare --dataset lsbg --model minivlm-4 --prompt lsbg-1,lsbg-1-names"
         " --most 5 && echo '```') > {output}"
 
 

@@ -106,7 +106,7 @@ def test_a_round_is_played_and_its_file_is_read(
     truth = room.truth[said.index]
     expected = {
         "The truth": truth,
-        "with descriptions": room.model("minivlm-3")[said.index],
+        "with descriptions": room.model("minivlm-4")[said.index],
     }
     shown = sheet(tab)
     assert shown["No."].tolist() == [str(place + 1) for place in range(COUNT)]

@@ -26,7 +26,7 @@ from secondsight.inference.recording import read_rows, verify
 
 MODEL, IMAGES, SHARDS = "sky-1", 12, 2
 PLAN = f"""
-model = "minivlm-3"
+model = "minivlm-4"
 [[recording]]
 dataset = "lsbg"
 prompt = "lsbg-1"

@@ -18,7 +18,7 @@ from secondsight.papers.replayed import answers
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 PAGE = "book/look.html"
-MODEL = "minivlm-3"
+MODEL = "minivlm-4"
 
 
 @pytest.fixture(params=VIEWS)
@@ -227,7 +227,7 @@ def test_the_address_holds_what_is_shown(tab: Any) -> None:
 def test_what_the_address_names_wrongly_is_left_out(tab: Any) -> None:
     go(tab, "dataset=nowhere&prompt=none&truth=blue&id=nobody")
     assert shown(tab) == 500
-    tab.wait_for_url("**/*#dataset=lsbg&prompt=lsbg-1&model=minivlm-3")
+    tab.wait_for_url("**/*#dataset=lsbg&prompt=lsbg-1&model=minivlm-4")
 
 
 def test_little_is_loaded_before_the_first_click(tab: Any) -> None:

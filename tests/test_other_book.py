@@ -18,7 +18,7 @@ from secondsight.datasets.registry import load
 
 pytestmark = pytest.mark.book
 
-MODEL, BESIDE, IMAGES = "gpt-5-mini", "minivlm-3", 24
+MODEL, BESIDE, IMAGES = "gpt-5-mini", "minivlm-4", 24
 CAMPAIGN, CONFIDENCE, REPEATED = "03_dwarf_calibration", "04_confidence", "05_repeated_inference"
 FOLDERS_OWN = (CAMPAIGN, CONFIDENCE)
 MADE = ("made_", "blind_", "closure_")

@@ -125,7 +125,7 @@ def test_a_change_runs_what_rests_on_it(
 
 def test_a_journal_is_an_input_of_the_chapters_that_show_it(built: Project) -> None:
     recordings = built.root / "data" / "recordings"
-    journals = [recordings / f"{name}.minivlm-3.jsonl" for name in ("lsbg.lsbg-1", "my.lsbg-1")]
+    journals = [recordings / f"{name}.minivlm-4.jsonl" for name in ("lsbg.lsbg-1", "my.lsbg-1")]
     for journal in journals:
         journal.touch()
     plan = built.snakemake("--dry-run", "--forceall")

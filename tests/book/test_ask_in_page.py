@@ -32,7 +32,7 @@ from secondsight.toml import read_toml
 
 BANK = read_toml(QUESTIONS, Bank)
 SMALL = BANK.sky[1].model_copy(update={"images": 4, "shown": 2})
-RECORDED = "lsbg.lsbg-1.minivlm-3"
+RECORDED = "lsbg.lsbg-1.minivlm-4"
 
 
 def said(script: Path, name: str) -> Any:

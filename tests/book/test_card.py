@@ -16,7 +16,7 @@ from secondsight.figures.confusion import draw_confusion
 from secondsight.papers.dwarfs.vote_panels import calibration
 
 VOTES = "data/votes/campaign.parquet"
-RECORDING = "data/recordings/lsbg.lsbg-1.minivlm-3.parquet"
+RECORDING = "data/recordings/lsbg.lsbg-1.minivlm-4.parquet"
 CARD = Card(draw_confusion, ("a line.", f"votes of {VOTES}"), "09_test", 14, {"level": 0.95})
 
 
@@ -59,7 +59,7 @@ def test_a_card_says_what_drew_the_figure_from_what() -> None:
 
 def test_a_card_says_who_was_asked_what_and_when() -> None:
     told = replace(CARD, data=(f"answers: {RECORDING} (SHA-256 dd7f), and its journal",)).lines()
-    assert told["recording"].startswith("minivlm-3 asked with lsbg-1 about lsbg, 20")
+    assert told["recording"].startswith("minivlm-4 asked with lsbg-1 about lsbg, 20")
 
 
 def test_a_card_leads_to_the_cell_and_to_the_reference() -> None:

@@ -22,7 +22,7 @@ from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.intervals import proportion
 from secondsight.papers.replayed import answers, confusion
 
-MODEL = "minivlm-3"
+MODEL = "minivlm-4"
 ids = st.lists(st.text("ab-0123456789", min_size=1, max_size=8), min_size=1, unique=True)
 
 

@@ -33,7 +33,7 @@ def row(page: str, what: str) -> str:
 
 
 def test_each_model_has_its_value_and_its_verdict() -> None:
-    page = models_page.models_page({"minivlm-3": OWN, "org/<b>": OTHER})
+    page = models_page.models_page({"minivlm-4": OWN, "org/<b>": OTHER})
     lead = row(page, "accuracy with descriptions less that with bare names")
     assert lead.index("0.10") < lead.index("holds") < lead.index("0.02")
     assert "the interval includes 0" in lead
@@ -49,12 +49,12 @@ def test_each_model_has_its_value_and_its_verdict() -> None:
 
 
 def test_one_model_alone_says_how_to_lay_others_beside_it() -> None:
-    page = models_page.models_page({"minivlm-3": OWN})
-    assert "`make book MODEL=minivlm-3,gpt-5-mini`" in page
+    page = models_page.models_page({"minivlm-4": OWN})
+    assert "`make book MODEL=minivlm-4,gpt-5-mini`" in page
 
 
 def test_a_claim_about_what_others_released_is_not_asked_of_a_model() -> None:
-    page = models_page.models_page({"minivlm-3": OWN})
+    page = models_page.models_page({"minivlm-4": OWN})
     assert "typically reach accuracies above 80%" not in page
 
 

@@ -126,7 +126,7 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     *_, quoted, hint = typo.out.splitlines()
     assert "no price is known for minivlm3" in quoted
     assert "minivlm3 is no model on this machine" in hint
-    assert hint.endswith("did you mean minivlm-3?")
+    assert hint.endswith("did you mean minivlm-4?")
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr("sys.stdin", StringIO())
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini")

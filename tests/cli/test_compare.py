@@ -15,7 +15,7 @@ from secondsight.inference.options import Options
 from secondsight.inference.recorder import Recorder
 from secondsight.papers.read_answers import read_answers
 
-HERE = ("lsbg.lsbg-1.minivlm-3", "lsbg.lsbg-1-names.minivlm-3")
+HERE = ("lsbg.lsbg-1.minivlm-4", "lsbg.lsbg-1-names.minivlm-4")
 
 
 def test_the_books_own_recordings_are_compared(run: Run, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_the_books_own_recordings_are_compared(run: Run, tmp_path: Path) -> None
     assert f"{len(changed)} galaxies changed side, the first 2 of them" in told.out
     assert changed.columns.tolist() == ["image_id", "truth", "A", "B"]
     assert ((changed["A"] == changed["truth"]) != (changed["B"] == changed["truth"])).all()
-    by_parts = ["--dataset", "lsbg", "--model", "minivlm-3", "--prompt", "lsbg-1,lsbg-1-names"]
+    by_parts = ["--dataset", "lsbg", "--model", "minivlm-4", "--prompt", "lsbg-1,lsbg-1-names"]
     assert run("compare", *by_parts, "--most", "2").out in told.out
 
 
@@ -115,10 +115,10 @@ def test_a_data_sets_own_labels_are_the_truth_in_any_order(run: Run, tmp_path: P
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["lsbg.lsbg-1.minivlm-3"], "name two recordings or more"),
+        (["lsbg.lsbg-1.minivlm-4"], "name two recordings or more"),
         ([HERE[0], HERE[0]], "name two recordings or more"),
         ([HERE[0], "nope"], "no recording named 'nope'"),
-        ([HERE[0], "radio.radio-1.minivlm-3"], "no image is in both"),
+        ([HERE[0], "radio.radio-1.minivlm-4"], "no image is in both"),
         (["--dataset", "lsbg"], "say all three"),
         ([HERE[0], "conversations.conversation-1.rule-writer-1"], "asks in words that no prompt"),
     ],

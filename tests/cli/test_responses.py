@@ -19,7 +19,7 @@ def test_list_without_recordings_says_so(run: Run, recordings: Path) -> None:
 def test_list_shows_each_recording(run: Run, record: Record, recordings: Path) -> None:
     record("one", *"10101")
     record("two", "1", model="a[b]/c")
-    name = "a-name-that-is-longer-than-a-column-of-a-table-may-be.lsbg-1-names.minivlm-3"
+    name = "a-name-that-is-longer-than-a-column-of-a-table-may-be.lsbg-1-names.minivlm-4"
     record(name, "1")
     said = run("responses", "list", "--folder", recordings).out.splitlines()
     where = "recorded here, simulated sky"

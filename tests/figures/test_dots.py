@@ -29,16 +29,16 @@ WIDE = bin_shares(SHARE, TENTHS, CHANCE.binomial(10, SHARE), 10)
 
 CURVE = Panel(
     "Called a dwarf", "vote fraction for a dwarf", "share called a dwarf",
-    [dots_of("minivlm-3", BINS)], diagonal=True, planted=(GRID, GRID**2),
+    [dots_of("minivlm-4", BINS)], diagonal=True, planted=(GRID, GRID**2),
 )  # fmt: skip
 SPREAD = Panel(
     "Answers by votes", "vote fraction for a dwarf", "share of 10 answers: dwarf",
-    [dots_of("ten answers", WIDE, spread=True), dots_of("minivlm-3", BINS)], diagonal=True,
+    [dots_of("ten answers", WIDE, spread=True), dots_of("minivlm-4", BINS)], diagonal=True,
 )  # fmt: skip
 LOG = Panel(
     "Distance", "distance / kpc", "share found",
     [
-        Dots("minivlm-3", [30, 60, 110, 230, 410, 900, 1600], [proportion(n, 9) for n in range(7)]),
+        Dots("minivlm-4", [30, 60, 110, 230, 410, 900, 1600], [proportion(n, 9) for n in range(7)]),
         Dots("volunteers' majority", [30, 1600], [proportion(9, 9), proportion(0, 9)]),
     ],
     x_scale="log",
@@ -48,7 +48,7 @@ CORP = Panel(
     [band_of("isotonic curve and its band", reliability(SHARE.round(2), CAME, resamples=20))],
     diagonal=True, planted=(GRID, GRID),
 )  # fmt: skip
-EMPTY = Panel("Nobody", "vote fraction", "share", [Dots("minivlm-3", [], [])])
+EMPTY = Panel("Nobody", "vote fraction", "share", [Dots("minivlm-4", [], [])])
 ALL = [CURVE, SPREAD, LOG, CORP]
 
 
@@ -218,7 +218,7 @@ def test_axes_end_where_they_are_told_to(light: None) -> None:
 def test_the_legend_names_each_series_once_and_the_origin_stands_above(light: None) -> None:
     figure = draw([CURVE, SPREAD, LOG])
     assert legend_texts(figure) == [
-        "minivlm-3",
+        "minivlm-4",
         "what was planted",
         "ten answers",
         "middle 80% of galaxies",
@@ -262,7 +262,7 @@ def test_a_reliability_curve_is_a_band() -> None:
 
 def test_a_figure_is_described_by_where_each_series_begins_and_ends() -> None:
     assert describe_dots([LOG]) == (
-        "Distance: minivlm-3 from 0.00 to 0.67, volunteers' majority from 1.00 to 0.00."
+        "Distance: minivlm-4 from 0.00 to 0.67, volunteers' majority from 1.00 to 0.00."
     )
     band = Band("curve", *(np.array([0.1, 0.9]) for _ in range(4)))
     panels = [Panel("One", "x", "y", [band]), Panel("Two", "x", "y", [Dots("gone", [], [])])]
@@ -271,7 +271,7 @@ def test_a_figure_is_described_by_where_each_series_begins_and_ends() -> None:
 
 def test_where_all_series_are_too_many_to_listen_to_the_first_of_each_panel_is_described() -> None:
     said = describe_dots([LOG] * 4)
-    assert said.count("minivlm-3") == 4
+    assert said.count("minivlm-4") == 4
     assert "majority" not in said
 
 

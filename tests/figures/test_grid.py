@@ -33,7 +33,7 @@ CROWD = table(
         [(19, 20), (4, 10), (0, 30)],
     ]
 )
-PANELS = {"minivlm-3": MODEL, "volunteers' majority": CROWD}
+PANELS = {"minivlm-4": MODEL, "volunteers' majority": CROWD}
 
 
 def drawn() -> Figure:

@@ -142,7 +142,7 @@ def test_an_example_that_changed_meanwhile_is_not_shown(
 
 
 def test_the_keys_of_the_books_recordings_are_as_they_were() -> None:
-    for name in ("lsbg.lsbg-1.minivlm-3", "radio.radio-1-names.minivlm-3"):
+    for name in ("lsbg.lsbg-1.minivlm-4", "radio.radio-1-names.minivlm-4"):
         rows = read_rows(paths.RECORDINGS / f"{name}.parquet", ["key", "request", "repeat"]).slice(
             0, 50
         )

@@ -44,7 +44,7 @@ def test_files_become_a_crowd_and_copies_count_once(tmp_path: Path) -> None:
     assert room.majority.tolist() == ["round", "cigar"]
     assert room.votes.loc[IDS[1]].to_dict() == {"cigar": 2, "edge-on": 1, "round": 0}
     assert room.votes.index[0] == IDS[1]  # the one that divides comes first
-    assert room.model("minivlm-3").index.equals(room.said.index)
+    assert room.model("minivlm-4").index.equals(room.said.index)
 
 
 def test_a_folder_without_one_class_is_refused_in_a_line(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_an_invented_class_takes_a_shape_for_its_look_alike_alone() -> None:
 
 def test_numbers_of_a_class_are_shares_and_kappas() -> None:
     room = your_class.made_class(0)
-    numbers = your_class.numbers(room, "minivlm-3")
+    numbers = your_class.numbers(room, "minivlm-4")
     assert numbers["one_right"].value == pytest.approx(
         room.said.eq(room.truth, axis=0).mean().mean()
     )
@@ -85,5 +85,5 @@ def test_numbers_of_a_class_are_shares_and_kappas() -> None:
 
 def test_a_class_of_one_has_no_agreement_among_students(tmp_path: Path) -> None:
     write_student(tmp_path, "ann", ["round", "cigar", "spiral"])
-    numbers = your_class.numbers(your_class.find_class(str(tmp_path)), "minivlm-3")
+    numbers = your_class.numbers(your_class.find_class(str(tmp_path)), "minivlm-4")
     assert numbers["students_kappa"].value != numbers["students_kappa"].value

@@ -222,8 +222,8 @@ def test_the_place_on_the_sky_is_shown_where_a_file_says_it(
 def test_the_books_own_images_need_no_folder() -> None:
     own = your_galaxies.find("lsbg", "lsbg-1", images=12)
     assert (len(own.dataset), own.labelled, len(own.votes)) == (12, 12, 0)
-    answers = your_galaxies.ask_all(own, Manner("minivlm-3", flips=True), Recorder())
+    answers = your_galaxies.ask_all(own, Manner("minivlm-4", flips=True), Recorder())
     assert set(answers) == {AS_ASKED, BARE}
-    assert your_galaxies.facts(own, Manner("minivlm-3"))["default"]
+    assert your_galaxies.facts(own, Manner("minivlm-4"))["default"]
     assert your_galaxies.described(own)["pixels"].iloc[0] == "64 x 64"
     assert [len(images) for _, images in your_galaxies.shown_to_small_model(own)] == [6, 6, 6]

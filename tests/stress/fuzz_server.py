@@ -129,7 +129,7 @@ def body(chance: random.Random) -> dict[str, Any]:
     images = [image(chance) for _ in range(chance.choice([0, 1, 1, 3]))]
     content += [{"type": "image_url", "image_url": {"url": one}} for one in images]
     asked: dict[str, Any] = {
-        "model": chance.choice(["fake-1", "minivlm-3", "rule-writer-1"]),
+        "model": chance.choice(["fake-1", "minivlm-4", "rule-writer-1"]),
         "messages": [{"role": "user", "content": content}],
     }
     more = {

@@ -20,7 +20,7 @@ from secondsight.minivlm.phrases import SKIES, phrases, plainest
 from secondsight.minivlm.picture import Views, planes, views
 from secondsight.minivlm.question import Question
 
-NAME = "minivlm-3"
+NAME = "minivlm-4"
 WEIGHTS = paths.DATA / "minivlm"
 """Where the committed weights are."""
 
