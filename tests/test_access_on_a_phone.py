@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from browsing import check_every_page, every_page
+from browsing import THEMES, check_every_page, every_page
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -19,7 +19,7 @@ CUT = """() => [...document.querySelectorAll("article *")].filter(part => {
 """What of a page is cut off at its right and can't be scrolled to."""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_page_opens_without_a_message_and_axe_finds_no_fault(
     browser: Any, site: str, theme: str
 ) -> None:
