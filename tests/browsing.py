@@ -125,7 +125,7 @@ def _keep(tab: Any, url: str) -> None:
 
 
 def check_every_page(browser: Any, book: str, view: str, theme: str) -> None:
-    """Open the pages of a theme in a tab, see `pages_of`: axe finds no fault, nothing goes wrong."""
+    """Open the pages of a theme, see `pages_of`: axe finds no fault, nothing goes wrong."""
     options = axe_options(view, theme)
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     faults = []
