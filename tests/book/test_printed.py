@@ -11,13 +11,15 @@ from secondsight.book import printed
 from secondsight.errors import BookError
 from secondsight.paths import BOOK
 
+HEAD = '<link rel="stylesheet" media="print" href="../_static/print.css?v=1">'
 FRONT = """<article class="bd-article"><section id="front"><h1>Front<a class="headerlink">#</a></h1>
 <button class="ss-number">57%</button><span popover id="p">57.4% (53.0 to 61.7)</span>
 <details class="hide"><summary>code</summary>secret = 1</details><details id="d">open me</details>
 <a id="a1" href="../notebooks/01_zero_shot_lsbg.html#fig-x">a figure</a>
 <a id="a2" href="reference/book.html">elsewhere</a><a id="a3" href="https://arxiv.org">out</a>
 </section></article>"""
-CHAPTER = """<article class="bd-article"><h1>A title that is so long that
+CHAPTER = """<article class="bd-article">
+<link rel="stylesheet" href="../_static/slides.css"><h1>A title that is so long that
 it will surely need a second line on paper, and then some</h1><h2>Part</h2>
 <figure id="fig-x"><img src="../_static/x.svg" class="ss-light"><img class="ss-dark" src="y.svg">
 </figure><script>bad()</script></article>"""
@@ -28,8 +30,11 @@ def html(tmp_path: Path) -> Path:
     for name, article in {"book/index": FRONT, "notebooks/01_zero_shot_lsbg": CHAPTER}.items():
         path = tmp_path / f"{name}.html"
         path.parent.mkdir()
-        path.write_text(f"<html><nav>navigation</nav>{article}</html>", encoding="utf-8")
+        path.write_text(
+            f"<html><head>{HEAD}</head><nav>navigation</nav>{article}</html>", encoding="utf-8"
+        )
     (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "slides.css").write_text("h2 { height: 9mm } @page { size: A5 }")
     shutil.copy(BOOK / "_static" / "print.css", tmp_path / "_static")
     return tmp_path
 
@@ -62,6 +67,21 @@ def test_pictures_and_styles_are_those_of_the_built_book(page: BeautifulSoup, ht
     assert [link["href"] for link in page.select("link")] == [
         (html / "_static" / "print.css").as_uri()
     ]
+
+
+@pytest.mark.browser
+def test_the_styles_of_one_page_hold_for_no_other(browser: Any, page: BeautifulSoup) -> None:
+    page.select_one("#book-index").append(
+        BeautifulSoup("<h2>As high as its line</h2>", "html.parser")
+    )
+    with browser.new_page() as tab:
+        tab.set_content(str(page))
+        first, other = (
+            tab.locator(f"#{name} h2").evaluate("tag => getComputedStyle(tag).height")
+            for name in ("notebooks-01_zero_shot_lsbg", "book-index")
+        )
+    assert float(first.removesuffix("px")) == pytest.approx(9 * 96 / 25.4, abs=0.1)
+    assert other != first
 
 
 def test_without_a_book_one_line_says_so(tmp_path: Path) -> None:

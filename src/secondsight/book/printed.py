@@ -124,9 +124,10 @@ def _files(entries: list[dict[str, object]]) -> Iterator[str]:
 def one_page(html: Path, articles: dict[str, Tag]) -> str:
     """Return all chapters as one page; its pictures and styles stay in `html`."""
     book = citation()
-    static = html / "_static"
-    styles = [*sorted((static / "styles").glob("*.css")), *sorted(static.glob("*.css"))]
-    links = "".join(f'<link rel="stylesheet" href="{style.as_uri()}">' for style in styles)
+    links = "".join(
+        f'<link rel="stylesheet" href="{style}">'
+        for style in _styles_of_all(html, next(iter(articles)))
+    )
     lines = "".join(
         f'<li><a href="#{_place(name)}">{escape(_heading(article))}</a></li>'
         for name, article in articles.items()
@@ -143,14 +144,34 @@ def one_page(html: Path, articles: dict[str, Tag]) -> str:
     )
 
 
+def _styles_of_all(html: Path, name: str) -> list[str]:
+    """Return the addresses of the styles that a page has in its head, as all pages have them."""
+    links = _read(html, name).select('head link[rel~="stylesheet"]')
+    page = (html / f"{name}.html").as_uri()
+    return [urljoin(page, urlsplit(str(link["href"])).path) for link in links]
+
+
+def _keep_own_styles(html: Path, name: str, article: Tag) -> None:
+    """Let the styles that a page links in its text hold for this page and no other."""
+    for link in article.select('link[rel~="stylesheet"]'):
+        rules = (html / name).parent.joinpath(str(link["href"])).read_text(encoding="utf-8")
+        scoped = f"<style>@scope (#{_place(name)}) {{ {rules} }}</style>"
+        link.replace_with(BeautifulSoup(scoped, "html.parser"))
+
+
+def _read(html: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((html / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
 def _article(html: Path, name: str, chapters: list[str]) -> Tag:
     """Return a page's text, with names and links that hold on the one page of all."""
-    page = BeautifulSoup((html / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    page = _read(html, name)
     article = page.select_one("article.bd-article")
     if article is None:
         raise BookError(f"{name}.html is no page of the book: run make book first")
     for unwanted in article.select(LEFT_OUT):
         unwanted.decompose()
+    _keep_own_styles(html, name, article)
     for tag in article.select("details"):
         tag["open"] = ""
     for tag in article.select("[id]"):
