@@ -375,7 +375,12 @@ rule look:
         code=files_of_modules("secondsight.book.look", *SKIES_BY_NAME),
         data=[*CAMPAIGN, *COMMON, *(f"data/manifests/{sky}.parquet" for sky in PICTURES)],
         recordings=list(map(shown, recordings_of(LOOKED_AT, MODELS))),
-        sources=[shown(path) for path in map(sources.find, sources.files_of("aion-search")) if path],
+        sources=[
+            shown(path)
+            for name in ("aion-search", "aion-galaxies")
+            for path in map(sources.find, sources.files_of(name))
+            if path
+        ],
         lock=LOCK,
     output:
         directory(f"{LOOK}/data"),

@@ -39,6 +39,10 @@
       : `${view.hasVotes ? "Sky and volunteers are" : "The sky is"} simulated: nothing here is evidence about real galaxies${view.hasVotes ? " or people" : ""}.`;
   };
 
+  const showTitle = () => {
+    find("#look-matrix-title").textContent = `${view.dataset.truth_is} against answer`;
+  };
+
   const showLegend = () => {
     const present = view.prompt.categories.flatMap((name, place) => (
       rows.some((row) => view.truth(row) === place) ? [[name, S.colour(place)]] : []));
@@ -73,6 +77,7 @@
     state = { ...asked, dataset: view.dataset.name, prompt: view.prompt.name, model: view.model.name };
     S.fillFilters(form, view, state, datasets);
     showQuestion();
+    showTitle();
     show();
     S.writeState(state);
     const row = id ? view.dataset.all.indexOf(id) : -1;

@@ -12,13 +12,14 @@
     canvas.style.width = `${times * width}px`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${view.dataset.all[row]}, ${view.dataset.sky}`);
-    const size = times === 1 ? "at that size" : `${times} times as large`;
-    const note = `${width} × ${height} pixels, as the models were sent it, ${size}; slightly compressed.`;
+    const size = times === 1 ? "at this size" : `${times} times as large`;
+    const whence = view.dataset.pictures.from ?? "as the models were sent it";
+    const note = `${width} × ${height} pixels, ${whence}; shown ${size}, slightly compressed.`;
     return [canvas, S.make("p", { className: "ss-look-small" }, note)];
   };
 
   const whyNone = (view) => (view.dataset.pictures
-    ? "not included, to keep the page small" : "not included: no licence is stated for it");
+    ? "not included, to keep the page small" : "not on the machine that built this page");
 
   const facts = (pairs) => S.make("dl", {}, ...pairs.flatMap(
     ([name, value]) => [S.make("dt", {}, name), S.make("dd", {}, value)],

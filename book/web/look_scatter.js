@@ -38,9 +38,11 @@
 
     #place({ row, x, y }) {
       const { width, height } = this.size, steps = this.view.repeats > 1 || !this.view.model.score;
+      // What a shift would bring beyond an end of an axis is folded back.
+      const inside = (/** @type {number} */ share) => 1 - Math.abs(1 - Math.abs(share));
       return [
-        LEFT + ((x - this.from) / (1 - this.from) + 0.025 * shift(row, 1)) * (width - LEFT - RIGHT),
-        TOP + (1 - y - (steps ? 0.05 * shift(row, 2) : 0)) * (height - TOP - BOTTOM),
+        LEFT + inside((x - this.from) / (1 - this.from) + 0.025 * shift(row, 1)) * (width - LEFT - RIGHT),
+        TOP + inside(1 - y - (steps ? 0.05 * shift(row, 2) : 0)) * (height - TOP - BOTTOM),
       ];
     }
 

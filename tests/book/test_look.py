@@ -147,6 +147,17 @@ def test_real_galaxies_show_votes_beside_codes_and_only_where_volunteers_came_to
     assert "pictures" not in dataset
 
 
+def test_pictures_that_others_released_are_on_one_sheet(tmp_path: Path) -> None:
+    assert look._released([], tmp_path / "none") == {}
+    assert not (tmp_path / "none").exists()
+    grey = [np.full((4, 6, 3), shade, np.uint8) for shade in (10, 90, 170)]
+    where = look._released(grey, tmp_path / look.AION)["pictures"]
+    with Image.open(tmp_path / where["folder"].removeprefix("data/") / "0.webp") as sheet:
+        assert sheet.size == (where["columns"] * where["width"], where["height"])
+        seen = [sheet.getpixel((place * where["width"] + 3, 2))[1] for place in where["place"]]
+    assert seen == pytest.approx([10, 90, 170], abs=8)
+
+
 def test_descriptions_are_in_the_order_of_their_repeats() -> None:
     assert dict(look.texts_of(released())) == {
         "g1": {"gpt-4o": ["It is smooth.", "It has arms."]},

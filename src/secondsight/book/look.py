@@ -9,14 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from PIL import Image
 
-from secondsight.book.look_sheets import CAMPAIGN, COLUMNS, ROWS, SIZES, pictured
-from secondsight.book.page_data import write_script
-from secondsight.datasets.aion_search import NOT_ASKED, NOT_MENTIONED, Runs, find_runs
+from secondsight.book.look_sheets import CAMPAIGN, COLUMNS, QUALITY, ROWS, SIZES, pictured
+from secondsight.book.page_data import sheet_of, write_script
+from secondsight.datasets.aion_search import (
+    NOT_ASKED,
+    NOT_MENTIONED,
+    Runs,
+    find_pictures,
+    find_runs,
+)
 from secondsight.datasets.dataset import Dataset
 from secondsight.datasets.manifest import REPEATED
 from secondsight.datasets.origins import Origin
 from secondsight.datasets.registry import load
+from secondsight.dtypes import Pixels
 from secondsight.errors import MissingResponses
 from secondsight.inference.models import title
 from secondsight.inference.parse import ANSWERED
@@ -58,7 +66,8 @@ def write_look(folder: Path, models: Sequence[str]) -> None:
     ]
     runs = find_runs()
     if runs is not None:
-        every.append(described(runs))
+        pictures = find_pictures(sorted(runs.votes["galaxy"].unique()))
+        every.append({**described(runs), **_released(pictures, folder / AION)})
         for galaxy, texts in texts_of(runs):
             _write(folder, f"{AION}/{galaxy}", texts)
     for dataset in every:
@@ -190,6 +199,27 @@ def _pictures(sky: str, ids: "pd.Series[str]") -> Object:
     }
 
 
+def _released(pictures: Sequence[Pixels], folder: Path) -> Object:
+    """Write pictures that others released, all on one sheet, and return where they are."""
+    if not pictures:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    sheet = sheet_of(list(map(Image.fromarray, pictures)), COLUMNS)
+    sheet.save(folder / "0.webp", quality=QUALITY)
+    height, width, _ = pictures[0].shape
+    return {
+        "pictures": {
+            "folder": f"data/{AION}",
+            "width": width,
+            "height": height,
+            "columns": COLUMNS,
+            "each": len(pictures),
+            "place": list(range(len(pictures))),
+            "from": "DESI Legacy Surveys, as released by others; the models saw another cutout",
+        }
+    }
+
+
 def _ids(ids: "pd.Series[str]") -> Object:
     """Return ids as what all begin with, and the rest of each."""
     first_id, last_id = ids.min(), ids.max()
@@ -211,8 +241,8 @@ def _column(column: "pd.Series[int]") -> object:
 def described(runs: Runs) -> Object:
     """Return AION-Search's descriptions: volunteers' majority answers beside the judge's codes.
 
-    There is no truth and, for want of a stated licence, no picture: `sight` has where on the sky
-    each galaxy is, its right ascension and declination in degrees.
+    There is no truth. `sight` has where on the sky each galaxy is, its right ascension and
+    declination in degrees.
     """
     galaxies = sorted(runs.votes["galaxy"].unique())
     names = runs.votes.groupby("galaxy")["name"].first().reindex(galaxies)
