@@ -27,6 +27,7 @@
   // The start
   const setOf = (/** @type {string} */ name) => S.SETS.find((set) => set.name === name);
   const chosen = () => ({ set: setOf(form.elements.set.value), seed: Number(form.elements.seed.value) || 1 });
+  const truthOf = ({ view }) => (view.real ? "What the volunteers said" : "The truth");
   const titleOf = ({ set, seed }) => `Round ${seed}: ${titles.get(set.name)}`;
   const linkOf = ({ set, seed }) => new URL(S.roundAddress(set.name, seed), location.href);
   const show = (/** @type {string} */ name) => {
@@ -70,15 +71,17 @@
 
   /** @param {{set: any, seed: number}} round @returns {Promise<any>} */
   const opened = async ({ set, seed }) => {
-    const dataset = S.openDataset(await S.load(set.dataset)), [prompt] = dataset.prompts;
-    const view = new S.View(dataset, prompt, prompt.models[0]);
+    const dataset = S.openDataset(await S.load(set.dataset));
+    const prompt = dataset.prompts.find(({ name }) => name === set.prompt) ?? dataset.prompts[0];
+    const model = prompt.models.find(({ name }) => (name === "all") === (set.prompt !== undefined));
+    const view = new S.View(dataset, prompt, model ?? prompt.models[0]);
     const rows = S.drawn(view, `${set.name}/${seed}`, COUNT);
-    const names = [...prompt.categories, ...(set.unsure ? [S.UNSURE] : [])];
+    const names = [...prompt.categories.slice(0, prompt.choices), ...(set.unsure ? [S.UNSURE] : [])];
     const kept = S.rounds.read(set.name, seed);
     await S.fetchPictures(view, rows);
     return {
       ...(isWhole(kept, names.length) ? kept : fresh()), set, seed, view, rows, names, at: 0, live: null,
-      title: plain(dataset.title), ids: rows.map((row) => dataset.all[row]), truth: rows.map((row) => view.truth(row)),
+      title: titles.get(set.name), ids: rows.map((row) => dataset.all[row]), truth: rows.map((row) => view.truth(row)),
     };
   };
 
@@ -93,7 +96,10 @@
     part("trouble").textContent = "";
     history.replaceState(null, "", S.roundAddress(game.set.name, game.seed));
     screen("round").querySelector("h2").textContent = game.set.question;
-    part("prompt").textContent = game.view.prompt.text;
+    part("prompt").textContent = game.view.prompt.text ?? "";
+    part("prompt").parentElement.hidden = game.view.prompt.text === undefined;
+    part("reveal").textContent = `Show ${truthOf(game).replace(/^[TW]/, (letter) => letter.toLowerCase())}`;
+    screen("end").querySelector("h2").textContent = truthOf(game);
     for (const place of ["key", "key-again"]) Object.assign(part(place), { textContent: game.set.key ?? "", hidden: !game.set.key });
     page.classList.toggle("ss-classify-broad", game.view.dataset.pictures.width > 200);
     drawAnswers();
@@ -125,7 +131,7 @@
   const pictureOf = (/** @type {number} */ at) => {
     const canvas = S.canvas(game.view, game.rows[at]);
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `Galaxy ${at + 1}, simulated`);
+    canvas.setAttribute("aria-label", `Galaxy ${at + 1}, ${game.view.dataset.sky}`);
     return canvas;
   };
 
@@ -196,7 +202,7 @@
   const showEnd = () => {
     game.others = S.answerers(game.view, game.rows, game.live);
     S.showSheet(part("heads"), part("sheet"), game, jump);
-    S.showTable(part("table"), game.answers, game.truth, game.others);
+    S.showTable(part("table"), game);
     const shares = S.splits(game);
     part("thumbs").replaceChildren(...shares.map((share, at) => thumb(at, share)));
     S.showSplit(part("split"), game, jump);
@@ -218,6 +224,7 @@
     const button = part("live"), own = game;
     button.hidden = true;
     part("live-status").textContent = "";
+    if (!own.set.ask) return;
     live = await S.liveOf(own.set.ask).catch(() => null);
     if (game !== own) return;
     const isHere = live?.bank.parts.length > 0;
@@ -319,8 +326,9 @@
 
   S.load("index").then(({ datasets }) => {
     const known = new Map(datasets.map(({ name, title }) => [name, plain(title)]));
-    const here = S.SETS.filter(({ dataset }) => known.has(dataset));
-    for (const { name, dataset } of here) titles.set(name, known.get(dataset));
+    const shown = new Set(datasets.filter(({ pictured }) => pictured).map(({ name }) => name));
+    const here = S.SETS.filter(({ dataset }) => shown.has(dataset));
+    for (const { name, dataset, title } of here) titles.set(name, title ?? known.get(dataset));
     part("sets").append(...here.map(offered));
     page.hidden = false;
     listen();

@@ -71,7 +71,7 @@ window.SecondSight ??= {};
   };
 
   /**
-   * Choose galaxies that have a picture. Each truth is as likely as another. Which galaxies have a
+   * Choose galaxies that have a picture. Each truth is as likely as another, each real galaxy as any other. Which galaxies have a
    * picture is no fair choice, so doubts or mistakes are made as frequent as among all of a truth.
    * @param {any} view @param {string} text From which the choice follows. @param {number} count
    * @returns {number[]} Their rows.
@@ -83,7 +83,7 @@ window.SecondSight ??= {};
     const left = new Map();
     for (const row of view.rows) if (view.place(row) >= 0) left.set(key(row), [...(left.get(key(row)) ?? []), row]);
     const truths = [...new Set(view.rows.map((row) => view.truth(row)))].sort();
-    const all = truths.map((truth) => view.rows.filter((row) => view.truth(row) === truth));
+    const all = view.real ? [view.rows] : truths.map((truth) => view.rows.filter((row) => view.truth(row) === truth));
     const drawn = [];
     while (drawn.length < count) {
       const near = left.get(key(pick(pick(all)))) ?? [];

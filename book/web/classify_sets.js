@@ -8,8 +8,9 @@ window.SecondSight ??= {};
   const VERSION = "1.1";
 
   /** `workflow` is a set's number in the file; `unsure` whether one may say "I can't tell"; `key` what
-   * the parts of a picture are; `ask` the
-   * name of its questions on the page "Ask it yourself". */
+   * the parts of a picture are; `ask` the name of its questions on the page "Ask it yourself". Of real
+   * galaxies nobody knows the truth: volunteers' majority stands in its place, and `prompt` is one of
+   * their questions. */
   S.SETS = [
     { name: "morphology", workflow: 1, dataset: "morphology", ask: "morphology-256", question: "What shape is this galaxy?", unsure: false,
       hints: ["smooth, nearly a circle", "smooth, long and thin; no dark line", "a disc from its side: a dark line, or a bulge", "arms or patches"] },
@@ -20,6 +21,9 @@ window.SecondSight ??= {};
       hints: ["chance, a cluster, far galaxies", "one peak in the map of stars, none in that of galaxies"] },
     { name: "radio", workflow: 4, dataset: "radio", ask: "radio", question: "Where is this radio galaxy brightest?", unsure: true,
       hints: ["near its middle", "at its outer ends"] },
+    { name: "real", workflow: 5, dataset: "aion-search", title: "Real galaxies, smooth or with features", prompt: "smooth-or-featured",
+      question: "What does this galaxy look like at its centre?", unsure: false,
+      hints: ["no galaxy: a star, a streak, an error", "a disc, arms, a bar or a dark lane", "round or oval, without structure"] },
   ];
   S.UNSURE = "can't tell";
 
@@ -33,7 +37,7 @@ window.SecondSight ??= {};
     const finished = new Date(times[at]).toISOString();
     const metadata = { source: "secondsight", set: set.name, seed, started_at: started, finished_at: finished };
     const annotations = [{ task: TASK, task_label: set.question, value: names[round.answers[at]] }];
-    const subject = { [id]: { retired: null, Filename: `${round.ids[at]}.png`, sky: "simulated" } };
+    const subject = { [id]: { retired: null, Filename: `${round.ids[at]}.png`, sky: round.view.real ? "real" : "simulated" } };
     return {
       classification_id: round.number + at,
       user_name: round.player,

@@ -72,7 +72,13 @@ def write_look(folder: Path, models: Sequence[str]) -> None:
             _write(folder, f"{AION}/{galaxy}", texts)
     for dataset in every:
         _write(folder, dataset["name"], dataset)
-    listed = [{key: dataset[key] for key in ("name", "title", "sky")} for dataset in every]
+    listed = [
+        {
+            **{key: dataset[key] for key in ("name", "title", "sky")},
+            "pictured": "pictures" in dataset,
+        }
+        for dataset in every
+    ]
     _write(folder, "index", {"datasets": listed})
 
 
@@ -288,6 +294,7 @@ def _question(runs: Runs, question: str, galaxies: list[str]) -> Object:
         "name": question,
         "title": QUESTION_TITLES[question],
         "categories": named,
+        "choices": len(known),
         "truth": _places(votes["answer"], codes).tolist(),
         **_votes(yes, total),
         "replies": [{"answer": place, "outcome": ANSWERED} for place in range(len(codes))],

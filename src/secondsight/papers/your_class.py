@@ -91,7 +91,9 @@ def find_class(folder: str, seed: int = 0) -> Classroom:
         raise DataError(f"{folder} has no CSV: put the files there that the students downloaded")
     if len(workflows) > 1 or not workflows.keys() <= SETS.keys():
         listed = ", ".join(sorted(workflows.values()))
-        raise DataError(f"{folder} must hold one set of the page, not those of {listed}")
+        raise DataError(
+            f"{folder} must hold one set of simulated galaxies of the page, not those of {listed}"
+        )
     said = pd.concat(students.values(), axis=1).dropna().rename_axis("image_id")
     if said.empty:
         raise DataError(f"no galaxy in {folder} has an answer of all: give the class one link")
