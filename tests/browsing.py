@@ -58,7 +58,9 @@ def browser() -> Iterator[Any]:
     if program is None:
         pytest.skip("no Chromium on this machine: install it to run the tests in a browser")
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", ALONE])
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", ALONE]
+        )
         yield chromium
         chromium.close()
 
