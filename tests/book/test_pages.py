@@ -112,7 +112,7 @@ def test_other_models_are_counted_apart() -> None:
 
 def test_what_a_verdict_rests_on_stands_at_the_claim_and_on_the_front_page() -> None:
     results = for_every_claim(0.9)
-    note = "its counts are not released"
+    note = "its counts stand in a figure"
     ledger = pages.ledger(results)
     for name in ("above-80", "llava-below-gpt4o"):
         section = ledger[ledger.index(f'id="claim-{name}"') :].partition("</section>")[0]

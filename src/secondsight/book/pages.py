@@ -57,7 +57,8 @@ def summary(results: dict[str, Result]) -> str:
     rows = "".join(_summary_row(claim, judged[claim.id]) for claim in tested)
     head = "<tr><th>claim</th><th>published</th><th>here</th><th>verdict</th></tr>"
     marks = " ".join(f"{_mark(origin)}&nbsp;{escape(origin)}" for origin in Origin)
-    legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals.</p>'
+    rest = f"{len(judged) - len(tested)} more claims have no check here and stand below"
+    legend = f'<p class="ss-where">{marks}. Brackets hold 95% intervals. {rest}.</p>'
     return f"{_tally(judged.values())}\n\n{html_table(head, rows, 'ss-summary')}{legend}\n"
 
 
