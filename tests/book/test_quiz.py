@@ -138,6 +138,15 @@ def test_a_chapter_has_quizzes_with_short_answers_to_each_choice(chapter: Path) 
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_where_more_than_one_choice_is_right_the_question_asks_for_one_of_them(
+    chapter: Path,
+) -> None:
+    for question, *lines in quizzes(chapter):
+        several = sum(choice.is_right for choice in read_choices(lines)) > 1
+        assert several is question.endswith("take either.)")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_its_questions_are_all_different_and_short(chapter: Path) -> None:
     questions = [lines[0] for lines in quizzes(chapter)]
     assert len(set(questions)) == len(questions)
