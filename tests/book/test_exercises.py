@@ -1,5 +1,6 @@
 """The exercises as they are committed, and what students get of them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def test_each_chapter_has_an_exercise_of_each_level_in_this_order() -> None:
 
 
 def test_each_says_how_long_it_takes_and_what_is_needed_and_most_need_a_browser_alone() -> None:
-    told = re.compile(
+    needed = re.compile(
         r"\*\*(\d+) minutes\. (A browser is enough|It takes a clone of the project)\.\*\*"
     )
-    needs = [told.match(each.text) for each in EVERY]
+    needs = [needed.match(each.text) for each in EVERY]
     assert all(needs)
     assert all(5 <= int(need[1]) <= 30 for need in needs if need)
     assert 2 * sum("browser" in need[2] for need in needs if need) >= len(EVERY)
@@ -46,6 +47,92 @@ def test_the_question_names_what_is_to_be_given(exercise: Exercise) -> None:
     assert bool(exercise.names) is bool(exercise.check)
     for name in exercise.names:
         assert f"`{name}`" in exercise.text
+
+
+def told(says: str) -> dict[str, set[str]]:
+    """Return the words that a cell tells, each with the names that it is computed from."""
+    calls = [call for call in ast.walk(ast.parse(says)) if isinstance(call, ast.Call)]
+    named = [word for call in calls if ast.unparse(call.func) == "tell" for word in call.keywords]
+    return {
+        word.arg: {node.id for node in ast.walk(word.value) if isinstance(node, ast.Name)}
+        for word in named
+        if word.arg
+    }
+
+
+def choices(exercise: Exercise) -> list[str]:
+    """Return what a question that wants to look offers to choose from, if it does."""
+    offered = re.findall(r'`"([^"]+)"`', exercise.text)
+    return offered if exercise.label.endswith("look") and len(offered) > 1 else []
+
+
+def named_first(words: str, offered: list[str]) -> str | None:
+    """Return the choice that a solution names first: that is its verdict."""
+    places = {name: re.search(rf"\b{re.escape(name)}\b", words, re.I) for name in offered}
+    found = {name: match.start() for name, match in places.items() if match}
+    return min(found, key=lambda name: found[name], default=None)
+
+
+@pytest.mark.parametrize(
+    "exercise", [each for each in EVERY if each.check], ids=lambda each: each.label
+)
+def test_the_answer_in_a_solutions_words_is_the_computed_one(exercise: Exercise) -> None:
+    computed = told(exercise.says)
+    for name in exercise.names:
+        assert name in computed.get(name, ()), f"{name} is not told as it was computed"
+        assert f"{{glue:text}}`{name}`" in exercise.words, f"the words don't say {name}"
+    verdict = exercise.words.index(f"{{glue:text}}`{exercise.names[0]}`")
+    assert named_first(exercise.words[:verdict], choices(exercise)) is None
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_on_the_page_a_solution_names_the_computed_choice_first(notebook: Path) -> None:
+    executed = paths.ROOT / "_build" / "source" / "notebooks" / "exercises" / notebook.name
+    if not executed.is_file():
+        pytest.skip("no book is built here: run make book first")
+    outputs = [
+        output
+        for cell in nbformat.read(executed, as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
+    words = {
+        output.metadata["scrapbook"]["name"]: str(next(iter(output.data.values()))).strip("'")
+        for output in outputs
+        if "scrapbook" in output.get("metadata", {})
+    }
+    solved = answers_of(executed)
+    asked = [each for each in read_exercises(notebook)[1] if choices(each)]
+    for exercise in asked:
+        said = re.sub(
+            r"\{glue:text\}`(\w+)`", lambda name: words.get(name[1], name[0]), exercise.words
+        )
+        assert named_first(said, choices(exercise)) == solved[exercise.label], said
+
+
+def answers_of(executed: Path) -> dict[str, str]:
+    """Return the text that each solution of an executed notebook shows, by its exercise."""
+    label, found = "", {}
+    for cell in nbformat.read(executed, as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        if asked := re.search(r":label: (\S+)", cell.source):
+            label = asked[1]
+        if cell.cell_type == "code" and "solution" in tags and "says" not in tags:
+            shown = [output for output in cell.outputs if output.output_type == "execute_result"]
+            found[label] = str(ast.literal_eval(shown[-1].data["text/plain"])) if shown else ""
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("The usual word is Low, for 29%; only 58% get High.", "low"),
+        ("It is high: low stands beside fewer.", "high"),
+        ("Of the highest score nothing is said.", None),
+    ],
+)
+def test_the_choice_that_words_name_first_is_found(words: str, first: str | None) -> None:
+    assert named_first(words, ["high", "medium", "low"]) == first
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda each: each.label)

@@ -65,6 +65,16 @@ def quizzes(chapter: Path) -> list[list[str]]:
     return [rest.split("\n:::")[0].splitlines() for rest in begun]
 
 
+def test_a_choice_and_an_answer_open_their_quotations_with_an_opening_mark(tmp_path: Path) -> None:
+    quoted = ':::{quiz} "Right"?\n- [ ] "No."\n  It is.\n- [x] "Yes."\n  "So" it is.\n:::\n'
+    page, complaints = build(tmp_path, f"# A page\n\n{quoted}")
+    assert complaints == ""
+    quiz = page.select_one("fieldset")
+    assert quiz.legend.get_text() == "“Right”?"
+    assert [label.get_text() for label in quiz.select("label")] == ["“No.”", "“Yes.”"]
+    assert quiz.select("p")[1].get_text() == "Right. “So” it is."
+
+
 def test_each_choice_is_a_button_with_a_label_and_an_answer(tmp_path: Path) -> None:
     page, complaints = build(tmp_path, GOOD)
     assert complaints == ""
@@ -125,6 +135,15 @@ def test_a_chapter_has_quizzes_with_short_answers_to_each_choice(chapter: Path) 
         assert any(choice.is_right for choice in choices)
         assert not all(choice.is_right for choice in choices)
         assert not too_long([choice.answer for choice in choices], LONGEST)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_where_more_than_one_choice_is_right_the_question_asks_for_one_of_them(
+    chapter: Path,
+) -> None:
+    for question, *lines in quizzes(chapter):
+        several = sum(choice.is_right for choice in read_choices(lines)) > 1
+        assert several is question.endswith("take either.)")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)

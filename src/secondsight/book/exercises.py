@@ -2,7 +2,9 @@
 
 Cells of the notebooks in `notebooks/exercises` have tags. A cell ``exercise`` holds one directive
 ``exercise``, with its label; what follows, up to the next, belongs to it: cells ``solution`` with
-words or code, and at most one cell ``check``, whose asserts can fail for a wrong result.
+words or code, and at most one cell ``check``, whose asserts can fail for a wrong result. A cell
+``says`` among them calls `tell`: it hands the computed answer to the solution's words, so that
+these can't contradict it.
 """
 
 import ast
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from myst_nb import glue
 
 from secondsight import paths
 from secondsight.errors import DataError
@@ -21,6 +24,8 @@ from secondsight.inference.disk import writing
 EXERCISES = paths.NOTEBOOKS / "exercises"
 ANSWER, CHECK, EXERCISE, SOLUTION = "answer", "check", "exercise", "solution"
 """Tags of cells; ``answer`` marks what a student fills in."""
+SAYS = "says"
+"""The tag of a cell that hands what was computed to the solution's words."""
 WORDS = "*Write your answer here, in a few sentences.*"
 HOW = """**How to fill this in.** Replace each `...` by your answer, and run the cell below it: it
 checks the answer, and says nothing if it is right. Add cells where you like; leave the cells with
@@ -43,6 +48,10 @@ class Exercise:
     text: str
     solution: str = ""
     check: str = ""
+    words: str = ""
+    """What the solution says."""
+    says: str = ""
+    """The code that hands computed words to it."""
     others: list[Any] = field(default_factory=list)
     """Cells after it that belong to no exercise, such as the next chapter's heading."""
 
@@ -60,6 +69,12 @@ class Exercise:
         hint = "is still empty: fill in the cell above and run it, then run this cell again"
         empty = [f'assert {name} is not ..., "{name} {hint}"' for name in self.names]
         return "\n".join([*empty, self.check])
+
+
+def tell(**words: object) -> None:
+    """Make words available to a solution's prose, each by its name."""
+    for name, word in words.items():
+        glue(name, str(word), display=False)
 
 
 def notebooks() -> list[Path]:
@@ -80,10 +95,14 @@ def read_exercises(notebook: Path) -> tuple[list[Any], list[Exercise]]:
             exercises.append(_exercise(cell.source, notebook))
         elif CHECK in tags:
             exercises[-1].check = cell.source
+        elif SAYS in tags:
+            exercises[-1].says = cell.source
         elif SOLUTION not in tags:
             (exercises[-1].others if exercises else opening).append(cell)
         elif cell.cell_type == "code":
             exercises[-1].solution = cell.source
+        elif exercises:
+            exercises[-1].words += f"{cell.source}\n"
     return opening, exercises
 
 

@@ -57,8 +57,15 @@ def read_choices(lines: list[str]) -> list[Choice]:
     return choices
 
 
-class Part(nodes.TextElement):  # type: ignore[misc]
+class Part(nodes.Element):  # type: ignore[misc]
     """An element of HTML: its `tag`, and under `html` its attributes."""
+
+
+class Words(nodes.TextElement, Part):  # type: ignore[misc]
+    """A part that holds text: quotation marks in it are opened and closed by its text alone."""
+
+
+HOLD_WORDS = ("legend", "label", "p")
 
 
 class Quiz(SphinxDirective):
@@ -101,13 +108,17 @@ class Quiz(SphinxDirective):
 
 def part(tag: str, *inside: nodes.Node, **attributes: Any) -> Part:
     """Return an element of HTML with what is inside it."""
-    return Part("", "", *inside, tag=tag, **{"html": {}, **attributes})
+    attributes = {"html": {}, **attributes}
+    if tag in HOLD_WORDS:
+        return Words("", "", *inside, tag=tag, **attributes)
+    return Part("", *inside, tag=tag, **attributes)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_directive("quiz", Quiz)
-    app.add_node(Part, html=(_begin, _end))
+    for kind in (Part, Words):
+        app.add_node(kind, html=(_begin, _end))
     app.add_css_file("quiz.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
