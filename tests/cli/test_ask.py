@@ -17,6 +17,7 @@ from conftest import make_folder
 from endpoint import EndpointServer, answer
 from secondsight import paths
 from secondsight.cli import ask
+from secondsight.cli.shell import program
 from secondsight.datasets.registry import load
 from secondsight.inference.recording_plan import read_plan
 
@@ -283,6 +284,42 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
     assert "6 galaxies that all of them answered" in told.out
     labels = (mine / "labels.csv").read_text()
     assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_recording_of_other_categories_is_not_proposed(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    other = SHAPE.replace("code: S", "code: D")
+    mine.with_name("other.md").write_text(other)
+    (mine / "labels.csv").unlink()
+    (mine / "votes.csv").unlink()
+    assert run("ask", "mine", "--prompt", "other.md", *here).code == 0
+    said = run("ask", "mine", "--prompt", "shape.md", *here)
+    assert "side by side" not in said.out
+    names = ["mine.shape.sky-1", "mine.other.sky-1"]
+    told = run("compare", *names, "--folder", "mine-answers/recordings")
+    assert told.err == (
+        "error: mine.shape.sky-1 chooses among R, S and mine.other.sky-1 among R, D: compare "
+        "answers to the same categories\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("secondsight", "secondsight"),
+        ("{here}/.venv/bin/secondsight", ".venv/bin/secondsight"),
+        (".venv/bin/secondsight", ".venv/bin/secondsight"),
+        ("/somewhere/secondsight/__main__.py", "secondsight"),
+    ],
+)
+def test_a_command_to_copy_begins_as_the_program_was_called(
+    called: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [called.format(here=tmp_path)])
+    assert program() == shown
 
 
 @pytest.mark.usefixtures("no_page")

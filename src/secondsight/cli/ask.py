@@ -17,10 +17,10 @@ from secondsight.book.execute import run_chapter
 from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
 from secondsight.book.wording import written
-from secondsight.cli.shell import out, say
+from secondsight.cli.shell import out, program, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
-from secondsight.errors import ParameterError
+from secondsight.errors import ParameterError, SecondSightError
 from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
@@ -30,6 +30,7 @@ from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
 from secondsight.papers import your_galaxies
+from secondsight.papers.read_answers import read_answers
 from secondsight.papers.your_galaxies import Galaxies, Manner
 
 CHAPTER = "12_your_galaxies"
@@ -107,14 +108,23 @@ def _say_how_to_compare(galaxies: Galaxies, place: Path, own: str) -> None:
     tables = sorted(place.glob("*/answers.csv"))
     others = [path.parent.name for path in tables if path.parent.name != own]
     there = [recorded_as(name, each) for each in others]
-    there = [each for each in there if (recordings / f"{each}.jsonl").is_file()]
+    there = [each for each in there if _codes(each, recordings) == set(galaxies.task.codes)]
     if not there:
         return
-    words = ["secondsight", "compare", recorded_as(name, own), *there]
+    words = [program(), "compare", recorded_as(name, own), *there]
     words += ["--folder", paths.typed(recordings)]
     if galaxies.labelled and galaxies.folder:
         words += ["--images", paths.typed(galaxies.folder)]
     say(f"side by side: {shlex.join(words)}")
+
+
+def _codes(name: str, recordings: Path) -> set[str]:
+    """Return among which codes a recording chose; none if that can't be said."""
+    try:
+        task = read_answers(name, recordings).task
+    except SecondSightError:
+        return set()
+    return set(task.codes) if task else set()
 
 
 def placed(prompt: str) -> str:
