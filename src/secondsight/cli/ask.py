@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from secondsight import paths
-from secondsight.book.another_model import check_model, quote_absent
+from secondsight.book.another_model import check_model, plan_for, quote_absent
 from secondsight.book.execute import run_chapter
 from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
@@ -25,7 +25,7 @@ from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.prompt import keep_prompt, refuse_another
+from secondsight.inference.prompt import keep_prompt, readable_prompts, refuse_another
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
@@ -34,6 +34,7 @@ from secondsight.papers.read_answers import read_answers
 from secondsight.papers.your_galaxies import Galaxies, Manner
 
 CHAPTER = "12_your_galaxies"
+SHAPES = "morphology-1"
 TOLD = 8
 """So many names are listed in a line."""
 RIGHT = "Images by label and answer; 95% Wilson intervals"
@@ -42,8 +43,12 @@ RIGHT = "Images by label and answer; 95% Wilson intervals"
 def ask(
     folder: Annotated[str, typer.Argument(help="A folder of images, or a data set's name.")],
     prompt: Annotated[
-        str, typer.Option(help="A prompt's name in data/prompts, or the path of a file ending .md.")
-    ] = "morphology-1",
+        str,
+        typer.Option(
+            help="A prompt's name in data/prompts, or the path of a file ending .md; of a folder "
+            f"{SHAPES}, of a data set its own if not given."
+        ),
+    ] = "",
     model: Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")] = "",
     base_url: Annotated[
         str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
@@ -77,7 +82,8 @@ def ask(
     model = check_model(model) or read_plan().model
     manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples, max_tokens)
     dataset = folder if is_known(folder) else str(Path(folder).resolve())
-    galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
+    prompt = placed(prompt or _own_question(folder))
+    galaxies = your_galaxies.find(dataset, prompt, images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
     place = (output or Path(f"{galaxies.dataset.name}-answers")).resolve()
     endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model)
@@ -90,7 +96,7 @@ def ask(
     results.mkdir(exist_ok=True)
     your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)
-    given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
+    given = {"dataset": dataset, "prompt": prompt, "images": limit, "skip_bad": skip_bad}
     given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
     given |= {"max_tokens": max_tokens}
     notebook = results / f"{CHAPTER}.ipynb"
@@ -116,6 +122,24 @@ def _say_how_to_compare(galaxies: Galaxies, place: Path, own: str) -> None:
     if galaxies.labelled and galaxies.folder:
         words += ["--images", paths.typed(galaxies.folder)]
     say(f"side by side: {shlex.join(words)}")
+
+
+def _own_question(folder: str) -> str:
+    """Return what is asked if nothing is said: the shapes, or what a data set's labels answer.
+
+    Raises a ParameterError if the book asks nothing of them.
+    """
+    if not is_known(folder):
+        return SHAPES
+    try:
+        planned = plan_for(dataset=folder).recording
+    except ParameterError:
+        planned = ()
+    for recording in planned:
+        if recording.dataset == folder:
+            return recording.prompt
+    known = ", ".join(prompt.name for prompt in readable_prompts())
+    raise ParameterError(f"say with --prompt what the images of {folder} are asked: {known}")
 
 
 def _codes(name: str, recordings: Path) -> set[str]:
