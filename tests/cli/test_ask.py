@@ -17,6 +17,7 @@ from conftest import make_folder
 from endpoint import EndpointServer, answer
 from secondsight import paths
 from secondsight.cli import ask
+from secondsight.cli.shell import program
 from secondsight.datasets.registry import load
 from secondsight.inference.recording_plan import read_plan
 
@@ -119,7 +120,8 @@ def test_nothing_is_asked_of_strangers_without_a_word(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     said = run("ask", "mine", "--prompt", "shape.md", "--model", "gpt-5-mini", "--yes")
     assert said.err.startswith("error: no key: set OPENAI_API_KEY")
-    assert "with --base-url, in Python base_url" in said.err
+    assert "with --base-url, in Python base_url, for a notebook OPENAI_BASE_URL" in said.err
+    assert "`secondsight serve` starts one" in said.err
     assert "USD at list price" in said.out  # the quote comes first
     typo = run("ask", "mine", "--prompt", "shape.md", "--model", "minivlm3")
     assert typo.err.startswith("error: no key")
@@ -173,7 +175,8 @@ def test_what_is_bad_is_left_out_if_that_is_wanted(
     assert head == "error: in some 2 things can't be used:"
     assert "'comet' is none of the categories; write a category of this question" in remedied
     assert damaged.startswith("  img-001.png is cut off")
-    assert skipping == "--skip-bad leaves out what can't be used"
+    way_out = "--skip-bad, with `secondsight run` -p skip_bad=true, leaves out what can't be used"
+    assert skipping == way_out
     (folder / "labels.csv").unlink()
     refused = run(*asked, endpoint_server.base_url)
     assert "in some img-001.png is cut off, damaged or no picture" in refused.err
@@ -283,6 +286,55 @@ def test_two_answers_about_a_folder_are_compared_as_the_last_line_says(
     assert "6 galaxies that all of them answered" in told.out
     labels = (mine / "labels.csv").read_text()
     assert f"A  {100 * labels.count('S') / 6:.1f}%" in told.out
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_data_set_is_asked_its_own_question_if_none_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run("ask", "radio", "--limit", "2", *here)
+    assert said.code == 0, said.err
+    assert "recorded as radio.radio-1.sky-1" in said.out
+    said = run("ask", "galaxy10", "--limit", "2", *here)
+    asked = "error: say with --prompt what the images of galaxy10 are asked: dwarf-1, "
+    assert said.err.startswith(asked)
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_recording_of_other_categories_is_not_proposed(
+    run: Run, mine: Path, here: list[str]
+) -> None:
+    other = SHAPE.replace("code: S", "code: D")
+    mine.with_name("other.md").write_text(other)
+    (mine / "labels.csv").unlink()
+    (mine / "votes.csv").unlink()
+    assert run("ask", "mine", "--prompt", "other.md", *here).code == 0
+    said = run("ask", "mine", "--prompt", "shape.md", *here)
+    assert "side by side" not in said.out
+    names = ["mine.shape.sky-1", "mine.other.sky-1"]
+    told = run("compare", *names, "--folder", "mine-answers/recordings")
+    assert told.err == (
+        "error: mine.shape.sky-1 chooses among R, S and mine.other.sky-1 among R, D: compare "
+        "answers to the same categories\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("secondsight", "secondsight"),
+        ("{here}/.venv/bin/secondsight", ".venv/bin/secondsight"),
+        (".venv/bin/secondsight", ".venv/bin/secondsight"),
+        ("/somewhere/secondsight/__main__.py", "secondsight"),
+    ],
+)
+def test_a_command_to_copy_begins_as_the_program_was_called(
+    called: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [called.format(here=tmp_path)])
+    assert program() == shown
 
 
 @pytest.mark.usefixtures("no_page")

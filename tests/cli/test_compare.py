@@ -56,6 +56,26 @@ def test_journals_examples_and_a_folder_without_truth(
     assert "no truth" not in labelled.out
 
 
+def test_repeats_in_the_same_recording_make_no_difference(
+    run: Run, tmp_path: Path, endpoint_server: EndpointServer, endpoint: Endpoint
+) -> None:
+    folder = make_folder(tmp_path / "mine", 12)
+    rows = "".join(f"img-{place:03d},1\n" for place in range(12))
+    (folder / "labels.csv").write_text(f"image_id,label\n{rows}")
+    endpoint_server.default = lambda asked: answer(
+        "1" if "temperature" not in asked.body else str(asked.png[-20] % 2)
+    )
+    recorder = Recorder("new_episodes", endpoint, tmp_path, progress=False)
+    drawn = Options(temperature=None, repeats=3)
+    for model, options in (("sky-1", Options()), ("sky-1", drawn), ("sky-2", Options())):
+        ask(load_folder(folder), "lsbg-1", model, options, recorder)
+    names = [f"mine.lsbg-1.sky-{n}" for n in (1, 2)]
+    told = run("compare", *names, "--folder", tmp_path, "--images", folder)
+    assert told.code == 0, told.err
+    assert "can't be told apart: their answers are the same." in told.out
+    assert "Of A only the calls with temperature 0 count: it holds others too" in told.out
+
+
 def test_labels_by_name_or_alias_are_read_as_ask_reads_them(
     run: Run, tmp_path: Path, endpoint_server: EndpointServer, endpoint: Endpoint
 ) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import gzip
 import re
 import socket
@@ -484,7 +485,7 @@ def test_nobody_there_is_one_line(path: Path) -> None:
     assert re.fullmatch(r"no connection to 127\.0\.0\.1:\d+, or it broke off", *outcome.failures)
 
 
-def test_a_run_at_a_wrong_port_ends_at_once(path: Path) -> None:
+def test_a_run_at_a_wrong_port_ends_at_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with socket.socket() as plug:
         plug.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{plug.getsockname()[1]}/v1"
@@ -492,6 +493,8 @@ def test_a_run_at_a_wrong_port_ends_at_once(path: Path) -> None:
             EndpointError, match=r"no connection to .* running there\? check --base"
         ):
             put(asks(40), Endpoint(url, retries=10**6), path)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 def test_a_server_that_goes_later_is_no_wrong_port(path: Path) -> None:

@@ -9,7 +9,8 @@ from made import request
 from conftest import tiny_png
 from endpoint import completion
 from secondsight import paths
-from secondsight.inference import cost
+from secondsight.errors import ParameterError
+from secondsight.inference import cost, models
 from secondsight.inference.cost import (
     ANSWER,
     MARGIN,
@@ -24,9 +25,12 @@ from secondsight.inference.cost import (
     tokens_of_image,
     tokens_of_text,
     tokens_out,
+    unpriced,
 )
 from secondsight.inference.models import bare_name, family_of, image_rule, known, price_of
+from secondsight.inference.options import EFFORTS, Options
 from secondsight.inference.prompt import load_prompt
+from secondsight.inference.recording_plan import read_plan
 from secondsight.inference.request import Message, Request, Sampling, Text
 
 SMALL = [(64, 64), (150, 150), (320, 192)]
@@ -89,6 +93,33 @@ def test_what_was_tuned_counts_as_its_base_but_has_its_own_price() -> None:
     assert image_rule(tuned) == image_rule("gpt-4o-mini")
     assert family_of(tuned) == family_of("gpt-4o-mini")
     assert price_of(tuned) is None
+
+
+def test_a_price_may_be_listed_by_the_full_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned = "ft:gpt-5-mini:me"
+    own = known().price[0].model_copy(update={"match": tuned})
+    listed = known().model_copy(update={"price": (own,)})
+    monkeypatch.setattr(models, "known", lambda: listed)
+    assert price_of.__wrapped__(tuned) == own
+    assert price_of.__wrapped__("ft:gpt-5-mini:you") is None
+
+
+def test_the_models_of_this_machine_cost_nothing() -> None:
+    own = read_plan().model
+    assert unpriced(own) == f"{own} is on your machine and costs nothing"
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "minivlm-4"])
+def test_an_effort_counts_for_nothing_where_nothing_reasons(model: str) -> None:
+    told = request(model=model, sampling=Options(effort="high").sampling(model))
+    assert tokens_out(told) == ANSWER
+    assert Options(effort="high").sampling("gpt-5-mini").reasoning_effort == "high"
+
+
+def test_an_unknown_effort_is_refused_with_the_list() -> None:
+    with pytest.raises(ParameterError, match="no effort 'lazy'; known: none, minimal, low, medium"):
+        Options(effort="lazy")
+    assert set(EFFORTS) == set(REASONING)
 
 
 def test_every_price_and_rule_is_dated_and_its_own_models() -> None:

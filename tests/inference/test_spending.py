@@ -215,7 +215,7 @@ def test_a_parameter_that_nothing_takes_stops_at_once(
 ) -> None:
     endpoint_server.default = lambda asked: failure(400, "no such effort", code="unsupported_value")
     with pytest.raises(EndpointError, match="answered 400: no such effort"):
-        ask(many, prompt, "sky-1", Options(effort="odd"), recorder)
+        ask(many, prompt, "sky-1", Options(effort="xhigh"), recorder)
     assert len(endpoint_server.requests) <= 8
     assert list(recorder.folder.glob("*.jsonl")) == []
 

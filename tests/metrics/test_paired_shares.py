@@ -72,3 +72,9 @@ def test_holm_raises_p_values_by_their_rank() -> None:
     assert raised == pytest.approx([0.03, 0.06, 0.06])
     assert holm([]) == []
     assert holm([PValue(0.2)]) == [0.2]
+
+
+def test_one_galaxy_alone_that_differs_tells_nothing() -> None:
+    difference, p_value, _ = paired_difference(shares(1 / 3, 1, 0), shares(0, 1, 0))
+    assert difference.value == pytest.approx(1 / 9)
+    assert p_value == 1

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from secondsight.book.compared_text import sentence, text_of, with_letters
+from secondsight.datasets.tasks import TASKS
 from secondsight.errors import DataError
 from secondsight.papers.compared import NOT_ANSWERED, Comparison, Recorded, compared
 
@@ -30,6 +31,7 @@ def recorded(
             "outcome": OUTCOME.get(call, "answered"),
             "label": (truth[place] if truth else " ").strip() or None,
             "picture": picture and f"{picture}{place}",
+            "sampling": "",
         }
         for place, calls in enumerate(answers, first)
         for repeat, call in enumerate([calls] if calls is None else list(calls))
@@ -175,3 +177,35 @@ def test_other_pictures_of_the_same_galaxies_are_told() -> None:
     assert compared([a, b]).other_pictures == 2
     assert "of 2 not all were shown the same picture" in text_of(compared([a, b]))
     assert compared([a, a]).other_pictures == 0
+
+
+def in_ways(name: str, truth: str, **ways: Sequence[str | Calls | None]) -> Recorded:
+    """Return a recording of calls that were drawn in several ways."""
+    tables = [
+        recorded(name, calls, truth).answers.assign(sampling=way) for way, calls in ways.items()
+    ]
+    return Recorded(name, "tiny", pd.concat(tables, ignore_index=True))
+
+
+def test_answers_drawn_in_another_way_are_not_pooled_and_that_is_told() -> None:
+    truth = "1" * 20
+    once = [*"1" * 10, *"0" * 10]
+    a = in_ways("a", truth, cold=once, warm=["111"] * 10 + ["101"] * 10)
+    b = in_ways("b", truth, cold=once)
+    for pair in ([a, b], [b, a]):
+        comparison = compared(pair)
+        assert said(comparison).endswith("can't be told apart: their answers are the same.")
+        assert [each.calls for each in comparison.each] == [20, 20]
+    assert (
+        "Of B only the calls with cold count: it holds others too, which were drawn otherwise."
+        in text_of(comparison)
+    )
+    assert "Of A only" not in text_of(comparison)
+    assert [each.calls for each in compared([a, replace(a, name="b")]).each] == [60, 60]
+
+
+def test_other_categories_are_refused_in_a_line() -> None:
+    a, b = recorded("a", list("10")), recorded("b", list("10"))
+    a, b = replace(a, task=TASKS["lsbg"]), replace(b, task=TASKS["galaxy-zoo-2"])
+    with pytest.raises(DataError, match="a chooses among 0, 1 and b among A, B, "):
+        compared([a, b])

@@ -218,11 +218,15 @@ def total(lacking: Sequence[Missing], *, batch: bool = False) -> Range | None:
     return added(prices) if prices else None
 
 
-def complain(lacking: Sequence[Missing], model: str, dataset: str) -> MissingResponses:
-    """Return the error that lists what is missing and says how to record it."""
+def complain(
+    lacking: Sequence[Missing], model: str, dataset: str, program: str = "secondsight"
+) -> MissingResponses:
+    """Return the error that lists what is missing and says how to record it with `program`."""
     own = is_own(model)
-    command = "secondsight record " + shlex.join(
+    command = shlex.join(
         [
+            program,
+            "record",
             *([] if own else ["--base-url", "URL", "--model", model]),
             *(["--dataset", dataset] if dataset else []),
         ]

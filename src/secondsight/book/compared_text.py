@@ -94,7 +94,16 @@ def _about(comparison: Comparison) -> str:
         count = comparison.other_pictures
         told.append(f"of {count:,} not all were shown the same picture")
     rest = " An answer that names no category counts as wrong."
-    return "; ".join(told) + f".{_truth(comparison)}{rest}"
+    return "; ".join(told) + f".{_truth(comparison)}{rest}{_drawn(comparison)}"
+
+
+def _drawn(comparison: Comparison) -> str:
+    return "".join(
+        f"\nOf {letter(place)} only the calls with {each.drawn} count: it holds others too, which "
+        "were drawn otherwise."
+        for place, each in enumerate(comparison.each)
+        if each.drawn
+    )
 
 
 def _truth(comparison: Comparison) -> str:

@@ -12,27 +12,29 @@ import typer
 from rich.table import Table
 
 from secondsight import paths
-from secondsight.book.another_model import check_model, quote_absent
+from secondsight.book.another_model import check_model, plan_for, quote_absent
 from secondsight.book.execute import run_chapter
 from secondsight.book.lone_page import write_page
 from secondsight.book.record import local_server
 from secondsight.book.wording import written
-from secondsight.cli.shell import out, say
+from secondsight.cli.shell import out, program, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.datasets.registry import is_known
-from secondsight.errors import ParameterError
+from secondsight.errors import ParameterError, SecondSightError
 from secondsight.inference.ask import Plan
 from secondsight.inference.budget import Budget
 from secondsight.inference.cache import Cache
 from secondsight.inference.client import Endpoint
-from secondsight.inference.prompt import keep_prompt, refuse_another
+from secondsight.inference.prompt import keep_prompt, readable_prompts, refuse_another
 from secondsight.inference.recorder import Recorder, absent_places, recorded_as
 from secondsight.inference.recording_plan import is_own, read_plan
 from secondsight.metrics.confusion import Confusion
 from secondsight.papers import your_galaxies
+from secondsight.papers.read_answers import read_answers
 from secondsight.papers.your_galaxies import Galaxies, Manner
 
 CHAPTER = "12_your_galaxies"
+SHAPES = "morphology-1"
 TOLD = 8
 """So many names are listed in a line."""
 RIGHT = "Images by label and answer; 95% Wilson intervals"
@@ -41,8 +43,12 @@ RIGHT = "Images by label and answer; 95% Wilson intervals"
 def ask(
     folder: Annotated[str, typer.Argument(help="A folder of images, or a data set's name.")],
     prompt: Annotated[
-        str, typer.Option(help="A prompt's name in data/prompts, or the path of a file ending .md.")
-    ] = "morphology-1",
+        str,
+        typer.Option(
+            help="A prompt's name in data/prompts, or the path of a file ending .md; of a folder "
+            f"{SHAPES}, of a data set its own if not given."
+        ),
+    ] = "",
     model: Annotated[str, typer.Option(help="Whose answers; the local model's if not given.")] = "",
     base_url: Annotated[
         str | None, typer.Option(help="Where to ask; a server of our own is started if not given.")
@@ -76,7 +82,8 @@ def ask(
     model = check_model(model) or read_plan().model
     manner = Manner(model, repeats, is_own(model) if flips is None else flips, examples, max_tokens)
     dataset = folder if is_known(folder) else str(Path(folder).resolve())
-    galaxies = your_galaxies.find(dataset, placed(prompt), images=limit, skip_bad=skip_bad)
+    prompt = placed(prompt or _own_question(folder))
+    galaxies = your_galaxies.find(dataset, prompt, images=limit, skip_bad=skip_bad)
     _say_what(galaxies)
     place = (output or Path(f"{galaxies.dataset.name}-answers")).resolve()
     endpoint, budget = Endpoint(base_url, concurrency), budget_of(max_usd, model)
@@ -89,7 +96,7 @@ def ask(
     results.mkdir(exist_ok=True)
     your_galaxies.everything(galaxies, answers).to_csv(results / "answers.csv", index=False)
     _say_answers(galaxies, answers)
-    given = {"dataset": dataset, "prompt": placed(prompt), "images": limit, "skip_bad": skip_bad}
+    given = {"dataset": dataset, "prompt": prompt, "images": limit, "skip_bad": skip_bad}
     given |= {"model": model, "repeats": repeats, "flips": manner.flips, "examples": examples}
     given |= {"max_tokens": max_tokens}
     notebook = results / f"{CHAPTER}.ipynb"
@@ -107,14 +114,41 @@ def _say_how_to_compare(galaxies: Galaxies, place: Path, own: str) -> None:
     tables = sorted(place.glob("*/answers.csv"))
     others = [path.parent.name for path in tables if path.parent.name != own]
     there = [recorded_as(name, each) for each in others]
-    there = [each for each in there if (recordings / f"{each}.jsonl").is_file()]
+    there = [each for each in there if _codes(each, recordings) == set(galaxies.task.codes)]
     if not there:
         return
-    words = ["secondsight", "compare", recorded_as(name, own), *there]
+    words = [program(), "compare", recorded_as(name, own), *there]
     words += ["--folder", paths.typed(recordings)]
     if galaxies.labelled and galaxies.folder:
         words += ["--images", paths.typed(galaxies.folder)]
     say(f"side by side: {shlex.join(words)}")
+
+
+def _own_question(folder: str) -> str:
+    """Return what is asked if nothing is said: the shapes, or what a data set's labels answer.
+
+    Raises a ParameterError if the book asks nothing of them.
+    """
+    if not is_known(folder):
+        return SHAPES
+    try:
+        planned = plan_for(dataset=folder).recording
+    except ParameterError:
+        planned = ()
+    for recording in planned:
+        if recording.dataset == folder:
+            return recording.prompt
+    known = ", ".join(prompt.name for prompt in readable_prompts())
+    raise ParameterError(f"say with --prompt what the images of {folder} are asked: {known}")
+
+
+def _codes(name: str, recordings: Path) -> set[str]:
+    """Return among which codes a recording chose; none if that can't be said."""
+    try:
+        task = read_answers(name, recordings).task
+    except SecondSightError:
+        return set()
+    return set(task.codes) if task else set()
 
 
 def placed(prompt: str) -> str:

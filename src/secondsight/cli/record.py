@@ -29,7 +29,7 @@ from secondsight.book.record import (
     take_shares,
 )
 from secondsight.book.record import record as make_recordings
-from secondsight.cli.shell import out, say
+from secondsight.cli.shell import out, program, say
 from secondsight.cli.spending import ask_to_spend, budget_of, check_room, did_you_mean, may_cost
 from secondsight.errors import ParameterError
 from secondsight.inference.batches import Batching
@@ -177,7 +177,7 @@ def lacking(
     plan = plan_for(model, dataset)
     lacks = missing(plan)
     if lacks:
-        raise complain(lacks, plan.model, dataset)
+        raise complain(lacks, plan.model, dataset, program())
     say(f"all answers of {plan.model} are recorded")
 
 

@@ -1,7 +1,12 @@
 """Where the commands print."""
 
+import shutil
+import sys
+from pathlib import Path
+
 from rich.console import Console
 
+from secondsight import paths
 from secondsight.errors import plain
 
 out = Console(highlight=False)
@@ -11,6 +16,17 @@ errors = Console(stderr=True, highlight=False)
 def say(line: str) -> None:
     """Print a line as it is, however long."""
     out.print(line, soft_wrap=True, markup=False)
+
+
+def program() -> str:
+    """Return how this program is called, for a line to copy: with its folder, if it was called so.
+
+    What is found on the PATH, or is no program of its own, goes by its name.
+    """
+    called = sys.argv[0]
+    if Path(called).name != "secondsight" or called in {"secondsight", shutil.which("secondsight")}:
+        return "secondsight"
+    return paths.typed(Path(called).absolute())
 
 
 def complain(line: str) -> None:

@@ -11,7 +11,7 @@ from secondsight.cli.shell import errors
 from secondsight.errors import ParameterError
 from secondsight.inference.budget import Budget
 from secondsight.inference.client import is_this_machine
-from secondsight.inference.cost import Quote, at_worst, dollars
+from secondsight.inference.cost import Quote, at_worst, dollars, unpriced
 from secondsight.inference.models import known, price_of
 from secondsight.inference.recording_plan import is_own, read_plan
 
@@ -29,7 +29,7 @@ def budget_of(usd: float | None, model: str) -> Budget:
     if usd is None:
         return Budget()
     if price_of(model) is None and is_own(model):
-        raise ParameterError(f"{model} is on your machine and costs nothing: leave --max-usd out")
+        raise ParameterError(f"{unpriced(model)}: leave --max-usd out")
     if price_of(model) is None:
         raise ParameterError(
             f"no ceiling can be kept: no price is known for {model}; look it up and add it to "

@@ -74,7 +74,8 @@ class Endpoint:
         if not key and not here:
             raise EndpointError(
                 "no key: set OPENAI_API_KEY in the environment, or name an endpoint on this "
-                "machine with --base-url, in Python base_url"
+                "machine with --base-url, in Python base_url, for a notebook OPENAI_BASE_URL; "
+                "`secondsight serve` starts one"
             )
         if address.scheme == "http" and not here:
             raise EndpointError(
@@ -220,7 +221,8 @@ class Line(httpx2.AsyncClient):
         if self._unmet >= REFUSALS:
             raise Nobody(
                 f"no connection to {url.host}:{url.port or url.scheme}: is a server running there? "
-                "check --base-url, in Python base_url"
+                "check --base-url, in Python base_url, for a notebook OPENAI_BASE_URL; "
+                "`secondsight serve` starts one"
             )
 
     async def _whole(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:

@@ -19,6 +19,7 @@ from secondsight.errors import DataError
 from secondsight.inference.body import loads
 from secondsight.inference.budget import Budget
 from secondsight.inference.models import Price, family_of, image_rule, price_of
+from secondsight.inference.recording_plan import is_own
 from secondsight.inference.request import Image, Request, Text
 
 MILLION = 1e6
@@ -51,10 +52,12 @@ def added(ranges: Iterable[Range]) -> Range:
 ANSWER = Range(3, 12)
 """Tokens of a category, alone or with a confidence, as words or as JSON."""
 REASONING = {
+    "none": Range(0, 0),
     "minimal": Range(0, 64),
     "low": Range(0, 320),
     "medium": Range(64, 800),
     "high": Range(256, 3200),
+    "xhigh": Range(256, 6400),
 }
 """Tokens that a model reasons before it answers, by effort; billed as output. An assumption."""
 EFFORT = "medium"
@@ -274,7 +277,9 @@ def quote(request: Request, sizes: Sequence[tuple[int, int]], count: int) -> Quo
 
 
 def unpriced(model: str) -> str:
-    """Return the sentence about a model without a known price."""
+    """Return the sentence about a model without a known price; the book's own needs none."""
+    if is_own(model):
+        return f"{model} is on your machine and costs nothing"
     return f"no price is known for {model}: look it up; asking it may cost money"
 
 

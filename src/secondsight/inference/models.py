@@ -15,6 +15,7 @@ class Family(Entry):
 
     match: str
     temperature: bool = True  # whether it takes one; a model that reasons does not
+    effort: bool = True  # whether it can be told how much to reason
     logprobs: bool = True  # whether it gives its tokens' log-probabilities
     structured: bool = False  # whether it takes a JSON schema for its answer
     max_tokens: str = "max_tokens"  # the name under which it takes the answer's greatest length
@@ -101,10 +102,10 @@ def image_rule(model: str) -> ImageRule | None:
 def price_of(model: str) -> Price | None:
     """Return a model's list price; None where none is listed.
 
-    What was tuned from a model has a price of its own.
+    It may be listed by its full name. What was tuned from a model has a price of its own.
     """
     name = bare_name(model)
-    listed = _names(f"{TUNED}{name}" if model.startswith(TUNED) else name)
+    listed = (model, *_names(f"{TUNED}{name}" if model.startswith(TUNED) else name))
     return next(
         (price for name in listed for price in known().price if fnmatch(name, price.match)), None
     )

@@ -9,13 +9,16 @@ from secondsight.inference.request import Sampling
 LARGEST_SEED = 2**53 - 1
 """The largest whole number that JSON carries exactly everywhere."""
 
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
+"""How much a model may be told to reason; not every model takes each."""
+
 
 @dataclass(frozen=True)
 class Options:
     """How a model is asked, as far as its family takes it.
 
-    Raises ParameterError if the seed is too large for canonical JSON, `max_tokens` or `repeats` is
-    less than 1, or `examples` less than 0.
+    Raises ParameterError if the seed is too large for canonical JSON, `effort` is not in `EFFORTS`,
+    `max_tokens` or `repeats` is less than 1, or `examples` less than 0.
     """
 
     temperature: float | None = 0.0  # left out for models that refuse one; None: the endpoint's own
@@ -33,6 +36,8 @@ class Options:
             raise ParameterError(f"seed must lie within {LARGEST_SEED} of zero, not {self.seed}")
         if self.max_tokens is not None and self.max_tokens < 1:
             raise ParameterError(f"max_tokens must be 1 or more, not {self.max_tokens}")
+        if self.effort is not None and self.effort not in EFFORTS:
+            raise ParameterError(f"no effort {self.effort!r}; known: {', '.join(EFFORTS)}")
         if self.repeats < 1:
             raise ParameterError(f"repeats must be 1 or more, not {self.repeats}")
         if self.examples < 0:
@@ -50,7 +55,7 @@ class Options:
         return Sampling(
             temperature=self.temperature if family.temperature else None,
             seed=self.seed,
-            reasoning_effort=self.effort,
+            reasoning_effort=self.effort if family.effort else None,
             logprobs=True if some else None,
             top_logprobs=self.logprobs if some else None,
             **{family.max_tokens: self.max_tokens},

@@ -221,9 +221,9 @@ class Run:
                 await asyncio.wait(self.workers)
             finally:
                 await _end(self.workers)
-        for worker in self.workers:
-            if not worker.cancelled():
-                worker.result()
+        ended = [worker.exception() for worker in self.workers if not worker.cancelled()]
+        for error in filter(None, ended):  # asyncio complains of those that nobody looks at
+            raise error
         self.keep_refused()
 
     def stop(self) -> None:

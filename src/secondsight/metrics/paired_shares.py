@@ -98,7 +98,7 @@ def _once(right: "pd.Series[float]") -> bool:
 
 def _p_of_signs(apart: Floats, seed: int) -> float:
     """Return how probable a mean difference as large as this is if signs are chance."""
-    if not len(apart):
+    if len(apart) < 2:  # one galaxy's difference is as large with either sign
         return 1.0
 
     def mean(values: Numbers, axis: int) -> Floats:

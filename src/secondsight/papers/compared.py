@@ -1,7 +1,7 @@
 """Two or more recordings on the same galaxies: which is right more often, and who changed side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import pandas as pd
@@ -22,7 +22,8 @@ class Recorded:
     """One recording's answers.
 
     The table has one row a call: `image_id`, `repeat`, `answer` (a category's code, or missing),
-    `outcome`, `label` (the true code, or missing), `picture` (the image's SHA-256, or empty).
+    `outcome`, `label` (the true code, or missing), `picture` (the image's SHA-256, or empty),
+    `sampling` (how the answer was to be drawn, in words, or empty).
     """
 
     name: str
@@ -44,6 +45,7 @@ class Each:
     refused: int
     unparseable: int
     not_answered: int  # galaxies that another recording answered and this one did not
+    drawn: str = ""  # how the calls that count were drawn, where it holds others too
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,19 @@ def compared(recordings: Sequence[Recorded], level: float = LEVEL, seed: int = 0
     """Compare recordings on the galaxies that all of them answered.
 
     An answer that names no category counts as wrong. A galaxy that was asked about several times
-    counts once, with the share of its calls that was right, and with its most frequent answer.
+    counts once, with the share of its calls that was right, and with its most frequent answer. Of
+    a recording whose calls were drawn in several ways one way counts, as `_drawn` chooses.
     Of a galaxy whose labels contradict each other the truth is not known. The order of the
     recordings changes no number.
 
-    Raises DataError if there are fewer than two, or no galaxy is in all of them.
+    Raises DataError if there are fewer than two, their categories differ, or no galaxy is in all of
+    them.
     """
     _check(recordings)
     answered = [own.answers[own.answers["outcome"] != NOT_ANSWERED] for own in recordings]
+    drawn = _drawn(answered)
+    several_ways = [own["sampling"].ne(way).any() for own, way in zip(answered, drawn, strict=True)]
+    answered = [own[own["sampling"] == way] for own, way in zip(answered, drawn, strict=True)]
     ids = [pd.Index(own["image_id"].unique()) for own in answered]
     shared, every = ids[0], ids[0]
     for other in ids[1:]:
@@ -112,8 +119,13 @@ def compared(recordings: Sequence[Recorded], level: float = LEVEL, seed: int = 0
         truth=_sources(recordings, calls),
         other_pictures=_other_pictures(calls),
         each=tuple(
-            _each(own.name, mine, right, len(every) - len(of), level, seed)
-            for own, mine, right, of in zip(recordings, calls, rights, ids, strict=True)
+            replace(
+                _each(own.name, mine, right, len(every) - len(of), level, seed),
+                drawn=way if several else "",
+            )
+            for own, mine, right, of, way, several in zip(
+                recordings, calls, rights, ids, drawn, several_ways, strict=True
+            )
         ),
         pairs=_pairs(rights, modes, level, seed),
         changed=_changed(truth, modes),
@@ -131,6 +143,21 @@ def _check(recordings: Sequence[Recorded]) -> None:
                 f"{first.name} is about {first.dataset} and {other.name} about {other.dataset}, "
                 "and no image is in both: compare answers about the same images"
             )
+        if first.task and other.task and set(first.task.codes) != set(other.task.codes):
+            raise DataError(
+                f"{first.name} chooses among {', '.join(first.task.codes)} and {other.name} among "
+                f"{', '.join(other.task.codes)}: compare answers to the same categories"
+            )
+
+
+def _drawn(calls: Sequence[pd.DataFrame]) -> list[str]:
+    """Return for each recording the one way of drawing whose calls count.
+
+    It is the way that most of the recordings have, of equals the one with the most calls in all.
+    """
+    counts = pd.DataFrame([own["sampling"].value_counts() for own in calls])
+    ways = sorted(map(str, counts), key=lambda way: (-counts[way].count(), -counts[way].sum(), way))
+    return [next((way for way in ways if way in set(own["sampling"])), "") for own in calls]
 
 
 def _labels(calls: Sequence[pd.DataFrame]) -> "pd.Series[str]":

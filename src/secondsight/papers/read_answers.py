@@ -20,7 +20,7 @@ from secondsight.inference.imported import parse_imported
 from secondsight.inference.journal import read_journal
 from secondsight.inference.parse import ANSWERED, UNPARSEABLE
 from secondsight.inference.prompt import KEPT_PROMPTS, readable_prompts
-from secondsight.inference.recording import named, opened
+from secondsight.inference.recording import named, opened, sampling_of
 from secondsight.inference.request import Text
 from secondsight.papers.compared import Recorded
 
@@ -95,9 +95,8 @@ def _asked(path: Path, dataset: str, rows: pa.Table) -> Recorded:
     )
     # The last image is the one in question; those before it are examples.
     pictures = [request.rpartition(SHA256)[2][:64] for request in requests]
-    return Recorded(
-        path.stem, dataset, answers.assign(picture=pictures), _own_labels(dataset), task
-    )
+    answers = answers.assign(picture=pictures, sampling=[sampling_of([r]) for r in requests])
+    return Recorded(path.stem, dataset, answers, _own_labels(dataset), task)
 
 
 def _categories(path: Path, requests: list[str]) -> Task:
@@ -137,7 +136,7 @@ def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
     columns = ["image_id", "repeat", "label", "parsed_elsewhere", "response"]
     table = rows.select(columns).to_pandas().rename(columns={"response": "text"})
     if dataset in TASKS:
-        return parse_imported(table, TASKS[dataset]).assign(picture="")
+        return parse_imported(table, TASKS[dataset]).assign(picture="", sampling="")
     read = table["parsed_elsewhere"]
     if read.isna().all():
         raise DataError(
@@ -145,4 +144,4 @@ def _imported(name: str, dataset: str, rows: pa.Table) -> pd.DataFrame:
             f"known: {', '.join(TASKS)}"
         )
     outcome = read.notna().map({True: ANSWERED, False: UNPARSEABLE})
-    return table.assign(answer=read, outcome=outcome, picture="")
+    return table.assign(answer=read, outcome=outcome, picture="", sampling="")

@@ -90,7 +90,7 @@ def find(name: str, prompt: str, *, images: int = 0, skip_bad: bool = False) -> 
     if bad and (not skip_bad or not ids):
         raise DataError(
             f"{complaint(held.dataset.name, bad, asked.categories)}\n"
-            "--skip-bad leaves out what can't be used"
+            "--skip-bad, with `secondsight run` -p skip_bad=true, leaves out what can't be used"
         )
     dataset = _first(held.dataset, images)
     votes = votes[votes.index.isin(dataset.table["image_id"])]
