@@ -52,7 +52,10 @@ def test_a_folder_without_one_class_is_refused_in_a_line(tmp_path: Path) -> None
         your_class.find_class(str(tmp_path))
     write_student(tmp_path, "ann", ["round"])
     write_student(tmp_path, "ben", ["LSBG"], workflow=2)
-    with pytest.raises(DataError, match=r"must hold one set of simulated galaxies of the page, not those of ann.*ben"):
+    with pytest.raises(
+        DataError,
+        match=r"must hold one set of simulated galaxies of the page, not those of ann.*ben",
+    ):
         your_class.find_class(str(tmp_path))
 
 
