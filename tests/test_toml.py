@@ -15,6 +15,16 @@ class Galaxy(BaseModel):
     redshift: float
 
 
+class Price(BaseModel):
+    match: str
+    input_usd: float
+    read: str
+
+
+class Prices(BaseModel):
+    price: tuple[Price, ...]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "galaxy.toml"
@@ -81,3 +91,9 @@ def test_the_depth_of_a_key_bounds_the_memory(path: Path, part: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_of_a_list_the_part_that_lacks_a_field_is_named(path: Path) -> None:
+    path.write_text('[[price]]\nmatch = "ft:gpt-5-mini:me"\ninput_usd = 1\n')
+    with pytest.raises(DataError, match="field required, beside match = 'ft:gpt-5-mini:me'"):
+        read_toml(path, Prices)

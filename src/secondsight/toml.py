@@ -60,7 +60,14 @@ def _text(path: Path) -> str:
 
 def first_complaint(error: ValidationError) -> str:
     """Return the first complaint of a validation error as one line."""
-    detail = error.errors()[0]
+    detail, *others = error.errors()
     where = ".".join(str(part) for part in detail["loc"])
     said = f"{where or 'value'}: {detail['msg'].lower()}"
+    if detail["type"] == "missing" and len(detail["loc"]) > 1 and detail["input"]:
+        name, value = next(iter(dict(detail["input"]).items()))
+        said += f", beside {name} = {value!r}"
+    for other in others:  # a mistyped name tells why another is lacking
+        if other["type"] == "extra_forbidden":
+            said += f"; {other['loc'][-1]}: {other['msg'].lower()}"
+            break
     return " ".join(said.split())[:LONGEST]  # a file's own words can hold line breaks

@@ -297,7 +297,7 @@ def test_a_data_set_is_asked_its_own_question_if_none_is_named(
     assert said.code == 0, said.err
     assert "recorded as radio.radio-1.sky-1" in said.out
     said = run("ask", "galaxy10", "--limit", "2", *here)
-    asked = "error: say with --prompt what the images of galaxy10 are asked: dwarf-1, "
+    asked = "error: say with --prompt what the images of galaxy10 are asked: dwarf-1"
     assert said.err.startswith(asked)
 
 

@@ -86,6 +86,21 @@ def test_show_keeps_a_long_answer_on_its_line(run: Run, record: Record, recordin
     assert f"img-000 #0: {'word ' * 60}".rstrip() in said.out
 
 
+def test_show_of_a_journal(run: Run, recordings: Path) -> None:
+    request = '{"model":"sky-1"}'
+    with Journal(recordings / "two.jsonl") as opened:
+        opened.append(
+            line_of(
+                key=key_of(request.encode()), image_id="i", repeat=0, request=request, response="r"
+            )
+        )
+    for name in ("two", "two.jsonl"):
+        said = run("responses", "show", name, "--folder", recordings)
+        assert said.code == 0, said.err
+        assert "state: a journal, not published\nmodels: ['sky-1']\nrows: 1\n" in said.out
+        assert "i #0: r" in said.out
+
+
 def test_show_of_one_image(run: Run, record: Record, recordings: Path) -> None:
     record("one", "first", "second", "third")
     said = run("responses", "show", "one", "--image-id", "img-001", "--folder", recordings)

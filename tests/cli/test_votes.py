@@ -34,6 +34,7 @@ def test_an_export_becomes_a_folders_table(run: Run, path: Path, tmp_path: Path)
         "left out: 1 classification repeated (a volunteer's further votes on one subject; "
         "--repeats all counts them)\n"
         "left out: 1 classification without an answer\n"
+        "note: counted as no: 'No' (1)\n"
     )
     run("votes", path, "--yes", "Yes|No", "--repeats", "all", "-o", table, "--force")
     assert table.read_text() == "image_id,dwarf_votes,total_votes\n5,1,1\n7,3,3\n"

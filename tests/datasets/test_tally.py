@@ -48,7 +48,10 @@ def test_yes_and_every_other_answer_are_counted_and_the_rest_is_said() -> None:
     assert list(tally.table.columns) == ["image_id", "dwarf_votes", "total_votes"]
     assert lines(tally) == [("5", 0, 1), ("7", 2, 3)]
     assert tally.left_out == {"without an answer": 2, "not asked this task": 1}
-    assert tally.notes == ("subjects that have no vote left: 1",)
+    assert tally.notes == (
+        "counted as no: 'No' (2)",
+        "subjects that have no vote left: 1",
+    )
 
 
 def test_the_answers_that_mean_no_may_be_chosen() -> None:

@@ -135,7 +135,7 @@ def test_without_a_name_the_address_counts_and_without_one_each_row(path: Path) 
 
 def test_several_workflows_need_a_choice(path: Path) -> None:
     rows = [row(1), row(2, workflow_id=4, subject=8)]
-    with pytest.raises(DataError, match="several workflows, such as 3 and 4: name one"):
+    with pytest.raises(DataError, match="such as 3 and 4: choose one, as in --workflow 3"):
         read_export(export(path, rows))
     found = read_export(path, Wanted(workflow=4))
     assert counted(found) == {8: {"Yes": 1}}
@@ -280,6 +280,12 @@ def test_a_missing_or_empty_file_is_named(path: Path) -> None:
         read_export(path)
     path.write_bytes(b"")
     with pytest.raises(DataError, match=r"export\.csv lacks the column 'classification_id'"):
+        read_export(path)
+
+
+def test_a_picture_is_no_export(path: Path) -> None:
+    path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\n" * 9)
+    with pytest.raises(DataError, match=r"export\.csv is no text: a classif"):
         read_export(path)
 
 

@@ -65,7 +65,9 @@ def test_an_unknown_name_lists_the_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"Is it one?", "categories: either categories of its own, or a task: lsbg, morphology"),
+        (b"Is it one?", "has no front matter: above the text stand a line of ---"),
+        (b"---\nabout: x\n---\nhi", "either categories of its own, or a task: lsbg, morphology"),
+        (b"---\nabout: x\ncategory:\n  - code: a\n---\nhi", "category: extra inputs"),
         (b"---\ntask: lsbg\n---\nhi", "about: field required"),
         (b"---\ntask: lsbg\nabout: x\n---\n", "text: string should have at least 1 character"),
         (b"---\ntask: lsbg\nabout: x\ncolour: red\n---\nhi", "colour: extra inputs"),

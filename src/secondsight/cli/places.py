@@ -1,5 +1,6 @@
 """Where recordings are, and one of them by its name."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from secondsight.inference.recording import named
@@ -10,12 +11,12 @@ def recordings_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.parquet"))
 
 
-def find(name: str, folder: Path) -> Path:
+def find(name: str, folder: Path, others: Iterable[Path] = ()) -> Path:
     """Return the recording of a name in a folder, or the one that the name is a path of.
 
-    Raises as `named`.
+    One of the `others` may be meant too. Raises as `named`.
     """
-    held = recordings_in(folder)
+    held = [*recordings_in(folder), *others]
     if name.endswith(".parquet") and Path(name).is_file() and name not in {p.name for p in held}:
         return Path(name)
     return named(name, held, folder)

@@ -78,17 +78,24 @@ def show(
     most: Annotated[int, typer.Option(help="How many responses at most.")] = 5,
     folder: Folder = paths.RECORDINGS,
 ) -> None:
-    """Show a recording's sidecar and some of its responses."""
-    path = find(name, folder)
-    rows = read_rows(path, ["image_id", "repeat", "request", "response"]).to_pylist()
+    """Show a recording's sidecar, or that it is a journal, and some of its responses."""
+    path = find(name, folder, Cache(folder).journals())
+    kept = read_journal(path) if path.suffix == ".jsonl" else None
+    columns = ["image_id", "repeat", "request", "response"]
+    rows = (read_rows(path, columns) if kept is None else kept.select(columns)).to_pylist()
     wanted = [row for row in rows if image_id in (None, row["image_id"])]
     if image_id is not None and not wanted:
         raise RecordingError(f"{name} holds no response about the image {image_id!r}")
-    sidecar = read_sidecar(path)
-    for field, value in sidecar.model_dump(exclude_none=True).items():
+    about: dict[str, object] = {"state": "a journal, not published"}
+    if kept is None:
+        about = read_sidecar(path).model_dump(exclude_none=True)
+    else:
+        about |= {"models": models_in(kept), "rows": len(kept)}
+    for field, value in about.items():
         out.print(f"[bold]{field}[/]: {escape(plain(str(value)))}", soft_wrap=True)
+    several = len({orjson.loads(row["request"]).get("model") for row in rows}) > 1
     for row in wanted[:most]:
-        who = f" {orjson.loads(row['request'])['model']}" if len(sidecar.models) > 1 else ""
+        who = f" {orjson.loads(row['request'])['model']}" if several else ""
         say(plain(f"{row['image_id']} #{row['repeat']}{who}: {text_of(row['response'])}"))
 
 

@@ -50,6 +50,9 @@ def yes_or_no(votes: Votes, yes: Sequence[str], no: Sequence[str] = ()) -> Tally
     counted = each[counts].assign(total_votes=1).groupby(level="subject_id").sum()
     without = table["subject_id"].nunique() - len(counted)
     notes = (f"subjects that have no vote left: {without:,}",) if without else ()
+    agreed = table["classification_id"].isin(table["classification_id"][said["dwarf_votes"]])
+    if not no and (others := table["answer"][said["against"] & ~agreed]).size:
+        notes = (f"counted as no: {_listed(others)}", *notes)
     counted = _with_ids(counted[["dwarf_votes", "total_votes"]])
     return Tally(counted, {**votes.left_out, **left_out}, notes)
 
@@ -58,11 +61,15 @@ def _refuse(votes: Votes, yes: Sequence[str], no: Sequence[str]) -> None:
     table, known = votes.table, set(votes.table["answer"].cat.categories)
     for answer in [*yes, *no]:
         if answer not in known:
-            given = table["answer"].value_counts()
-            listed = ", ".join(f"{name!r} ({n:,})" for name, n in given.items() if n)
-            raise DataError(f"nobody answered {answer!r}; answers given: {listed or 'none'}")
+            given = _listed(table["answer"]) or "none"
+            raise DataError(f"nobody answered {answer!r}; answers given: {given}")
     if both := set(yes) & set(no):
         raise ParameterError(f"{min(both)!r} counts as yes and as no: choose one")
+
+
+def _listed(answers: "pd.Series[str]") -> str:
+    """Return the different answers, the most frequent first, and how often each was given."""
+    return ", ".join(f"{name!r} ({n:,})" for name, n in answers.value_counts().items() if n)
 
 
 def _why(answer: str) -> str:

@@ -224,7 +224,10 @@ class _Reader:
         good = np.asarray(workflows == self.workflow)
         if self.wanted.workflow is None and not good.all():
             both = f"{self.workflow} and {workflows[~good][0]}"
-            raise DataError(f"{shown(self.path)} holds several workflows, such as {both}: name one")
+            raise DataError(
+                f"{shown(self.path)} holds several workflows, such as {both}: choose one, as in "
+                f"--workflow {self.workflow}"
+            )
         return good
 
     def _of_version(self, block: pa.RecordBatch, rows: Ints) -> Bools:
@@ -421,7 +424,10 @@ def _what_is_wrong(path: Path, columns: list[str], error: Exception) -> str:
     """Say what keeps an export from being read, to be put behind its name."""
     with suppress(*UNREADABLE, plain_csv.Error), _as_text(path) as file:
         rows = plain_csv.reader(file)
-        header = next(rows, [])
+        try:
+            header = next(rows, [])
+        except UnicodeDecodeError:
+            return " is no text: a classification export is a CSV"
         lacking = [name for name in columns if name not in header]
         if lacking:
             return f" lacks the column {lacking[0]!r}"

@@ -36,6 +36,10 @@ CATEGORIES = "{categories}"
 """Where this stands in a prompt's text its categories are listed, with their descriptions."""
 CODE = re.compile(r"[^\W_]{1,40}(?:[ -][^\W_]{1,40}){0,3}")
 
+NO_FRONT_MATTER = (
+    "has no front matter: above the text stand a line of ---, `about: ` and either `task: ` or "
+    "`categories:`, and another line of ---"
+)
 KEPT_PROMPTS = "prompts"
 """The folder beside recordings where the prompts are kept by which they were asked."""
 
@@ -257,6 +261,8 @@ def read_page(name: str, folder: Path, model: type[Page]) -> Page:
         )
     try:
         page = frontmatter.loads(path.read_text(encoding="utf-8-sig"), handler=_Texts())
+        if not page.metadata:
+            raise TypeError(NO_FRONT_MATTER)
         return model(name=name, text=page.content.strip(), **page.metadata)
     except OSError as error:
         raise DataError(f"{paths.shown(path)} can't be read: {error.strerror}") from None
