@@ -358,8 +358,8 @@ def test_a_sheet_has_its_key_and_what_is_chosen_is_seen(tab: Any) -> None:
     thumb = tab.locator("[data-part=thumbs] button").nth(3)
     thumb.tap() if tab.view == "phone" else thumb.click()
     picture = tab.locator("[data-part=seen]").bounding_box()
-    assert picture["y"] >= 0
-    assert picture["y"] + picture["height"] <= tab.viewport_size["height"]
+    assert picture["y"] >= -1  # a page scrolls by whole pixels
+    assert picture["y"] + picture["height"] <= tab.viewport_size["height"] + 1
     begin(tab, "radio", 1)
     tab.locator("[data-part=key]").wait_for(state="hidden")
 

@@ -96,7 +96,7 @@
     part("trouble").textContent = "";
     history.replaceState(null, "", S.roundAddress(game.set.name, game.seed));
     screen("round").querySelector("h2").textContent = game.set.question;
-    part("prompt").textContent = game.view.prompt.text ?? "";
+    part("prompt").textContent = S.forPeople(game.view.prompt.text ?? "");
     part("prompt").parentElement.hidden = game.view.prompt.text === undefined;
     part("reveal").textContent = `Show ${truthOf(game).replace(/^[TW]/, (letter) => letter.toLowerCase())}`;
     screen("end").querySelector("h2").textContent = truthOf(game);
@@ -285,8 +285,10 @@
   /** Open the round that a link names. A link to another part of the page leaves the round as it is, and in the address. */
   const follow = () => {
     const { set, seed } = S.roundOf(location.hash), round = screen("start").hidden ? game : chosen();
-    if (set && seed) open();
-    else history.replaceState(null, "", S.roundAddress(round.set.name, round.seed));
+    if (set && seed) {
+      open();
+      arrive("start");
+    } else history.replaceState(null, "", S.roundAddress(round.set.name, round.seed));
   };
 
   /** A round of the same set that was not played here yet; the one just played stays. */

@@ -36,6 +36,10 @@
 
   const isUnsure = ({ names, answers }, /** @type {number} */ at) => names[answers[at]] === S.UNSURE;
 
+  /** A prompt's descriptions as people read them: by name, without the numbers that a model answers with. @param {string} text */
+  S.forPeople = (text) => text.split("\n\n").filter((part) => !part.startsWith("Answer with"))
+    .map((part) => part.replace(/^Category \d+ \((.*?)\)/, "$1")).join("\n\n");
+
   /** What a round asks for, before it starts. @param {any} set */
   S.offer = ({ unsure }) => `Twenty galaxies, one question each.${unsure ? ` Where you cannot say, choose “${S.UNSURE}”: it never counts as right, and is counted apart from wrong answers.` : ""}`;
 

@@ -33,7 +33,8 @@ window.SecondSight ??= {};
   /** One galaxy's line. @param {any} round @param {number} at Its place in the round. */
   const line = (round, at) => {
     const { set, seed, rows, names, times, title } = round, row = rows[at], id = row + 1;
-    const started = new Date(times[at - 1] ?? round.started).toISOString();
+    const earlier = times.filter((other) => other < times[at]); // a corrected answer is later than its place
+    const started = new Date(Math.max(round.started, ...earlier)).toISOString();
     const finished = new Date(times[at]).toISOString();
     const metadata = { source: "secondsight", set: set.name, seed, started_at: started, finished_at: finished };
     const annotations = [{ task: TASK, task_label: set.question, value: names[round.answers[at]] }];
