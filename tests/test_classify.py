@@ -1,6 +1,7 @@
 """The page "Classify it yourself" in a real browser that reaches nothing but the book."""
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from secondsight.inference.prompt import load_prompt
 from secondsight.metrics.agreement import cohen_kappa
 from secondsight.metrics.intervals import proportion
 from secondsight.papers.your_class import SETS, find_class
+from secondsight.paths import BOOK
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -158,6 +160,25 @@ def test_real_galaxies_stand_beside_their_volunteers_and_the_models(
 def read_order(path: Path) -> list[int]:
     """Return the subjects of an export in the order of its rows."""
     return [int(subject) for subject in pd.read_csv(path)["subject_ids"]]
+
+
+def test_the_lessons_round_holds_about_as_many_of_each_shape(tab: Any) -> None:
+    links = set(
+        re.findall(r"classify\.html#(\w+)-(\d+)", (BOOK / "lesson_45.md").read_text("utf-8"))
+    )
+    assert links == set(
+        re.findall(r"classify\.html#(\w+)-(\d+)", (BOOK / "teach.md").read_text("utf-8"))
+    )
+    ((name, seed),) = links
+    invite(tab, name, int(seed))
+    asked = """async ([name, seed]) => {
+        const S = SecondSight, data = S.openDataset(await S.load(name));
+        const view = new S.View(data, data.prompts[0], data.prompts[0].models[0]);
+        return S.drawn(view, `${name}/${seed}`, 20).map((row) => view.truth(row)) }"""
+    truths = tab.evaluate(asked, [name, seed])
+    counts = pd.Series(truths).value_counts()
+    assert len(counts) == 4
+    assert counts.min() >= 4
 
 
 def two(value: float) -> str:
