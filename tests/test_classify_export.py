@@ -31,6 +31,7 @@ def exports(folder: Path) -> list[Path]:
             "set": "morphology",
             "seed": "7",
             "title": "Classify it yourself",
+            "view": {"real": student == 1},
             "player": player,
             "names": NAMES,
             "ids": [f"morphology-{row:04d}" for row in range(GALAXIES)],
@@ -95,6 +96,13 @@ def test_the_class_counts_as_volunteers(together: Path) -> None:
     counts = count_votes(read_export(together))
     assert counts["votes"].tolist() == [len(STUDENTS)] * GALAXIES
     assert set(counts) == {"votes", *NAMES}
+
+
+def test_each_line_says_which_sky_was_seen(tmp_path: Path) -> None:
+    for student, path in enumerate(exports(tmp_path)):
+        said = pd.read_csv(path)["subject_data"].map(json.loads)
+        skies = {subject["sky"] for line in said for subject in line.values()}
+        assert skies == {"real" if student == 1 else "simulated"}
 
 
 def test_zooniverses_own_tool_counts_the_class_as_we_do(together: Path) -> None:

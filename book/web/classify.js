@@ -243,6 +243,7 @@
       own.live = await S.askLive(live, canvases, own.view.prompt.categories, tell);
       if (game === own) showEnd();
       tell("Its answers of just now are in the last column.");
+      part("live-status").focus({ preventScroll: true }); // where the button was, which goes
       button.hidden = true;
     } catch {
       tell(location.protocol === "file:" ? "From a disk the model can’t be loaded; from a server it can."
