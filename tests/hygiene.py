@@ -30,7 +30,7 @@ TEXT = {
     ".json",
     "",
 }
-LOCKS = {"requirements.lock", "requirements-dev.lock", "requirements-classroom.lock"}
+LOCKS = {f"requirements{kind}.lock" for kind in ("", "-uv", "-dev", "-classroom")}
 HASH = re.compile(r"^[0-9a-f]{12,64}$")
 
 # A folder at the root of somebody's machine. Written in pieces, so that this line is no finding.

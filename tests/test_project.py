@@ -79,7 +79,7 @@ def test_the_default_install_brings_no_torch() -> None:
 
 
 def test_every_locked_file_has_a_hash_and_no_address() -> None:
-    for lock in LOCKS:
+    for lock in (*LOCKS, "requirements-uv.lock"):
         text = (ROOT / lock).read_text()
         assert text.count("==") <= text.count("--hash=sha256:")
         assert "http" not in re.sub(r"^(http\w*|aiohttp)\S*", "", text, flags=re.MULTILINE)
@@ -105,7 +105,7 @@ def test_another_python_is_told_which_is_needed(tmp_path: Path) -> None:
     fake.chmod(0o755)
     copy = tmp_path / "clone"
     copy.mkdir()
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-uv.lock"):
         shutil.copy(ROOT / name, copy / name)
     make = ["make", "book", f"PYTHON={fake}"]
     done = subprocess.run(make, cwd=copy, capture_output=True, text=True)
