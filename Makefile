@@ -23,9 +23,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ifndef CORES
 CORES := $(shell getconf _NPROCESSORS_ONLN)
+# One more than the cores: a chapter waits while its kernel starts.
+JOBS := $(shell echo $$(($(CORES) + 1)))
+else
+JOBS := $(value CORES)
 endif
 override CORES := $(value CORES)
-export CORES
+export CORES JOBS
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -43,7 +47,7 @@ help:  ## list the targets
 
 book: $(VENV)/.base  ## set everything up and build _build/html/index.html; MODEL=, DATASET= for others
 	@[ -z "$$MODEL$$DATASET" ] || secondsight lacking --model="$${MODEL%%,*}" --dataset="$$DATASET"
-	@$(WATCHED) snakemake --cores "$$CORES" --quiet all
+	@$(WATCHED) snakemake --cores "$$JOBS" --quiet all
 	@echo "the book: _build/html/index.html"
 	@echo "make data, then make book again, brings the real galaxies and the verbatim words"
 

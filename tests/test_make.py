@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
     """A folder with the Makefile and programs that only write down how they were called."""
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in (*(f"requirements{kind}.lock" for kind in ("", "-uv", "-dev")), "pyproject.toml"):
         (tmp_path / name).touch()
     for name in ("python", "secondsight", "snakemake", "pip", "pytest"):
         (programs / name).write_text(SAY)
