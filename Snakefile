@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from secondsight.book.another_model import given
 from secondsight.book.beside import asking_chapters, folder_of, models_named
 from secondsight.book.citation import citation
+from secondsight.book.class_round import SCRIPTS
 from secondsight.book.dependencies import files_of_modules, files_of_notebook
 from secondsight.book.look import LOOKED_AT
 from secondsight.book.look_sheets import PICTURES
@@ -390,6 +391,19 @@ rule look:
         "secondsight look {output} --model={params.models}"
 
 
+# The class's round, as the page deals it.
+rule class_key:
+    input:
+        data=f"{LOOK}/data",
+        scripts=[f"book/web/{name}" for name in SCRIPTS],
+        code=files_of_modules("secondsight.book.class_round", *SKIES_BY_NAME),
+        lock=LOCK,
+    output:
+        f"{SOURCE}/book/generated/class_key.md",
+    shell:
+        "secondsight page {output}"
+
+
 rule look_page:
     input:
         sorted([*glob("book/web/look*.js"), *glob("book/web/classify*.js")]),
@@ -480,7 +494,7 @@ rule html:
         reference=f"{SOURCE}/book/reference",
         notebooks=expand(f"{SOURCE}/notebooks/{{chapter}}.ipynb", chapter=CHAPTERS),
         exercises=expand(f"{SOURCE}/notebooks/exercises/{{part}}.ipynb", part=EXERCISES),
-        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, *BARE, "models", "compared"]),
+        pages=expand(f"{SOURCE}/book/generated/{{name}}.md", name=[*PAGES, *BARE, "class_key", "models", "compared"]),
         look=expand(f"{LOOK}/{{part}}", part=["data", "page", *PICTURES]),
         prose=PROSE,
         benchmarks=BENCHMARKS,

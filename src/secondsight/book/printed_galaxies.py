@@ -41,7 +41,7 @@ def galaxies() -> str:
     """Return the sheet as HTML: a numbered list of pictures."""
     dataset = load(LARGE)
     items = "".join(
-        f"<li>{_image(dataset.pixels(image_id), f'galaxy {number}', f'galaxy-{number}')}</li>"
+        f"<li>{image_of(dataset.pixels(image_id), f'galaxy {number}', f'galaxy-{number}')}</li>"
         for number, image_id in enumerate(chosen()["image_id"], start=1)
     )
     return f'<ol class="ss-galaxies">{items}</ol>\n'
@@ -51,14 +51,14 @@ def examples() -> str:
     """Return a clear galaxy of each shape as HTML: pictures with a sentence each."""
     dataset = load(LARGE)
     figures = "".join(
-        f"<figure>{_image(dataset.pixels(image_id), f'A galaxy: {name}.', f'shape-{number}')}"
+        f"<figure>{image_of(dataset.pixels(image_id), f'A galaxy: {name}.', f'shape-{number}')}"
         f"<figcaption><strong>{name}:</strong> {what}.</figcaption></figure>"
         for number, (image_id, (name, what)) in enumerate(EXAMPLES.items(), start=1)
     )
     return f'<div class="ss-four">{figures}</div>\n'
 
 
-def _image(pixels: Pixels, words: str, name: str) -> str:
+def image_of(pixels: Pixels, words: str, name: str) -> str:
     """Return a picture in HTML, whose words stand for it, and whose name is its file's."""
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, format="webp", quality=QUALITY)

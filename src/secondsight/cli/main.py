@@ -60,6 +60,7 @@ BARE = {
     "shape_examples": "printed_galaxies:examples",
     "printed_galaxies": "printed_galaxies:galaxies",
     "printed_key": "printed_galaxies:key",
+    "class_key": "class_round:key",
 }
 """Pages that no result is needed for."""
 CHECKS = {
