@@ -13,9 +13,8 @@ from secondsight.figures.parts import (
     crop,
     draw_lying,
     handle,
-    legend_below,
+    head,
     lowest_to_highest,
-    name_axes,
     row_panels,
     write_number,
 )
@@ -63,7 +62,6 @@ def draw_estimates(
             note, (reference, 1), xycoords=("data", "axes fraction"), xytext=(4, -1),
             textcoords="offset points", va="top", fontsize=SMALL,
         )  # fmt: skip
-    name_axes(bottom, quantity)
     if span is not None:
         bottom.set(xlim=span)
     else:
@@ -72,7 +70,7 @@ def draw_estimates(
     if form == SHARE:
         bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
-    legend_below(figure, [handle(origin.value, MARKS[origin], line="-") for origin in present])
+    head(figure, quantity, [handle(origin.value, MARKS[origin], line="-") for origin in present])
     return figure
 
 

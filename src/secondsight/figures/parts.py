@@ -81,6 +81,17 @@ def legend_below(figure: Figure, handles: Sequence[Line2D], columns: int = 2) ->
     figure.legend(handles=handles, loc="outside lower center", ncols=columns)
 
 
+def head(figure: Figure, quantity: str, handles: Sequence[Line2D]) -> None:
+    """Say above the panels what their common axis is and what the marks are.
+
+    A page's first screen shows this even of a figure that goes on below it.
+    """
+    figure.legend(
+        handles=handles, title=fill(quantity, across(2) * LABEL), ncols=across(2),
+        alignment="left", loc="outside upper left", borderpad=0.3,
+    )  # fmt: skip
+
+
 def legend_of_origins(figure: Figure, origins: Sequence[Origin]) -> None:
     """Write above the panels whose numbers these are."""
     words = [Line2D([], [], linestyle="none", label=origin.value) for origin in origins]

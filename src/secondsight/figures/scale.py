@@ -11,10 +11,8 @@ from secondsight.datasets.origins import Origin
 from secondsight.figures.parts import (
     draw_lying,
     handle,
-    legend_below,
-    legend_of_origins,
+    head,
     lowest_to_highest,
-    name_axes,
     row_panels,
 )
 from secondsight.figures.style import MARKS, SERIES, Mark, faint
@@ -51,12 +49,10 @@ def draw_scale(rows: Sequence[Row], *, quantity: str, origin: Origin) -> Figure:
             axes.axvspan(min(printed), max(printed), color=colour, alpha=0.45, lw=0, zorder=0.4)
     bottom = panels[-1][0]
     _set_axis(bottom, [score for row in rows for score in row.scores.values()])
-    name_axes(bottom, quantity)
     handles = [handle(f"references: {name}", _mark(name, sets)) for name in sets]
     if printed:
         handles.append(handle(Origin.PUBLISHED.value, MARKS[Origin.PUBLISHED]))
-    legend_below(figure, handles)
-    legend_of_origins(figure, [origin])
+    head(figure, f"{quantity}; {origin.value}", handles)
     return figure
 
 

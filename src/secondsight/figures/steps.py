@@ -11,8 +11,7 @@ from secondsight.datasets.origins import Origin
 from secondsight.figures.parts import (
     draw_lying,
     handle,
-    legend_below,
-    name_axes,
+    head,
     row_panels,
     write_number,
 )
@@ -52,12 +51,11 @@ def draw_steps(
         for place, step in enumerate(own):
             _draw_row(axes, step, place, MARKS[origin])
     bottom = panels[-1][0]
-    name_axes(bottom, quantity)
     bottom.set(xlim=span)
     bottom.xaxis.set_major_formatter(PercentFormatter(1))
     before, after = (f"{name}, {origin.value}" for name in names)
     marks = [handle(before, MARKS[origin], hollow=True), handle(after, MARKS[origin])]
-    legend_below(figure, marks)
+    head(figure, quantity, marks)
     return figure
 
 

@@ -1,6 +1,6 @@
 """A class as a crowd: the files of the page "Classify it yourself", put together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,7 @@ class Classroom:
     prompt: str
     said: pd.DataFrame
     truth: "pd.Series[str]"
+    name: str = "your class"
 
     @property
     def majority(self) -> "pd.Series[str]":
@@ -116,7 +117,8 @@ def made_class(seed: int) -> Classroom:
     truth = chosen["label"].astype(int).map(dict(enumerate(names)))
     sees = draw.random((count, STUDENTS)) < 1 / (1 + np.exp(-hard - skill))
     said = np.where(sees, truth.to_numpy()[:, None], truth.map(LOOK_ALIKES).to_numpy()[:, None])
-    return _classroom(name, prompt, pd.DataFrame(said, pd.Index(chosen["image_id"])))
+    made = _classroom(name, prompt, pd.DataFrame(said, pd.Index(chosen["image_id"])))
+    return replace(made, name="an invented class")
 
 
 def numbers(
@@ -141,7 +143,7 @@ def panels(room: Classroom, level: float = LEVEL, seed: int = 0) -> list[Panel]:
     students, draw = room.said.shape[1], generator(seed, "students")
     right = room.said.eq(room.truth, axis=0).sum(axis=1).sort_values()
     shares = [proportion(int(count), students, level) for count in right]
-    each = Dots("the class", list(map(float, range(1, len(right) + 1))), shares, joined=False)
+    each = Dots(room.name, list(map(float, range(1, len(right) + 1))), shares, joined=False)
     names, answered = np.unique(room.said.to_numpy(str), return_inverse=True)
     given = np.eye(len(names), dtype=int)[answered.reshape(room.said.shape)]
     sizes, estimates = range(1, students + 1, 2), []
@@ -157,7 +159,7 @@ def panels(room: Classroom, level: float = LEVEL, seed: int = 0) -> list[Panel]:
             "Together",
             "students in a majority",
             "galaxies it gets right",
-            [Dots("the class", list(map(float, sizes)), estimates)],
+            [Dots(room.name, list(map(float, sizes)), estimates)],
         ),
     ]
 
