@@ -125,7 +125,7 @@ DATA = {
 }
 ASKABLE = ["morphology-256", "lsbg", "radio", "dwarfs"]  # of the page "Ask it yourself"
 COMMON = ["data/published.toml", "data/sources.toml", "data/models.toml"]
-PAGES = ["ledger", "summary", "standing", "findings", "times"]
+PAGES = ["ledger", "summary", "standing", "in_a_line", "findings", "times"]
 BARE = [  # of no chapter's results
     "portrait",
     "sources",

@@ -69,6 +69,13 @@ class Claim(BaseModel):
     published: list[str] = []  # the published numbers that it states
     check: list[Check] = []
     untestable: str = ""  # why; said exactly where there is no check
+    because: dict[str, str] = {}  # in Markdown: what a verdict rests on, by the verdict's name
+    arithmetic: bool = False  # whether it only says that printed numbers agree
+
+    def why(self, verdict: Verdict) -> str:
+        """Return in a sentence, as Markdown, why this came out; empty if nobody wrote it."""
+        reason = self.because.get(verdict.name.lower(), "")
+        return reason or (self.untestable if verdict is Verdict.UNTESTABLE else "")
 
     @model_validator(mode="after")
     def is_checked_or_excused(self) -> "Claim":

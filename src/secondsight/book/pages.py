@@ -62,32 +62,6 @@ def summary(results: dict[str, Result]) -> str:
     return f"{_tally(judged.values())}\n\n{html_table(head, rows, 'ss-summary')}{legend}\n"
 
 
-EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
-"""The claims that stand for others of the same verdict, where they have it."""
-STANDING = {
-    Verdict.HOLDS: "Borne out",
-    Verdict.FAILS: "Not borne out",
-    Verdict.UNTESTABLE: "Undecided with what is public",
-}
-
-
-def standing(results: dict[str, Result]) -> str:
-    """Return in a sentence each what stands, what falls and what can't be decided."""
-    judged = {claim.id: overall(verdicts(claim, results)) for claim in claims()}
-    lines = []
-    for verdict, words in STANDING.items():
-        those = [claim for claim in claims() if judged[claim.id] is verdict]
-        if those:
-            example = min(those, key=lambda claim: claim.id not in EXAMPLES)
-            statement = escape(example.statement.rstrip("."))
-            link = f'<a href="claims.html#claim-{escape(example.id)}">{statement}</a>'
-            such = "For instance" if those[1:] else "Namely"
-            note = f" {escape(example.note)}" if example.note else ""
-            count = f"{len(those)} of {len(judged)} claims"
-            lines.append(f"- **{words}: {count}.** {such}: {link}.{note}")
-    return "\n".join(lines) + "\n"
-
-
 def findings(results: dict[str, Result]) -> str:
     """Return the book's findings: `book/findings.md` with this build's numbers filled in, short.
 

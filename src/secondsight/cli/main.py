@@ -46,7 +46,8 @@ PAGES = {
     "ledger": "pages:ledger",
     "summary": "pages:summary",
     "findings": "pages:findings",
-    "standing": "pages:standing",
+    "standing": "standing:standing",
+    "in_a_line": "standing:in_a_line",
 }
 """From results to Markdown, in the room `book`."""
 BARE = {
