@@ -17,8 +17,7 @@ from secondsight.figures.parts import (
     Stroke,
     draw_upright,
     handle,
-    legend_below,
-    legend_of_origins,
+    head,
     name_axes,
     panels_of,
 )
@@ -88,10 +87,9 @@ def draw_dots(panels: Sequence[Panel], *, origin: Origin, height: float = 3.0) -
     figure, grid = panels_of(len(panels), height, room=0.75)
     for axes, panel in zip(grid, panels, strict=True):
         _draw_panel(axes, panel)
-    legend_below(figure, _handles(panels))
     every = [dots for panel in panels for dots in panel.series if isinstance(dots, Dots)]
     origins = [origin, *(dots.origin or origin for dots in every)]
-    legend_of_origins(figure, list(dict.fromkeys(origins)))
+    head(figure, "; ".join(dict.fromkeys(own.value for own in origins)), _handles(panels))
     return figure
 
 

@@ -14,7 +14,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from secondsight.datasets.origins import Origin
 from secondsight.dtypes import Floats
 from secondsight.figures.style import (
     Mark,
@@ -90,14 +89,6 @@ def head(figure: Figure, quantity: str, handles: Sequence[Line2D]) -> None:
         handles=handles, title=fill(quantity, across(2) * LABEL), ncols=across(2),
         alignment="left", loc="outside upper left", borderpad=0.3,
     )  # fmt: skip
-
-
-def legend_of_origins(figure: Figure, origins: Sequence[Origin]) -> None:
-    """Write above the panels whose numbers these are."""
-    words = [Line2D([], [], linestyle="none", label=origin.value) for origin in origins]
-    figure.legend(
-        handles=words, loc="outside upper left", ncols=across(2), handlelength=0, handletextpad=0
-    )
 
 
 # -------------------------------------------------------------------------------------- words

@@ -64,7 +64,7 @@ def accuracy_lines(estimates: dict[str, Estimate]) -> list[Line]:
     """Return the accuracies for a figure, set by set; `estimates` are `numbers`."""
     titles = {
         "report_words": "the model, unseen half",
-        "development_words": "the model, other half",
+        "development_words": "the model, half seen in development",
         "report_labelled": "learnt from labels",
     }
     return [
