@@ -123,3 +123,10 @@ def test_the_reference_crosses_every_panel(light: None, lines: list[Line]) -> No
     for axes in figure.axes:
         dashed = [line for line in axes.lines if line.get_linestyle() == "--"]
         assert [list(line.get_xdata()) for line in dashed] == [[0.25, 0.25]]
+
+
+def test_a_long_name_of_the_axis_stays_within_the_figure(light: None) -> None:
+    long = "swaps of one kind of galaxy for another, as a share of all errors that were made at all"
+    assert (
+        outside(draw_estimates([Line("a", proportion(1, 2), Origin.REAL_SKY)], quantity=long)) == []
+    )

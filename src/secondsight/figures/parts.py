@@ -86,7 +86,7 @@ def head(figure: Figure, quantity: str, handles: Sequence[Line2D]) -> None:
     A page's first screen shows this even of a figure that goes on below it.
     """
     figure.legend(
-        handles=handles, title=fill(quantity, across(2) * LABEL), ncols=across(2),
+        handles=handles, title=fill(quantity, across(70, 42)), ncols=across(2),
         alignment="left", loc="outside upper left", borderpad=0.3,
     )  # fmt: skip
 
