@@ -126,7 +126,7 @@ def test_the_reference_crosses_every_panel(light: None, lines: list[Line]) -> No
 
 
 def test_a_long_name_of_the_axis_stays_within_the_figure(light: None) -> None:
-    long = "swaps of one kind of galaxy for another, as a share of all errors that were made at all"
+    long = "swaps of cigar-shaped and edge-on, as a share of the errors between all the four shapes"
     assert (
         outside(draw_estimates([Line("a", proportion(1, 2), Origin.REAL_SKY)], quantity=long)) == []
     )
