@@ -181,6 +181,17 @@ def test_real_sky(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| lsbg-cutouts | 2 | " in bench.run("lsbg-cutouts")
 
 
+def test_retrained(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = bench.load("retrained")
+    monkeypatch.setattr(module, "SETS", {"lsbg": "lsbg-1"})
+    drawn = [find_sky("lsbg").draw(image_id) for image_id in load("lsbg").table["image_id"][:4]]
+    monkeypatch.setattr(module, "pictures_of", lambda name: (drawn, ["0", "1", "1", "0"]))
+    page = bench.run(str(ROOT / "data" / "minivlm"), "--minutes", "38", "--gigabytes", "4.9")
+    row = next(line for line in page.splitlines() if line.startswith("| lsbg | 4 | "))
+    assert row.endswith("| 4 | 1.000 |")  # the same weights give the same answers
+    assert json.loads((bench.folder / "retrained.json").read_text())["minutes"] == 38
+
+
 def test_words(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch", reason="training needs the extra `train`")
     pytest.importorskip("transformers", reason="training needs the extra `train`")
