@@ -3,7 +3,9 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from io import BytesIO
+from typing import get_args
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -12,10 +14,20 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+from figures import samples
 from secondsight.book.drawings import draw_themed
 from secondsight.figures.confusion import draw_confusion
 from secondsight.figures.gallery import draw_gallery
-from secondsight.figures.style import INK, is_narrow
+from secondsight.figures.style import (
+    INK,
+    Theme,
+    Width,
+    drawn_for_each_theme,
+    in_the_dark,
+    is_drawn_for_each_theme,
+    is_narrow,
+    themed,
+)
 from secondsight.metrics.confusion import Confusion
 
 COUNTS = Confusion(np.array([[3, 1], [0, 2]]), ["A", "B"], [])
@@ -82,6 +94,35 @@ def test_a_drawing_is_an_svg_in_the_ink_of_its_look(look: str, other: str) -> No
     assert INK[other] not in axis
 
 
+def _function_of(sample: Callable[[], Figure]) -> Callable[..., Figure]:
+    """Return the drawing function that a sample calls."""
+    (name,) = [name for name in sample.__code__.co_names if name.startswith("draw_")]
+    function: Callable[..., Figure] = getattr(samples, name)
+    return function
+
+
+def _drawn(sample: Callable[[], Figure], theme: Theme, width: Width) -> str:
+    """Return a sample drawn in a look, by nothing but that look."""
+    with themed(theme, width):
+        figure = sample()
+        drawn = BytesIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None})
+        plt.close(figure)
+    return drawn.getvalue().decode()
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("sample", samples.DRAWN, ids=lambda sample: sample.__name__)
+def test_the_dark_drawing_is_the_one_that_its_look_draws(
+    sample: Callable[[], Figure], width: Width
+) -> None:
+    mpl.use("Agg")
+    parts = re.compile(r'id="[^"]*"|url\([^)]*\)|xlink:href="#[^"]*"')
+    light, dark = (parts.sub("", _drawn(sample, theme, width)) for theme in get_args(Theme))
+    alike = in_the_dark(light) == dark
+    assert alike != is_drawn_for_each_theme(_function_of(sample))
+
+
 def test_drawing_leaves_no_figure_and_no_look_behind() -> None:
     before = dict(mpl.rcParams)
     draw_themed(draw_confusion, COUNTS)
@@ -97,7 +138,10 @@ def test_the_arguments_are_handed_on() -> None:
         return plt.subplots()[0]
 
     draw_themed(draw, 1, two=2)
-    assert given == [((1,), {"two": 2})] * 4
+    assert given == [((1,), {"two": 2})] * 2  # wide and narrow
+    given.clear()
+    draw_themed(drawn_for_each_theme(draw), 1, two=2)
+    assert given == [((1,), {"two": 2})] * 4  # and each in the dark
 
 
 def test_a_figure_is_drawn_for_both_widths() -> None:
@@ -107,7 +151,7 @@ def test_a_figure_is_drawn_for_both_widths() -> None:
     drawn = draw_themed(draw)
     assert b'width="216pt"' in drawn["light-narrow"]
     assert b'width="432pt"' in drawn["dark"]
-    assert list(drawn) == ["light", "png", "dark", "light-narrow", "dark-narrow"]
+    assert list(drawn) == ["png", "light", "dark", "light-narrow", "dark-narrow"]
 
 
 def test_the_png_is_twice_as_dense_as_the_page_and_white() -> None:

@@ -2,21 +2,22 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
-from itertools import product
-from typing import Any, get_args
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from secondsight.figures.style import Theme, Width, themed
+from secondsight.figures.style import Theme, Width, in_the_dark, is_drawn_for_each_theme, themed
 
 _HASHED = re.compile(r'id="([^"]*[0-9a-f]{10})"')
 """Names that matplotlib makes from coordinates with all their digits."""
 _PICTURE = re.compile(r"data:image/png;base64,([^\"]+)")
+ENDINGS: dict[Width, str] = {"wide": "", "narrow": "-narrow"}
 DENSE = 192
 """Dots an inch of the PNG: two for each of the page's."""
 
@@ -32,26 +33,41 @@ def draw_themed(
     The SVGs are ``light``, ``dark``, ``light-narrow`` and ``dark-narrow``; ``png`` is the light
     one, twice as dense as a page shows it, on white. What `metadata` says is in all.
     """
-    drawn: dict[str, bytes] = {}
     told = dict(metadata or {})
-    for width, theme in product(get_args(Width), get_args(Theme)):
-        with themed(theme, width):
-            figure = draw(*args, **options)
-            name = theme if width == "wide" else f"{theme}-narrow"
-            drawn[name] = _svg(figure, told)
-            if name == "light":
+    drawn: dict[str, bytes] = {}
+    for width, ending in ENDINGS.items():
+        with _figure("light", width, draw, *args, **options) as figure:
+            light = _svg(figure, told)
+            if width == "wide":
                 drawn["png"] = _png(figure, told)
-            plt.close(figure)
+        dark = in_the_dark(light)
+        if is_drawn_for_each_theme(draw):
+            with _figure("dark", width, draw, *args, **options) as figure:
+                dark = _svg(figure, told)
+        drawn |= {f"light{ending}": light.encode(), f"dark{ending}": dark.encode()}
     return drawn
 
 
-def _svg(figure: Figure, metadata: dict[str, str]) -> bytes:
+@contextmanager
+def _figure(
+    theme: Theme, width: Width, draw: Callable[..., Figure], *args: Any, **options: Any
+) -> Iterator[Figure]:
+    """Draw a figure in a look, and close it at the end."""
+    with themed(theme, width):
+        figure = draw(*args, **options)
+        yield figure
+        plt.close(figure)
+
+
+def _svg(figure: Figure, metadata: dict[str, str]) -> str:
     buffer = BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, **metadata})
-    return _PICTURE.sub(_as_webp, _numbered(buffer.getvalue().decode())).encode()
+    return _PICTURE.sub(_as_webp, _numbered(buffer.getvalue().decode()))
 
 
 def _png(figure: Figure, metadata: dict[str, str]) -> bytes:
+    """Draw a figure that was drawn as SVG once more, laid out as it was."""
+    figure.set_layout_engine("none")
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DENSE, facecolor="white", metadata=metadata)
     return buffer.getvalue()
