@@ -1,12 +1,10 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from secondsight import __version__
 from secondsight.book import chapter
@@ -15,6 +13,7 @@ from secondsight.book.results import read_results
 from secondsight.datasets.origins import Origin
 from secondsight.errors import ParameterError
 from secondsight.figures.confusion import describe_confusion, draw_confusion
+from secondsight.figures.style import INK
 from secondsight.metrics.confusion import Confusion
 from secondsight.metrics.intervals import PLAIN, proportion
 
@@ -262,14 +261,10 @@ def test_a_constant_of_the_notebook_is_no_parameter() -> None:
 
 
 def test_a_figure_is_drawn_in_both_looks(shown: list[Any]) -> None:
-    inks = []
-
-    def draw() -> Figure:
-        inks.append(mpl.rcParams["text.color"])
-        return plt.subplots()[0]
-
-    started().show("empty", draw, caption="", alt="")
-    assert len(set(inks)) == 2
+    started().show("empty", lambda: plt.subplots()[0], caption="", alt="")
+    for look, ink in INK.items():
+        assert ink.encode() in shown[0].drawn[look]
+    assert shown[0].drawn["light"] != shown[0].drawn["dark"]
     assert plt.get_fignums() == []
 
 

@@ -15,16 +15,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from figures import samples
-from secondsight.book.drawings import draw_themed
+from secondsight.book.drawings import FOR_EACH_THEME, draw_themed
 from secondsight.figures.confusion import draw_confusion
 from secondsight.figures.gallery import draw_gallery
 from secondsight.figures.style import (
     INK,
     Theme,
     Width,
-    drawn_for_each_theme,
     in_the_dark,
-    is_drawn_for_each_theme,
     is_narrow,
     themed,
 )
@@ -120,7 +118,7 @@ def test_the_dark_drawing_is_the_one_that_its_look_draws(
     parts = re.compile(r'id="[^"]*"|url\([^)]*\)|xlink:href="#[^"]*"')
     light, dark = (parts.sub("", _drawn(sample, theme, width)) for theme in get_args(Theme))
     alike = in_the_dark(light) == dark
-    assert alike != is_drawn_for_each_theme(_function_of(sample))
+    assert alike != (_function_of(sample) in FOR_EACH_THEME)
 
 
 def test_drawing_leaves_no_figure_and_no_look_behind() -> None:
@@ -139,9 +137,6 @@ def test_the_arguments_are_handed_on() -> None:
 
     draw_themed(draw, 1, two=2)
     assert given == [((1,), {"two": 2})] * 2  # wide and narrow
-    given.clear()
-    draw_themed(drawn_for_each_theme(draw), 1, two=2)
-    assert given == [((1,), {"two": 2})] * 4  # and each in the dark
 
 
 def test_a_figure_is_drawn_for_both_widths() -> None:

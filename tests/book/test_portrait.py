@@ -27,7 +27,7 @@ def test_the_picture_is_of_a_detectable_dwarf_with_even_votes() -> None:
 def test_the_picture_says_that_all_of_it_is_simulated() -> None:
     html = portrait()
     assert "simulated volunteers" in html
-    assert "A simulated candidate: is there a dwarf" in html
+    assert "The candidate is simulated" in html
     assert 'alt="Five panels' in html
 
 

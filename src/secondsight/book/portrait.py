@@ -6,7 +6,7 @@ It is of the simulated sky, where alone the truth is known and nobody else's pic
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import Any, get_args
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -19,7 +19,7 @@ from secondsight.book.drawings import draw_themed
 from secondsight.book.figure_numbers import numbers_of
 from secondsight.book.show import Shown
 from secondsight.datasets.tasks import DWARF
-from secondsight.figures.style import SKY, themed
+from secondsight.figures.style import SKY, Theme, themed
 from secondsight.figures.subject import draw_subject
 from secondsight.inference.recording_plan import read_plan
 from secondsight.papers.dwarfs.campaign import answered, find_campaign
@@ -81,11 +81,10 @@ def portrait() -> str:
     if subject is None:
         return ""
     caption = (
-        "A simulated candidate: is there a dwarf galaxy? Of "
-        f"{subject['votes']} simulated volunteers {subject['yes']} saw one. "
-        f"{model}, the small model of this book, answered “{subject['text']}”: "
+        f"Is this a dwarf galaxy? {subject['yes']} of {subject['votes']} simulated volunteers "
+        f"said yes. {model}, the small model of this book, answered “{subject['text']}”: "
         f"{DWARF.name_of.get(subject['answer'], 'nothing that can be read')}. "
-        "There is one: on a simulated sky the truth is known."
+        "The candidate is simulated, so the truth is known: it is one."
     )
     alt = (
         "Five panels of one simulated candidate: a map of stars with a faint pile at the centre, a "
@@ -96,5 +95,6 @@ def portrait() -> str:
     card = Card(draw_subject, (subject_line, "data/votes/campaign.parquet", recording))
     drawing = scene(subject["image_id"])
     drawn = draw_themed(draw_subject, drawing, metadata=card.metadata(caption, alt))
+    drawn |= {theme: drawn[f"{theme}-narrow"] for theme in get_args(Theme)}  # text is beside it
     shown = Shown("portrait", caption, alt, card, drawn, numbers_of(draw_subject, drawing))
     return shown._repr_html_() + "\n"

@@ -6,14 +6,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from secondsight.figures.parts import across, lowest_to_highest, ticks
-from secondsight.figures.style import (
-    INK,
-    drawn_for_each_theme,
-    figure_width,
-    ink,
-    is_narrow,
-    readable_on,
-)
+from secondsight.figures.style import INK, figure_width, ink, is_narrow, readable_on
 from secondsight.metrics.confusion import Confusion
 
 CELL = 1.0
@@ -24,7 +17,6 @@ DIMMED = 2.1
 """A dark page's cells take the darker half of the map: light digits can be read on all of it."""
 
 
-@drawn_for_each_theme
 def draw_confusion(confusion: Confusion, *, truth: str = "true category") -> Figure:
     """Draw counts and row fractions: true categories, named `truth`, are rows.
 

@@ -13,7 +13,6 @@ from secondsight.figures.style import (
     ORANGE,
     SKY,
     SMALL,
-    drawn_for_each_theme,
     faint,
     figure_width,
     is_narrow,
@@ -26,7 +25,6 @@ READABLE = 0.06
 """A share smaller than this has no room for its number."""
 
 
-@drawn_for_each_theme
 def draw_outcomes(
     shares: pd.DataFrame, *, quantity: str = "share of the category's images"
 ) -> Figure:

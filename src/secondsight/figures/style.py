@@ -1,11 +1,11 @@
 """One look for every figure, in a light and a dark version."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -169,23 +169,6 @@ def interval_look(mark: Mark, *, hollow: bool = False, size: float = 1.0) -> dic
 def band_look(colour: str) -> dict[str, Any]:
     """Return how a band around a curve is drawn, as `Axes.fill_between` takes it."""
     return {"color": INTERVAL.colour or colour, "alpha": INTERVAL.band, "linewidth": 0}
-
-
-_Drawing = TypeVar("_Drawing", bound=Callable[..., object])
-
-
-def drawn_for_each_theme(draw: _Drawing) -> _Drawing:
-    """Mark a drawing function whose dark colours `in_the_dark` can't tell from its light ones.
-
-    That is one that has a colour map, or writes on a colour of its own.
-    """
-    draw.drawn_for_each_theme = True  # type: ignore[attr-defined]
-    return draw
-
-
-def is_drawn_for_each_theme(draw: Callable[..., object]) -> bool:
-    """Return whether a drawing function is marked so."""
-    return getattr(draw, "drawn_for_each_theme", False)
 
 
 def in_the_dark(svg: str) -> str:

@@ -14,7 +14,6 @@ from secondsight.figures.style import (
     BLUE,
     ORANGE,
     SMALL,
-    drawn_for_each_theme,
     faint,
     figure_width,
     ink,
@@ -45,7 +44,6 @@ STACKED: list[HashableList[str]] = [["stars", "image"], ["galaxies", "profile"],
 EAST, NORTH = "east / arcmin", "north / arcmin"
 
 
-@drawn_for_each_theme
 def draw_subject(scene: Scene, *, title: str = "") -> Figure:
     """Draw the five panels of a subject, real or simulated, with their axes."""
     chosen = scene.stars.where(on_isochrone(scene.stars, scene.distance_modulus))
