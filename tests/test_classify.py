@@ -421,6 +421,22 @@ def test_a_link_is_shown_large_and_as_a_code_of_squares(tab: Any) -> None:
     shown.wait_for(state="hidden")
 
 
+def test_a_galaxy_fills_the_screen_without_its_truth(tab: Any) -> None:
+    begin(tab, "morphology")
+    play(tab, [0] * 20)
+    tab.get_by_role("button", name="Fill the screen").click()
+    large = tab.get_by_role("dialog", name="Galaxy 1 of 20")
+    filled, window = large.locator("canvas").bounding_box(), tab.viewport_size
+    assert filled["width"] == window["width"]
+    assert filled["height"] >= 0.9 * window["height"]
+    tab.keyboard.press("ArrowLeft")
+    shown = tab.get_by_role("dialog", name="Galaxy 20 of 20")
+    assert shown.inner_text().split() == ["Galaxy", "20", "of", "20", "Close"]
+    tab.keyboard.press("Escape")
+    tab.get_by_role("heading", name="Galaxy 20 of 20").wait_for()
+    assert tab.get_by_role("dialog").count() == 0
+
+
 def test_the_draw_is_fair_within_each_truth(tab: Any) -> None:
     tab.goto(f"{tab.book}{PAGE}")
     tab.locator("#classify").wait_for()

@@ -4,6 +4,7 @@
 {
   const S = window.SecondSight;
   const COUNT = 20;
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
   const page = document.querySelector("#classify");
   const part = (/** @type {string} */ name) => page.querySelector(`[data-part="${name}"]`);
   const screen = (/** @type {string} */ name) => page.querySelector(`#classify-${name}`);
@@ -179,6 +180,20 @@
     });
   };
 
+  /** Show the galaxy alone, as large as the screen: for a room that looks together, it names no answer. */
+  const enlarge = () => {
+    part("large").replaceChildren(pictureOf(seen));
+    part("large-name").textContent = `Galaxy ${seen + 1} of ${COUNT}`;
+    if (!screen("large").open) screen("large").showModal();
+  };
+
+  const enlargeNext = (/** @type {KeyboardEvent} */ event) => {
+    const by = STEPS[event.key];
+    if (!by) return;
+    next(by);
+    enlarge();
+  };
+
   const thumb = (/** @type {number} */ at, /** @type {number} */ share) => {
     const [sign, verdict] = S.verdict(game, at);
     const words = `Galaxy ${at + 1}: ${verdict}${share > 0 ? ", answers differ" : ""}`;
@@ -265,7 +280,7 @@
   // What a reader does
   const press = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, pre, select, dialog")) return;
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key], place = Number(event.key) - 1;
+    const by = STEPS[event.key], place = Number(event.key) - 1;
     if (!screen("round").hidden && game.names[place] !== undefined) answer(place);
     else if (!screen("round").hidden && by) step(by);
     else if (!screen("pause").hidden && by === -1) again(COUNT - 1);
@@ -319,6 +334,8 @@
     part("reveal").addEventListener("click", reveal);
     part("live").addEventListener("click", askNow);
     part("save").addEventListener("click", save);
+    part("enlarge").addEventListener("click", enlarge);
+    screen("large").addEventListener("keydown", enlargeNext);
     part("again").addEventListener("click", another);
     document.addEventListener("keydown", press);
     window.addEventListener("hashchange", follow);
