@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from hygiene import MACHINE_PATH, ROOT
 from secondsight.book.claims import claims
@@ -49,6 +50,16 @@ def pages() -> dict[Path, Page]:
         pytest.skip("no book is built here: run make book first")
     found = [*HTML.glob("book/*.html"), *HTML.glob("notebooks/**/*.html")]
     return {path: Page(path.read_text(encoding="utf-8")) for path in found}
+
+
+def test_folded_code_stands_below_what_it_shows(pages: dict[Path, Page]) -> None:
+    both = 0
+    for path in pages:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for code in soup.select("div.cell > details.hide"):
+            assert code.find_next_sibling("div", class_="cell_output") is None, path
+            both += code.find_previous_sibling("div", class_="cell_output") is not None
+    assert both > 50
 
 
 def inner_links(pages: dict[Path, Page]) -> Iterator[tuple[Path, str, Path, str]]:

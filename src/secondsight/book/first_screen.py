@@ -2,7 +2,7 @@
 
 A notebook computes before it tells, so its result and its best figure stand near the end. Cells
 with the tag ``first-screen`` are shown right below the title; the notebook itself stays as it is
-and runs from top to bottom.
+and runs from top to bottom. What a cell shows stands above its code.
 
 The role ``{number}`` names a result, as ``chapter.name``, or as ``name`` in its own chapter: the
 page shows it rounded. What is behind it opens on a click or a tap: its interval, origin and method,
@@ -19,7 +19,9 @@ from typing import Any
 
 from docutils import nodes
 from myst_nb.ext.glue.roles import PasteTextRole
+from myst_nb.sphinx_ import HideInputCells
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 
 from secondsight.book.results import Result, read_results
@@ -101,6 +103,19 @@ class Glued(PasteTextRole):
         return pasted, problems
 
 
+class OutputsFirst(SphinxPostTransform):
+    """Let code that is folded away stand below what its cell shows."""
+
+    default_priority = HideInputCells.default_priority + 1
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Reorder the page's cells."""
+        for cell in self.document.findall(nodes.container):
+            if cell.get("nb_element") == "cell_code" and cell.get("hide_mode"):
+                cell.children.sort(key=lambda part: part.get("nb_element") != "cell_code_output")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.setup_extension("myst_nb")
@@ -108,6 +123,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role_to_domain("glue", "text", Glued(), override=True)
     app.connect("source-read", _reorder)
     app.connect("doctree-read", _open_numbers)
+    app.add_post_transform(OutputsFirst)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
