@@ -12,17 +12,14 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from secondsight.figures.confusion import draw_confusion
-from secondsight.figures.pairs import draw_outcomes
 from secondsight.figures.style import Theme, Width, in_the_dark, themed
-from secondsight.figures.subject import draw_subject
 
 _HASHED = re.compile(r'id="([^"]*[0-9a-f]{10})"')
 """Names that matplotlib makes from coordinates with all their digits."""
 _PICTURE = re.compile(r"data:image/png;base64,([^\"]+)")
-FOR_EACH_THEME = {draw_confusion, draw_outcomes, draw_subject}
-"""These have colour maps, or write on colours of their own; any other drawing is the same in the
-dark but for its ink and its grid."""
+FOR_EACH_THEME = {"draw_confusion", "draw_outcomes", "draw_subject"}
+"""The functions whose drawings have colour maps, or words on colours of their own; any other
+drawing is the same in the dark but for its ink and its grid."""
 ENDINGS: dict[Width, str] = {"wide": "", "narrow": "-narrow"}
 DENSE = 192
 """Dots an inch of the PNG: two for each of the page's."""
@@ -47,7 +44,7 @@ def draw_themed(
             if width == "wide":
                 drawn["png"] = _png(figure, told)
         dark = in_the_dark(light)
-        if draw in FOR_EACH_THEME:
+        if draw.__name__ in FOR_EACH_THEME:
             with _figure("dark", width, draw, *args, **options) as figure:
                 dark = _svg(figure, told)
         drawn |= {f"light{ending}": light.encode(), f"dark{ending}": dark.encode()}
