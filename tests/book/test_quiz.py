@@ -71,11 +71,11 @@ def test_a_choice_and_an_answer_open_their_quotations_with_an_opening_mark(tmp_p
     assert complaints == ""
     quiz = page.select_one("fieldset")
     assert quiz.legend.get_text() == "“Right”?"
-    assert [label.get_text() for label in quiz.select("label")] == ["“No.”", "“Yes.”"]
+    assert [choice.get_text() for choice in quiz.select("summary")] == ["“No.”", "“Yes.”"]
     assert quiz.select("p")[1].get_text() == "Right. “So” it is."
 
 
-def test_each_choice_is_a_button_with_a_label_and_an_answer(tmp_path: Path) -> None:
+def test_each_choice_opens_its_answer_and_closes_the_others(tmp_path: Path) -> None:
     page, complaints = build(tmp_path, GOOD)
     assert complaints == ""
     first, second = page.select("fieldset.ss-quiz")
@@ -87,12 +87,10 @@ def test_each_choice_is_a_button_with_a_label_and_an_answer(tmp_path: Path) -> N
         (first, ["Not so. It is the other one.", "Right. Indeed."]),
         (second, ["Right. So it is.", "Right. That, too.", "Not so. It is."]),
     ]:
-        buttons = quiz.select("input[type=radio]")
-        assert {button["name"] for button in buttons} == {quiz["id"]}
-        assert [page.select_one(f"label[for={b['id']}]").parent for b in buttons] == [
-            button.parent for button in buttons
-        ]
-        assert [each.get_text() for each in quiz.select("[aria-live=polite] > p")] == answers
+        choices = quiz.select("details")
+        assert {choice["name"] for choice in choices} == {quiz["id"]}
+        assert [choice.summary.get_text() != "" for choice in choices] == [True] * len(answers)
+        assert [each.get_text() for each in quiz.select("details > p")] == answers
     ids = [tag["id"] for tag in page.select("[id]")]
     assert len(ids) == len(set(ids))
     assert page.select_one('link[href*="quiz.css"]')

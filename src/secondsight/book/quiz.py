@@ -10,7 +10,8 @@ right; the lines below it are what a reader who takes it is told::
       All but one image in a hundred show none.
     :::
 
-A style sheet shows the answer to the choice that is checked; a live region has it read out.
+Each choice opens its answer and closes the others'. Nothing opens by being passed over, as radio
+buttons do under the arrow keys.
 """
 
 import re
@@ -65,7 +66,7 @@ class Words(nodes.TextElement, Part):  # type: ignore[misc]
     """A part that holds text: quotation marks in it are opened and closed by its text alone."""
 
 
-HOLD_WORDS = ("legend", "label", "p")
+HOLD_WORDS = ("legend", "summary", "p")
 
 
 class Quiz(SphinxDirective):
@@ -87,18 +88,14 @@ class Quiz(SphinxDirective):
             raise self.error(f"{where}: {wrong}") from None
         name = f"quiz-{self.env.new_serialno('quiz') + 1}"
         legend = part("legend", *self._read(question))
-        rows = [self._row(f"{name}-{i}", name, choice) for i, choice in enumerate(choices, 1)]
+        rows = [self._row(name, choice) for choice in choices]
         return [part("fieldset", legend, *rows, classes=["ss-quiz"], ids=[name])]
 
-    def _row(self, place: str, name: str, choice: Choice) -> Part:
-        button = f'<input type="radio" name="{name}" id="{place}" autocomplete="off">'
+    def _row(self, name: str, choice: Choice) -> Part:
         mark = nodes.strong("", "Right." if choice.is_right else "Not so.")
         answer = part("p", mark, nodes.Text(" "), *self._read(choice.answer))
         return part(
-            "div",
-            nodes.raw("", button, format="html"),
-            part("label", *self._read(choice.text), html={"for": place}),
-            part("div", answer, html={"aria-live": "polite"}),
+            "details", part("summary", *self._read(choice.text)), answer, html={"name": name}
         )
 
     def _read(self, text: str) -> list[nodes.Node]:
