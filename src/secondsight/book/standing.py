@@ -6,7 +6,7 @@ Each function returns Markdown that a page in `book/` includes.
 import re
 from html import escape
 
-from secondsight.book.claims import Claim, Verdict, claims, overall, verdicts
+from secondsight.book.claims import Claim, Verdict, claims, overall, tally, verdicts
 from secondsight.book.results import Result
 
 _SENTENCE = re.compile(r"(?<=\.) ")
@@ -31,7 +31,8 @@ def standing(results: dict[str, Result]) -> str:
             said.update(notes)
             heading = f"{words}: {len(those)} of {len(claims())} claims"
             lines.append(
-                f"- **{heading}{_arithmetic(those)}.** {such}: {_link(example)}. "
+                f"- **{heading}{_arithmetic(those)}.** {such}: {_link(example)}"
+                f"{_how_far(example, results)}. "
                 f"{escape(' '.join(notes))}".rstrip()
             )
     return "\n".join(lines) + "\n"
@@ -71,6 +72,12 @@ def _of_verdict(verdict: Verdict, results: dict[str, Result]) -> list[Claim]:
 def _arithmetic(those: list[Claim]) -> str:
     count = sum(claim.arithmetic for claim in those)
     return f", {count} of them arithmetic" if count else ""
+
+
+def _how_far(claim: Claim, results: dict[str, Result]) -> str:
+    """Return in how many of its checks a claim holds, if that is not all or none of them."""
+    told = tally(verdicts(claim, results))
+    return f" ({told} checks)" if told.startswith("holds in") else ""
 
 
 def _link(claim: Claim) -> str:

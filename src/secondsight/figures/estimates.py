@@ -46,8 +46,9 @@ def draw_estimates(
 ) -> Figure:
     """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
-    A dashed vertical line stands at `reference`, with `note` at its top. Numbers are written in per
-    cent, or as `PLAIN` says. Without `span` the x axis goes as far as the numbers.
+    The axis is numbered at both of its ends: a page shows the upper one first. A dashed vertical
+    line stands at `reference`, with `note` at its top. Numbers are written in per cent, or as
+    `PLAIN` says. Without `span` the x axis goes as far as the numbers.
     """
     figure, panels = row_panels(lines, room=0.9)
     for axes, own in panels:
@@ -69,8 +70,13 @@ def draw_estimates(
         crop(bottom, [line.estimate for line in lines], *also)
     if form == SHARE:
         bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
+    top.tick_params(labeltop=True, labelbottom=top is bottom)
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
-    head(figure, quantity, [handle(origin.value, MARKS[origin], line="-") for origin in present])
+    head(
+        figure,
+        f"{quantity}{_levels(lines)}",
+        [handle(origin.value, MARKS[origin], line="-") for origin in present],
+    )
     return figure
 
 
@@ -82,6 +88,12 @@ def describe_estimates(lines: Sequence[Line], form: str = SHARE) -> str:
         for line in lines
     }
     return f"{len(lines)} dots with intervals, from {lowest_to_highest(values, form)}."
+
+
+def _levels(lines: Sequence[Line]) -> str:
+    """Return what the lines beside the dots are, if they are all intervals of one level."""
+    levels = {line.estimate.level for line in lines if not isnan(line.estimate.low)}
+    return f", with {levels.pop():.0%} intervals" if len(levels) == 1 else ""
 
 
 def _number(line: Line, form: str) -> str:

@@ -154,11 +154,11 @@ def panels(room: Classroom, level: float = LEVEL, seed: int = 0) -> list[Panel]:
         ends = quantiles(hits, level)
         estimates.append(Estimate(float(hits.mean()), *ends, len(right), level, "draws"))
     return [
-        Panel("Galaxy by galaxy", "galaxies, the hardest first", "share that is right", [each]),
+        Panel("Galaxy by galaxy", "galaxies, the hardest first", "share of students right", [each]),
         Panel(
             "Together",
-            "students in a majority",
-            "galaxies it gets right",
+            "students who vote",
+            "share of galaxies right",
             [Dots(room.name, list(map(float, sizes)), estimates)],
         ),
     ]

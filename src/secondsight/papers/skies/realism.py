@@ -38,6 +38,8 @@ KINDS = {
 """From a kind of object to the simulated data set and label that stand for it."""
 
 GZ1 = {"elliptical": "round", "edge_on": "edge-on", "spiral": "spiral"}
+CALLED = {"round": "elliptical"}
+"""Where the labels of the real images have another name for what stands beside ours."""
 SIDE = 64
 """Real cutouts are brought to this width before they are measured, as the simulated ones have."""
 PERCENTILES = (16, 50, 84)
@@ -93,7 +95,7 @@ def gallery_rows(
     for kind in kinds:
         rows.append((f"{kind}, simulated", simulated_images(kind, most)))
         if kind in real:
-            rows.append((f"{kind}, real", real[kind]))
+            rows.append((f"{CALLED.get(kind, kind)}, real", real[kind]))
     return [(name, [_middle(pixels, zoom) for pixels in images]) for name, images in rows]
 
 
