@@ -84,7 +84,8 @@ def portrait() -> str:
         f"Is this a dwarf galaxy? {subject['yes']} of {subject['votes']} simulated volunteers "
         f"said yes. {model}, the small model of this book, answered “{subject['text']}”: "
         f"{DWARF.name_of.get(subject['answer'], 'nothing that can be read')}. "
-        "The candidate is simulated, so the truth is known: it is one."
+        "The candidate is simulated, so the truth is known: it is one. Its stars pile up in one "
+        "spot, and line up along one curve of colour and brightness, as those of a galaxy do."
     )
     alt = (
         "Five panels of one simulated candidate: a map of stars with a faint pile at the centre, a "
