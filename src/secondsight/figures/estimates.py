@@ -46,9 +46,8 @@ def draw_estimates(
 ) -> Figure:
     """Draw a dot and an interval for each line, from top to bottom, along an axis of a quantity.
 
-    The axis is numbered at both of its ends: a page shows the upper one first. A dashed vertical
-    line stands at `reference`, with `note` at its top. Numbers are written in per cent, or as
-    `PLAIN` says. Without `span` the x axis goes as far as the numbers.
+    A dashed vertical line stands at `reference`, with `note` at its top. Numbers are written in per
+    cent, or as `PLAIN` says. Without `span` the x axis goes as far as the numbers.
     """
     figure, panels = row_panels(lines, room=0.9)
     for axes, own in panels:
@@ -70,7 +69,6 @@ def draw_estimates(
         crop(bottom, [line.estimate for line in lines], *also)
     if form == SHARE:
         bottom.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
-    top.tick_params(labeltop=True, labelbottom=top is bottom)
     present = [origin for origin in Origin if any(line.origin is origin for line in lines)]
     head(
         figure,

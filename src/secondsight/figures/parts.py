@@ -147,8 +147,9 @@ def row_panels(
 ) -> tuple[Figure, list[tuple[Axes, list[AnyRow]]]]:
     """Return a figure with a panel for each group, as high as it has rows, and its rows.
 
-    Their names stand at the left; in a narrow figure above each row. `room` is for what stands
-    around, in inches.
+    Their names stand at the left; in a narrow figure above each row. The x axis is numbered above
+    the first panel, which a page shows before the others, and below the last. `room` is for what
+    stands around, in inches.
     """
     groups = {row.group: [own for own in rows if own.group == row.group] for row in rows}
     step = 0.46 if is_narrow() else 0.34
@@ -160,6 +161,7 @@ def row_panels(
     )  # fmt: skip
     for axes, (heading, own) in zip(grid[:, 0], groups.items(), strict=True):
         name_rows(axes, [row.name for row in own], heading)
+    grid[0, 0].tick_params(labeltop=True)
     return figure, list(zip(grid[:, 0], groups.values(), strict=True))
 
 
