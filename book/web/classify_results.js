@@ -135,7 +135,7 @@
   S.showSplit = (box, game, open) => {
     const shares = S.splits(game), most = [...shares.keys()].filter((at) => shares[at] > 0)
       .sort((a, b) => shares[b] - shares[a] || a - b);
-    if (!most.length) return box.replaceChildren(S.make("p", {}, "Nothing: you and all others gave the same answers."));
+    if (!most.length) return box.replaceChildren(S.make("p", {}, "Nothing: you and all recorded answers are the same."));
     const button = (/** @type {number} */ at) => S.make("button", { type: "button", ariaLabel: `Galaxy ${at + 1}`, onclick: () => open(at) }, `${at + 1}`);
     const line = (/** @type {string} */ words, /** @type {number} */ share) => {
       const alike = most.filter((at) => shares[at] === share);
@@ -143,7 +143,7 @@
     };
     const [top, second] = new Set(most.map((at) => shares[at]));
     const alike = shares.length - most.length;
-    box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all others agree.`), line("Most divided", top), ...(second ? [line("Next", second)] : []));
+    box.replaceChildren(S.make("p", {}, `On ${alike} of ${shares.length} galaxies you and all recorded answers agree. Classmates are not among them.`), line("Most divided", top), ...(second ? [line("Next", second)] : []));
   };
 
   /** Say why one look is not enough, from the votes where there are votes. */

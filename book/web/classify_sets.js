@@ -13,7 +13,7 @@ window.SecondSight ??= {};
    * their questions. */
   S.SETS = [
     { name: "morphology", workflow: 1, dataset: "morphology", ask: "morphology-256", question: "What shape is this galaxy?", unsure: false,
-      hints: ["smooth, nearly a circle", "smooth, long and thin; no dark line", "a disc from its side: a dark line, or a bulge", "arms or patches"] },
+      hints: ["smooth, nearly a circle", "smooth and long; no bulge, no dark line", "a disc from its side: a dark line, or a bulge", "arms or patches"] },
     { name: "lsbg", workflow: 2, dataset: "lsbg", ask: "lsbg", question: "Is there a faint, diffuse galaxy at the centre?", unsure: true,
       hints: ["no: a star’s halo, wisps, small sources", "yes: a low-surface-brightness galaxy"] },
     { name: "dwarfs", workflow: 3, dataset: "dwarfs-repeated", ask: "dwarfs", question: "Does this sheet show a dwarf galaxy?", unsure: true,
