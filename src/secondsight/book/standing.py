@@ -8,6 +8,7 @@ from html import escape
 
 from secondsight.book.claims import Claim, Verdict, claims, overall, tally, verdicts
 from secondsight.book.results import Result
+from secondsight.datasets.published import published
 
 _SENTENCE = re.compile(r"(?<=\.) ")
 EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
@@ -15,7 +16,7 @@ EXAMPLES = ("llava-below-gpt4o", "above-80", "dwarf-known")
 STANDING = {
     Verdict.HOLDS: "Borne out",
     Verdict.FAILS: "Not borne out",
-    Verdict.UNTESTABLE: "Can't be decided from what is public",
+    Verdict.UNTESTABLE: "Can't be decided with what we have",
 }
 
 
@@ -27,7 +28,8 @@ def standing(results: dict[str, Result]) -> str:
         if those:
             example = min(those, key=lambda claim: claim.id not in EXAMPLES)
             such = "For instance" if those[1:] else "Namely"
-            notes = [note for note in _SENTENCE.split(example.note) if note not in said]
+            told = example.note or example.untestable
+            notes = [note for note in _SENTENCE.split(told) if note not in said]
             said.update(notes)
             heading = f"{words}: {len(those)} of {len(claims())} claims"
             lines.append(
@@ -59,9 +61,9 @@ def _by_reason(those: list[Claim], verdict: Verdict) -> str:
     lines = []
     for reason, own in reasons.items():
         if own[1:]:
-            lines += [f"- {reason}", *(f"  - {_link(claim)}" for claim in own)]
+            lines += [f"- {reason}", *(f"  - {_link(claim)} {_paper(claim)}" for claim in own)]
         else:
-            lines.append(f"- {_link(own[0])}. {reason}".rstrip())
+            lines.append(f"- {_link(own[0])} {_paper(own[0])}. {reason}".rstrip())
     return "\n".join(lines)
 
 
@@ -78,6 +80,13 @@ def _how_far(claim: Claim, results: dict[str, Result]) -> str:
     """Return in how many of its checks a claim holds, if that is not all or none of them."""
     told = tally(verdicts(claim, results))
     return f" ({told} checks)" if told.startswith("holds in") else ""
+
+
+def _paper(claim: Claim) -> str:
+    """Return in brackets whose claim it is: who wrote the paper, or what was released."""
+    paper = published().paper[claim.paper]
+    cited, named = (text.partition(",")[0] for text in (paper.citation, paper.title))
+    return f"({escape(named if cited.startswith('github.com/') else cited)})"
 
 
 def _link(claim: Claim) -> str:
